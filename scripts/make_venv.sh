@@ -1,0 +1,26 @@
+#!/bin/sh
+# Make .venv and install the project into it, from nothing but python3. Repeating it brings it up to date.
+set -eu
+python=$1
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+    echo "linernotes needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2
+    exit 2
+}
+if [ ! -x .venv/bin/pip ]; then
+    echo "making .venv"
+    rm -rf .venv
+    if ! "$python" -m venv .venv >/dev/null 2>&1; then
+        # Debian keeps this part of Python in a package of its own.
+        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+            apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null
+        fi
+        rm -rf .venv
+        "$python" -m venv .venv || {
+            echo "python3 cannot make virtual environments here; install python3-venv and repeat" >&2
+            exit 2
+        }
+    fi
+fi
+echo "installing (a minute or two the first time)"
+.venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'

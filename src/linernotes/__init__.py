@@ -1,0 +1,1 @@
+"""linernotes: the liner notes your listening history never came with."""

@@ -1,0 +1,123 @@
+"""Our own books: the runs, what they cost, and the rules the queue is made by. Rows that no landed file carries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from linernotes.contracts import ProviderSettings
+from linernotes.errors import NumbersDiffer
+from linernotes.house import House
+from linernotes.values import Calls, RunReport
+
+NEWEST_COOLDOWN = (
+    "select cooldownUntil from {lake}.lake_ops__provider_calls "
+    "where provider = $provider and cooldownUntil is not null order by recordedAt desc limit 1"
+)
+NEWEST_CAPABILITY = (
+    "select capability from {lake}.lake_ops__provider_calls "
+    "where provider = $provider and capability is not null order by recordedAt desc limit 1"
+)
+
+
+def parked_until(house: House, provider: str) -> datetime | None:
+    """The end of a cooldown that still holds."""
+    row = next(house.warehouse.rows(NEWEST_COOLDOWN, provider=provider), None)
+    until: datetime | None = row["cooldownUntil"] if row else None
+    return until if until and until > house.clock.now() else None
+
+
+def capability(house: House, provider: str) -> str | None:
+    """What an earlier run learned of our access to a provider."""
+    row = next(house.warehouse.rows(NEWEST_CAPABILITY, provider=provider), None)
+    return row["capability"] if row else None
+
+
+def write_calls(house: House, run_id: str, calls: Calls) -> None:
+    """What a provider cost in a run; written as soon as it is parked, so that no crash forgets the cooldown."""
+    row = {
+        "provider": calls.provider,
+        "runId": run_id,
+        "calls": calls.calls,
+        "throttles": calls.throttles,
+        "errors": calls.errors,
+        "latencies": {"p50": calls.p50, "p95": calls.p95, "slowest": calls.slowest},
+        "cooldownUntil": calls.cooldown_until,
+        "breakerState": calls.breaker_state,
+        "capability": calls.capability,
+        "recordedAt": house.clock.now(),
+    }
+    house.warehouse.append(house.dataset("ops/provider_calls"), [row])
+
+
+def write_run(house: House, report: RunReport, window_start: datetime | None) -> None:
+    """One row for a command that wrote something."""
+    asked, ingested = report.asked, report.ingested
+    row = {
+        "runId": report.run.id,
+        "command": report.command,
+        "mode": report.mode,
+        "startedAt": report.run.started_at,
+        "endedAt": house.clock.now(),
+        "status": report.status,
+        "reason": report.reason or None,
+        "windowStart": window_start,
+        "asked": asked.total,
+        "found": asked.found,
+        "notFound": asked.not_found,
+        "failed": asked.failed,
+        "landed": ingested.landed,
+        "loaded": ingested.loaded,
+        "rejected": ingested.rejected,
+        "alreadyKnown": ingested.known,
+    }
+    house.warehouse.append(house.dataset("ops/runs"), [row])
+
+
+def write_policies(house: House, providers: Iterable[ProviderSettings]) -> None:
+    """Bring the queue's rules up to what configs/ says; nothing is written where they agree."""
+    newest = "select * from {lake}.lake_ops__provider_policies order by writtenAt"
+    written = {row["provider"]: row for row in house.warehouse.rows(newest)}
+    rows = [row for row in map(_policy, providers) if not row.items() <= written.get(row["provider"], {}).items()]
+    if rows:
+        now = house.clock.now()
+        house.warehouse.append(house.dataset("ops/provider_policies"), [row | {"writtenAt": now} for row in rows])
+
+
+def carry(house: House, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Take over the bookkeeping of a warehouse that was set aside."""
+    for name, carried in rows.items():
+        if carried:
+            house.warehouse.append(house.dataset(name), carried)
+
+
+def reconcile(house: House, report: RunReport) -> None:
+    """Hold the numbers of a run against each other and against the tables.
+
+    Raises:
+        NumbersDiffer: something that was asked or landed is neither loaded nor rejected. Tools that lose the first
+            record of a batch and report success do not notice; we do.
+    """
+    asked, ingested = report.asked, report.ingested
+    if asked.total != asked.landed_lines:
+        raise NumbersDiffer(f"asked {asked.total}, but {asked.landed_lines} outcomes were written")
+    if ingested.landed != ingested.loaded + ingested.rejected + ingested.known:
+        raise NumbersDiffer(f"the lines of landing do not add up: {asdict(ingested)}")
+    stored = _stored(house, report.run.id)
+    if stored != asked.total:
+        raise NumbersDiffer(f"asked {asked.total}, but lake_ops__attempts holds {stored} of run {report.run.id}")
+
+
+def _stored(house: House, run_id: str) -> int:
+    sql = "select count(*) as rows_of_run from {lake}.lake_ops__attempts where runId = $run"
+    return int(next(house.warehouse.rows(sql, run=run_id))["rows_of_run"])
+
+
+def _policy(provider: ProviderSettings) -> dict[str, Any]:
+    return {
+        "provider": provider.name,
+        "entity": provider.entity,
+        "freshSeconds": provider.fresh_seconds,
+        "failedRetryDays": list(provider.retry_days.failed),
+        "notFoundRetryDays": list(provider.retry_days.not_found),
+    }

@@ -1,0 +1,53 @@
+"""One walk with an invented listening history against the sandbox, and tables a person enjoys."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.resources import files
+
+from linernotes import serve
+from linernotes.discover import select
+from linernotes.house import House
+from linernotes.imports import open_text, play_lines
+from linernotes.pipeline import import_lines, walk_all, writing
+from linernotes.screen import show, summary
+from linernotes.settings import Settings, read_settings
+
+SHOWN = 12
+NEXT_STEPS = """
+Now with your own data:
+  cp .env.example .env                         # your Spotify credentials, from developer.spotify.com/dashboard
+  export LINERNOTES_HOME=~/linernotes          # a home of its own, without the demo's invented artists
+  linernotes import roster artists.csv         # or: linernotes import plays recently-played.json
+  linernotes plan --mode backfill              # what it would ask, and what that costs
+  linernotes run --mode backfill
+"""
+
+
+@contextmanager
+def demo_settings(env: str | None) -> Iterator[Settings]:
+    """Settings that ask the sandbox and nobody else, whatever credentials this machine has."""
+    from linernotes.sandbox import Generated, Sandbox  # noqa: PLC0415 - a web server is not needed elsewhere
+
+    with Sandbox(Generated()) as sandbox:
+        yield read_settings(env, {**os.environ, **sandbox.environment()})
+
+
+def show_demo(house: House) -> None:
+    """Import, backfill, and show what came out; repeated, it asks nothing twice."""
+    history = str(files("linernotes.sandbox") / "history.jsonl")
+    house.tell.say("linernotes demo: an invented listening history, and a Spotify that is only imitated")
+    with writing(house, "demo", "backfill") as walk:
+        with open_text(history) as source:
+            lines = play_lines(source, "history.jsonl", house.dataset("spotify/recently_played"))
+            import_lines(walk, "spotify/recently_played", lines)
+        selection = select("backfill", walk.run.started_at, timedelta(0), timedelta(0))
+        walk_all(walk, house.settings.configs.providers.values(), selection, None, None)
+        report = walk.report("partial" if walk.partial else "ok", "; ".join(walk.partial))
+    for line in summary(report):
+        house.tell.say(line)
+    show(serve.coverage(house.warehouse), "table", "coverage")
+    show(serve.top_genres(house.warehouse, SHOWN), "table", "top genres of the library")
+    show(serve.most_played(house.warehouse, SHOWN), "table", "most played artists")
+    house.tell.say(NEXT_STEPS)

@@ -1,0 +1,81 @@
+"""What should be asked, of whom, in which order. The rules are in dbt; here the queue is only filtered.
+
+``hub_music__stg_enrichment_queue`` has a row for every (provider, key) with its status, the reason to ask and when it
+is due; ``hub_music__svc_enrichment_queue`` shows people those that are due now.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from linernotes.ports import Warehouse
+from linernotes.values import Mode, WorkItem
+
+QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider = $provider and "
+# A key that was asked in this run waits for the next one, however it went.
+NOT_IN_THIS_RUN = " and (attemptedAt is null or attemptedAt < $startedAt)"
+WANTED: dict[Mode, str] = {
+    # New in the window, due for a retry, or in an earlier run's window and not reached then.
+    "incremental": (
+        "(reason = 'missed' or (reason = 'never_asked' and discoveredAt >= $edge)"
+        " or (reason = 'retry' and dueAt <= $startedAt))"
+    ),
+    # All without a record; a tombstone only when it is due again.
+    "backfill": (
+        "(status in ('pending', 'failed') or (status = 'not_found' and dueAt <= $startedAt)) and $edge is not null"
+    ),
+    # All with an old record; one whose last refresh went wrong only when that is due again.
+    "refresh": "status = 'enriched' and enrichedAt < $edge and (attemptedAt <= enrichedAt or dueAt <= $startedAt)",
+}
+ORDER = " order by priority desc, discoveredAt desc nulls last, key"
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of the queue a run wants.
+
+    ``edge`` is the window's start, or for a refresh the instant before which an answer is too old.
+    """
+
+    mode: Mode
+    edge: datetime
+    started_at: datetime
+
+    @property
+    def window_start(self) -> datetime | None:
+        """Discoveries since then are in scope; a refresh has none."""
+        return None if self.mode == "refresh" else self.edge
+
+    def parameters(self, provider: str) -> dict[str, Any]:
+        """The values to bind."""
+        return {"provider": provider, "edge": self.edge, "startedAt": self.started_at}
+
+
+def select(mode: Mode, started_at: datetime, window: timedelta, older_than: timedelta) -> Selection:
+    """The selection of a run that starts at ``started_at``."""
+    edges = {"incremental": started_at - window, "backfill": BEGINNING, "refresh": started_at - older_than}
+    return Selection(mode, edges[mode], started_at)
+
+
+def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: int) -> list[WorkItem]:
+    """The first ``limit`` items of the selection, most played first."""
+    sql = "select entity, key, artistName, reason " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN + ORDER
+    rows = warehouse.rows(f"{sql} limit $limit", **selection.parameters(provider), limit=limit)
+    return [WorkItem(provider, row["entity"], row["key"], row["artistName"], row["reason"]) for row in rows]
+
+
+def waiting(warehouse: Warehouse, provider: str, selection: Selection) -> int:
+    """How many items the selection has."""
+    sql = "select count(*) as items " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN
+    return int(next(warehouse.rows(sql, **selection.parameters(provider)))["items"])
+
+
+def outside_window(warehouse: Warehouse, provider: str, selection: Selection) -> int:
+    """How many were never asked because they were discovered before the window of an incremental run."""
+    sql = (
+        "select count(*) as items "
+        + QUEUE
+        + "reason = 'never_asked' and discoveredAt < $edge and $startedAt is not null"
+    )
+    return int(next(warehouse.rows(sql, **selection.parameters(provider)))["items"])

@@ -1,0 +1,138 @@
+"""Look everything over: credentials, folders, locks, versions, freshness. Each finding comes with its remedy."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+
+from linernotes import books
+from linernotes.contracts import ProviderSettings
+from linernotes.errors import ConfigurationError, LinernotesError
+from linernotes.house import House
+from linernotes.pipeline import ensure_ready
+from linernotes.providers import checker_of
+from linernotes.values import Run, instant
+from linernotes.web import line_to
+
+LEAST_FREE_BYTES = 1 << 30
+OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
+PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "spotipy")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``state`` is ok, note or problem, and ``error`` what a problem ends the command with."""
+
+    what: str
+    state: str
+    finding: str
+    remedy: str = ""
+    error: LinernotesError | None = None
+
+    def row(self) -> dict[str, Any]:
+        """The finding as a report's row."""
+        return {"what": self.what, "state": self.state, "finding": self.finding, "remedy": self.remedy}
+
+
+def examine(house: House, *, offline: bool) -> list[Finding]:
+    """Every finding. A step that cannot be looked at is a finding too."""
+    looks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("versions", _versions),
+        ("folders", lambda: _folders(house)),
+        ("lease", lambda: _lease(house)),
+        ("warehouse", lambda: _warehouse(house)),
+        ("contact", lambda: _contact(house)),
+        ("freshness", lambda: _freshness(house)),
+    ]
+    for provider in house.settings.configs.providers.values():
+        looks.append((provider.name, lambda provider=provider: _provider(house, provider, offline=offline)))  # type: ignore[misc]
+    return [finding for what, look in looks for finding in _safely(what, look)]
+
+
+def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except LinernotesError as error:
+        yield Finding(what, "problem", error.message, error.remedy, error)
+
+
+def _versions() -> Iterator[Finding]:
+    names = [f"python {sys.version.split()[0]}", *(f"{package} {version(package)}" for package in PACKAGES)]
+    yield Finding("versions", "ok", ", ".join(names))
+
+
+def _folders(house: House) -> Iterator[Finding]:
+    home = house.settings.home
+    house.lake.prepare({dataset.provider for dataset in house.datasets if dataset.pattern})
+    free = shutil.disk_usage(home).free
+    text = f"{home}: writable, {free / 1e9:.1f} GB free"
+    yield (
+        Finding("folders", "ok", text)
+        if free >= LEAST_FREE_BYTES
+        else Finding("folders", "note", text, "free some space")
+    )
+    if waiting := house.lake.waiting():
+        yield Finding("folders", "note", f"{len(waiting)} file(s) wait in landing/", "run: linernotes ingest")
+
+
+def _lease(house: House) -> Iterator[Finding]:
+    with house.lake.lease(Run("doctor", house.clock.now())):
+        yield Finding("lease", "ok", "no other run is under way")
+
+
+def _warehouse(house: House) -> Iterator[Finding]:
+    ensure_ready(house)
+    files = next(house.warehouse.rows("select count(*) as files from {lake}.lake_ops__loaded_files"))["files"]
+    yield Finding("warehouse", "ok", f"{house.settings.environment.warehouse.path}: {files} files loaded")
+
+
+def _contact(house: House) -> Iterator[Finding]:
+    if house.settings.contact:
+        yield Finding("contact", "ok", "services are told whom to write to")
+    else:
+        remedy = "set LINERNOTES_CONTACT to a mail address or URL; MusicBrainz, Wikidata and others require one"
+        yield Finding("contact", "note", "LINERNOTES_CONTACT is not set", remedy)
+
+
+def _freshness(house: House) -> Iterator[Finding]:
+    sql = (
+        "select max(startedAt) as last from {lake}.lake_ops__runs where command = 'run' and status in ('ok', 'partial')"
+    )
+    last = next(house.warehouse.rows(sql))["last"]
+    if last is None:
+        yield Finding("freshness", "note", "no run has ended yet", "run: linernotes run --mode backfill")
+    elif house.clock.now() - last > OLDEST_RUN:
+        yield Finding("freshness", "note", f"the last run began {instant(last)}", "run: linernotes run")
+    else:
+        yield Finding("freshness", "ok", f"the last run began {instant(last)}")
+
+
+def _provider(house: House, provider: ProviderSettings, *, offline: bool) -> Iterator[Finding]:
+    credentials = house.settings.credentials(provider)
+    if missing := house.settings.missing(provider):
+        error = ConfigurationError(f"{provider.name}: {', '.join(missing)} not set", "see .env.example")
+        yield Finding(provider.name, "problem", f"{', '.join(missing)} not set", error.remedy, error)
+        return
+    if len({secret.get_secret_value() for secret in credentials.values()}) < len(credentials):
+        names = " and ".join(provider.credentials.values())
+        remedy = "copy the secret again; it is another text than the id"
+        yield Finding(
+            provider.name,
+            "problem",
+            f"{names} are the same",
+            remedy,
+            ConfigurationError(f"{names} are the same", remedy),
+        )
+        return
+    if until := books.parked_until(house, provider.name):
+        yield Finding(provider.name, "note", f"parked until {instant(until)}", "nothing to do: it is asked again then")
+    elif offline:
+        yield Finding(provider.name, "ok", "credentials are set; not tried, because of --offline")
+    else:
+        checker_of(provider.name)(
+            provider, credentials, line_to(provider, house.clock, house.settings.user_agent).session
+        )
+        yield Finding(provider.name, "ok", "takes our credentials")

@@ -1,0 +1,167 @@
+"""Files that people have become lines of a dataset: rosters of artists, and plays as Spotify's API serves them.
+
+A line that cannot be taken keeps its place and its text and goes the same way as the good ones; ingest puts it among
+the rejects. So an import loses nothing, and importing the same file twice brings nothing new.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import IO, Any
+
+import click
+import msgspec
+
+from linernotes.contracts import Dataset
+from linernotes.errors import BelowExpectations, ConfigurationError
+from linernotes.providers.spotify_plays import play_of
+from linernotes.rows import LineReader, Reject
+from linernotes.values import Json
+
+ARTIST_LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
+ID_COLUMNS = ("artistid", "artist_id", "spotify_url", "id")
+NAME_COLUMNS = ("artistname", "artist_name", "name")
+RAW_CHARACTERS = 65_536
+UNREADABLE = "\0unreadable"  # a key no file can hold: import refuses lines with NUL
+
+Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, what was read from it or the reason why not
+
+
+def open_text(path: str) -> AbstractContextManager[IO[str]]:
+    """A file, or ``-`` for standard input, as text. What is not UTF-8 in it is told apart later, line by line."""
+    return click.open_file(path, encoding="utf-8-sig", errors="surrogateescape")
+
+
+def roster_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
+    """Landed lines of a roster in CSV, TSV or JSONL; ``name`` is the file's, or ``-``.
+
+    Raises:
+        ConfigurationError: no column holds ids.
+        BelowExpectations: it is empty or not text.
+    """
+    return checked(_rows_of(source, name), artist_of, name, dataset)
+
+
+def play_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
+    """Landed lines of recently-played: page objects, lists of items, or one item or page per line."""
+    return checked(_items_of(source, name), play_of, name, dataset)
+
+
+def checked(rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dataset) -> Iterator[Json]:
+    """Each row as a line that the contract takes, or as a ``_reject`` with its place in the imported file."""
+    reader, found = LineReader(dataset), False
+    for line, text, row in rows:
+        found = True
+        try:
+            values = read(_readable(row))
+            reader.read(msgspec.json.encode(values))
+        except (ValueError, Reject) as error:
+            values = {"_reject": _mark(error, name, line, text)}
+        yield values
+    if not found:
+        raise BelowExpectations(f"import {name}: the file is empty", "give a file with at least one line of data")
+
+
+def _readable(row: Any) -> Any:
+    if UNREADABLE in row:
+        raise ValueError(row[UNREADABLE])
+    return row
+
+
+def _mark(error: ValueError | Reject, name: str, line: int, text: str) -> Json:
+    field = error.field if isinstance(error, Reject) else None
+    reason = "not UTF-8" if isinstance(error, UnicodeError) else str(error)
+    raw = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")[:RAW_CHARACTERS]
+    return {"file": name, "line": line, "field": field, "reason": reason, "raw": raw}
+
+
+def artist_of(row: Json) -> Json:
+    """A roster row's artist, by the first of its columns that may hold an id, a URL or a URI."""
+    columns = {str(column).strip().casefold(): value for column, value in row.items() if column}
+    given = next((columns[c] for c in ID_COLUMNS if columns.get(c)), None)
+    if not isinstance(given, str) or not given.strip():
+        raise ValueError(f"no Spotify id in any of {', '.join(ID_COLUMNS)}")
+    link = ARTIST_LINK.match(given.strip())
+    name = next((columns[c] for c in NAME_COLUMNS if columns.get(c)), None)
+    return {"artistId": link[1] if link else given.strip(), "artistName": name}
+
+
+def _rows_of(source: IO[str], name: str) -> Numbered:
+    first = _first_line(source, name)
+    lines = _chained(first, source)
+    if first.lstrip().startswith("{"):
+        yield from _json_lines(lines)
+        return
+    delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+    header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
+    if not {column.casefold() for column in header} & set(ID_COLUMNS):
+        raise ConfigurationError(
+            f"import {name}: no column is named {', '.join(ID_COLUMNS)}", f"it has: {', '.join(header)[:200]}"
+        )
+    reader = csv.reader(lines, delimiter=delimiter)
+    next(reader)
+    for values in reader:
+        if any(values):
+            yield reader.line_num, delimiter.join(values), dict(zip(header, values, strict=False))
+
+
+def _items_of(source: IO[str], name: str) -> Numbered:
+    first = _first_line(source, name)
+    if _is_json(first):
+        yield from _flattened(_json_lines(_chained(first, source)))
+        return
+    text = first + source.read()
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise BelowExpectations(
+            f"import {name}: not JSON: {error}", "give the file as Spotify's API served it"
+        ) from None
+    yield from _flattened(iter([(1, text, document)]))
+
+
+def _flattened(rows: Numbered) -> Numbered:
+    """Pages and lists become their items, numbered within the page; a single item stays as it is."""
+    for line, text, row in rows:
+        items = row.get("items") if isinstance(row, dict) and "track" not in row else row
+        if isinstance(items, list):
+            yield from ((number, json.dumps(item), item) for number, item in enumerate(items, 1))
+        else:
+            yield line, text, row
+
+
+def _json_lines(lines: Iterable[str]) -> Numbered:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, line.rstrip("\r\n"), _parsed(line)
+
+
+def _parsed(line: str) -> Any:
+    """What the line holds; an object or a list, or why it is neither."""
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        return {UNREADABLE: f"not JSON: {error}"}
+    return row if isinstance(row, dict | list) else {UNREADABLE: "not a JSON object"}
+
+
+def _is_json(text: str) -> bool:
+    return UNREADABLE not in _parsed(text)
+
+
+def _first_line(source: IO[str], name: str) -> str:
+    first = source.readline()
+    while first and not first.strip():
+        first = source.readline()
+    if "\0" in first:
+        raise BelowExpectations(f"import {name}: the file is binary, not text", "give a CSV, TSV, JSON or JSONL file")
+    return first
+
+
+def _chained(first: str, source: IO[str]) -> Iterator[str]:
+    if first:
+        yield first
+    for line in source:
+        yield line.replace("\0", "\ufffd")

@@ -1,0 +1,109 @@
+"""Landed files become lake rows, once each; then they are archived, or rejected with the reason."""
+
+import logging
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from linernotes.contracts import Dataset
+from linernotes.errors import UnreadableFile
+from linernotes.ports import Lake, Warehouse
+from linernotes.validate import stage
+from linernotes.values import Ingested, LandedFile, Run
+
+HASH_IN_NAME = re.compile(r"(?:^|-)([0-9a-f]{16})_")
+log = logging.getLogger(__name__)
+# More bad lines than this in one file, and the exit code says so; the good ones are loaded all the same.
+TOLERATED_REJECTS = 0.05
+
+
+Reparse = Callable[[Dataset, Path, Path], Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """One pass over landing/. Without ``write`` it only reads and counts; ``reparse`` reads records anew."""
+
+    lake: Lake
+    warehouse: Warehouse
+    run: Run
+    scratch: Path
+    write: bool = True
+    reparse: Reparse | None = None
+
+
+def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | None = None) -> Ingested:
+    """Load every file that waits in landing/, or those of the ``wanted`` datasets (``provider/dataset``)."""
+    known = list(datasets)
+    total = Ingested()
+    for file in work.lake.waiting():
+        dataset = dataset_of(file, known)
+        if dataset and (wanted is None or dataset.name in wanted):
+            total += _ingest_file(work, dataset, file)
+        elif not dataset:
+            log.warning("ingest: %s/landing/%s matches no dataset's pattern; it stays there", file.provider, file.name)
+    return total
+
+
+def dataset_of(file: LandedFile, datasets: Iterable[Dataset]) -> Dataset | None:
+    """The dataset a file belongs to by its folder and the pattern of its name; ``.gz`` may follow."""
+    name = file.name.removesuffix(".gz")
+    return next(
+        (d for d in datasets if d.provider == file.provider and d.pattern and fnmatchcase(name, d.pattern)), None
+    )
+
+
+def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset]) -> int:
+    """Move archived files that the manifest does not know back to landing/; how many there were.
+
+    A warehouse that lost its last transactions, or all of them, gets them again from here.
+    """
+    loaded = warehouse.rows("select substr(fileHash, 1, 16) as hash from {lake}.lake_ops__loaded_files")
+    known = {row["hash"] for row in loaded}
+    missing = [file for file in lake.archived() if dataset_of(file, datasets) and not known & _hashes(file.name)]
+    for file in missing:
+        lake.restore(file)
+    return len(missing)
+
+
+def _hashes(name: str) -> set[str]:
+    return set(HASH_IN_NAME.findall(name))
+
+
+def _archive_name(file: LandedFile, sha256: str) -> str:
+    """Our files carry their hash already; one that people named gets it in front."""
+    return file.name if sha256[:16] in _hashes(file.name) else f"{sha256[:16]}_{file.name}"
+
+
+def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> Ingested:
+    reread = _reread(work, dataset)
+    try:
+        staged = stage(work.lake.open(file, work.scratch), file, dataset, work.run, work.scratch, reread)
+    except UnreadableFile as error:
+        log.warning("ingest: %s/%s is rejected: %s", file.provider, file.name, error.message)
+        if work.write:
+            work.lake.reject(file, error.message)
+        return Ingested(refused_files=(f"{file.provider}/{file.name}",))
+    known = work.warehouse.load(staged).known if work.write else work.warehouse.knows(staged.sha256)
+    if work.write:
+        work.lake.archive(file, _archive_name(file, staged.sha256))
+    for path in work.scratch.iterdir():
+        path.unlink()
+    if known:
+        return Ingested(files=1, landed=staged.lines, known=staged.lines)
+    return _counted(file, staged.lines, staged.accepted, staged.rejected)
+
+
+def _reread(work: Ingest, dataset: Dataset) -> Callable[[Path], Path] | None:
+    reparse = work.reparse
+    return (lambda path: reparse(dataset, path, work.scratch)) if reparse else None
+
+
+def _counted(file: LandedFile, lines: int, accepted: int, rejected: int) -> Ingested:
+    name = f"{file.provider}/{file.name}"
+    poor = rejected > TOLERATED_REJECTS * lines
+    if rejected:
+        log.warning("ingest: %s: %d of %d lines rejected, see lake_ops__rejects", name, rejected, lines)
+    return Ingested(1, lines, accepted, rejected, poor_files=(name,) if poor else ())

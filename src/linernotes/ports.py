@@ -1,0 +1,108 @@
+"""The three doors, and the clock. Behind each stands one adapter; rooms know only the door."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from linernotes.contracts import Dataset
+from linernotes.values import LandedFile, LoadResult, Outcome, Run, StagedFile, WorkItem
+
+
+class Provider(Protocol):
+    """One service: its URLs, its bodies, its error words. Nothing about files, tables, retries or rates."""
+
+    @property
+    def batch_size(self) -> int:
+        """Items one call can carry; may shrink to 1 while running, never grow."""
+
+    @property
+    def capability(self) -> str | None:
+        """What was learned about our access and is worth remembering over runs; None if nothing."""
+
+    def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
+        """Ask about at most ``batch_size`` items; exactly one outcome each, in any order.
+
+        Raises BatchRefused when the same items are to be asked again in the new ``batch_size``, AccessRefused when
+        nobody can go on with these credentials, and lets ServiceTrouble of the senders pass.
+        """
+
+
+class BatchRefused(Exception):
+    """The service does not take batches from us; ``batch_size`` has shrunk, ask again."""
+
+
+class Lake(Protocol):
+    """A folder or a bucket with ``{provider}/landing/``, ``archive/`` and ``rejected/``."""
+
+    def prepare(self, providers: Iterable[str]) -> None:
+        """Make the folders of these providers; repeating it changes nothing."""
+
+    def land(self, source: Path, file: LandedFile) -> None:
+        """Move a sealed local file into landing/ so that it is never seen half; landing it twice is landing it once."""
+
+    def waiting(self) -> list[LandedFile]:
+        """The files in landing/ that are no longer growing, oldest name first."""
+
+    def archived(self) -> list[LandedFile]:
+        """The files in archive/, oldest name first."""
+
+    def open(self, file: LandedFile, scratch: Path) -> Path:
+        """A local path to read a landed or archived file from; a bucket downloads it into ``scratch``."""
+
+    def archive(self, file: LandedFile, name: str) -> None:
+        """Move a file from landing/ to archive/ under ``name``, which carries its hash: one name, one content."""
+
+    def restore(self, file: LandedFile) -> None:
+        """Move a file from archive/ back to landing/."""
+
+    def reject(self, file: LandedFile, reason: str) -> None:
+        """Move a file from landing/ to rejected/ with ``<name>.reason.txt`` beside it."""
+
+    def lease(self, run: Run) -> AbstractContextManager[None]:
+        """Hold the lake for one writer; raises Busy naming the holder."""
+
+
+class Warehouse(Protocol):
+    """DuckDB or BigQuery. Table names in SQL are written ``{dataset_name}`` and filled from the contracts."""
+
+    def ensure(self, datasets: Iterable[Dataset]) -> None:
+        """Make the schemas and every missing table, empty; repeating it changes nothing."""
+
+    def load(self, staged: StagedFile) -> LoadResult:
+        """All rows of a validated file and its manifest row, exactly once by content hash."""
+
+    def exists(self, model: str) -> bool:
+        """Is there a table or view of that name in the hub?"""
+
+    def knows(self, sha256: str) -> bool:
+        """Is a file of this content loaded?"""
+
+    def append(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add our own bookkeeping rows (runs, calls, policies), which no landed file carries."""
+
+    def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The rows of a query; ``{lake}`` and ``{hub}`` in it become the schemas, values are bound parameters."""
+
+    def set_aside(self) -> dict[str, list[dict[str, Any]]]:
+        """Start over, empty; what was there is kept under another name. Returns the ``carried`` datasets' rows."""
+
+    def publish(self) -> None:
+        """Show readers what is there now, where they must not open what we write to."""
+
+    def close(self) -> None:
+        """Let go of the warehouse, so that another reader or writer can open it; the next call opens it again."""
+
+
+class Clock(Protocol):
+    """Time and waiting, so that tests need not wait."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises Stopped as soon as the run is asked to stop."""

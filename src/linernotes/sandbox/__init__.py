@@ -1,0 +1,15 @@
+"""The music services, imitated on loopback: to try linernotes without credentials, and to test it.
+
+    with Sandbox(catalogue=Generated(seed=7), profile="development", faults=Faults.parse("5xx=0.1")) as sandbox:
+        os.environ.update(sandbox.environment())
+
+One file per service; catalogue, faults and call log are shared by all of them.
+"""
+
+from linernotes.sandbox.catalogue import Artist, Catalogue, Image
+from linernotes.sandbox.faults import Faults
+from linernotes.sandbox.from_file import FromFile
+from linernotes.sandbox.generated import Generated
+from linernotes.sandbox.server import Sandbox, serve_forever
+
+__all__ = ["Artist", "Catalogue", "Faults", "FromFile", "Generated", "Image", "Sandbox", "serve_forever"]

@@ -1,0 +1,104 @@
+"""What can go wrong with an imitated service, and which call it befalls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from linernotes.errors import ConfigurationError
+from linernotes.sandbox.dice import Dice
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 <= rate <= 1:
+        raise ValueError("a rate is between 0 and 1")
+    return rate
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError("seconds are 0 or more")
+    return seconds
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ValueError("a whole number is needed")
+    return int(text)
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)} is needed")
+        return text
+
+    return read
+
+
+def _fault(default: Any, read: Callable[[str], Any], key: str = "") -> Any:
+    return field(default=default, metadata={"key": key, "read": read})
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How often and how a service misbehaves; nothing does by default. Rates are shares of the API calls.
+
+    Calls for a token are only ever slow (``latency``) or refused (``credentials``): every other fault goes by the
+    number of the API call, so a seed troubles the same calls however many tokens were asked for in between.
+    """
+
+    seed: int = _fault(1, _whole)
+    server_errors: float = _fault(0.0, _rate, "5xx")
+    throttled: float = _fault(0.0, _rate, "429")
+    throttled_kind: str = _fault("limit", _one_of("plain", "limit", "quota"), "429_kind")
+    retry_after: int = _fault(1, _whole)
+    quota: int | None = _fault(None, _whole)
+    quota_retry_after: int = _fault(50_000, _whole)
+    broken: float = _fault(0.0, _rate)
+    truncated: float = _fault(0.0, _rate)
+    latency: float = _fault(0.0, _seconds)
+    hang: float = _fault(0.0, _rate)
+    hang_seconds: float = _fault(5.0, _seconds)
+    expire: float = _fault(0.0, _rate)
+    premium: str = _fault("yes", _one_of("yes", "no"))
+    credentials: str = _fault("accepted", _one_of("accepted", "refused"))
+    removed: str = _fault("no", _one_of("yes", "no"))
+    short: float = _fault(0.0, _rate)
+
+    @classmethod
+    def parse(cls, text: str) -> "Faults":
+        """Read faults written as ``5xx=0.1,429=0.05,seed=7``; an empty text means none."""
+        pairs = (pair.partition("=") for pair in text.split(",") if pair.strip())
+        return cls(**dict(_read(key.strip(), value.strip()) for key, _, value in pairs))
+
+
+_KNOWN = {each.metadata["key"] or each.name: each for each in fields(Faults)}
+
+
+def _read(key: str, value: str) -> tuple[str, Any]:
+    remedy = f"known faults: {', '.join(_KNOWN)}; for example 5xx=0.1,429=0.05,retry_after=2"
+    if key not in _KNOWN:
+        raise ConfigurationError(f"sandbox faults: {key!r} is not a known fault ({', '.join(_KNOWN)})", remedy)
+    try:
+        return _KNOWN[key].name, _KNOWN[key].metadata["read"](value)
+    except ValueError as error:
+        raise ConfigurationError(f"sandbox faults: {key}={value}: {error}", remedy) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Luck:
+    """The faults in force for one call; ``number`` counts a service's API calls from 1."""
+
+    faults: Faults
+    number: int
+
+    def strikes(self, fault: str) -> bool:
+        """Whether this call meets a fault, named by its rate in Faults."""
+        rate: float = getattr(self.faults, fault)
+        return rate > 0 and self.dice(fault).happens(rate)
+
+    def dice(self, what: str) -> Dice:
+        """Chance for this call: it depends on the seed, the call's number and what it decides, never on the clock."""
+        return Dice(self.faults.seed, what, self.number)

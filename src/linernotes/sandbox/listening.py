@@ -1,0 +1,149 @@
+"""A listener: somebody with favourites, who hears the same tracks again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import accumulate
+
+from linernotes.sandbox.base62 import coined
+from linernotes.sandbox.catalogue import Catalogue
+from linernotes.sandbox.dice import Dice
+from linernotes.sandbox.names import album_title, track_title
+
+CIRCLE = 280
+"""How many artists a listener knows."""
+
+_ACQUAINTED = 1_500
+_ODD_ONES = 6
+_LAST_YEAR = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """An artist as a track names it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """The album of a track."""
+
+    id: str | None
+    name: str
+    artists: tuple[Credit, ...]
+    year: int
+    tracks: int
+    cover: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track; a file on the listener's own disk has neither id nor artists."""
+
+    id: str | None
+    uri: str
+    name: str
+    seconds: int
+    isrc: str
+    album: Album
+    artists: tuple[Credit, ...]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A track heard to its end; ``source`` is the URI of what it was played from, None if that is not known."""
+
+    track: Track
+    at: datetime
+    source: str | None
+
+
+class Listener:
+    """Hears the artists of a catalogue, the popular ones more often and a few favourites most of all."""
+
+    def __init__(self, catalogue: Catalogue, seed: int = 1) -> None:
+        self._catalogue = catalogue
+        self._seed = seed
+
+    def play(self, label: str, number: int, at: datetime, *, local: bool = False) -> Play:
+        """What the listener heard as number so-and-so of an occasion, finished at an instant."""
+        dice = Dice(self._seed, label, number)
+        track = self._file(dice) if local else self._track(dice)
+        return Play(track, at, self._source(dice, track))
+
+    def recent(self, until: datetime, count: int) -> Iterator[Play]:
+        """The last plays before an instant, newest first; the eighteenth is a file from the listener's own disk."""
+        if not self._circle:
+            return
+        for number in range(count):
+            play = self.play("recent", number, until, local=number == 17)
+            yield play
+            until -= timedelta(seconds=play.track.seconds, milliseconds=Dice(self._seed, "pause", number).below(90_000))
+
+    @cached_property
+    def _circle(self) -> tuple[str, ...]:
+        """The ids the listener knows, favourites first; some were deleted or merged since, as in any real history."""
+        size = len(self._catalogue)
+        dice = Dice(self._seed, "circle")
+        known = dict.fromkeys(self._catalogue.id_at(dice.below(size)) for _ in range(min(size, _ACQUAINTED)))
+        found = {each: self._catalogue.artist(each) for each in known}
+        odd = [each for each, artist in found.items() if artist is None or artist.id != each][:_ODD_ONES]
+        ranks = {each: (artist.popularity or 0) / 100 + dice.share() for each, artist in found.items() if artist}
+        liked = sorted(ranks, key=lambda each: ranks[each], reverse=True)[: CIRCLE - len(odd)]
+        return tuple(dict.fromkeys([*liked[:20], *odd, *liked[20:]]))
+
+    @cached_property
+    def _weights(self) -> tuple[float, ...]:
+        return tuple(accumulate(1 / (rank + 3) ** 0.9 for rank in range(len(self._circle))))
+
+    def _artist(self, dice: Dice) -> str:
+        mark = dice.share() * self._weights[-1]
+        return next(artist for artist, weight in zip(self._circle, self._weights, strict=True) if mark < weight)
+
+    def _credit(self, artist_id: str) -> Credit:
+        return Credit(artist_id, self._catalogue.credit(artist_id))
+
+    def _track(self, dice: Dice) -> Track:
+        """One of the tracks of an artist: the same number is always the same track, so some are heard many times."""
+        artist_id = self._artist(dice)
+        return self._numbered(artist_id, min(dice.below(24), dice.below(24)))
+
+    def _numbered(self, artist_id: str, number: int) -> Track:
+        dice = Dice(self._seed, "track", artist_id, number)
+        guests = (self._artist(dice),) if dice.happens(0.1) else ()
+        track_id = coined("track", self._seed, artist_id, number)
+        album = self._album(artist_id, number // 8)
+        return Track(
+            id=track_id,
+            uri=f"spotify:track:{track_id}",
+            name=track_title(dice),
+            seconds=110 + dice.below(300),
+            isrc=f"QZ{dice.hex(3).upper()}{album.year % 100:02}{dice.below(100_000):05}",
+            album=album,
+            artists=tuple(map(self._credit, dict.fromkeys((artist_id, *guests)))),
+            number=number % 8 + 1,
+        )
+
+    def _album(self, artist_id: str, number: int) -> Album:
+        dice = Dice(self._seed, "album", artist_id, number)
+        year = _LAST_YEAR - dice.below(30)
+        artists = (self._credit(artist_id),)
+        return Album(coined("album", self._seed, artist_id, number), album_title(dice), artists, year, 8, dice.hex(37))
+
+    def _file(self, dice: Dice) -> Track:
+        name, seconds = track_title(dice), 110 + dice.below(300)
+        uri = f"spotify:local:::{name.replace(' ', '+')}:{seconds}"
+        return Track(None, uri, name, seconds, "", Album(None, "", (), _LAST_YEAR, 0, ""), (), 0)
+
+    def _source(self, dice: Dice, track: Track) -> str | None:
+        """Half the plays come from a playlist, some from the album or the artist, the rest from nowhere known."""
+        luck = dice.share()
+        if luck < 0.5:
+            return f"spotify:playlist:{coined('playlist', self._seed, dice.below(12))}"
+        if track.id is None or luck < 0.7:
+            return None
+        return f"spotify:album:{track.album.id}" if luck < 0.9 else f"spotify:artist:{track.artists[0].id}"

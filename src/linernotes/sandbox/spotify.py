@@ -1,0 +1,216 @@
+"""Spotify's accounts service and Web API, as far as linernotes asks them, in the state of November 2026."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, request
+
+from linernotes.sandbox.base62 import well_formed
+from linernotes.sandbox.faults import Luck
+from linernotes.sandbox.listening import Listener, Play
+from linernotes.sandbox.spotify_bodies import artist_body, milliseconds, play_body
+from linernotes.sandbox.stage import Stage
+from linernotes.sandbox.tokens import Tokens
+from linernotes.sandbox.trouble import answer, error, failure, plain, worn
+
+CLIENT_ID = "sandbox-client"
+CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
+REFRESH_TOKEN = "sandbox-refresh"  # noqa: S105 - likewise
+REDIRECT_URI = "http://127.0.0.1:8888/callback"
+
+BATCH = 50
+REACHABLE_PLAYS = 50
+DEFAULT_LIMIT = 20
+SCOPE = "user-read-recently-played"
+
+PREMIUM_NEEDED = (
+    "Active premium subscription required for the owner of the app. When the subscription status changes,"
+    " it can take a few hours before requests are allowed again."
+)
+
+View = Callable[..., Response]
+Default = TypeVar("Default", int, None)
+
+
+class Spotify:
+    """One imitated Spotify: its tokens, its artists and the plays of its only user."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._tokens = Tokens(stage.token_seconds)
+
+    def blueprint(self) -> Blueprint:
+        """The routes of the accounts service and of the Web API."""
+        routes = Blueprint("spotify", __name__)
+        routes.add_url_rule("/api/token", view_func=self.token, methods=["POST"])
+        for rule, view in (
+            ("/v1/artists", self.artists),
+            ("/v1/artists/<artist_id>", self.artist),
+            ("/v1/me/player/recently-played", self.recently_played),
+        ):
+            # spotipy 2.26 asks for artists/?ids=, others for artists?ids=; Spotify takes both.
+            routes.add_url_rule(rule, view.__name__, self._guarded(view), methods=["GET"], strict_slashes=False)
+        return routes
+
+    def environment(self, url: str) -> dict[str, str]:
+        """The settings that make linernotes ask this Spotify."""
+        return {
+            "SPOTIFY_API_URL": f"{url}/v1",
+            "SPOTIFY_ACCOUNTS_URL": url,
+            "SPOTIFY_CLIENT_ID": CLIENT_ID,
+            "SPOTIFY_CLIENT_SECRET": CLIENT_SECRET,
+            "SPOTIFY_REDIRECT_URI": REDIRECT_URI,
+            "SPOTIFY_REFRESH_TOKEN": REFRESH_TOKEN,
+        }
+
+    def token(self) -> Response:
+        """POST /api/token."""
+        faults = self._stage.faults
+        self._stage.pause(faults.latency)
+        given = request.authorization
+        known = given is not None and (given.username, given.password) == (CLIENT_ID, CLIENT_SECRET)
+        if not known or faults.credentials == "refused":
+            return _refused("invalid_client", "Invalid client")
+        match request.form.get("grant_type"):
+            case "client_credentials":
+                return answer(self._issued(user=False))
+            case "refresh_token" if request.form.get("refresh_token") == REFRESH_TOKEN:
+                return answer(self._issued(user=True) | {"scope": SCOPE})
+            case "refresh_token":
+                return _refused("invalid_grant", "Refresh token revoked")
+        return _refused("unsupported_grant_type", "grant_type must be client_credentials or refresh_token")
+
+    def artists(self, luck: Luck) -> Response:
+        """GET /v1/artists?ids=."""
+        if not self._extended:
+            return error(403, "Forbidden")
+        ids = request.args.get("ids", "").split(",")
+        if len(ids) > BATCH:
+            return error(400, "Too many ids requested")
+        if not all(map(well_formed, ids)):
+            return error(400, "Invalid base62 id")
+        found = map(self._stage.catalogue.artist, ids)
+        bodies = [artist and artist_body(artist, extended=True) for artist in found]
+        return answer({"artists": bodies[1:] if luck.strikes("short") else bodies})
+
+    def artist(self, luck: Luck, artist_id: str) -> Response:
+        """GET /v1/artists/<id>."""
+        if luck.faults.removed == "yes":
+            return error(403, "Forbidden")
+        if not well_formed(artist_id):
+            return error(400, "Invalid base62 id")
+        found = self._stage.catalogue.artist(artist_id)
+        return answer(artist_body(found, extended=self._extended)) if found else error(404, "Resource not found")
+
+    def recently_played(self, _luck: Luck) -> Response:
+        """GET /v1/me/player/recently-played."""
+        grant = self._tokens.grant(_bearer())
+        if grant is None or not grant.user:
+            return error(401, "Valid user authentication required")
+        limit, after, before = _number("limit", DEFAULT_LIMIT), _number("after", None), _number("before", None)
+        if limit not in range(1, REACHABLE_PLAYS + 1):
+            return error(400, "Invalid limit")
+        if -1 in (after, before) or None not in (after, before):
+            return error(400, "Invalid cursor")
+        return self._page(limit, after, before)
+
+    def _page(self, limit: int, after: int | None, before: int | None) -> Response:
+        """A page of plays, newest first; its cursors are strings, and null when it has no plays."""
+        plays = [play for play in self._plays if _between(play, after, before)]
+        shown = plays[:limit]
+        g.call.items = len(shown)
+        newest, oldest = (str(milliseconds(shown[end].at)) if shown else None for end in (0, -1))
+        more = urlencode({"before": oldest, "limit": limit}) if len(plays) > limit else None
+        here = request.base_url
+        return answer(
+            {
+                "items": [play_body(play, extended=self._extended) for play in shown],
+                "next": f"{here}?{more}" if more else None,
+                "cursors": {"after": newest, "before": oldest} if shown else None,
+                "limit": limit,
+                "href": request.url,
+            }
+        )
+
+    @cached_property
+    def _plays(self) -> tuple[Play, ...]:
+        return tuple(Listener(self._stage.catalogue, self._stage.seed).recent(self._stage.now, REACHABLE_PLAYS))
+
+    @property
+    def _extended(self) -> bool:
+        return self._stage.profile == "extended"
+
+    def _issued(self, *, user: bool) -> dict[str, object]:
+        return {
+            "access_token": self._tokens.issue(user=user),
+            "token_type": "Bearer",
+            "expires_in": int(self._tokens.seconds),
+        }
+
+    def _guarded(self, view: View) -> View:
+        """A view behind everything that can keep a caller from it."""
+
+        def guarded(**route: str) -> Response:
+            g.call.ask(route.values() or filter(None, request.args.get("ids", "").split(",")))
+            luck = self._stage.luck("spotify")
+            self._stage.pause(luck.faults.latency + (luck.faults.hang_seconds if luck.strikes("hang") else 0))
+            refusal = next(self._refusals(luck), None)
+            return worn(view(luck, **route), luck) if refusal is None else refusal
+
+        return guarded
+
+    def _refusals(self, luck: Luck) -> Iterator[Response]:
+        """The reasons to refuse a call, the most general first."""
+        if request.authorization is None:
+            yield error(401, "No token provided")
+        if self._tokens.grant(_bearer()) is None:
+            yield error(401, "The access token expired")
+        if luck.faults.premium == "no":
+            yield plain(PREMIUM_NEEDED, 403)
+        if luck.faults.quota is not None and luck.number > luck.faults.quota:
+            yield _throttled("quota", luck.faults.quota_retry_after)
+        if luck.strikes("throttled"):
+            yield _throttled(luck.faults.throttled_kind, luck.faults.retry_after)
+        if luck.strikes("server_errors"):
+            yield failure(luck)
+        if luck.strikes("expire"):
+            self._tokens.revoke(_bearer())
+            yield error(401, "The access token expired")
+
+
+def _bearer() -> str:
+    given = request.authorization
+    return (given.token or "") if given else ""
+
+
+def _between(play: Play, after: int | None, before: int | None) -> bool:
+    at = milliseconds(play.at)
+    return (after is None or at > after) and (before is None or at < before)
+
+
+def _number(name: str, otherwise: Default) -> int | Default:
+    """A number from the query: ``otherwise`` if it is not given, -1 if it is not a number."""
+    given = request.args.get(name)
+    if given is None:
+        return otherwise
+    return int(given) if given.isascii() and given.isdigit() else -1
+
+
+def _refused(word: str, description: str) -> Response:
+    """The accounts service's errors hold a word where the Web API's hold an object."""
+    return answer({"error": word, "error_description": description}, 400)
+
+
+def _throttled(kind: str, retry_after: int) -> Response:
+    """The three bodies under which Spotify says 429; only one of them tells that the quota is used up."""
+    headers = {"Retry-After": str(retry_after)}
+    if kind == "plain":
+        return plain("Too many requests", 429, headers)
+    if kind == "quota":
+        response = error(429, "Too many requests", reason="QUOTA_EXCEEDED")
+    else:
+        response = error(429, "API rate limit exceeded")
+    response.headers.extend(headers)
+    return response

@@ -1,0 +1,47 @@
+"""What all services of one sandbox share."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from threading import Event, Lock
+
+from linernotes.sandbox.calls import CallLog
+from linernotes.sandbox.catalogue import Catalogue
+from linernotes.sandbox.faults import Faults, Luck
+
+
+@dataclass(slots=True)
+class Stage:
+    """The catalogue, the faults and the call log of a sandbox; ``profile`` is extended or development."""
+
+    catalogue: Catalogue
+    profile: str
+    faults: Faults
+    token_seconds: float
+    now: datetime
+    seed: int
+    calls: CallLog = field(default_factory=CallLog)
+    closing: Event = field(default_factory=Event)
+    _numbers: "dict[str, count[int]]" = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def luck(self, service: str) -> Luck:
+        """Number a service's next call and tell what may befall it."""
+        with self._lock:
+            return Luck(self.faults, next(self._numbers.setdefault(service, count(1))))
+
+    def change(self, faults: Faults) -> None:
+        """Put other faults in force, which number the calls from 1 again."""
+        with self._lock:
+            self.faults = faults
+            self._numbers.clear()
+
+    def reset(self) -> None:
+        """Forget all calls: counts, quotas and fault numbers begin again."""
+        self.calls.reset()
+        self.change(self.faults)
+
+    def pause(self, seconds: float) -> None:
+        """Keep a caller waiting, but no longer than the sandbox is open."""
+        if seconds:
+            self.closing.wait(seconds)

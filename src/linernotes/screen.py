@@ -1,0 +1,130 @@
+"""What a person sees: tables and progress. Reports go to stdout, everything else to stderr."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from linernotes.values import RunReport, instant
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
+Rows = Sequence[dict[str, Any]]
+
+
+class Screen:
+    """Progress on stderr: a bar on a terminal, lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._progress: Progress | None = None
+
+    def say(self, text: str) -> None:
+        """One line about what happened."""
+        self._console.print(text, soft_wrap=True, markup=False)
+
+    def begin(self, text: str, total: int) -> None:
+        """A step of ``total`` items begins."""
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._progress = Progress(*columns, console=self._console)
+        self._progress.add_task(f"asking {text}", total=total)
+        self._progress.start()
+
+    def advance(self, number: int) -> None:
+        """That many more items are done."""
+        if self._progress:
+            self._progress.advance(self._progress.task_ids[0], number)
+
+    def end(self) -> None:
+        """The step is over."""
+        if self._progress:
+            self._progress.stop()
+            self._progress = None
+
+
+def show(rows: Rows, form: str, title: str = "") -> None:
+    """A report on stdout as a table, as JSON or as CSV."""
+    if form == "json":
+        click.echo(json.dumps(list(rows), default=_plain, ensure_ascii=False, indent=2))
+    elif form == "csv":
+        click.echo(_csv(rows), nl=False)
+    else:
+        Console(highlight=False).print(_table(rows, title))
+
+
+def summary(report: RunReport) -> list[str]:
+    """How a run went, in the numbers that have to add up."""
+    asked, ingested = report.asked, report.ingested
+    lines = [
+        f"asked {asked.total:,} = found {asked.found:,} + not found {asked.not_found:,} + failed {asked.failed:,}",
+        f"landed {ingested.landed:,} lines = loaded {ingested.loaded:,} + rejected {ingested.rejected:,}"
+        f" + already known {ingested.known:,}",
+    ]
+    return [*lines, f"partial: {report.reason}"] if report.status == "partial" else lines
+
+
+def _table(rows: Rows, title: str) -> Table | str:
+    if not rows:
+        return f"{title}: none" if title else "none"
+    table = Table(title=title or None, title_justify="left")
+    for name, value in rows[0].items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(name, justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    return table
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool() | str():
+            return str(value).replace("[", "\\[")
+        case int():
+            return f"{value:,}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case list():
+            return ", ".join(map(str, value)).replace("[", "\\[")
+        case _:
+            return str(value)
+
+
+def _csv(rows: Rows) -> str:
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value if isinstance(value, str | int | float | None) else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return instant(value)
+        case date():
+            return value.isoformat()
+        case list():
+            return "; ".join(map(str, value))
+        case _:
+            return str(value)

@@ -1,0 +1,50 @@
+"""What people read: coverage, staleness, the latest enrichments. Reads only; the numbers are made in dbt."""
+
+from typing import Any
+
+from linernotes.ports import Warehouse
+
+Rows = list[dict[str, Any]]
+LATEST_DAYS = 7
+STALE_SHOWN = 20
+
+
+def coverage(warehouse: Warehouse) -> Rows:
+    """Per provider: how many artists, and how many of them in which state."""
+    return list(warehouse.rows("select * from {hub}.hub_music__svc_coverage order by provider"))
+
+
+def stale(warehouse: Warehouse, days: int) -> Rows:
+    """The artists whose answer is older than ``days``, the oldest first, at most 20."""
+    sql = (
+        "select * from {hub}.hub_music__svc_stale_artists where daysSinceEnrichment >= $days "
+        "order by daysSinceEnrichment desc, artistId limit $shown"
+    )
+    return list(warehouse.rows(sql, days=days, shown=STALE_SHOWN))
+
+
+def latest(warehouse: Warehouse) -> Rows:
+    """Per day of the last week: how many artists were enriched, and what they are like."""
+    sql = (
+        "select * from {hub}.hub_music__svc_latest_enrichments "
+        "where enrichmentDate >= current_date - $days order by enrichmentDate desc"
+    )
+    return list(warehouse.rows(sql, days=LATEST_DAYS))
+
+
+def top_genres(warehouse: Warehouse, shown: int) -> Rows:
+    """The genres of the library, by plays."""
+    sql = (
+        "select genre, artistCount, avgPopularity, playCount from {hub}.hub_music__svc_genres "
+        "order by playCount desc, artistCount desc, genre limit $shown"
+    )
+    return list(warehouse.rows(sql, shown=shown))
+
+
+def most_played(warehouse: Warehouse, shown: int) -> Rows:
+    """The most played artists with their size."""
+    sql = (
+        "select artistName, playCount, followerCount, popularity, genres, enrichmentStatus "
+        "from {hub}.hub_music__svc_dim_artists order by playCount desc, artistId limit $shown"
+    )
+    return list(warehouse.rows(sql, shown=shown))

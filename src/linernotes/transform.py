@@ -1,0 +1,98 @@
+"""Run the dbt project in this process; its result becomes ours."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from linernotes.errors import BelowExpectations, LinernotesError
+from linernotes.ports import Warehouse
+from linernotes.settings import Settings, shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """What dbt did, by kind of node."""
+
+    models: int
+    tests: int
+
+
+def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = ()) -> Transformed:
+    """Build and test the models; ``select`` takes dbt's own selectors.
+
+    Raises:
+        BelowExpectations: a test of the data failed; the tables are built all the same.
+        LinernotesError: a model could not be built.
+    """
+    warehouse.close()  # DuckDB lets one process write, and within it dbt opens the file for itself
+    arguments = ["build", *_flags(settings), *(["--select", *select] if select else [])]
+    with _environment(dbt_variables(settings)):
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
+
+        outcome = dbtRunner().invoke(arguments)
+    if outcome.exception is not None:
+        raise LinernotesError(f"transform: {_one_line(str(outcome.exception))}", _where_to_look(settings))
+    return _read_result(settings, outcome.result)
+
+
+def dbt_variables(settings: Settings) -> dict[str, str]:
+    """What profiles.yml and the macros read from the environment."""
+    environment = settings.environment
+    return {
+        "LINERNOTES_ENV": settings.env,
+        "LINERNOTES_WAREHOUSE_PATH": str(environment.warehouse.path),
+        "LINERNOTES_LAKE_DATASET": environment.lake_dataset,
+        "LINERNOTES_HUB_DATASET": environment.hub_dataset,
+    }
+
+
+def _flags(settings: Settings) -> list[str]:
+    project, made = shipped("dbt_dataplatform"), settings.home / "dbt"
+    folders = {"project": project, "profiles": project}
+    places = [f"--{name}-dir={path}" for name, path in folders.items()]
+    return [
+        *places,
+        f"--target-path={made / 'target'}",
+        f"--log-path={made / 'logs'}",
+        f"--target={settings.env}",
+        "--log-level=none",
+        "--log-level-file=info",
+        "--no-use-colors",
+    ]
+
+
+def _read_result(settings: Settings, results: Any) -> Transformed:
+    bad = [result for result in results if result.status in ("error", "fail", "runtime error")]
+    failed_tests = [result.node.name for result in bad if result.status == "fail"]
+    broken = [result for result in bad if result.status != "fail"]
+    if broken:
+        message = f"transform: {broken[0].node.name}: {_one_line(str(broken[0].message))}"
+        raise LinernotesError(message, _where_to_look(settings))
+    if failed_tests:
+        raise BelowExpectations(f"transform: tests failed: {', '.join(failed_tests[:5])}", _where_to_look(settings))
+    kinds = [str(result.node.resource_type) for result in results]
+    return Transformed(kinds.count("model") + kinds.count("seed"), kinds.count("test") + kinds.count("unit_test"))
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _where_to_look(settings: Settings) -> str:
+    return f"see {settings.home / 'dbt' / 'logs' / 'dbt.log'}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:500]

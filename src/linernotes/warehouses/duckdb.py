@@ -1,0 +1,229 @@
+"""A DuckDB file as the warehouse: one file, one writer, every landed file one transaction."""
+
+import contextlib
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from pydantic_core import to_json
+
+from linernotes.contracts import Configs, Dataset, Environment
+from linernotes.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer
+from linernotes.values import LoadResult, Part, StagedFile, utc
+from linernotes.warehouses.schema import duckdb_columns, duckdb_reader, statement
+
+log = logging.getLogger(__name__)
+HOLDER = re.compile(r"PID (\d+)")
+READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still read what is published
+FETCH_ROWS = 10_000
+READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
+# A landed file is read in row groups, so this bounds an ingest of any size.
+MEMORY_LIMIT = "512MB"
+
+
+class DuckDBWarehouse:
+    """See ``ports.Warehouse``; the connection is opened when it is first needed."""
+
+    def __init__(self, configs: Configs, environment: Environment, scratch: Path) -> None:
+        self._configs = configs
+        self._path = environment.warehouse.path
+        self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
+        self._scratch = scratch
+        self._open: duckdb.DuckDBPyConnection | None = None
+
+    def ensure(self, datasets: Iterable[Dataset]) -> None:
+        """Make the schemas and every missing table, empty."""
+        for schema in self._schemas.values():
+            self._run(statement("create schema if not exists {schema}", schema=schema))
+        for dataset in datasets:
+            create = statement("create table if not exists {table} ", table=self._table(dataset))
+            self._run(f"{create}({duckdb_columns(dataset.all_columns)})")
+        self._run("checkpoint")  # a log that replays DDL is the one kind DuckDB has failed to open again
+
+    def load(self, staged: StagedFile) -> LoadResult:
+        """One transaction: manifest row, rows, attempts and rejects, or nothing of them."""
+        with self._transaction():
+            if self.knows(staged.sha256):
+                return LoadResult(known=True, sequence=0)
+            sequence = self._next_sequence()
+            self._manifest(staged, sequence)
+            for part in staged.parts:
+                self._insert(part, staged.sha256)
+            self._found(staged)
+        return LoadResult(known=False, sequence=sequence)
+
+    def knows(self, sha256: str) -> bool:
+        """Is a file of this content loaded?"""
+        query = "select 1 from {lake}.lake_ops__loaded_files where fileHash = $sha256"
+        return next(self.rows(query, sha256=sha256), None) is not None
+
+    def exists(self, model: str) -> bool:
+        """Is there a table or view of that name in the hub?"""
+        query = "select 1 from information_schema.tables where table_schema = $hub and table_name = $model"
+        return next(self.rows(query, hub=self._schemas["hub"], model=model), None) is not None
+
+    def append(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add bookkeeping rows, in the form of the dataset's contract."""
+        path = self._scratch / f"{dataset.dataset}.append.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"".join(to_json(row) + b"\n" for row in rows))
+        with self._transaction():
+            self._insert(Part(dataset.name, (path,), len(rows)), "")
+        path.unlink()
+
+    def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The rows of a query, fetched as they are read; instants are aware, UTC."""
+        try:
+            cursor = self._connection.cursor().execute(statement(sql, **self._schemas), parameters or None)
+        except duckdb.CatalogException as error:
+            raise ConfigurationError(_one_line(error), "run: linernotes init") from None
+        names = [column[0] for column in cursor.description]
+        while batch := cursor.fetchmany(FETCH_ROWS):
+            for row in batch:
+                yield {name: _aware(value) for name, value in zip(names, row, strict=True)}
+
+    def set_aside(self) -> dict[str, list[dict[str, Any]]]:
+        """Rename the file to ``warehouse.previous.duckdb`` and start over."""
+        carried: dict[str, list[dict[str, Any]]] = {}
+        if not self._path.exists():
+            return carried
+        try:
+            for dataset in (d for d in self._configs.datasets.values() if d.carried):
+                query = statement("select * from {table}", table=self._table(dataset))
+                carried[dataset.name] = list(self.rows(query))
+        except (duckdb.Error, ConfigurationError) as error:
+            log.warning("rebuild: the runs and calls of the old warehouse cannot be read: %s", _one_line(error))
+        self.close()
+        for suffix in (".wal", ""):
+            old = self._path.with_name(self._path.name + suffix)
+            if old.exists():
+                old.replace(self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}"))
+        return carried
+
+    def publish(self) -> None:
+        """Swap in ``published.duckdb``, a copy of the hub: whoever has it open never stands in a writer's way."""
+        published = self._path.with_name("published.duckdb")
+        fresh = published.with_name(".published.tmp")
+        fresh.unlink(missing_ok=True)
+        self._run(f"attach $fresh as published (storage_version '{READABLE_BY}')", {"fresh": str(fresh)})
+        schema = self._schemas["hub"]
+        self._run(statement("create schema published.{schema}", schema=schema))
+        tables = "select table_name as name from information_schema.tables where table_schema = $hub"
+        for table in [row["name"] for row in self.rows(tables, hub=schema)]:
+            copy = "create table published.{schema}.{table} as from {schema}.{table}"
+            self._run(statement(copy, schema=schema, table=table))
+        self._run("detach published")
+        fresh.replace(published)
+
+    def close(self) -> None:
+        """Release the file: another process's reader or writer can open it now."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if self._open is None:
+            self._open = _connect(self._path)
+        return self._open
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._run("begin")
+        try:
+            yield
+            self._run("commit")
+        except BaseException:
+            # A full disk kills the connection with its transaction; then there is nothing left to roll back.
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute("rollback")
+            raise
+
+    def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, parameters)
+        except (duckdb.FatalException, duckdb.IOException) as error:
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", "free some disk space") from None
+
+    def _table(self, dataset: Dataset) -> str:
+        return f"{self._schemas['lake']}.{dataset.table}"
+
+    def _next_sequence(self) -> int:
+        query = "select coalesce(max(loadSequence), 0) + 1 as next from {lake}.lake_ops__loaded_files"
+        return int(next(self.rows(query))["next"])
+
+    def _manifest(self, staged: StagedFile, sequence: int) -> None:
+        sql = (
+            "insert into {table} by name select $fileHash as fileHash, $file as file, $dataset as dataset, "
+            "$lines as lines, $loadedRows as loadedRows, $rejectedRows as rejectedRows, $loadSequence as loadSequence, "
+            "$stampedAt::timestamptz as stampedAt, $loadedAt::timestamptz as loadedAt, $runId as runId"
+        )
+        values = {
+            "fileHash": staged.sha256,
+            "file": staged.file.name,
+            "dataset": staged.dataset,
+            "lines": staged.lines,
+            "loadedRows": staged.accepted,
+            "rejectedRows": staged.rejected,
+            "loadSequence": sequence,
+            "stampedAt": staged.stamp,
+            "loadedAt": datetime.now(UTC),
+            "runId": staged.run.id,
+        }
+        self._run(statement(sql, table=self._table(self._configs.dataset("ops/loaded_files"))), values)
+
+    def _insert(self, part: Part, sha256: str) -> None:
+        dataset = self._configs.dataset(part.dataset)
+        columns = [column for column in dataset.all_columns if column.name != "_fileHash"]
+        file_hash = ", $sha256 as _fileHash" if len(columns) < len(dataset.all_columns) else ""
+        insert = statement("insert into {table} by name ", table=self._table(dataset))
+        select = f"select *{file_hash} from read_json($paths, columns = {duckdb_reader(columns)}, {READ_AS})"  # noqa: S608
+        values = {"paths": [str(path) for path in part.paths]} | ({"sha256": sha256} if file_hash else {})
+        self._expect(part.rows, self._run(insert + select, values), dataset.table)
+
+    def _found(self, staged: StagedFile) -> None:
+        """A record is the outcome of a question: its row in the attempts table follows from it."""
+        dataset = self._configs.dataset(staged.dataset)
+        if not dataset.entity or not dataset.instant:
+            return
+        sql = statement(
+            "insert into {attempts} by name select $provider as provider, $entity as entity, {key} as key, "
+            "'found' as outcome, 200 as httpStatus, {instant} as attemptedAt, $run as runId, _fileHash, _line "
+            "from {table} where _fileHash = $sha256",
+            attempts=self._table(self._configs.dataset("ops/attempts")),
+            table=self._table(dataset),
+            key=dataset.key[0],
+            instant=dataset.instant,
+        )
+        names = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.wrote}
+        self._expect(staged.found, self._run(sql, names | {"sha256": staged.sha256}), "lake_ops__attempts")
+
+    def _expect(self, rows: int, result: duckdb.DuckDBPyConnection, table: str) -> None:
+        written = result.fetchone()
+        if written is None or written[0] != rows:
+            raise NumbersDiffer(f"load {table}: {rows} rows were to be written, {written} were")
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        if holder := HOLDER.search(str(error)):
+            raise Busy(f"{path} is open in process {holder[1]}", "close it there, then repeat the command") from None
+        raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", "check the folder and the disk") from None
+    for setting in ("TimeZone = 'UTC'", f"memory_limit = '{MEMORY_LIMIT}'", "preserve_insertion_order = false"):
+        connection.execute(f"set {setting}")
+    return connection
+
+
+def _aware(value: Any) -> Any:
+    return utc(value) if isinstance(value, datetime) else value
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,118 @@
+"""Asks again what may go better the next time, waits as long as the service says, and no longer than it is worth.
+
+A Retry-After beyond ``longest_wait``, or a used-up quota, is never slept: the provider is parked. Calling while a
+service has shut us out lengthens the ban.
+"""
+
+import email.utils
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from linernotes.contracts import ProviderSettings
+from linernotes.errors import CallFailed, Parked
+from linernotes.ports import Clock
+from linernotes.values import instant, utc
+from linernotes.web.sender import Sender
+
+WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
+    (requests.Timeout, "timeout"),
+    (requests.exceptions.ChunkedEncodingError, "broken_body"),
+    (requests.exceptions.ContentDecodingError, "broken_body"),
+    (requests.ConnectionError, "no_connection"),
+)
+
+
+class _Again(Exception):
+    def __init__(self, reason: str, status: int | None = None, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.status, self.wait = reason, status, wait
+
+
+class PatientSender:
+    """Retries one request up to ``attempts`` times."""
+
+    def __init__(self, inner: Sender, settings: ProviderSettings, clock: Clock) -> None:
+        self._inner, self._settings, self._clock = inner, settings, clock
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """An answer worth reading: 2xx with JSON, or a 4xx that asking again would not change.
+
+        Raises:
+            Parked: the service told us to stay away for longer than a call may wait.
+            CallFailed: every attempt failed.
+        """
+        attempts = Retrying(
+            stop=stop_after_attempt(self._settings.attempts),
+            wait=self._wait,
+            sleep=self._clock.sleep,
+            retry=retry_if_exception_type(_Again),
+            reraise=True,
+        )
+        try:
+            return attempts(self._once, request, **options)
+        except _Again as last:
+            raise self._gave_up(last) from None
+
+    def _once(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        try:
+            response = self._inner.send(request, **options)
+        except requests.RequestException as error:
+            # Neither its text nor its request may go further: both hold URLs, and URLs of some services hold keys.
+            reason = next((reason for kind, reason in WIRE_FAULTS if isinstance(error, kind)), "no_connection")
+            raise _Again(reason) from None
+        if response.status_code == 429:
+            raise self._throttle(response)
+        if response.status_code >= 500:
+            raise _Again(f"http_{response.status_code}", response.status_code, retry_after(response, self._clock.now()))
+        if response.is_redirect:
+            raise CallFailed(f"{self._settings.name}: redirected elsewhere", "redirected", response.status_code)
+        if response.ok and _json(response) is None:
+            raise _Again("broken_body", response.status_code)
+        return response
+
+    def _throttle(self, response: requests.Response) -> Exception:
+        wait = retry_after(response, self._clock.now())
+        body = _json(response)
+        error = body.get("error") if isinstance(body, dict) else None
+        if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
+            return self._park("quota_exceeded", self._settings.quota_cooldown if wait is None else wait)
+        if wait is not None and wait > self._settings.longest_wait:
+            return self._park("rate_limited", wait)
+        return _Again("rate_limited", 429, wait)
+
+    def _gave_up(self, last: _Again) -> Exception:
+        if last.reason == "rate_limited":
+            return self._park("rate_limited", last.wait or self._settings.longest_wait)
+        return CallFailed(f"{self._settings.name}: {last.reason}", last.reason, last.status)
+
+    def _park(self, reason: str, seconds: float) -> Parked:
+        until = self._clock.now() + timedelta(seconds=seconds)
+        words = "its quota is used up" if reason == "quota_exceeded" else "it told us to slow down"
+        return Parked(f"{self._settings.name}: {words}; no call before {instant(until)}", until, reason)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, _Again) else None
+        backoff = self._settings.backoff ** (state.attempt_number - 1)
+        return min(backoff if asked is None else asked, self._settings.longest_wait)
+
+
+def retry_after(response: requests.Response, now: datetime) -> float | None:
+    """Seconds a Retry-After header asks for, given as seconds or as a date; None without a usable one."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, (utc(email.utils.parsedate_to_datetime(value)) - now).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except requests.exceptions.JSONDecodeError:
+        return None

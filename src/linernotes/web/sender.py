@@ -1,0 +1,56 @@
+"""What a sender is, the innermost one, and how a stack of them looks like a plain ``requests.Session``."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+
+class Sender(Protocol):
+    """Sends one prepared request. Behaviour is added by a sender that holds a sender."""
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """The answer, its body read. Raises ServiceTrouble, or requests' own errors close to the wire."""
+
+
+class Http:
+    """Puts the request on the wire, and reads the whole body while failures can still be told from answers."""
+
+    def __init__(self) -> None:
+        self._adapter = HTTPAdapter()
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """The answer with its body."""
+        response = self._adapter.send(request, **{**options, "stream": True})
+        _ = response.content
+        return response
+
+
+class Bridge(BaseAdapter):
+    """A transport for ``requests`` that hands every request to a sender.
+
+    So a library that takes a session, as spotipy does, goes through our rates and retries without knowing it.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        super().__init__()
+        self._sender = sender
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
+        """Pass the request on."""
+        return self._sender.send(request, **options)
+
+    def close(self) -> None:
+        """Nothing to close: connections belong to the innermost sender."""
+
+
+def session_over(senders: Mapping[str, Sender], user_agent: str) -> requests.Session:
+    """A session that sends what starts with a URL prefix through that prefix's sender, and refuses redirects."""
+    session = requests.Session()
+    session.max_redirects = 0  # an answer from another host than the one we asked is not an answer
+    session.headers["User-Agent"] = user_agent
+    session.adapters.clear()
+    for prefix, sender in senders.items():
+        session.mount(prefix, Bridge(sender))
+    return session
