@@ -1,7 +1,9 @@
 """The command line, in walking order. No logic here, and nothing heavy is imported before it is needed."""
 
 import logging
+import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -341,7 +343,7 @@ def sandbox(port: int, catalogue: str | None, profile: str, faults: str, env: st
             click.echo(f"export {name}={value}")
         click.echo(f"# {len(artists):,} artists on {running.url}, Ctrl-C to stop", err=True)
 
-    sys.exit(0 if serve_forever(served, started) else 1)
+    serve_forever(served, started)
 
 
 @cli.command()
@@ -359,42 +361,41 @@ def demo(env: str | None) -> None:
             show_demo(house)
 
 
-def main() -> None:
-    """The entry point: errors are one line, and say what to do next."""
+def entry() -> None:
+    """The ``linernotes`` command."""
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    # A call that still hangs in a thread must not hold up a run that has landed everything it got.
+    os._exit(code) if threading.active_count() > 1 else sys.exit(code)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; errors are one line, and say what to do next."""
     try:
-        code = cli.main(standalone_mode=False)
+        cli.main(arguments, prog_name="linernotes", standalone_mode=False)
     except LinernotesError as error:
-        code = _fail(error)
+        return _fail(error)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except click.exceptions.Abort:
-        code = 130
+        return 130
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except BrokenPipeError:
-        code = 141
+        return 141
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"linernotes: {place}{error.strerror or error}; check the disk and its permissions", err=True)
-        code = 1
-    _leave(code if isinstance(code, int) else 0)
+        return 1
+    return 0
 
 
 def _fail(error: LinernotesError) -> int:
     line = "; ".join(filter(None, (error.message, error.remedy)))
     click.echo(f"linernotes: {' '.join(line.split())}", err=True)
     return error.exit_code
-
-
-def _leave(code: int) -> None:
-    """End now. A call that still hangs in a thread must not hold up a run that has landed everything it got."""
-    import os
-    import threading
-
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    if threading.active_count() > 1:
-        os._exit(code)
-    sys.exit(code)
 
 
 def _log(settings: "Settings") -> None:

@@ -32,6 +32,7 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
 
         outcome = dbtRunner().invoke(arguments)
+    warehouse.close()
     if outcome.exception is not None:
         raise LinernotesError(f"transform: {_one_line(str(outcome.exception))}", _where_to_look(settings))
     return _read_result(settings, outcome.result)

@@ -24,6 +24,7 @@ class FolderLake:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._sealed: set[Path] = set()  # landed by us just now: nobody is still writing to them
 
     def prepare(self, providers: Iterable[str]) -> None:
         """Make the folders of these providers."""
@@ -43,10 +44,12 @@ class FolderLake:
         _durably(source)
         source.replace(target)
         _durably(target.parent)
+        self._sealed.add(target)
 
     def waiting(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing; it waits a moment for those that just changed."""
-        return [file for file in self._files("landing") if _settled(self._at("landing", file))]
+        files = self._files("landing")
+        return [file for file in files if (at := self._at("landing", file)) in self._sealed or _settled(at)]
 
     def archived(self) -> list[LandedFile]:
         """The files in archive/."""

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,6 +125,7 @@ class DuckDBWarehouse:
         if self._open is not None:
             self._open.close()
             self._open = None
+        _close_dbts_connection()
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -219,6 +221,14 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     for setting in ("TimeZone = 'UTC'", f"memory_limit = '{MEMORY_LIMIT}'", "preserve_insertion_order = false"):
         connection.execute(f"set {setting}")
     return connection
+
+
+def _close_dbts_connection() -> None:
+    """dbt-duckdb keeps its connection for the life of the process, and with it the lock on the file."""
+    if connections := sys.modules.get("dbt.adapters.duckdb.connections"):
+        manager = connections.DuckDBConnectionManager
+        if manager._ENV is not None:  # ``env()`` raises where there is none
+            manager.env().close()
 
 
 def _aware(value: Any) -> Any:

@@ -1,0 +1,67 @@
+"""What many tests need: a machine where the hub is built already, and a Spotify on loopback."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from linernotes.sandbox import Generated, Sandbox
+from tests.laptop import Laptop
+
+QUICK = {
+    "LINERNOTES_SPOTIFY__PER_SECOND": "100000",
+    "LINERNOTES_SPOTIFY__BACKOFF": "1",
+    "LINERNOTES_SPOTIFY__LONGEST_WAIT": "0",  # nothing is waited for: a Retry-After of 0 is kept, more parks
+    "LINERNOTES_SPOTIFY__BREAKER__COOLDOWN": "0",
+}
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after ``init``: building the hub takes seconds, copying it takes none."""
+    home = tmp_path_factory.mktemp("built") / "home"
+    said = Laptop(home)("init")
+    assert said.code == 0, said.err
+    return home
+
+
+@pytest.fixture
+def laptop(built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laptop:
+    """A machine of its own for one test, with an empty working folder."""
+    home = tmp_path / "home"
+    shutil.copytree(built_home, home)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return Laptop(home)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Generated:
+    """The sandbox's artists."""
+    return Generated()
+
+
+@pytest.fixture
+def sandbox(catalogue: Generated) -> Iterator[Sandbox]:
+    """A Spotify on loopback, for an extended app."""
+    with Sandbox(catalogue) as running:
+        yield running
+
+
+@pytest.fixture
+def online(laptop: Laptop, sandbox: Sandbox) -> Laptop:
+    """A machine whose Spotify is the sandbox, and that waits for nothing."""
+    laptop.environ.update(sandbox.environment() | QUICK)
+    return laptop
+
+
+@pytest.fixture
+def artists(catalogue: Generated) -> Callable[[int], list[str]]:
+    """The ids of the first so many artists that exist and answer under their own id."""
+
+    def first(number: int) -> list[str]:
+        live = (index for index in range(len(catalogue)) if catalogue.fate(index) == "live")
+        return [catalogue.id_at(next(live)) for _ in range(number)]
+
+    return first
