@@ -380,9 +380,11 @@ def main(arguments: list[str] | None = None) -> int:
         return ended.exit_code
     except click.exceptions.Abort:
         return 130
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
+    except click.ClickException as error:
+        return _misused(error)
     except BrokenPipeError:
         return 141
     except OSError as error:
@@ -395,6 +397,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _fail(error: LinernotesError) -> int:
     line = "; ".join(filter(None, (error.message, error.remedy)))
     click.echo(f"linernotes: {' '.join(line.split())}", err=True)
+    return error.exit_code
+
+
+def _misused(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "linernotes"
+    click.echo(f"linernotes: {' '.join(error.format_message().split())} See: {command} --help", err=True)
     return error.exit_code
 
 

@@ -43,6 +43,7 @@ class Rule(Strict):
     """What a value has to keep beyond its type."""
 
     pattern: str | None = None
+    length: int | None = None
     minimum: int | None = None
     maximum: int | None = None
 

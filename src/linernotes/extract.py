@@ -1,5 +1,6 @@
 """Ask a provider in batches; every item gets exactly one outcome, on disk before the next question is asked."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,6 +12,7 @@ from linernotes.land import Spool
 from linernotes.ports import BatchRefused, Provider
 from linernotes.values import Asked, Failed, Found, Missing, Outcome, WorkItem
 
+log = logging.getLogger(__name__)
 GLANCE_SECONDS = 0.2  # how often a signal or a deadline is looked for while answers are awaited
 Trouble = Parked | ServiceDown | AccessRefused | Stopped
 
@@ -96,6 +98,10 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
         reason, status = failed.reason, failed.status
     except Parked as parked:
         trouble, reason, status = parked, parked.reason, 429
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # One strange body must not keep all other items from being asked, run after run.
+        log.exception("an answer has a shape that nobody foresaw; its items have failed")
+        reason = "unreadable"
     except (ServiceDown, AccessRefused, Stopped) as refused:
         # Nothing was said about these items; they stay where they are in the queue.
         answers.trouble = refused

@@ -7,8 +7,10 @@ the rejects. So an import loses nothing, and importing the same file twice bring
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import accumulate, chain, islice
 from typing import IO, Any
 
 import click
@@ -24,8 +26,10 @@ ARTIST_LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artis
 ID_COLUMNS = ("artistid", "artist_id", "spotify_url", "id")
 NAME_COLUMNS = ("artistname", "artist_name", "name")
 RAW_CHARACTERS = 65_536
+LONGEST_RECORD = 20  # lines; a name that goes on for longer is a quotation mark too many
 UNREADABLE = "\0unreadable"  # a key no file can hold: import refuses lines with NUL
 
+Lines = Iterator[tuple[int, str]]
 Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, what was read from it or the reason why not
 
 
@@ -51,17 +55,14 @@ def play_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
 
 def checked(rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dataset) -> Iterator[Json]:
     """Each row as a line that the contract takes, or as a ``_reject`` with its place in the imported file."""
-    reader, found = LineReader(dataset), False
+    reader = LineReader(dataset)
     for line, text, row in rows:
-        found = True
         try:
             values = read(_readable(row))
             reader.read(msgspec.json.encode(values))
-        except (ValueError, Reject) as error:
+        except (ValueError, Reject, AttributeError, TypeError) as error:
             values = {"_reject": _mark(error, name, line, text)}
         yield values
-    if not found:
-        raise BelowExpectations(f"import {name}: the file is empty", "give a file with at least one line of data")
 
 
 def _readable(row: Any) -> Any:
@@ -70,9 +71,11 @@ def _readable(row: Any) -> Any:
     return row
 
 
-def _mark(error: ValueError | Reject, name: str, line: int, text: str) -> Json:
+def _mark(error: Exception, name: str, line: int, text: str) -> Json:
     field = error.field if isinstance(error, Reject) else None
     reason = "not UTF-8" if isinstance(error, UnicodeError) else str(error)
+    if isinstance(error, AttributeError | TypeError):
+        reason = "of another shape than expected"
     raw = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")[:RAW_CHARACTERS]
     return {"file": name, "line": line, "field": field, "reason": reason, "raw": raw}
 
@@ -89,9 +92,8 @@ def artist_of(row: Json) -> Json:
 
 
 def _rows_of(source: IO[str], name: str) -> Numbered:
-    first = _first_line(source, name)
-    lines = _chained(first, source)
-    if first.lstrip().startswith("{"):
+    first, lines = _begun(source, name)
+    if first.startswith("{"):
         yield from _json_lines(lines)
         return
     delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
@@ -100,26 +102,52 @@ def _rows_of(source: IO[str], name: str) -> Numbered:
         raise ConfigurationError(
             f"import {name}: no column is named {', '.join(ID_COLUMNS)}", f"it has: {', '.join(header)[:200]}"
         )
-    reader = csv.reader(lines, delimiter=delimiter)
-    next(reader)
-    for values in reader:
-        if any(values):
-            yield reader.line_num, delimiter.join(values), dict(zip(header, values, strict=False))
+    next(lines)
+    for number, text in _records(lines, delimiter):
+        values = _cells(text, delimiter)
+        if values is None:
+            yield number, text, {UNREADABLE: "not CSV: its quotation marks or its length are wrong"}
+        elif any(values):
+            yield number, text, dict(zip(header, values, strict=False))
+
+
+def _records(lines: Lines, delimiter: str) -> Lines:
+    """A name in quotation marks may go over several lines; marks that never close cost their own line only."""
+    ahead = deque(islice(lines, LONGEST_RECORD))
+    while ahead:
+        number, text = ahead[0]
+        joined = accumulate(line for _, line in ahead)
+        whole = next(((taken, record) for taken, record in enumerate(joined, 1) if _cells(record, delimiter)), None)
+        taken, text = whole or (1, text)
+        yield number, text.rstrip("\r\n")
+        for _ in range(taken):
+            ahead.popleft()
+        ahead.extend(islice(lines, taken))
+
+
+def _cells(record: str, delimiter: str) -> list[str] | None:
+    """None where quotation marks are wrong; tables with tabs carry theirs as they are."""
+    if delimiter == "\t":
+        return record.rstrip("\r\n").split("\t")
+    try:
+        return next(csv.reader([record], delimiter=delimiter, strict=True), [""])
+    except csv.Error:
+        return None
 
 
 def _items_of(source: IO[str], name: str) -> Numbered:
-    first = _first_line(source, name)
+    first, lines = _begun(source, name)
     if _is_json(first):
-        yield from _flattened(_json_lines(_chained(first, source)))
+        yield from _flattened(_json_lines(lines))
         return
-    text = first + source.read()
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise BelowExpectations(
-            f"import {name}: not JSON: {error}", "give the file as Spotify's API served it"
-        ) from None
-    yield from _flattened(iter([(1, text, document)]))
+    text = "".join(line for _, line in lines)
+    document = _parsed(text)
+    if UNREADABLE not in document:
+        yield from _flattened(iter([(1, text, document)]))
+    elif any(map(_is_json, text.splitlines())):
+        yield from _flattened(_json_lines(enumerate(text.splitlines(keepends=True), 1)))
+    else:
+        raise BelowExpectations(f"import {name}: {document[UNREADABLE]}", "give the file as Spotify's API served it")
 
 
 def _flattened(rows: Numbered) -> Numbered:
@@ -132,17 +160,17 @@ def _flattened(rows: Numbered) -> Numbered:
             yield line, text, row
 
 
-def _json_lines(lines: Iterable[str]) -> Numbered:
-    for number, line in enumerate(lines, 1):
+def _json_lines(lines: Lines) -> Numbered:
+    for number, line in lines:
         if line.strip():
             yield number, line.rstrip("\r\n"), _parsed(line)
 
 
-def _parsed(line: str) -> Any:
-    """What the line holds; an object or a list, or why it is neither."""
+def _parsed(text: str) -> Any:
+    """What the text holds; an object or a list, or why it is neither."""
     try:
-        row = json.loads(line)
-    except ValueError as error:
+        row = json.loads(text)
+    except (ValueError, RecursionError) as error:
         return {UNREADABLE: f"not JSON: {error}"}
     return row if isinstance(row, dict | list) else {UNREADABLE: "not a JSON object"}
 
@@ -151,17 +179,13 @@ def _is_json(text: str) -> bool:
     return UNREADABLE not in _parsed(text)
 
 
-def _first_line(source: IO[str], name: str) -> str:
-    first = source.readline()
-    while first and not first.strip():
-        first = source.readline()
+def _begun(source: IO[str], name: str) -> tuple[str, Lines]:
+    """The first line that is not blank, and all lines from it on, with their numbers from 1."""
+    lines = enumerate(source, 1)
+    number, first = next(((number, line) for number, line in lines if line.strip()), (0, ""))
+    if not first:
+        raise BelowExpectations(f"import {name}: the file is empty", "give a file with at least one line of data")
     if "\0" in first:
         raise BelowExpectations(f"import {name}: the file is binary, not text", "give a CSV, TSV, JSON or JSONL file")
-    return first
-
-
-def _chained(first: str, source: IO[str]) -> Iterator[str]:
-    if first:
-        yield first
-    for line in source:
-        yield line.replace("\0", "\ufffd")
+    rest = ((number, line.replace("\0", "\ufffd")) for number, line in lines)
+    return first.strip(), chain([(number, first)], rest)

@@ -30,7 +30,7 @@ class OutcomeMark(msgspec.Struct, gc=False):
     status: Literal["found", "not_found", "failed"]
     attemptedAt: Instant  # noqa: N815 - named as it is landed
     reason: str | None = None
-    httpStatus: int | None = None  # noqa: N815
+    httpStatus: Annotated[int, msgspec.Meta(ge=100, le=999)] | None = None  # noqa: N815
     runId: str | None = None  # noqa: N815
 
 
@@ -38,7 +38,7 @@ class RejectMark(msgspec.Struct, gc=False):
     """``_reject`` of a landed line: what an import could not accept, with its place in the imported file."""
 
     file: str
-    line: int
+    line: Annotated[int, msgspec.Meta(ge=1, le=INT64[1])]
     field: str | None
     reason: str
     raw: str
@@ -172,8 +172,9 @@ def _kind(column: Column, rules: Mapping[str, Rule], path: str) -> Any:
 def _single(column: Column, rule: Rule, rules: Mapping[str, Rule], path: str) -> Any:
     match column.type:
         case "STRING":
-            least = 1 if column.mode == "REQUIRED" else None
-            return Annotated[str, msgspec.Meta(pattern=rule.pattern, min_length=least)]
+            least = rule.length or (1 if column.mode == "REQUIRED" else None)
+            whole = rule.pattern and rf"(?:{rule.pattern})\Z"  # ``$`` alone would let a newline at the end pass
+            return Annotated[str, msgspec.Meta(pattern=whole, min_length=least, max_length=rule.length)]
         case "INT64":
             least = INT64[0] if rule.minimum is None else rule.minimum
             return Annotated[int, msgspec.Meta(ge=least, le=INT64[1] if rule.maximum is None else rule.maximum)]

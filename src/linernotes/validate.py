@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import re
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -57,7 +58,6 @@ class Job:
     dataset: Dataset
     run: Run
     file: str
-    sha256: str
     scratch: Path
 
 
@@ -82,31 +82,32 @@ def stage(
         UnreadableFile: it is empty, binary, truncated, or holds no line of JSON.
     """
     plain = _decompressed(path, scratch) if _is_gzip(path) else path
+    digest = hashlib.sha256()
+    chunks = survey(plain, digest)
+    if reparse:
+        deque(chunks, maxlen=0)
+        chunks = survey(reparse(plain), hashlib.sha256())
+    job = Job(dataset, run, file.name, scratch)
     with _workers(plain.stat().st_size) as workers:
-        sha256, chunks = survey(plain)
-        if reparse:
-            _, chunks = survey(reparse(plain))
-        job = Job(dataset, run, file.name, sha256, scratch)
-        cleaned = list(workers(clean_chunk, [(job, chunk) for chunk in chunks]))
+        cleaned = list(workers(clean_chunk, ((job, chunk) for chunk in chunks)))
     if not any(clean.parsed for clean in cleaned):
         raise UnreadableFile("no line of it is a JSON object")
-    return _staged(file, dataset, run, sha256, sum(clean.lines for clean in cleaned), cleaned)
+    return _staged(file, dataset, run, digest.hexdigest(), cleaned)
 
 
-def survey(path: Path) -> tuple[str, list[Chunk]]:
-    """The SHA-256 of a file and its chunks, in one pass that keeps no more than one block in memory."""
-    digest, chunks, offset, line = hashlib.sha256(), [], 0, 1
+def survey(path: Path, digest: "hashlib._Hash") -> Iterator[Chunk]:
+    """The chunks of a file while ``digest`` is brought up to its SHA-256; one block at a time is in memory."""
+    offset, line = 0, 1
     with path.open("rb") as source:
         for block in _whole_lines(source):
             if b"\0" in block[:4096]:
                 raise UnreadableFile("it is binary, not text")
             digest.update(block)
-            chunks.append(Chunk(path, offset, len(block), line))
+            yield Chunk(path, offset, len(block), line)
             offset += len(block)
             line += block.count(b"\n")
-    if not chunks:
+    if not offset:
         raise UnreadableFile("it is empty")
-    return digest.hexdigest(), chunks
 
 
 def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
@@ -131,7 +132,7 @@ def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
         elif attempt is not None:
             attempt.line = number
             kept["attempts"].append(encode(attempt))
-    return Clean(_written(kept, job, chunk), {kind: len(kept[kind]) for kind in KINDS}, lines, lines - unreadable)
+    return Clean(_written(kept, job), {kind: len(kept[kind]) for kind in KINDS}, lines, lines - unreadable)
 
 
 def _reject_row(job: Job, reject: Reject, line: bytes, number: int) -> dict[str, Any]:
@@ -149,20 +150,23 @@ def _reject_row(job: Job, reject: Reject, line: bytes, number: int) -> dict[str,
     }
 
 
-def _written(kept: Mapping[str, list[bytes]], job: Job, chunk: Chunk) -> dict[str, Path]:
+def _written(kept: Mapping[str, list[bytes]], job: Job) -> dict[str, Path]:
+    """One file per process and kind: engines read a few large files faster than hundreds of small ones."""
     paths = {}
     for kind, rows in kept.items():
         if rows:
-            paths[kind] = job.scratch / f"{job.sha256[:16]}-{chunk.offset}-{kind}.jsonl"
-            paths[kind].write_bytes(b"\n".join(rows) + b"\n")
+            paths[kind] = job.scratch / f"{os.getpid()}-{kind}.jsonl"
+            with paths[kind].open("ab") as clean:
+                clean.write(b"\n".join(rows) + b"\n")
     return paths
 
 
-def _staged(file: LandedFile, dataset: Dataset, run: Run, sha256: str, lines: int, cleaned: list[Clean]) -> StagedFile:
+def _staged(file: LandedFile, dataset: Dataset, run: Run, sha256: str, cleaned: list[Clean]) -> StagedFile:
+    lines = sum(clean.lines for clean in cleaned)
     tables = {"records": dataset.name, "attempts": "ops/attempts", "rejects": "ops/rejects"}
     rows = {kind: sum(clean.rows[kind] for clean in cleaned) for kind in KINDS}
     parts = tuple(
-        Part(tables[kind], tuple(clean.paths[kind] for clean in cleaned if kind in clean.paths), rows[kind])
+        Part(tables[kind], tuple(sorted({clean.paths[kind] for clean in cleaned if kind in clean.paths})), rows[kind])
         for kind in KINDS
         if rows[kind]
     )

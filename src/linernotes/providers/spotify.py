@@ -115,7 +115,10 @@ class Spotify:
             return Missing(item, "not_found", 200)
         if not isinstance(artist, dict):
             return Failed(item, "unreadable", 200)
-        return Found(item, parse(item.key, artist), artist)
+        try:
+            return Found(item, parse(item.key, artist), artist)
+        except (AttributeError, TypeError):  # of another shape than Spotify promises
+            return Failed(item, "unreadable", 200)
 
 
 def parse(key: str, raw: Json) -> Json:

@@ -4,10 +4,9 @@ import threading
 from typing import Any
 
 import requests
-from pybreaker import CircuitBreaker, CircuitBreakerError
 
 from linernotes.contracts import BreakerSettings
-from linernotes.errors import Parked, ServiceDown
+from linernotes.errors import CallFailed, ServiceDown
 from linernotes.ports import Clock
 from linernotes.web.sender import Sender
 
@@ -16,25 +15,21 @@ class Breaking:
     """A circuit breaker: closed, open for ``cooldown`` seconds, then half-open until ``successes`` calls went well.
 
     Failures are calls that failed for good, after their retries. An answer is none, also when it says "not found";
-    being told to slow down is none either.
+    being told to slow down is none either. Calls run side by side: pybreaker, which holds its lock during a call,
+    would let only one through at a time.
     """
 
     def __init__(self, inner: Sender, provider: str, settings: BreakerSettings, clock: Clock) -> None:
         self._inner, self._provider, self._settings, self._clock = inner, provider, settings, clock
-        self._waiting = threading.Lock()
+        self._counting, self._waiting = threading.Lock(), threading.Lock()
+        self._state, self._failures, self._successes = "closed", 0, 0
+        self._opened_at = 0.0
         self._waited = False
-        self._breaker = CircuitBreaker(
-            fail_max=settings.failures,
-            reset_timeout=settings.cooldown,
-            success_threshold=settings.successes,
-            exclude=[Parked],
-            throw_new_error_on_trip=False,
-        )
 
     @property
     def state(self) -> str:
         """``closed``, ``open`` or ``half-open``."""
-        return self._breaker.current_state
+        return self._state
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """The answer; waits out one cooldown.
@@ -42,24 +37,35 @@ class Breaking:
         Raises:
             ServiceDown: the service still fails after it.
         """
+        self._wait_while_open()
         try:
-            return self._through(request, **options)
-        except CircuitBreakerError:
-            self._wait_once()
-        try:
-            return self._through(request, **options)
-        except CircuitBreakerError:
-            failures = self._settings.failures
-            raise ServiceDown(f"{self._provider}: does not answer; {failures} calls in a row failed") from None
-
-    def _through(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        response: requests.Response = self._breaker.call(self._inner.send, request, **options)
-        if self.state == "closed":
-            self._waited = False
+            response = self._inner.send(request, **options)
+        except CallFailed:
+            self._failed()
+            raise
+        self._went_well()
         return response
 
-    def _wait_once(self) -> None:
-        with self._waiting:
-            if not self._waited:
-                self._clock.sleep(self._settings.cooldown)
-                self._waited = True
+    def _wait_while_open(self) -> None:
+        with self._waiting:  # one waits, the others wait for it
+            if self._state != "open":
+                return
+            if self._waited:
+                failures = self._settings.failures
+                raise ServiceDown(f"{self._provider}: does not answer; {failures} calls in a row failed")
+            self._clock.sleep(max(0.0, self._opened_at + self._settings.cooldown - self._clock.monotonic()))
+            with self._counting:
+                self._state, self._successes, self._waited = "half-open", 0, True
+
+    def _failed(self) -> None:
+        with self._counting:
+            self._failures += 1
+            if self._state == "half-open" or (self._state == "closed" and self._failures >= self._settings.failures):
+                self._state, self._opened_at = "open", self._clock.monotonic()
+
+    def _went_well(self) -> None:
+        with self._counting:
+            self._failures = 0
+            self._successes += 1
+            if self._state == "half-open" and self._successes >= self._settings.successes:
+                self._state, self._waited = "closed", False

@@ -17,6 +17,7 @@ from linernotes.ports import Clock
 from linernotes.values import instant, utc
 from linernotes.web.sender import Sender
 
+LONGEST_PARKING = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
 WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
     (requests.Timeout, "timeout"),
     (requests.exceptions.ChunkedEncodingError, "broken_body"),
@@ -89,7 +90,7 @@ class PatientSender:
         return CallFailed(f"{self._settings.name}: {last.reason}", last.reason, last.status)
 
     def _park(self, reason: str, seconds: float) -> Parked:
-        until = self._clock.now() + timedelta(seconds=seconds)
+        until = self._clock.now() + timedelta(seconds=min(seconds, LONGEST_PARKING))
         words = "its quota is used up" if reason == "quota_exceeded" else "it told us to slow down"
         return Parked(f"{self._settings.name}: {words}; no call before {instant(until)}", until, reason)
 
@@ -103,7 +104,7 @@ class PatientSender:
 def retry_after(response: requests.Response, now: datetime) -> float | None:
     """Seconds a Retry-After header asks for, given as seconds or as a date; None without a usable one."""
     value = response.headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():  # "²" is a digit too, and a header may hold it
         return float(value)
     try:
         return max(0.0, (utc(email.utils.parsedate_to_datetime(value)) - now).total_seconds())

@@ -1,0 +1,171 @@
+"""``make bench``: every line is a measure, its limit from the same run, and their ratio."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.made import write_answers, write_roster
+from linernotes.sandbox import Generated, Sandbox
+from linernotes.settings import read_settings
+from linernotes.warehouses.schema import duckdb_reader
+
+RECORDS = int(os.environ.get("BENCH_RECORDS", "1000000"))
+ROSTER = 11_518
+RATE = 40.0
+RATED_ARTISTS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One line of the result; ``limit`` is what ``ratio`` may be at most."""
+
+    what: str
+    measured: str
+    against: str
+    ratio: float
+    limit: float
+
+
+def main() -> int:
+    """Measure everything and print it; 1 if a limit is broken."""
+    with tempfile.TemporaryDirectory(prefix="linernotes-bench-") as folder:
+        work = Path(folder)
+        measures = [*ingest(work), *discover(work), rated(work), roster(work), startup()]
+    table = Table("what", "measured", "against", "ratio", "limit", title="linernotes benchmarks")
+    for measure in measures:
+        mark = "" if measure.ratio <= measure.limit else "  over"
+        table.add_row(
+            measure.what, measure.measured, measure.against, f"{measure.ratio:.2f}{mark}", f"{measure.limit:.2f}"
+        )
+    Console(width=150).print(table)
+    return int(any(measure.ratio > measure.limit for measure in measures))
+
+
+def ingest(work: Path) -> list[Measure]:
+    """A large landed file against DuckDB's own reading of it, and the memory of a small one against a large one."""
+    answers = write_answers(work / "answers.jsonl", RECORDS)
+    own = min(_duckdbs_own(work, answers) for _ in range(2))
+    (small_seconds, small), (seconds, large) = _ingested(work, answers, RECORDS // 5), _ingested(work, answers, RECORDS)
+    size = answers.stat().st_size / 1e6
+    return [
+        Measure(
+            f"ingest {RECORDS:,} records ({size:.0f} MB)",
+            f"{seconds:.2f} s",
+            f"DuckDB alone {own:.2f} s",
+            seconds / own,
+            2.5,
+        ),
+        Measure("ingest: memory at its highest", f"{large:.0f} MiB", "1,024 MiB", large / 1024, 1.0),
+        Measure("ingest: memory at 5 x the size", f"{large:.0f} MiB", f"{small:.0f} MiB", large / small, 1.5),
+    ]
+
+
+def discover(work: Path) -> list[Measure]:
+    """The queue over a million artists that were never asked, and over a million that were."""
+    fresh, described = work / "fresh", work / f"home-{RECORDS}"
+    _command(fresh, "import", "roster", str(write_roster(work / "roster.csv", RECORDS)))
+    return [
+        _discovered(fresh, f"discover {RECORDS:,} artists, none described"),
+        _discovered(described, f"discover {RECORDS:,} artists, all described"),
+    ]
+
+
+def rated(work: Path) -> Measure:
+    """A run at a set rate against the time that rate allows."""
+    with Sandbox(Generated()) as sandbox:
+        home = work / "rated"
+        environ = sandbox.environment() | {"LINERNOTES_SPOTIFY__PER_SECOND": str(RATE)}
+        _roster_of(home, environ, RATED_ARTISTS, work)
+        _command(home, "extract", "spotify", "--mode", "backfill", environ=environ)
+        calls = [entry["at"] for entry in sandbox.calls()["log"] if entry["path"].startswith("/v1/artists")]
+    taken, allowed = max(calls) - min(calls), (len(calls) - 1) / RATE
+    return Measure(f"{len(calls)} calls at {RATE:.0f}/s", f"{taken:.2f} s", f"{allowed:.2f} s", taken / allowed, 1.1)
+
+
+def roster(work: Path) -> Measure:
+    """From a roster to the finished dimension, against an unthrottled sandbox."""
+    with Sandbox(Generated()) as sandbox:
+        home = work / "roster"
+        environ = sandbox.environment() | {"LINERNOTES_SPOTIFY__PER_SECOND": "100000"}
+        seconds = _timed(
+            lambda: (
+                _roster_of(home, environ, ROSTER, work),
+                _command(home, "run", "--mode", "backfill", environ=environ),
+            )
+        )
+    return Measure(f"{ROSTER:,} artists, import to dimension", f"{seconds:.1f} s", "60 s", seconds / 60, 1.0)
+
+
+def startup() -> Measure:
+    """``linernotes --help``."""
+    seconds = min(_timed(lambda: _command(Path(), "--help")) for _ in range(3))
+    return Measure("linernotes --help", f"{seconds:.2f} s", "0.30 s", seconds / 0.3, 1.0)
+
+
+def _duckdbs_own(work: Path, answers: Path) -> float:
+    contract = read_settings(environ={"LINERNOTES_HOME": str(work)}).configs.dataset("artist_enrichment")
+    read = f"select * from read_json('{answers}', columns = {duckdb_reader(contract.columns)}, format = 'newline_delimited')"
+    path = work / "own.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"create table answers as {read} limit 0")
+        seconds = _timed(lambda: connection.execute(f"insert into answers {read}"))
+    path.unlink()
+    return seconds
+
+
+def _ingested(work: Path, answers: Path, records: int) -> tuple[float, float]:
+    """Seconds and MiB of ``linernotes ingest`` for the first so many records, with everything that belongs to it."""
+    home = work / f"home-{records}"
+    _command(home, "init")
+    landed = home / "lake/spotify/landing/made_artist_enrichment.jsonl"
+    with answers.open("rb") as source, landed.open("wb") as target:
+        if records == RECORDS:
+            shutil.copyfileobj(source, target, 1 << 24)
+        else:
+            target.writelines(source.readline() for _ in range(records))
+    os.utime(landed, (0, 0))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    seconds = _timed(lambda: _command(home, "ingest"))
+    return seconds, max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, before) / 1024
+
+
+def _discovered(home: Path, what: str) -> Measure:
+    seconds = _timed(lambda: _command(home, "run", "--mode", "backfill", "--dry-run"))
+    return Measure(what, f"{seconds:.2f} s", "2.00 s", seconds / 2, 1.0)
+
+
+def _roster_of(home: Path, environ: dict[str, str], number: int, work: Path) -> None:
+    catalogue, path = Generated(), work / f"{home.name}.csv"
+    path.write_text("artistId\n" + "".join(f"{catalogue.id_at(index)}\n" for index in range(number)), encoding="utf-8")
+    _command(home, "import", "roster", str(path), environ=environ)
+
+
+def _command(home: Path, *arguments: str, environ: dict[str, str] | None = None) -> None:
+    known = {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(home), **(environ or {})}
+    done = subprocess.run(
+        [sys.executable, "-m", "linernotes", *arguments], env=known, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"linernotes {' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())
