@@ -1,4 +1,4 @@
-"""Write the dbt sources from the contracts, so that no column stands in two lists: ``python scripts/write_sources.py``."""
+"""Write the dbt sources from the contracts, so that no column stands in two lists; takes no arguments."""
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -10,7 +10,7 @@ import yaml
 from linernotes.contracts import Column, Dataset
 from linernotes.settings import read_settings, shipped
 
-HEADER = "# Written by scripts/write_sources.py from configs/datasets/{provider}/: change the contracts, not this file.\n"
+HEADER = "# Written by scripts/write_sources.py from configs/datasets/{provider}/; change those instead.\n"
 SCHEMA = "{{ env_var('LINERNOTES_LAKE_DATASET', 'dp_lake_' ~ target.name) }}"
 
 

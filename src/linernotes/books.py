@@ -1,7 +1,7 @@
 """Our own books: the runs, what they cost, and the rules the queue is made by. Rows that no landed file carries."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,12 @@ def write_calls(house: House, run_id: str, calls: Calls) -> None:
         "recordedAt": house.clock.now(),
     }
     house.warehouse.append(house.dataset("ops/provider_calls"), [row])
+
+
+def open_run(house: House, report: RunReport, window_start: datetime | None) -> None:
+    """Book a run before it asks anybody: one that is killed still tells what it had in scope."""
+    ended = replace(report, status="failed", reason="did not end: it was killed, or the machine went down")
+    write_run(house, ended, window_start)
 
 
 def write_run(house: House, report: RunReport, window_start: datetime | None) -> None:

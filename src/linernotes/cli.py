@@ -218,6 +218,7 @@ def extract(provider: str, max_minutes: float | None, env: str | None, **options
         if provider == "spotify_recently_played":
             with _walk(house, "extract") as walk:
                 fetch_plays(walk)
+                _tell_partial(walk)
             return
         settings = house.settings.configs.provider(provider)
         with _walk(house, "extract", options["mode"]) as walk:
@@ -226,6 +227,7 @@ def extract(provider: str, max_minutes: float | None, env: str | None, **options
             house.tell.say(
                 f"landed {walk.asked.landed_lines:,} answers of {provider}; load them with: linernotes ingest"
             )
+            _tell_partial(walk)
 
 
 @cli.command()
@@ -378,15 +380,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(error)
     except click.exceptions.Exit as ended:
         return ended.exit_code
-    except click.exceptions.Abort:
-        return 130
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return error.exit_code
     except click.ClickException as error:
         return _misused(error)
-    except BrokenPipeError:
-        return 141
+    except (click.exceptions.Abort, BrokenPipeError) as gone:
+        return 141 if isinstance(gone, BrokenPipeError) else 130
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"linernotes: {place}{error.strerror or error}; check the disk and its permissions", err=True)
@@ -401,6 +398,9 @@ def _fail(error: LinernotesError) -> int:
 
 
 def _misused(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "linernotes"
     click.echo(f"linernotes: {' '.join(error.format_message().split())} See: {command} --help", err=True)
@@ -413,7 +413,12 @@ def _log(settings: "Settings") -> None:
     options = click.get_current_context().find_root().obj
     variables = {name for provider in settings.configs.providers.values() for name in provider.credentials.values()}
     secrets = [settings.environ.get(name, "") for name in {*variables, "SPOTIFY_REFRESH_TOKEN"}]
-    set_up_logging(options["verbose"], options["log_file"], secrets)
+    try:
+        set_up_logging(options["verbose"], options["log_file"], secrets)
+    except OSError as error:
+        raise ConfigurationError(
+            f"--log-file {error.filename}: {error.strerror}", "name a file that can be written"
+        ) from None
     logging.getLogger("linernotes").info("environment %s, home %s", settings.env, settings.home)
 
 
@@ -476,6 +481,11 @@ def _tell_import(walk: "Walk", what: str) -> None:
         f"imported {done.loaded:,} {what}, rejected {done.rejected:,}, already known {done.known:,}; "
         "next: linernotes plan --mode backfill"
     )
+
+
+def _tell_partial(walk: "Walk") -> None:
+    for reason in walk.partial:
+        walk.house.tell.say(f"partial: {reason}")
 
 
 def _tell_ingest(house: "House", verb: str, done: Any) -> None:

@@ -19,6 +19,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "TIMESTAMP", "DATE", "RECORD"]
 Seconds = Annotated[float, Field(ge=0)]
 
+OVERRIDE = re.compile(r"LINERNOTES_([A-Z0-9]+(?:_[A-Z0-9]+)*)__")
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?::-([^}]*))?\}")
 M = TypeVar("M", bound="Strict")
 
@@ -119,7 +120,6 @@ class ProviderSettings(Strict):
     entity: str
     dataset: Identifier
     title: str
-    licence: str
     credentials: dict[str, str]
     urls: dict[str, str]
     mode: Literal["auto", "extended", "development"] = "auto"
@@ -185,12 +185,21 @@ def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
     """Read and check every file of a configs folder; LINERNOTES_{PROVIDER}__{KEY} overrides a provider's value."""
     if not (folder / "environments.yaml").is_file():
         raise ConfigurationError(f"no environments.yaml in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
+    _refuse_strangers({path.stem for path in folder.glob("providers/*.yaml")}, environ)
     datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
     return Configs(
         environments=dict(_environments(folder / "environments.yaml", environ)),
         providers={path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))},
         datasets={dataset.name: dataset for dataset in datasets},
     )
+
+
+def _refuse_strangers(providers: set[str], environ: Mapping[str, str]) -> None:
+    for variable in environ:
+        match = OVERRIDE.match(variable)
+        if match and match[1].lower() not in providers:
+            known = {f"LINERNOTES_{provider.upper()}__": provider for provider in providers}
+            raise ConfigurationError(f"{variable} names no provider", _nearest(match[0], known))
 
 
 def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, Environment]]:
@@ -209,10 +218,11 @@ def _provider(path: Path, environ: Mapping[str, str]) -> ProviderSettings:
 def _override(values: dict[str, Any], variable: str, keys: list[str], value: str) -> None:
     *parents, last = keys
     for key in parents:
-        values = values.get(key) or {}
+        inner = values.get(key)
+        values = inner if isinstance(inner, dict) else {}
     if last not in values or isinstance(values[last], dict):
         raise ConfigurationError(f"{variable} names no setting", _nearest(last, values))
-    values[last] = yaml.safe_load(value)
+    values[last] = _value(value, variable)
 
 
 def _read(model: type[M], path: Path, environ: Mapping[str, str]) -> M:
@@ -223,10 +233,14 @@ def _checked(model: type[M], values: Mapping[str, Any], where: str) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        errors = error.errors(include_url=False, include_input=False)
+        # A misspelt key is also a missing one; what stands in the file is what a person can find there.
+        first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
         place = ".".join(str(step) for step in first["loc"]) or "the file"
         known = [field.alias or name for name, field in model.model_fields.items()]
-        hint = _nearest(place, known) if first["type"] == "extra_forbidden" else "correct it and repeat the command"
+        known += [str(one["loc"][-1]) for one in errors if one["type"] == "missing"]
+        misspelt = first["type"] == "extra_forbidden"
+        hint = _nearest(str(first["loc"][-1]), known) if misspelt else "correct it and repeat the command"
         raise ConfigurationError(f"{where}: {place}: {first['msg']}", hint) from None
 
 
@@ -261,7 +275,16 @@ def _resolved(value: Any, environ: Mapping[str, str]) -> Any:
     if not isinstance(value, str) or not VARIABLE.search(value):
         return value
     text = VARIABLE.sub(lambda match: environ.get(match[1]) or match[2] or "", value)
-    return yaml.safe_load(text) if VARIABLE.fullmatch(value) and not text.startswith("http") else text
+    return _value(text, value) if VARIABLE.fullmatch(value) and not text.startswith("http") else text
+
+
+def _value(text: str, where: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise ConfigurationError(
+            f"{where}: {text!r} is no value of YAML", "correct it and repeat the command"
+        ) from None
 
 
 def _nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:

@@ -14,15 +14,17 @@ from linernotes.values import Asked, Failed, Found, Missing, Outcome, WorkItem
 
 log = logging.getLogger(__name__)
 GLANCE_SECONDS = 0.2  # how often a signal or a deadline is looked for while answers are awaited
+LAST_GLANCES = 15  # three seconds for calls under way when a signal comes, so that they need not be made again
 Trouble = Parked | ServiceDown | AccessRefused | Stopped
 
 
 @dataclass(slots=True)
 class Answers:
-    """What one batch brought: the outcomes, the items still to ask, and what ended it early."""
+    """What one batch brought: the outcomes, the items still to ask, the call that failed and what ended it early."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     unasked: list[WorkItem] = field(default_factory=list)
+    failure: CallFailed | None = None
     trouble: Trouble | None = None
 
 
@@ -39,10 +41,12 @@ class Extraction:
         self._provider, self._spool, self._clock = provider, spool, clock
         self._concurrency, self._deadline = concurrency, deadline
         self.trouble: Trouble | None = None
+        self._failure: CallFailed | None = None
+        self._heard = False
 
     def ask(self, items: Iterable[WorkItem], answered: Callable[[int], None]) -> Asked:
         """Ask until the items, the time or the service's patience is used up; ``answered`` is told how many."""
-        queue, asked = deque(items), Asked()
+        queue, asked, glances = deque(items), Asked(), LAST_GLANCES
         pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="asking")
         underway: set[Future[Answers]] = set()
         try:
@@ -54,11 +58,15 @@ class Extraction:
                 for future in done:
                     asked += self._keep(future.result(), queue, answered)
                 self._spool.sync()
-                if isinstance(self.trouble, Stopped):
+                glances -= isinstance(self.trouble, Stopped)
+                if not glances:
                     break
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             self._spool.seal()
+        if self._failure and not self._heard and not self.trouble:
+            # However few they were: silence must not pass for a run that went well.
+            self.trouble = ServiceDown(f"{self._failure.message}: not one call was answered")
         return asked
 
     def _width(self) -> int:
@@ -81,6 +89,8 @@ class Extraction:
         recorded = [self._spool.answer(outcome) for outcome in answers.outcomes]
         queue.extendleft(reversed(answers.unasked))
         self.trouble = self.trouble or answers.trouble
+        self._failure = answers.failure or self._failure
+        self._heard = self._heard or answers.failure is None
         answered(len(recorded))
         return count(recorded)
 
@@ -95,7 +105,7 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
         answers.unasked = _left(items, answers.outcomes)
         return answers
     except CallFailed as failed:
-        reason, status = failed.reason, failed.status
+        answers.failure, reason, status = failed, failed.reason, failed.status
     except Parked as parked:
         trouble, reason, status = parked, parked.reason, 429
     except (AttributeError, LookupError, TypeError, ValueError):

@@ -42,6 +42,8 @@ def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | 
         dataset = dataset_of(file, known)
         if dataset and (wanted is None or dataset.name in wanted):
             total += _ingest_file(work, dataset, file)
+            for path in work.scratch.iterdir():  # also of a file that was rejected half way through
+                path.unlink()
         elif not dataset:
             log.warning("ingest: %s/landing/%s matches no dataset's pattern; it stays there", file.provider, file.name)
     return total
@@ -89,8 +91,6 @@ def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> Ingested:
     known = work.warehouse.load(staged).known if work.write else work.warehouse.knows(staged.sha256)
     if work.write:
         work.lake.archive(file, _archive_name(file, staged.sha256))
-    for path in work.scratch.iterdir():
-        path.unlink()
     if known:
         return Ingested(files=1, landed=staged.lines, known=staged.lines)
     return _counted(file, staged.lines, staged.accepted, staged.rejected)

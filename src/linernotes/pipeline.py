@@ -139,7 +139,7 @@ def walk_all(
     walk: Walk, providers: Iterable[ProviderSettings], selection: Selection, limit: int | None, budget_end: float | None
 ) -> None:
     """Ask each provider in rounds; after every round what it brought is loaded and reaches the hub."""
-    walk.window_start = selection.window_start
+    _open_books(walk, selection)
     transformed = False
     for settings in providers:
         for _ in rounds(walk, settings, selection, Budget(limit, budget_end)):
@@ -156,7 +156,7 @@ def extract_one(
     walk: Walk, settings: ProviderSettings, selection: Selection, limit: int | None, deadline: float | None
 ) -> None:
     """Ask one provider and leave what it said in landing/."""
-    walk.window_start = selection.window_start
+    _open_books(walk, selection)
     for _ in rounds(walk, settings, selection, Budget(limit, deadline)):
         break  # without loading, a second round would find the same items
 
@@ -170,10 +170,12 @@ def rounds(walk: Walk, settings: ProviderSettings, selection: Selection, budget:
             break
         asked = ask(walk, settings, items, budget.deadline)
         walk.asked += asked
+        over = bool(asked.ended) or asked.total < len(items)
+        if over:
+            walk.partial.append(asked.ended or f"{settings.name}: time is up")
         if asked.total:
             yield asked
-        if asked.ended or asked.total < len(items):
-            walk.partial.append(asked.ended or f"{settings.name}: time is up")
+        if over:
             break
         left = None if left is None else left - asked.total
 
@@ -238,6 +240,11 @@ def ensure_ready(house: House) -> None:
 
 def _hub_exists(house: House) -> bool:
     return all(house.warehouse.exists(model) for model in READ_BY_US)
+
+
+def _open_books(walk: Walk, selection: Selection) -> None:
+    walk.window_start = selection.window_start
+    books.open_run(walk.house, walk.report("ok"), walk.window_start)
 
 
 def _close_books(walk: Walk, status: str, reason: str) -> None:

@@ -42,12 +42,12 @@ def _items_per_call(house: House, provider: ProviderSettings) -> int:
 
 def _quota(house: House, provider: ProviderSettings) -> str:
     until = books.parked_until(house, provider.name)
-    return f"none before {instant(until)}" if until else "not published by the service"
+    return f"none before {instant(until)}" if until else "unknown"
 
 
 def _note(house: House, provider: ProviderSettings, selection: Selection) -> str:
-    if missing := house.settings.missing(provider):
-        return f"{', '.join(missing)} not set"
+    if house.settings.missing(provider):
+        return "no credentials yet"
     if selection.mode == "incremental" and (older := outside_window(house.warehouse, provider.name, selection)):
         return f"{older} older artists wait for: linernotes run --mode backfill"
     if provider.mode == "auto" and not books.capability(house, provider.name):

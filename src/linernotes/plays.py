@@ -1,12 +1,20 @@
 """A listener's last plays: fetched with the listener's own consent, landed, and ingested like any file."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from linernotes.errors import ConfigurationError
+from pydantic import SecretStr
+
+from linernotes import books
+from linernotes.contracts import ProviderSettings
+from linernotes.errors import ConfigurationError, Parked
 from linernotes.imports import checked
 from linernotes.land import Spool
 from linernotes.pipeline import Walk, ingest_landing
 from linernotes.providers.spotify_plays import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
+from linernotes.values import instant
 from linernotes.web import line_to
 
 DATASET = "spotify/recently_played"
@@ -24,10 +32,11 @@ def fetch_plays(walk: Walk) -> int:
     known = {role: secret for role, secret in secrets.items() if secret}
     if missing := [VARIABLES[role] for role in VARIABLES if role not in known]:
         raise ConfigurationError(f"extract spotify_recently_played: {', '.join(missing)} not set", "see .env.example")
+    if until := books.parked_until(house, settings.name):
+        walk.partial.append(f"{settings.name}: parked until {instant(until)}")
+        return 0
     house.tell.say(f"note: {CONSENT}")
-    items = recent_plays(
-        settings, known, line_to(settings, house.clock, house.settings.user_agent).session, _last_play(walk)
-    )
+    items = _fetch(walk, settings, known)
     spool = Spool(house.lake, house.settings.spool, house.dataset(DATASET), walk.run, house.clock)
     rows = ((number, str(item), item) for number, item in enumerate(items, 1))
     for line in checked(rows, play_of, "recently-played", house.dataset(DATASET)):
@@ -36,6 +45,20 @@ def fetch_plays(walk: Walk) -> int:
     ingest_landing(walk)
     _tell(walk, len(items))
     return len(items)
+
+
+def _fetch(walk: Walk, settings: ProviderSettings, secrets: Mapping[str, SecretStr]) -> list[dict[str, Any]]:
+    """The plays; what asking for them cost goes into the books, and with it how long Spotify wants to be left alone."""
+    house, cooldown = walk.house, None
+    line = line_to(settings, house.clock, house.settings.user_agent)
+    try:
+        return recent_plays(settings, secrets, line.session, _last_play(walk))
+    except Parked as parked:
+        cooldown = parked.until
+        walk.partial.append(parked.message)
+        return []
+    finally:
+        books.write_calls(house, walk.run.id, replace(line.calls(), cooldown_until=cooldown))
 
 
 def _last_play(walk: Walk) -> datetime | None:

@@ -16,6 +16,8 @@ from linernotes.contracts import Column, Dataset, Rule
 INT64 = (-(2**63), 2**63 - 1)
 # A clock a little ahead is forgiven; an answer from next week would win over every real one.
 CLOCK_TOLERANCE = timedelta(days=1)
+# What both engines can hold, and Python can read again; an offset may reach beyond it.
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 MISSING = re.compile(r"Object missing required field `(.+?)`")
 WRITTEN_BY_US = frozenset({"_line", "_outcome"})
@@ -86,6 +88,7 @@ class LineReader:
 
     def __init__(self, dataset: Dataset) -> None:
         self._provider, self._entity, self._instant = dataset.provider, dataset.entity, dataset.instant
+        self._moments = [c.name for c in dataset.columns if c.type == "TIMESTAMP" and c.mode != "REPEATED"]
         self._record = msgspec.json.Decoder(row_type(dataset))
         self._envelope = msgspec.json.Decoder(Envelope)
         self._repeated = [column.name for column in dataset.columns if column.mode == "REPEATED"]
@@ -107,8 +110,9 @@ class LineReader:
         for name in self._repeated:
             if getattr(record, name) is None:
                 setattr(record, name, [])  # an array is never null: BigQuery has no null arrays, DuckDB does
-        if self._instant and getattr(record, self._instant) > self._latest:
-            raise Reject("lies in the future", self._instant)
+        for name in self._moments:
+            if moment := getattr(record, name):
+                _in_time(moment, name, self._latest if name == self._instant else LATEST)
         return record, None
 
     def _without_record(self, line: bytes, error: Exception) -> Attempt:
@@ -123,8 +127,7 @@ class LineReader:
         return self._attempt(envelope.outcome)
 
     def _attempt(self, mark: OutcomeMark) -> Attempt:
-        if mark.attemptedAt > self._latest:
-            raise Reject("lies in the future", "_outcome.attemptedAt")
+        _in_time(mark.attemptedAt, "_outcome.attemptedAt", self._latest)
         return Attempt(
             self._provider,
             self._entity or "",
@@ -135,6 +138,13 @@ class LineReader:
             mark.attemptedAt,
             mark.runId,
         )
+
+
+def _in_time(moment: datetime, name: str, latest: datetime) -> None:
+    if moment > latest:
+        raise Reject("lies in the future", name)
+    if moment < EARLIEST:
+        raise Reject("lies before the year 1", name)
 
 
 def row_type(dataset: Dataset) -> type[msgspec.Struct]:

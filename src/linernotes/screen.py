@@ -3,17 +3,21 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from linernotes.values import RunReport, instant
 
+LONGEST_WORD = 24
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
 Rows = Sequence[dict[str, Any]]
 
@@ -78,13 +82,24 @@ def summary(report: RunReport) -> list[str]:
 def _table(rows: Rows, title: str) -> Table | str:
     if not rows:
         return f"{title}: none" if title else "none"
-    table = Table(title=title or None, title_justify="left")
-    for name, value in rows[0].items():
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    cells = [[_cell(value) for value in row.values()] for row in rows]
+    for position, (name, value) in enumerate(rows[0].items()):
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        texts = [_heading(name), *(row[position] for row in cells)]
+        # Narrow terminals wrap between words, not within.
+        longest = max(len(word) for text in texts for word in text.split() or [""])
+        table.add_column(
+            texts[0], justify="right" if number else "left", overflow="fold", min_width=min(longest, LONGEST_WORD)
+        )
+    for row in cells:
+        table.add_row(*row)
     return table
+
+
+def _heading(name: str) -> str:
+    """``followerCount`` as people write it: words can wrap where a name cannot."""
+    return HUMP.sub(" ", name).lower()
 
 
 def _cell(value: Any) -> str:

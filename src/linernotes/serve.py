@@ -7,6 +7,7 @@ from linernotes.ports import Warehouse
 Rows = list[dict[str, Any]]
 LATEST_DAYS = 7
 STALE_SHOWN = 20
+SHOWN_GENRES = 3
 
 
 def coverage(warehouse: Warehouse) -> Rows:
@@ -35,7 +36,7 @@ def latest(warehouse: Warehouse) -> Rows:
 def top_genres(warehouse: Warehouse, shown: int) -> Rows:
     """The genres of the library, by plays."""
     sql = (
-        "select genre, artistCount, avgPopularity, playCount from {hub}.hub_music__svc_genres "
+        "select genre, playCount as plays, artistCount as artists, avgPopularity as popularity from {hub}.hub_music__svc_genres "
         "order by playCount desc, artistCount desc, genre limit $shown"
     )
     return list(warehouse.rows(sql, shown=shown))
@@ -44,7 +45,8 @@ def top_genres(warehouse: Warehouse, shown: int) -> Rows:
 def most_played(warehouse: Warehouse, shown: int) -> Rows:
     """The most played artists with their size."""
     sql = (
-        "select artistName, playCount, followerCount, popularity, genres, enrichmentStatus "
+        "select artistName as artist, playCount as plays, followerCount as followers, popularity, "
+        "genres, enrichmentStatus as status "
         "from {hub}.hub_music__svc_dim_artists order by playCount desc, artistId limit $shown"
     )
-    return list(warehouse.rows(sql, shown=shown))
+    return [row | {"genres": row["genres"][:SHOWN_GENRES]} for row in warehouse.rows(sql, shown=shown)]

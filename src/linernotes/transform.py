@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from linernotes.errors import BelowExpectations, LinernotesError
+from linernotes.errors import BelowExpectations, ConfigurationError, LinernotesError
 from linernotes.ports import Warehouse
 from linernotes.settings import Settings, shipped
 
@@ -24,18 +24,34 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
 
     Raises:
         BelowExpectations: a test of the data failed; the tables are built all the same.
+        ConfigurationError: ``select`` selects nothing.
         LinernotesError: a model could not be built.
     """
+    # Unit tests are about the models and not about anybody's data: `make test` runs them, a weekly run need not.
+    arguments = ["build", "--exclude-resource-type=unit_test", *(["--select", *select] if select else [])]
+    results = dbt(settings, warehouse, arguments)
+    if select and not results:
+        raise ConfigurationError(f"transform: no model is selected by {', '.join(select)}", "name one, e.g. stg_x+")
+    _raise_first(settings, results)
+    kinds = [str(result.node.resource_type) for result in results]
+    return Transformed(kinds.count("model") + kinds.count("seed"), kinds.count("test"))
+
+
+def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[Any]:
+    """dbt's own results of one of its commands on this environment.
+
+    Raises:
+        LinernotesError: dbt could not run at all.
+    """
     warehouse.close()  # DuckDB lets one process write, and within it dbt opens the file for itself
-    arguments = ["build", *_flags(settings), *(["--select", *select] if select else [])]
     with _environment(dbt_variables(settings)):
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
 
-        outcome = dbtRunner().invoke(arguments)
+        outcome = dbtRunner().invoke([*arguments, *_flags(settings)])
     warehouse.close()
     if outcome.exception is not None:
         raise LinernotesError(f"transform: {_one_line(str(outcome.exception))}", _where_to_look(settings))
-    return _read_result(settings, outcome.result)
+    return list(outcome.result.results)
 
 
 def dbt_variables(settings: Settings) -> dict[str, str]:
@@ -64,17 +80,14 @@ def _flags(settings: Settings) -> list[str]:
     ]
 
 
-def _read_result(settings: Settings, results: Any) -> Transformed:
-    bad = [result for result in results if result.status in ("error", "fail", "runtime error")]
-    failed_tests = [result.node.name for result in bad if result.status == "fail"]
-    broken = [result for result in bad if result.status != "fail"]
+def _raise_first(settings: Settings, results: list[Any]) -> None:
+    broken = [result for result in results if result.status in ("error", "runtime error")]
+    failed = [result.node.name for result in results if result.status == "fail"]
     if broken:
         message = f"transform: {broken[0].node.name}: {_one_line(str(broken[0].message))}"
         raise LinernotesError(message, _where_to_look(settings))
-    if failed_tests:
-        raise BelowExpectations(f"transform: tests failed: {', '.join(failed_tests[:5])}", _where_to_look(settings))
-    kinds = [str(result.node.resource_type) for result in results]
-    return Transformed(kinds.count("model") + kinds.count("seed"), kinds.count("test") + kinds.count("unit_test"))
+    if failed:
+        raise BelowExpectations(f"transform: tests failed: {', '.join(failed[:5])}", _where_to_look(settings))
 
 
 @contextmanager

@@ -22,8 +22,11 @@ HOLDER = re.compile(r"PID (\d+)")
 READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still read what is published
 FETCH_ROWS = 10_000
 READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
-# A landed file is read in row groups, so this bounds an ingest of any size.
-MEMORY_LIMIT = "512MB"
+SETTINGS = (
+    "TimeZone = 'UTC'",
+    "memory_limit = '512MB'",  # files are read in row groups, so this bounds an ingest of any size
+    "preserve_insertion_order = false",
+)
 
 
 class DuckDBWarehouse:
@@ -68,11 +71,12 @@ class DuckDBWarehouse:
         return next(self.rows(query, hub=self._schemas["hub"], model=model), None) is not None
 
     def append(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add bookkeeping rows, in the form of the dataset's contract."""
+        """Add bookkeeping rows; one with the key of an older row takes its place."""
         path = self._scratch / f"{dataset.dataset}.append.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(to_json(row) + b"\n" for row in rows))
         with self._transaction():
+            self._delete(dataset, path)
             self._insert(Part(dataset.name, (path,), len(rows)), "")
         path.unlink()
 
@@ -130,7 +134,7 @@ class DuckDBWarehouse:
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._open is None:
-            self._open = _connect(self._path)
+            self._open = _connect(self._path, self._scratch)
         return self._open
 
     @contextlib.contextmanager
@@ -178,6 +182,13 @@ class DuckDBWarehouse:
         }
         self._run(statement(sql, table=self._table(self._configs.dataset("ops/loaded_files"))), values)
 
+    def _delete(self, dataset: Dataset, path: Path) -> None:
+        """The rows whose keys stand in a file."""
+        keys = ", ".join(dataset.key)
+        delete = statement("delete from {table} where ", table=self._table(dataset))
+        listed = f"select {keys} from read_json($path, columns = {duckdb_reader(dataset.all_columns)}, {READ_AS})"  # noqa: S608
+        self._run(f"{delete} ({keys}) in ({listed})", {"path": str(path)})
+
     def _insert(self, part: Part, sha256: str) -> None:
         dataset = self._configs.dataset(part.dataset)
         columns = [column for column in dataset.all_columns if column.name != "_fileHash"]
@@ -210,16 +221,24 @@ class DuckDBWarehouse:
             raise NumbersDiffer(f"load {table}: {rows} rows were to be written, {written} were")
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(path))
+    except OSError as error:
+        remedy = "check the folder, or set LINERNOTES_HOME"
+        raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
     except duckdb.IOException as error:
         if holder := HOLDER.search(str(error)):
             raise Busy(f"{path} is open in process {holder[1]}", "close it there, then repeat the command") from None
         raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", "check the folder and the disk") from None
-    for setting in ("TimeZone = 'UTC'", f"memory_limit = '{MEMORY_LIMIT}'", "preserve_insertion_order = false"):
+    for setting in SETTINGS:
         connection.execute(f"set {setting}")
+    # Nothing a landed file or a query says can make it read other files or the network.
+    connection.execute(
+        "set allowed_directories = [$home, $scratch]", {"home": str(path.parent), "scratch": str(scratch)}
+    )
+    connection.execute("set enable_external_access = false")
     return connection
 
 
