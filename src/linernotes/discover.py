@@ -25,7 +25,7 @@ WANTED: dict[Mode, str] = {
         "(status in ('pending', 'failed') or (status = 'not_found' and dueAt <= $startedAt)) and $edge is not null"
     ),
     # All with an old record; one whose last refresh went wrong only when that is due again.
-    "refresh": "status = 'enriched' and enrichedAt < $edge and (attemptedAt <= enrichedAt or dueAt <= $startedAt)",
+    "refresh": "status = 'enriched' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt)",
 }
 ORDER = " order by priority desc, discoveredAt desc nulls last, key"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

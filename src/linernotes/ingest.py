@@ -83,12 +83,12 @@ def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> Ingested:
     reread = _reread(work, dataset)
     try:
         staged = stage(work.lake.open(file, work.scratch), file, dataset, work.run, work.scratch, reread)
+        known = work.warehouse.load(staged).known if work.write else work.warehouse.knows(staged.sha256)
     except UnreadableFile as error:
         log.warning("ingest: %s/%s is rejected: %s", file.provider, file.name, error.message)
         if work.write:
             work.lake.reject(file, error.message)
         return Ingested(refused_files=(f"{file.provider}/{file.name}",))
-    known = work.warehouse.load(staged).known if work.write else work.warehouse.knows(staged.sha256)
     if work.write:
         work.lake.archive(file, _archive_name(file, staged.sha256))
     if known:

@@ -24,6 +24,8 @@ class Redacting(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record, clean."""
         record.msg, record.args = self.clean(record.getMessage()), ()
+        if record.exc_info:  # formatters take the text where it is there already
+            record.exc_text = self.clean(logging.Formatter().formatException(record.exc_info))
         return True
 
     def clean(self, text: str) -> str:

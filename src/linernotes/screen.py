@@ -128,9 +128,8 @@ def _csv(rows: Rows) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value if isinstance(value, str | int | float | None) else _plain(value)
+    text = value if isinstance(value, str | int | float | None) else _plain(value)
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA_STARTS) else text
 
 
 def _plain(value: Any) -> Any:

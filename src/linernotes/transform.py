@@ -38,7 +38,7 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
 
 
 def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[Any]:
-    """dbt's own results of one of its commands on this environment.
+    """Dbt's own results of one of its commands on this environment.
 
     Raises:
         LinernotesError: dbt could not run at all.

@@ -13,12 +13,14 @@ import duckdb
 from pydantic_core import to_json
 
 from linernotes.contracts import Configs, Dataset, Environment
-from linernotes.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer
+from linernotes.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.values import LoadResult, Part, StagedFile, utc
 from linernotes.warehouses.schema import duckdb_columns, duckdb_reader, statement
 
 log = logging.getLogger(__name__)
 HOLDER = re.compile(r"PID (\d+)")
+DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+REMAKE = "check the disk; if the file is damaged: linernotes rebuild makes it again from archive/"
 READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still read what is published
 FETCH_ROWS = 10_000
 READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
@@ -84,12 +86,14 @@ class DuckDBWarehouse:
         """The rows of a query, fetched as they are read; instants are aware, UTC."""
         try:
             cursor = self._connection.cursor().execute(statement(sql, **self._schemas), parameters or None)
+            names = [column[0] for column in cursor.description]
+            while batch := cursor.fetchmany(FETCH_ROWS):
+                for row in batch:
+                    yield {name: _aware(value) for name, value in zip(names, row, strict=True)}
         except duckdb.CatalogException as error:
             raise ConfigurationError(_one_line(error), "run: linernotes init") from None
-        names = [column[0] for column in cursor.description]
-        while batch := cursor.fetchmany(FETCH_ROWS):
-            for row in batch:
-                yield {name: _aware(value) for name, value in zip(names, row, strict=True)}
+        except DAMAGED as error:
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", REMAKE) from None
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the file to ``warehouse.previous.duckdb`` and start over."""
@@ -100,7 +104,7 @@ class DuckDBWarehouse:
             for dataset in (d for d in self._configs.datasets.values() if d.carried):
                 query = statement("select * from {table}", table=self._table(dataset))
                 carried[dataset.name] = list(self.rows(query))
-        except (duckdb.Error, ConfigurationError) as error:
+        except (duckdb.Error, LinernotesError) as error:
             log.warning("rebuild: the runs and calls of the old warehouse cannot be read: %s", _one_line(error))
         self.close()
         for suffix in (".wal", ""):
@@ -154,6 +158,12 @@ class DuckDBWarehouse:
             return self._connection.execute(sql, parameters)
         except (duckdb.FatalException, duckdb.IOException) as error:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", "free some disk space") from None
+        except duckdb.BinderException as error:
+            remedy = "its tables are older than configs/: run linernotes rebuild"
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", remedy) from None
+        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+            # What the validator takes and the engine does not must not stand in the way of the files behind it.
+            raise UnreadableFile(f"the warehouse cannot take it: {_one_line(error)}") from None
 
     def _table(self, dataset: Dataset) -> str:
         return f"{self._schemas['lake']}.{dataset.table}"
@@ -165,6 +175,7 @@ class DuckDBWarehouse:
     def _manifest(self, staged: StagedFile, sequence: int) -> None:
         sql = (
             "insert into {table} by name select $fileHash as fileHash, $file as file, $dataset as dataset, "
+            "$datasetVersion as datasetVersion, "
             "$lines as lines, $loadedRows as loadedRows, $rejectedRows as rejectedRows, $loadSequence as loadSequence, "
             "$stampedAt::timestamptz as stampedAt, $loadedAt::timestamptz as loadedAt, $runId as runId"
         )
@@ -172,6 +183,7 @@ class DuckDBWarehouse:
             "fileHash": staged.sha256,
             "file": staged.file.name,
             "dataset": staged.dataset,
+            "datasetVersion": self._configs.dataset(staged.dataset).version,
             "lines": staged.lines,
             "loadedRows": staged.accepted,
             "rejectedRows": staged.rejected,
@@ -228,10 +240,10 @@ def _connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
     except OSError as error:
         remedy = "check the folder, or set LINERNOTES_HOME"
         raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
-    except duckdb.IOException as error:
+    except DAMAGED as error:
         if holder := HOLDER.search(str(error)):
             raise Busy(f"{path} is open in process {holder[1]}", "close it there, then repeat the command") from None
-        raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", "check the folder and the disk") from None
+        raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", REMAKE) from None
     for setting in SETTINGS:
         connection.execute(f"set {setting}")
     # Nothing a landed file or a query says can make it read other files or the network.

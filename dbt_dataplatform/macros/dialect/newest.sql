@@ -1,0 +1,12 @@
+{#- The value of the row with the greatest `by` (a list, as in order by), an aggregate; rows without a value are passed over. -#}
+{% macro newest(value, by) -%}
+    {{ adapter.dispatch('newest', 'dataplatform')(value, by) }}
+{%- endmacro %}
+
+{% macro duckdb__newest(value, by) -%}
+    arg_max({{ value }}, {{ by[0] if by | length == 1 else 'row(' ~ by | join(', ') ~ ')' }})
+{%- endmacro %}
+
+{% macro bigquery__newest(value, by) -%}
+    array_agg({{ value }} ignore nulls order by {{ by | join(' desc nulls last, ') }} desc nulls last limit 1)[safe_offset(0)]
+{%- endmacro %}

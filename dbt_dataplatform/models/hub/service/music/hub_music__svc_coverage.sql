@@ -1,0 +1,20 @@
+with counts as (
+    select
+        policies.provider,
+        count(artists.key) as artists,
+        count(if(artists.status = 'enriched', 1, null)) as enriched,
+        count(if(artists.status = 'pending', 1, null)) as pending,
+        count(if(artists.status = 'not_found', 1, null)) as notFound,
+        count(if(artists.status = 'failed', 1, null)) as failed
+    from {{ ref('lake_ops__stg_provider_policies') }} as policies
+    left join {{ ref('hub_music__stg_enrichment_status') }} as artists
+        on artists.provider = policies.provider and artists.entity = policies.entity
+    where policies.entity = 'artist'
+    group by policies.provider
+)
+
+select
+    *,
+    artists - enriched as unenrichedArtistCount,
+    round(100 * (artists - enriched) / nullif(artists, 0), 2) as pctMissing
+from counts

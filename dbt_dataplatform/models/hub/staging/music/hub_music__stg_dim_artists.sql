@@ -1,0 +1,23 @@
+-- Every discovered artist is kept, enriched or not, and an enrichment shows without a new play.
+select
+    artists.artistId,
+    coalesce(enrichment.artistName, artists.artistName) as artistName,
+    coalesce(enrichment.genres, []) as genres,
+    enrichment.popularity,
+    enrichment.followerCount,
+    images.imageUrlLarge,
+    images.imageUrlMedium,
+    images.imageUrlSmall,
+    enrichment.externalUrls.spotify as spotifyUrl,
+    enrichment.canonicalArtistId,
+    artists.playCount,
+    artists.firstPlayedAt,
+    artists.lastPlayedAt,
+    artists.discoveredAt,
+    coalesce(status.status, if(enrichment.artistId is null, 'pending', 'enriched')) as enrichmentStatus,
+    enrichment.enrichedAt
+from {{ ref('hub_music__stg_artist_discoveries') }} as artists
+left join {{ ref('lake_spotify__svc_artist_enrichment') }} as enrichment on enrichment.artistId = artists.artistId
+left join {{ ref('hub_music__stg_artist_images') }} as images on images.artistId = artists.artistId
+left join {{ ref('hub_music__stg_enrichment_status') }} as status
+    on status.key = artists.artistId and status.provider = 'spotify' and status.entity = 'artist'

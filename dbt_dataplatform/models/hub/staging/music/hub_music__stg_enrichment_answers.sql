@@ -1,0 +1,35 @@
+{%- set newest_first = 'misses.rankedAt desc nulls last, attemptedAt desc nulls last, outcome nulls last' %}
+with records as (
+    select
+        provider, entity, key, max(rankedAt) as rankedAt,
+        {{ newest('attemptedAt', by=['rankedAt', 'attemptedAt']) }} as enrichedAt
+    from {{ ref('lake_ops__stg_attempts') }}
+    where outcome = 'found'
+    group by provider, entity, key
+),
+
+misses as (  -- since the last record; in the newest streak both numbers are the same
+    select
+        misses.*,
+        row_number() over (partition by provider, entity, key order by {{ newest_first }}) as nth,
+        row_number() over (partition by provider, entity, key, outcome order by {{ newest_first }}) as nthAlike
+    from {{ ref('lake_ops__stg_attempts') }} as misses
+    left join records using (provider, entity, key)
+    where outcome != 'found' and not throttled and (
+        enrichedAt is null or misses.rankedAt > records.rankedAt
+        or (misses.rankedAt = records.rankedAt and attemptedAt > enrichedAt)
+    )
+),
+
+streaks as (
+    select
+        provider, entity, key, max(outcome) as missOutcome, max(if(nth = 1, reason, null)) as missReason,
+        max(if(nth = 1, attemptedAt, null)) as missedAt, max(nth) as streak
+    from misses
+    where nth = nthAlike
+    group by provider, entity, key
+)
+
+select provider, entity, key, enrichedAt, missOutcome, missReason, missedAt, coalesce(streak, 0) as streak
+from records
+full join streaks using (provider, entity, key)

@@ -1,0 +1,20 @@
+-- Every artist of every provider, due or not: what may be asked is chosen from here.
+select
+    provider,
+    entity,
+    key,
+    artistName,
+    case
+        when status = 'enriched' then 'stale'
+        when status != 'pending' then 'retry'
+        when missed then 'missed'
+        else 'never_asked'
+    end as reason,
+    playCount as priority,
+    discoveredAt,
+    dueAt,
+    enrichedAt,
+    status,
+    attemptedAt,
+    answeredAt
+from {{ ref('hub_music__stg_enrichment_status') }}

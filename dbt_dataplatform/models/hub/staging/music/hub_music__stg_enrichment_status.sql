@@ -1,0 +1,37 @@
+with asked as (
+    select
+        policies.provider, policies.entity, artists.artistId as key, artistName, playCount, discoveredAt, enrichedAt,
+        if(enrichedAt is null, coalesce(missOutcome, 'pending'), 'enriched') as status,
+        coalesce(missOutcome, if(enrichedAt is null, null, 'found')) as outcome,
+        missReason as reason, coalesce(missedAt, enrichedAt) as answeredAt, throttledAt, throttledBy,
+        coalesce(streak, 0) as streak,
+        case
+            when missReason = 'invalid_id' then null
+            when missOutcome = 'failed' then {{ retry_at('missedAt', 'streak', 'failedRetryDays') }}
+            when missOutcome = 'not_found' then {{ retry_at('missedAt', 'streak', 'notFoundRetryDays') }}
+            when enrichedAt is not null then {{ after('enrichedAt', 'freshSeconds', 'second') }}
+            else discoveredAt
+        end as dueAt
+    from {{ ref('hub_music__stg_artist_discoveries') }} as artists
+    inner join {{ ref('lake_ops__stg_provider_policies') }} as policies on policies.entity = 'artist'
+    left join {{ ref('hub_music__stg_enrichment_answers') }} as answers
+        on answers.provider = policies.provider and answers.entity = policies.entity and answers.key = artists.artistId
+    left join {{ ref('hub_music__stg_enrichment_throttles') }} as throttles
+        on throttles.provider = policies.provider and throttles.entity = policies.entity and throttles.key = artists.artistId
+),
+
+in_scope_before as (  -- an earlier run could have asked for what was discovered at this instant
+    select distinct pending.discoveredAt, true as yes
+    from (select distinct discoveredAt from asked where status = 'pending') as pending
+    inner join {{ source('ops', 'runs') }} as runs
+        on runs.windowStart <= pending.discoveredAt and runs.startedAt >= pending.discoveredAt
+)
+
+select
+    asked.* except (outcome, reason, throttledAt, throttledBy),
+    if(throttledAt is null or answeredAt >= throttledAt, outcome, 'failed') as outcome,
+    if(throttledAt is null or answeredAt >= throttledAt, reason, throttledBy) as reason,
+    greatest(coalesce(answeredAt, throttledAt), coalesce(throttledAt, answeredAt)) as attemptedAt,
+    status = 'pending' and coalesce(in_scope_before.yes, false) as missed
+from asked
+left join in_scope_before on in_scope_before.discoveredAt = asked.discoveredAt
