@@ -166,7 +166,7 @@ def plan(providers: tuple[str, ...], form: str, env: str | None, **options: Any)
     with opened(env) as house:
         ensure_ready(house)
         selection = _selection(house, **options)
-        rows = [plan_of(house, provider, selection, options["limit"]) for provider in _chosen(house, providers)]
+        rows = [plan_of(house, provider, selection, options["limit"]).row for provider in _chosen(house, providers)]
     show(rows, form, "plan")
 
 
@@ -450,17 +450,17 @@ def _deadline(house: "House", minutes: float | None) -> float | None:
 def _dry_run(env: str | None, providers: tuple[str, ...], **options: Any) -> None:
     from linernotes.pipeline import ensure_ready
     from linernotes.plan import plan as plan_of
-    from linernotes.plan import preview
     from linernotes.screen import show
 
     with opened(env) as house:
         ensure_ready(house)
         selection = _selection(house, **options)
         for provider in _chosen(house, providers):
-            row = plan_of(house, provider, selection, options["limit"])
+            planned = plan_of(house, provider, selection, options["limit"])
+            row = planned.row
             click.echo(f"{provider.name}: {row['items']:,} {provider.entity}s to ask in {row['calls']:,} calls")
-            items = preview(house, provider, selection, options["limit"])
-            show([{"id": i.key, "name": i.name, "reason": i.reason} for i in items], "table", "the first of them")
+            first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in planned.first]
+            show(first, "table", "the first of them")
             if row["note"]:
                 house.tell.say(f"{provider.name}: {row['note']}")
 

@@ -27,7 +27,7 @@ WANTED: dict[Mode, str] = {
     # All with an old record; one whose last refresh went wrong only when that is due again.
     "refresh": "status = 'enriched' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt)",
 }
-ORDER = " order by priority desc, discoveredAt desc nulls last, key"
+BY = "priority desc, discoveredAt desc nulls last, key"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,22 +60,28 @@ def select(mode: Mode, started_at: datetime, window: timedelta, older_than: time
 
 def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: int) -> list[WorkItem]:
     """The first ``limit`` items of the selection, most played first."""
-    sql = "select entity, key, artistName, reason " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN + ORDER
-    rows = warehouse.rows(f"{sql} limit $limit", **selection.parameters(provider), limit=limit)
+    sql = "select entity, key, artistName, reason " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN
+    rows = warehouse.rows(f"{sql} order by {BY} limit $limit", **selection.parameters(provider), limit=limit)
     return [WorkItem(provider, row["entity"], row["key"], row["artistName"], row["reason"]) for row in rows]
 
 
-def waiting(warehouse: Warehouse, provider: str, selection: Selection) -> int:
-    """How many items the selection has."""
-    sql = "select count(*) as items " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN
-    return int(next(warehouse.rows(sql, **selection.parameters(provider)))["items"])
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a selection would bring: how many items, the first of them, and how many lie before its window."""
+
+    items: int
+    first: list[WorkItem]
+    older: int
 
 
-def outside_window(warehouse: Warehouse, provider: str, selection: Selection) -> int:
-    """How many were never asked because they were discovered before the window of an incremental run."""
+def preview(warehouse: Warehouse, provider: str, selection: Selection, shown: int) -> Preview:
+    """The selection, looked at in one pass over the queue."""
+    wanted, older = WANTED[selection.mode] + NOT_IN_THIS_RUN, "reason = 'never_asked' and discoveredAt < $edge"
     sql = (
-        "select count(*) as items "
-        + QUEUE
-        + "reason = 'never_asked' and discoveredAt < $edge and $startedAt is not null"
+        f"with seen as (select *, {wanted} as wanted, {older} as older {QUEUE} true) "  # noqa: S608 - constants
+        "select entity, key, artistName, reason, wanted, count(if(wanted, 1, null)) over () as items, "
+        f"count(if(older, 1, null)) over () as olderItems from seen where wanted or older order by wanted desc, {BY}"
     )
-    return int(next(warehouse.rows(sql, **selection.parameters(provider)))["items"])
+    rows = list(warehouse.rows(f"{sql} limit $shown", **selection.parameters(provider), shown=max(shown, 1)))
+    first = [WorkItem(provider, r["entity"], r["key"], r["artistName"], r["reason"]) for r in rows if r["wanted"]]
+    return Preview(rows[0]["items"], first[:shown], rows[0]["olderItems"]) if rows else Preview(0, [], 0)

@@ -36,7 +36,8 @@ def latest(warehouse: Warehouse) -> Rows:
 def top_genres(warehouse: Warehouse, shown: int) -> Rows:
     """The genres of the library, by plays."""
     sql = (
-        "select genre, playCount as plays, artistCount as artists, avgPopularity as popularity from {hub}.hub_music__svc_genres "
+        "select genre, playCount as plays, artistCount as artists, avgPopularity as popularity "
+        "from {hub}.hub_music__svc_genres "
         "order by playCount desc, artistCount desc, genre limit $shown"
     )
     return list(warehouse.rows(sql, shown=shown))

@@ -67,7 +67,7 @@ class PatientSender:
         if response.status_code == 429:
             raise self._throttle(response)
         if response.status_code >= 500:
-            raise _Again(f"http_{response.status_code}", response.status_code, retry_after(response, self._clock.now()))
+            raise self._later(response, f"http_{response.status_code}")
         if response.is_redirect:
             raise CallFailed(f"{self._settings.name}: redirected elsewhere", "redirected", response.status_code)
         if response.ok and _json(response) is None:
@@ -75,14 +75,19 @@ class PatientSender:
         return response
 
     def _throttle(self, response: requests.Response) -> Exception:
-        wait = retry_after(response, self._clock.now())
         body = _json(response)
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
+            wait = retry_after(response, self._clock.now())
             return self._park("quota_exceeded", self._settings.quota_cooldown if wait is None else wait)
+        return self._later(response, "rate_limited")
+
+    def _later(self, response: requests.Response, reason: str) -> Exception:
+        """To be asked again after the service's own Retry-After, or parked when that is too long; 503 can mean both."""
+        wait = retry_after(response, self._clock.now())
         if wait is not None and wait > self._settings.longest_wait:
             return self._park("rate_limited", wait)
-        return _Again("rate_limited", 429, wait)
+        return _Again(reason, response.status_code, wait)
 
     def _gave_up(self, last: _Again) -> Exception:
         if last.reason == "rate_limited":
