@@ -18,8 +18,9 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
@@ -29,6 +30,7 @@ from linernotes.rows import LineReader, Reject
 from linernotes.values import LandedFile, Part, Run, StagedFile
 
 CHUNK_BYTES = 1 << 20  # larger blocks cost more in page faults than they save in files
+BINARY_BYTES = 4096  # a text has no NUL in them
 LONGEST_LINE = 16 << 20  # what DuckDB reads as one object, and what BigQuery is sure to take
 WORTH_PROCESSES = 48 << 20  # below it, starting processes costs more than they save
 RAW_CHARACTERS = 65_536
@@ -97,15 +99,15 @@ def stage(
 
 def survey(path: Path, digest: "hashlib._Hash") -> Iterator[Chunk]:
     """The chunks of a file while ``digest`` is brought up to its SHA-256; one block at a time is in memory."""
-    offset, line = 0, 1
-    with path.open("rb") as source:
-        for block in _whole_lines(source):
-            if b"\0" in block[:4096]:
+    offset, line, block = 0, 1, bytearray(CHUNK_BYTES)
+    with path.open("rb", buffering=0) as source:
+        while length := _whole_lines(source, offset, block):
+            if block.find(b"\0", 0, min(length, BINARY_BYTES)) >= 0:
                 raise UnreadableFile("it is binary, not text")
-            digest.update(block)
-            yield Chunk(path, offset, len(block), line)
-            offset += len(block)
-            line += block.count(b"\n")
+            digest.update(memoryview(block)[:length])
+            yield Chunk(path, offset, length, line)
+            offset += length
+            line += block.count(b"\n", 0, length)
     if not offset:
         raise UnreadableFile("it is empty")
 
@@ -113,8 +115,8 @@ def survey(path: Path, digest: "hashlib._Hash") -> Iterator[Chunk]:
 def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
     """Validate the lines of one chunk and write its clean files; runs in a process of its own for large files."""
     job, chunk = work
-    reader, encode = LineReader(job.dataset), msgspec.json.Encoder().encode
-    kept: dict[str, list[bytes]] = {kind: [] for kind in KINDS}
+    reader = LineReader(job.dataset)
+    kept: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     lines = unreadable = 0
     for number, line in enumerate(_lines(chunk), chunk.first_line):
         if not line or line.isspace():
@@ -124,14 +126,14 @@ def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
             record, attempt = reader.read(line)
         except Reject as reject:
             unreadable += not reject.readable
-            kept["rejects"].append(encode(_reject_row(job, reject, line, number)))
+            kept["rejects"].append(_reject_row(job, reject, line, number))
             continue
         if record is not None:
             record._line = number
-            kept["records"].append(encode(record))
+            kept["records"].append(record)
         elif attempt is not None:
             attempt.line = number
-            kept["attempts"].append(encode(attempt))
+            kept["attempts"].append(attempt)
     return Clean(_written(kept, job), {kind: len(kept[kind]) for kind in KINDS}, lines, lines - unreadable)
 
 
@@ -150,14 +152,14 @@ def _reject_row(job: Job, reject: Reject, line: bytes, number: int) -> dict[str,
     }
 
 
-def _written(kept: Mapping[str, list[bytes]], job: Job) -> dict[str, Path]:
+def _written(kept: Mapping[str, list[Any]], job: Job) -> dict[str, Path]:
     """One file per process and kind: engines read a few large files faster than hundreds of small ones."""
-    paths = {}
+    paths, encoder = {}, msgspec.json.Encoder()
     for kind, rows in kept.items():
         if rows:
             paths[kind] = job.scratch / f"{os.getpid()}-{kind}.jsonl"
             with paths[kind].open("ab") as clean:
-                clean.write(b"\n".join(rows) + b"\n")
+                clean.write(encoder.encode_lines(rows))
     return paths
 
 
@@ -187,19 +189,17 @@ def _lines(chunk: Chunk) -> list[bytes]:
     return (block.removeprefix(BYTE_ORDER_MARK) if chunk.offset == 0 else block).split(b"\n")
 
 
-def _whole_lines(source: BinaryIO) -> Iterator[bytes]:
-    rest = b""
-    while block := source.read(CHUNK_BYTES):
-        cut = block.rfind(b"\n") + 1
-        if cut:
-            yield rest + block[:cut]
-            rest = block[cut:]
-        else:
-            rest += block
-        if len(rest) > LONGEST_LINE:
-            raise UnreadableFile(f"a line is longer than {LONGEST_LINE >> 20} MiB")
-    if rest:
-        yield rest
+def _whole_lines(source: FileIO, offset: int, block: bytearray) -> int:
+    """Fill the block from the offset on; how many of its bytes are whole lines, 0 at the end of the file."""
+    source.seek(offset)
+    filled = source.readinto(block)
+    cut = block.rfind(b"\n", 0, filled) + 1
+    if filled - cut > LONGEST_LINE:
+        raise UnreadableFile(f"a line is longer than {LONGEST_LINE >> 20} MiB")
+    if filled < len(block) or cut:
+        return filled if filled < len(block) else cut
+    block.extend(bytes(len(block)))  # a line longer than the block: try again with twice as much
+    return _whole_lines(source, offset, block)
 
 
 def _is_gzip(path: Path) -> bool:
