@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from linernotes.clock import SystemClock
 from linernotes.sandbox import Generated, Sandbox
 from tests.laptop import Laptop
 
@@ -54,6 +56,27 @@ def online(laptop: Laptop, sandbox: Sandbox) -> Laptop:
     """A machine whose Spotify is the sandbox, and that waits for nothing."""
     laptop.environ.update(sandbox.environment() | QUICK)
     return laptop
+
+
+@pytest.fixture
+def travel(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let commands believe that it is so many days later, or earlier."""
+
+    def to(days: float) -> None:
+        monkeypatch.setattr(SystemClock, "now", lambda _clock: datetime.now(UTC) + timedelta(days=days))
+
+    return to
+
+
+@pytest.fixture
+def fated(catalogue: Generated) -> Callable[[str, int], list[str]]:
+    """The ids of the first so many artists that are ``live``, ``deleted`` or ``merged``."""
+
+    def first(fate: str, number: int) -> list[str]:
+        found = (index for index in range(len(catalogue)) if catalogue.fate(index) == fate)
+        return [catalogue.id_at(next(found)) for _ in range(number)]
+
+    return first
 
 
 @pytest.fixture

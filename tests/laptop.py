@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
@@ -16,6 +16,21 @@ from unittest import mock
 import duckdb
 
 from linernotes.cli import main
+from linernotes.sandbox import Catalogue
+
+PORTRAIT = ("artistName", "genres", "popularity", "followerCount")
+
+
+def portraits(catalogue: Catalogue, ids: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+    """What ``PORTRAIT`` of each artist is, by the sandbox's own catalogue; deleted ones are left out."""
+    known = {key: catalogue.artist(key) for key in ids}
+    return {key: (a.name, list(a.genres), a.popularity, a.followers) for key, a in known.items() if a}
+
+
+def play_of(key: str, played_at: str, name: str = "Somebody") -> dict[str, Any]:
+    """One item of Spotify's recently-played, of one artist."""
+    track = {"id": key, "uri": f"spotify:track:{key}", "name": "A Song", "artists": [{"id": key, "name": name}]}
+    return {"track": track, "played_at": played_at, "context": None}
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,14 @@ class Said:
     def rows(self) -> Any:
         """The report it printed with ``--format json``."""
         return json.loads(self.out)
+
+    @property
+    def complaint(self) -> str:
+        """The one line it failed with; a failure never takes more, and never shows where in the code it happened."""
+        (line,) = [line for line in self.err.splitlines() if line.startswith("linernotes: ")]
+        assert "Traceback" not in self.err
+        assert 'File "' not in self.err
+        return line
 
 
 @dataclass
@@ -81,6 +104,50 @@ class Laptop:
         path = self.home.parent / name
         path.write_text("artistId,artistName\n" + "".join(f"{key},\n" for key in ids), encoding="utf-8")
         return path
+
+    def plays(self, *ids: str, at: str = "2026-11-20T10:{:02}:00Z", name: str = "plays.jsonl") -> Path:
+        """A listening history, one play of each artist and a minute between them."""
+        items = [play_of(key, at.format(minute)) for minute, key in enumerate(ids)]
+        return self.write(name, "".join(f"{json.dumps(item)}\n" for item in items))
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """A file beside the home."""
+        path = self.home.parent / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def drop(self, content: bytes, name: str = "mine_artist_enrichment.jsonl", provider: str = "spotify") -> Path:
+        """Copy a file into landing/ by hand, long enough ago that nobody waits for it to stop growing."""
+        path = self.home / "lake" / provider / "landing" / name
+        path.write_bytes(content)
+        os.utime(path, (1, 1))
+        return path
+
+    def waits(self, mode: str = "backfill", *options: str) -> int:
+        """How many artists a run would ask for."""
+        (spotify,) = self("plan", "--mode", mode, "--format", "json", *options).rows
+        return int(spotify["items"])
+
+    def dimension(self) -> dict[str, dict[str, Any]]:
+        """The artists of the hub by their ids."""
+        rows = self.rows("select * from {hub}.hub_music__svc_dim_artists")
+        assert len(rows) == len({row["artistId"] for row in rows})
+        return {row["artistId"]: row for row in rows}
+
+    def answers(self) -> dict[str, tuple[Any, ...]]:
+        """What the lake holds of each artist, without when it was asked; every artist stands in it once."""
+        rows = self.rows("select * from {lake}.lake_spotify__normalized_artist_enrichment")
+        assert len(rows) == len({row["artistId"] for row in rows})
+        return {row["artistId"]: tuple(map(row.get, PORTRAIT)) for row in rows}
+
+    def outcomes(self) -> list[tuple[str, str, str | None]]:
+        """Every question's key, outcome and reason."""
+        rows = self.rows("select key, outcome, reason from {lake}.lake_ops__attempts order by key, attemptedAt")
+        return [(row["key"], row["outcome"], row["reason"]) for row in rows]
+
+    def rejects(self) -> list[dict[str, Any]]:
+        """What was rejected: file, line, field, reason and raw text."""
+        return self.rows("select file, line, field, reason, raw from {lake}.lake_ops__rejects order by file, line, raw")
 
     def _environ(self, more: Mapping[str, str]) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(self.home), **self.environ, **more}

@@ -1,0 +1,43 @@
+"""Somebody who asks Spotify, as the sandbox or a script plays it."""
+
+from collections.abc import Callable, Iterable
+
+from pydantic import SecretStr
+
+from linernotes.providers.spotify import Spotify, provider
+from linernotes.values import Found, Outcome
+from linernotes.web import Line, line_to
+from tests.clocks import FakeClock
+from tests.samples import configs
+from tests.service import Service
+
+SECRETS = {"id": SecretStr("sandbox-client"), "secret": SecretStr("sandbox-secret")}
+
+
+class Asked:
+    """A provider over a line of its own."""
+
+    def __init__(
+        self, environ: dict[str, str], capability: str | None = None, secrets: dict[str, SecretStr] | None = None
+    ) -> None:
+        settings = configs(**{"LINERNOTES_SPOTIFY__PER_SECOND": "100000", **environ}).provider("spotify")
+        self.settings = settings
+        self.clock = FakeClock()
+        self.line: Line = line_to(settings, self.clock, "test")
+        self.provider: Spotify = provider(settings, secrets or SECRETS, self.line.session, capability)
+
+
+Opened = Callable[..., Asked]
+Scripted = Callable[..., tuple[Asked, Service]]
+
+
+def kinds(outcomes: Iterable[Outcome]) -> dict[str, tuple[str, str | None, int | None]]:
+    """The outcomes by key: kind, reason, status."""
+    return {
+        outcome.item.key: (
+            type(outcome).__name__,
+            None if isinstance(outcome, Found) else outcome.reason,
+            None if isinstance(outcome, Found) else outcome.http_status,
+        )
+        for outcome in outcomes
+    }

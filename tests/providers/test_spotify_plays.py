@@ -1,0 +1,144 @@
+"""A listener's last plays, and the row of one play."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from linernotes.errors import AccessRefused
+from linernotes.providers.spotify_plays import REACHABLE_PLAYS, play_of, recent_plays
+from linernotes.rows import LineReader
+from linernotes.sandbox import Faults, Sandbox
+from linernotes.sandbox.faults import Luck
+from tests.providers.asking import SECRETS, Opened
+from tests.samples import ID, dataset
+
+Plays = Callable[..., list[dict[str, Any]]]
+ITEM: dict[str, Any] = {
+    "track": {
+        "id": "5L3ecxQnQ9qTBmnLQiwf0C",
+        "uri": "spotify:track:5L3ecxQnQ9qTBmnLQiwf0C",
+        "name": "Timber",
+        "duration_ms": 204_053,
+        "external_ids": {"isrc": "USRC11301695"},
+        "album": {"id": "2PmgY1fqZFZyTQlZmEXmJi", "name": "Meltdown"},
+        "artists": [{"id": ID, "name": "Pitbull"}, {"id": None, "name": "A local hero"}],
+    },
+    "played_at": "2026-11-01T07:00:00.123Z",
+    "context": {"type": "playlist", "uri": "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M"},
+}
+
+
+@pytest.fixture
+def plays(asking: Opened) -> Plays:
+    """Fetch the plays of the sandbox's only listener."""
+
+    def fetch(after: datetime | None = None, refresh: str = "sandbox-refresh") -> list[dict[str, Any]]:
+        asked = asking()
+        secrets = {**SECRETS, "redirect": SecretStr("http://127.0.0.1:8888/callback"), "refresh": SecretStr(refresh)}
+        return recent_plays(asked.settings, secrets, asked.line.session, after)
+
+    return fetch
+
+
+def test_all_that_the_service_keeps_comes_newest_first(plays: Plays) -> None:
+    played = [item["played_at"] for item in plays()]
+    assert len(played) == REACHABLE_PLAYS
+    assert played == sorted(played, reverse=True)
+
+
+def test_only_what_was_played_after_the_last_known_play_comes(plays: Plays) -> None:
+    everything = plays()
+    known = datetime.fromisoformat(everything[10]["played_at"])
+    assert plays(known) == everything[:10]
+    assert plays(known - timedelta(milliseconds=1)) == everything[:11]
+    assert plays(datetime.now(UTC) + timedelta(days=1)) == []
+
+
+def test_a_consent_that_is_over_says_what_to_do(plays: Plays, sandbox: Sandbox) -> None:
+    with pytest.raises(AccessRefused, match="SPOTIFY_REFRESH_TOKEN is no longer good") as refused:
+        plays(refresh="canary-refresh")
+    assert "consent" in refused.value.remedy
+    assert "6 months" in refused.value.remedy
+    assert "canary" not in refused.value.message + refused.value.remedy
+
+
+def test_refused_credentials_name_all_four_variables(plays: Plays, sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(credentials="refused")
+    with pytest.raises(AccessRefused, match="invalid_client") as refused:
+        plays()
+    assert "SPOTIFY_REDIRECT_URI" in refused.value.remedy
+
+
+def test_a_token_that_ran_out_is_renewed(plays: Plays, sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(expire=0.5, seed=next(seed for seed in range(99) if _expires_only_first(seed)))
+    assert len(plays()) == REACHABLE_PLAYS
+    assert sandbox.calls()["calls"]["POST /api/token"] == 2
+
+
+def _expires_only_first(seed: int) -> bool:
+    faults = Faults(expire=0.5, seed=seed)
+    return [Luck(faults, number).strikes("expire") for number in (1, 2)] == [True, False]
+
+
+def test_what_the_sandbox_serves_becomes_rows_that_the_contract_takes(plays: Plays) -> None:
+    reader = LineReader(dataset("spotify/recently_played"))
+    for item in plays():
+        record, _ = reader.read(json.dumps(play_of(item)).encode())
+        assert record is not None
+
+
+def test_a_play_is_read_column_by_column() -> None:
+    assert play_of(ITEM) == {
+        "playedAt": "2026-11-01T07:00:00.123Z",
+        "trackUri": "spotify:track:5L3ecxQnQ9qTBmnLQiwf0C",
+        "trackId": "5L3ecxQnQ9qTBmnLQiwf0C",
+        "trackName": "Timber",
+        "durationMs": 204_053,
+        "isrc": "USRC11301695",
+        "albumId": "2PmgY1fqZFZyTQlZmEXmJi",
+        "albumName": "Meltdown",
+        "artists": [{"id": ID, "name": "Pitbull"}],
+        "contextType": "playlist",
+        "contextUri": "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M",
+    }
+
+
+def test_a_row_has_the_columns_of_the_contract() -> None:
+    assert list(play_of(ITEM)) == [column.name for column in dataset("spotify/recently_played").columns]
+
+
+@pytest.mark.parametrize(
+    ("track", "column", "expected"),
+    [
+        ({"id": None, "uri": "spotify:local:a:b:c:1"}, "trackId", None),
+        ({"id": "", "uri": "spotify:local:a:b:c:1"}, "trackId", None),
+        ({"id": None, "uri": "spotify:local:a:b:c:1"}, "trackUri", "spotify:local:a:b:c:1"),
+        ({"uri": None}, "trackUri", "spotify:track:5L3ecxQnQ9qTBmnLQiwf0C"),
+        ({"uri": None, "id": None}, "trackUri", None),
+        ({"album": None}, "albumName", None),
+        ({"album": {"id": "", "name": ""}}, "albumId", None),
+        ({"external_ids": None}, "isrc", None),
+        ({"external_ids": {}}, "isrc", None),
+        ({"artists": None}, "artists", []),
+        ({"artists": [{"id": ID}]}, "artists", [{"id": ID, "name": None}]),
+    ],
+)
+def test_what_a_track_lacks_is_null_or_empty(track: dict[str, Any], column: str, expected: Any) -> None:
+    assert play_of({**ITEM, "track": {**ITEM["track"], **track}})[column] == expected
+
+
+def test_a_play_from_nowhere_has_no_context() -> None:
+    row = play_of({**ITEM, "context": None})
+    assert (row["contextType"], row["contextUri"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "item", [{}, {"track": None}, {**ITEM, "track": None}, {**ITEM, "played_at": None}, {"error": {}}]
+)
+def test_what_is_no_play_says_what_is_missing(item: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="track or played_at is missing"):
+        play_of(item)

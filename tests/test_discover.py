@@ -1,0 +1,185 @@
+"""The queue is dbt's; which part of it a run asks, and in which order, is decided here."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from linernotes.discover import Selection, discover, outside_window, select, waiting
+from linernotes.values import Mode, WorkItem
+from linernotes.warehouses.duckdb import DuckDBWarehouse
+from tests.clocks import START
+from tests.samples import settings
+
+WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
+COLUMNS = {
+    "provider": "varchar",
+    "entity": "varchar",
+    "key": "varchar",
+    "artistName": "varchar",
+    "status": "varchar",
+    "reason": "varchar",
+    "priority": "integer",
+    "discoveredAt": "timestamp",
+    "dueAt": "timestamp",
+    "attemptedAt": "timestamp",
+    "answeredAt": "timestamp",
+    "enrichedAt": "timestamp",
+}
+Fill = Callable[..., None]
+
+
+def ago(**length: float) -> datetime:
+    """So long before the run starts, as the warehouse stores it."""
+    return (START - timedelta(**length)).astimezone(UTC).replace(tzinfo=None)
+
+
+PENDING = {"status": "pending", "reason": "never_asked", "discoveredAt": ago(days=1)}
+FAILED = {"status": "failed", "reason": "retry", "discoveredAt": ago(days=50), "attemptedAt": ago(days=2)}
+GONE = {"status": "not_found", "reason": "retry", "discoveredAt": ago(days=50), "attemptedAt": ago(days=31)}
+KNOWN = {"status": "enriched", "reason": "stale", "discoveredAt": ago(days=200), "attemptedAt": ago(days=91)} | {
+    "enrichedAt": ago(days=91)
+}
+SOON = {"dueAt": ago(days=-1)}
+DUE = {"dueAt": ago(hours=1)}
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+    home = settings(tmp_path)
+    warehouse = DuckDBWarehouse(home.configs, home.environment, tmp_path / "scratch")
+    warehouse.ensure([])
+    yield warehouse
+    warehouse.close()
+
+
+@pytest.fixture
+def fill(warehouse: DuckDBWarehouse, tmp_path: Path) -> Fill:
+    """Put these artists into the queue, as dbt would."""
+
+    def put(**artists: dict[str, Any]) -> None:
+        warehouse.close()
+        with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+            columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
+            connection.execute(f"create table dp_hub_local.hub_music__stg_enrichment_queue ({columns})")
+            for key, given in artists.items():
+                row = {
+                    "provider": "spotify",
+                    "entity": "artist",
+                    "key": key,
+                    "priority": 0,
+                    "answeredAt": given.get("attemptedAt"),
+                    **given,
+                }
+                values = [row.get(name) for name in COLUMNS]
+                marks = ", ".join("?" for _ in COLUMNS)
+                connection.execute(f"insert into dp_hub_local.hub_music__stg_enrichment_queue values ({marks})", values)
+
+    return put
+
+
+def selection(mode: Mode) -> Selection:
+    return select(mode, START, WEEK, QUARTER)
+
+
+@pytest.mark.parametrize(
+    ("mode", "edge", "window"),
+    [
+        ("incremental", START - WEEK, True),
+        ("backfill", datetime(1970, 1, 1, tzinfo=UTC), True),
+        ("refresh", START - QUARTER, False),
+    ],
+)
+def test_a_mode_has_its_edge(mode: Mode, edge: datetime, window: bool) -> None:  # noqa: FBT001
+    chosen = selection(mode)
+    assert chosen.edge == edge
+    assert chosen.window_start == (edge if window else None)
+
+
+@pytest.mark.parametrize(
+    ("artist", "modes"),
+    [
+        (PENDING, {"incremental", "backfill"}),
+        ({**PENDING, "discoveredAt": ago(days=7)}, {"incremental", "backfill"}),
+        ({**PENDING, "discoveredAt": ago(days=7, seconds=1)}, {"backfill"}),
+        ({**PENDING, "discoveredAt": None}, {"backfill"}),
+        ({**PENDING, "discoveredAt": ago(days=50), "reason": "missed"}, {"incremental", "backfill"}),
+        (FAILED | DUE, {"incremental", "backfill"}),
+        (FAILED | SOON, {"backfill"}),
+        (GONE | DUE, {"incremental", "backfill"}),
+        (GONE | SOON, set()),
+        (KNOWN, {"refresh"}),
+        ({**KNOWN, "enrichedAt": ago(days=89), "attemptedAt": ago(days=89)}, set()),
+        ({**KNOWN, "attemptedAt": ago(days=1)} | DUE, {"refresh"}),
+        ({**KNOWN, "attemptedAt": ago(days=1)} | SOON, set()),
+        ({**KNOWN, "attemptedAt": ago(days=1), "answeredAt": ago(days=91)} | SOON, {"refresh"}),
+        ({**PENDING, "attemptedAt": ago(seconds=0)}, set()),
+        ({**PENDING, "provider": "lastfm"}, set()),
+    ],
+    ids=[
+        "new in the window",
+        "new on its edge",
+        "older than the window",
+        "of unknown age",
+        "missed by an earlier run",
+        "failed and due",
+        "failed just now",
+        "gone and due",
+        "gone just now",
+        "old",
+        "still fresh",
+        "old, its refresh failed, due",
+        "old, its refresh failed just now",
+        "old, its service was throttled yesterday",
+        "asked in this run",
+        "somebody else's",
+    ],
+)
+def test_a_mode_asks_for_its_part_of_the_queue(
+    warehouse: DuckDBWarehouse, fill: Fill, artist: dict[str, Any], modes: set[str]
+) -> None:
+    fill(one=artist)
+    every: tuple[Mode, ...] = ("incremental", "backfill", "refresh")
+    assert {mode for mode in every if discover(warehouse, "spotify", selection(mode), 10)} == modes
+    assert {mode for mode in every if waiting(warehouse, "spotify", selection(mode))} == modes
+
+
+def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+    fill(
+        d={**PENDING, "discoveredAt": None, "reason": "missed"},
+        c=PENDING,
+        b={**PENDING, "discoveredAt": ago(hours=1)},
+        e=PENDING,
+        a={**PENDING, "priority": 1},
+    )
+    found = discover(warehouse, "spotify", selection("incremental"), 10)
+    assert [item.key for item in found] == ["a", "b", "c", "e", "d"]
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2, 5])
+def test_a_limit_is_exact(warehouse: DuckDBWarehouse, fill: Fill, limit: int) -> None:
+    fill(a=PENDING, b=PENDING, c=PENDING)
+    assert len(discover(warehouse, "spotify", selection("incremental"), limit)) == min(3, limit)
+    assert waiting(warehouse, "spotify", selection("incremental")) == 3
+
+
+def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+    fill(a={**PENDING, "artistName": 'it\'s "A"'})
+    assert discover(warehouse, "spotify", selection("backfill"), 10) == [
+        WorkItem("spotify", "artist", "a", 'it\'s "A"', "never_asked")
+    ]
+
+
+def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+    older = {**PENDING, "discoveredAt": ago(days=8)}
+    fill(a=PENDING, b=older, c=older, d={**older, "reason": "missed"}, e=FAILED | DUE)
+    assert outside_window(warehouse, "spotify", selection("incremental")) == 2
+
+
+def test_an_empty_queue_has_nothing_to_ask(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+    fill()
+    assert discover(warehouse, "spotify", selection("backfill"), 10) == []
+    assert waiting(warehouse, "spotify", selection("backfill")) == 0

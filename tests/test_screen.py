@@ -1,0 +1,91 @@
+"""What a person sees, and what a program reads."""
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from linernotes.screen import Screen, show, summary
+from linernotes.values import Asked, Ingested, RunReport
+from tests.samples import RUN
+
+ROWS: list[dict[str, Any]] = [
+    {"artist": "ABBA [1972]", "plays": 12_345, "genres": ["pop", "disco"], "at": datetime(2026, 11, 1, 7, tzinfo=UTC)},
+    {"artist": None, "plays": 0, "genres": [], "at": None},
+]
+
+
+def test_json_is_all_that_stands_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    show(ROWS, "json", "a title")
+    said = capsys.readouterr()
+    assert json.loads(said.out) == [{**ROWS[0], "at": "2026-11-01T07:00:00Z"}, ROWS[1]]
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(("form", "out"), [("json", "[]\n"), ("csv", ""), ("table", "a title: none\n")])
+def test_a_report_without_rows_says_so(form: str, out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show([], form, "a title")
+    assert capsys.readouterr().out == out
+
+
+def test_csv_has_a_header_and_one_line_per_row(capsys: pytest.CaptureFixture[str]) -> None:
+    show(ROWS, "csv")
+    assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == [
+        {"artist": "ABBA [1972]", "plays": "12345", "genres": "pop; disco", "at": "2026-11-01T07:00:00Z"},
+        {"artist": "", "plays": "0", "genres": "", "at": ""},
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_spreadsheet_runs_what_a_name_says(start: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show([{"name": f"{start}1+1", "day": date(2026, 11, 1), "number": -5}], "csv")
+    assert capsys.readouterr().out == f"name,day,number\n'{start}1+1,2026-11-01,-5\n"
+
+
+def test_nor_what_a_list_of_names_says(capsys: pytest.CaptureFixture[str]) -> None:
+    show([{"genres": ["=1+1", "pop"]}], "csv")
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert row["genres"].startswith("'=")
+
+
+def test_a_table_shows_every_value_as_people_write_it(capsys: pytest.CaptureFixture[str]) -> None:
+    show(ROWS, "table", "a title")
+    out = capsys.readouterr().out
+    for words in ("a title", "artist", "ABBA [1972]", "12,345", "pop, disco", "2026-11-01 07:00", " - "):
+        assert words in out
+
+
+def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    show([{"name": "[bold]loud[/bold]", "tags": ["[red]"]}], "table")
+    Screen().say("[bold]loud[/bold]")
+    said = capsys.readouterr()
+    assert "[bold]loud[/bold]" in said.out
+    assert "[red]" in said.out
+    assert said.err == "[bold]loud[/bold]\n"
+
+
+def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen()
+    screen.advance(1)
+    screen.begin("Spotify", 10)
+    screen.advance(10)
+    screen.end()
+    screen.end()
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "asking Spotify" in said.err
+
+
+def test_a_summary_has_the_numbers_that_have_to_add_up() -> None:
+    report = RunReport(
+        RUN, "run", "backfill", "partial", "parked", Asked(1000, 20, 3, 1023), Ingested(2, 1030, 1023, 5, 2)
+    )
+    assert summary(report) == [
+        "asked 1,023 = found 1,000 + not found 20 + failed 3",
+        "landed 1,030 lines = loaded 1,023 + rejected 5 + already known 2",
+        "partial: parked",
+    ]
+    assert len(summary(RunReport(RUN, "run", None))) == 2

@@ -1,0 +1,78 @@
+"""Every attempt is counted, and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from linernotes.errors import CallFailed
+from linernotes.values import Calls
+from linernotes.web.recording import Recording
+from tests.clocks import FakeClock
+from tests.service import OK, Answer
+from tests.web.callers import Caller
+
+Calling = Callable[..., Caller]
+
+
+def test_each_attempt_is_a_call(calling: Calling) -> None:
+    caller = calling(Answer(503, {}), Answer(429, {}, Retry_After="0"), OK, Answer(404, {}))
+    caller.ask()
+    caller.ask()
+    counted = caller.line.calls()
+    assert (counted.provider, counted.calls, counted.throttles, counted.errors) == ("spotify", 4, 1, 1)
+
+
+def test_a_broken_connection_is_an_error(calling: Calling) -> None:
+    caller = calling(Answer(200, b'{"a": 1}', cut=3))
+    with pytest.raises(CallFailed):
+        caller.ask()
+    assert (caller.line.calls().calls, caller.line.calls().errors) == (3, 3)
+
+
+def test_tokens_are_not_counted(calling: Calling) -> None:
+    caller = calling(OK)
+    caller.ask("/api/token")
+    assert caller.line.calls() == Calls("spotify")
+
+
+def test_the_state_of_the_breaker_is_told_with_the_counts(calling: Calling) -> None:
+    caller = calling(Answer(500, {}), attempts="1", breaker__failures="1")
+    with pytest.raises(CallFailed):
+        caller.ask()
+    assert caller.line.calls().breaker_state == "open"
+
+
+class _Taking:
+    """A sender whose answers take so many seconds."""
+
+    def __init__(self, clock: FakeClock, *seconds: float) -> None:
+        self._clock, self._seconds = clock, list(seconds)
+
+    def send(self, *_: Any, **__: Any) -> requests.Response:
+        self._clock.pass_by(self._seconds.pop(0))
+        response = requests.Response()
+        response.status_code = 200
+        return response
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [([], (None, None, None)), ([0.25], (250, 250, 250)), ([n / 100 for n in range(101)], (500, 950, 1000))],
+)
+def test_latencies_are_told_in_milliseconds(seconds: list[float], expected: tuple[float | None, ...]) -> None:
+    clock = FakeClock()
+    recording = Recording(_Taking(clock, *seconds), "spotify", clock)
+    for _ in seconds:
+        recording.send(requests.PreparedRequest())
+    counted = recording.calls()
+    assert (counted.p50, counted.p95, counted.slowest) == pytest.approx(expected)
+
+
+def test_waiting_for_our_own_rate_is_no_latency(calling: Calling) -> None:
+    caller = calling(OK, per_second="0.1")
+    for _ in range(3):
+        caller.ask()
+    assert caller.line.calls().slowest == 0
+    assert caller.clock.monotonic() >= 20
