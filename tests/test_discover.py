@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from linernotes.discover import Selection, discover, outside_window, select, waiting
+from linernotes.discover import Preview, Selection, discover, preview, select
 from linernotes.values import Mode, WorkItem
 from linernotes.warehouses.duckdb import DuckDBWarehouse
 from tests.clocks import START
@@ -144,7 +144,7 @@ def test_a_mode_asks_for_its_part_of_the_queue(
     fill(one=artist)
     every: tuple[Mode, ...] = ("incremental", "backfill", "refresh")
     assert {mode for mode in every if discover(warehouse, "spotify", selection(mode), 10)} == modes
-    assert {mode for mode in every if waiting(warehouse, "spotify", selection(mode))} == modes
+    assert {mode for mode in every if preview(warehouse, "spotify", selection(mode), 1).items} == modes
 
 
 def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: DuckDBWarehouse, fill: Fill) -> None:
@@ -163,7 +163,8 @@ def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: DuckD
 def test_a_limit_is_exact(warehouse: DuckDBWarehouse, fill: Fill, limit: int) -> None:
     fill(a=PENDING, b=PENDING, c=PENDING)
     assert len(discover(warehouse, "spotify", selection("incremental"), limit)) == min(3, limit)
-    assert waiting(warehouse, "spotify", selection("incremental")) == 3
+    previewed = preview(warehouse, "spotify", selection("incremental"), limit)
+    assert (previewed.items, len(previewed.first)) == (3, min(3, limit))
 
 
 def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: DuckDBWarehouse, fill: Fill) -> None:
@@ -176,10 +177,12 @@ def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: DuckDBWarehouse
 def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: DuckDBWarehouse, fill: Fill) -> None:
     older = {**PENDING, "discoveredAt": ago(days=8)}
     fill(a=PENDING, b=older, c=older, d={**older, "reason": "missed"}, e=FAILED | DUE)
-    assert outside_window(warehouse, "spotify", selection("incremental")) == 2
+    previewed = preview(warehouse, "spotify", selection("incremental"), 10)
+    assert previewed.older == 2
+    assert [item.key for item in previewed.first] == ["a", "d", "e"]
 
 
 def test_an_empty_queue_has_nothing_to_ask(warehouse: DuckDBWarehouse, fill: Fill) -> None:
     fill()
     assert discover(warehouse, "spotify", selection("backfill"), 10) == []
-    assert waiting(warehouse, "spotify", selection("backfill")) == 0
+    assert preview(warehouse, "spotify", selection("backfill"), 10) == Preview(0, [], 0)

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from _multiprocessing import sem_unlink  # type: ignore[import-not-found]
 from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -28,6 +29,17 @@ Ids = Callable[[int], list[str]]
 BATCH = 10
 ARTISTS = 200
 LEAST_KILLS = 10
+PRELOADED = [
+    "dbt.adapters.duckdb",
+    "dbt.cli.main",
+    "dbt.compilation",
+    "dbt.runners",
+    "dbt.task.build",
+    "linernotes.pipeline",
+    "linernotes.providers.spotify",
+    "linernotes.screen",
+    "tests.test_kill",
+]
 SEED = random.SystemRandom().randrange(1_000_000)
 
 # Where a command is killed: a function, before or after it, and on which call of it.
@@ -55,12 +67,10 @@ POINTS = [
 def nursery() -> ForkServerContext:
     """Processes that are born with dbt imported, so that their lives are all work."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["linernotes.cli", "dbt.cli.main", "dbt.adapters.duckdb", "tests.test_kill"])
-    # The killed leave semaphores behind; Python clears them away at the end, and need not say so.
-    with mock.patch.dict(os.environ, PYTHONWARNINGS="ignore:resource_tracker:UserWarning"):
-        first = context.Process(target=_live, args=(["--version"], dict(os.environ), None))
-        first.start()
-        first.join()
+    context.set_forkserver_preload(PRELOADED)
+    first = context.Process(target=_live, args=(["--version"], dict(os.environ), None))
+    first.start()
+    first.join()
     return context
 
 
@@ -70,6 +80,8 @@ def _live(arguments: list[str], environ: dict[str, str], point: tuple[str, str, 
     os.environ.update(environ)
     sys.stdout = sys.stderr = io.StringIO()
     with ExitStack() as stack:
+        # The names of dbt's locks would outlive a process that is killed.
+        stack.enter_context(mock.patch("multiprocessing.resource_tracker.register", lambda name, _: sem_unlink(name)))
         if point:
             stack.enter_context(_deadly(*point))
         code = cli.main(arguments)

@@ -28,6 +28,11 @@ WANTED: dict[Mode, str] = {
     "refresh": "status = 'enriched' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt)",
 }
 BY = "priority desc, discoveredAt desc nulls last, key"
+OLDER = "reason = 'never_asked' and discoveredAt < $edge as older "
+PREVIEWED = (
+    " select entity, key, artistName, reason, wanted, count(if(wanted, 1, null)) over () as items, "
+    "count(if(older, 1, null)) over () as olderItems from seen where wanted or older order by wanted desc, "
+)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -76,12 +81,10 @@ class Preview:
 
 def preview(warehouse: Warehouse, provider: str, selection: Selection, shown: int) -> Preview:
     """The selection, looked at in one pass over the queue."""
-    wanted, older = WANTED[selection.mode] + NOT_IN_THIS_RUN, "reason = 'never_asked' and discoveredAt < $edge"
-    sql = (
-        f"with seen as (select *, {wanted} as wanted, {older} as older {QUEUE} true) "  # noqa: S608 - constants
-        "select entity, key, artistName, reason, wanted, count(if(wanted, 1, null)) over () as items, "
-        f"count(if(older, 1, null)) over () as olderItems from seen where wanted or older order by wanted desc, {BY}"
+    seen = (
+        "with seen as (select *, " + WANTED[selection.mode] + NOT_IN_THIS_RUN + " as wanted, " + OLDER + QUEUE + "true)"
     )
+    sql = seen + PREVIEWED + BY
     rows = list(warehouse.rows(f"{sql} limit $shown", **selection.parameters(provider), shown=max(shown, 1)))
     first = [WorkItem(provider, r["entity"], r["key"], r["artistName"], r["reason"]) for r in rows if r["wanted"]]
     return Preview(rows[0]["items"], first[:shown], rows[0]["olderItems"]) if rows else Preview(0, [], 0)

@@ -198,7 +198,7 @@ def _whole_lines(source: FileIO, offset: int, block: bytearray) -> int:
         raise UnreadableFile(f"a line is longer than {LONGEST_LINE >> 20} MiB")
     if filled < len(block) or cut:
         return filled if filled < len(block) else cut
-    block.extend(bytes(len(block)))  # a line longer than the block: try again with twice as much
+    block.extend(bytes(min(len(block), LONGEST_LINE + 1 - len(block))))  # a line longer than the block
     return _whole_lines(source, offset, block)
 
 
