@@ -196,9 +196,9 @@ def test_a_signal_lands_what_was_fetched_and_nothing_is_asked_twice(
 ) -> None:
     ids = artists(ARTISTS)
     walker("import", "roster", walker.roster(*ids))
-    sandbox.faults = Faults(latency=0.1)
+    sandbox.faults = Faults(latency=0.5)  # longer than a run takes to notice a signal
     process = walker.start("run", "--mode", "backfill")
-    _until(lambda: sandbox.calls()["calls"].get("GET /v1/artists", 0) >= 3)
+    _until(lambda: sandbox.calls()["calls"].get("GET /v1/artists", 0) >= 2)
     process.send_signal(signum)
     _, err = process.communicate(timeout=20)
     assert process.returncode == code, err
