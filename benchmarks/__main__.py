@@ -11,14 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made import write_answers, write_roster
+from benchmarks.own import duckdbs_own
 from linernotes.sandbox import Generated, Sandbox
-from linernotes.settings import read_settings
-from linernotes.warehouses.schema import duckdb_reader
 
 RECORDS = int(os.environ.get("BENCH_RECORDS", "1000000"))
 ROSTER = 11_518
@@ -111,20 +109,6 @@ def startup() -> Measure:
     """``linernotes --help``."""
     seconds = min(_timed(lambda: _command(Path(), "--help")) for _ in range(3))
     return Measure("linernotes --help", f"{seconds:.2f} s", "0.30 s", seconds / 0.3, 1.0)
-
-
-def duckdbs_own(work: Path, answers: Path) -> float:
-    """Seconds of DuckDB's own ``insert ... select from read_json``."""
-    contract = read_settings(environ={"LINERNOTES_HOME": str(work)}).configs.dataset("artist_enrichment")
-    columns = duckdb_reader(contract.columns)
-    read = f"select * from read_json('{answers}', columns = {columns}, format = 'newline_delimited')"
-    path = work / "own.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"create table answers as {read} limit 0")
-        seconds = _timed(lambda: connection.execute(f"insert into answers {read}"))
-    path.unlink()
-    return seconds
 
 
 def _ingested(work: Path, answers: Path, records: int) -> tuple[float, float]:
