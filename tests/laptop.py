@@ -15,7 +15,7 @@ from unittest import mock
 
 import duckdb
 
-from linernotes.cli import main
+from linernotes.__main__ import main
 from linernotes.sandbox import Catalogue
 
 PORTRAIT = ("artistName", "genres", "popularity", "followerCount")

@@ -23,12 +23,24 @@ DOORS = VALUES | {"contracts", "ports"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "values": set(),
-    "contracts": {"errors"},  # a wrong setting is an error with a remedy
+    "contracts": {"errors"},  # a wrong name is an error with a remedy
+    "configs": {"contracts", "errors"},
     "ports": {"values", "contracts"},  # the Warehouse takes contracts
     "clock": {"errors"},
     "logs": {"values"},
     "screen": {"values"},
-    "settings": {"contracts", "errors"},
+    "options": {
+        "errors",
+        "discover",
+        "house",
+        "logs",
+        "pipeline",
+        "screen",
+        "settings",
+        "contracts",
+        "values",
+    },  # opens what a command needs
+    "settings": {"configs", "contracts", "errors"},
     "rows": {"contracts"},
     "house": DOORS | {"clock", "settings", "lakes", "warehouses"},  # opens the adapters an environment names
     "books": DOORS | {"house"},
@@ -189,7 +201,7 @@ def test_a_class_is_named_for_what_it_is(name: str) -> None:
 def test_help_is_there_before_anything_heavy_is_imported() -> None:
     code = (
         "import sys\n"
-        "from linernotes.cli import main\n"
+        "from linernotes.__main__ import main\n"
         "assert main(['--help']) == 0\n"
         "heavy = {'dbt', 'duckdb', 'requests', 'spotipy', 'flask', 'pydantic', 'msgspec', 'rich', 'yaml'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"

@@ -379,7 +379,7 @@ def test_a_wrong_word_is_one_clear_line(
         ("providers/spotify.yaml", "per_second:", "per_secnd:", "did you mean 'per_second'?"),
         ("providers/spotify.yaml", "batch_size:", "per_second: 4\nbatch_size:", "'per_second' stands twice"),
         ("providers/spotify.yaml", "urls:", "urls: [", "not YAML"),
-        ("environments.yaml", "kind: duckdb", "kind: duckbd", "no warehouse is of kind 'duckbd'; known: duckdb"),
+        ("environments.yaml", "kind: duckdb", "kind: duckbd", "'duckdb'"),
         ("datasets/roster/artists.yaml", "key: [artistId]", "key: [artistID]", "artistID is named but not a column"),
         ("datasets/roster/artists.yaml", "table: lake_", "table: lake-", "table"),
     ],

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from linernotes.house import open_warehouse
 from linernotes.settings import read_settings
-from linernotes.warehouses.duckdb import DuckDBWarehouse
 
 PROJECT = Path(__file__).parents[1] / "dbt_dataplatform"
 MODELS = {path.stem: path for path in sorted(PROJECT.glob("models/**/*.sql"))}
@@ -180,7 +180,7 @@ def test_every_report_and_query_is_an_exposure() -> None:
 
 def test_the_project_builds_on_an_empty_lake_and_leaves_no_file_behind(tmp_path: Path) -> None:
     settings = read_settings(environ={"LINERNOTES_HOME": str(tmp_path)})
-    warehouse = DuckDBWarehouse(settings.configs, settings.environment, tmp_path)
+    warehouse = open_warehouse(settings, tmp_path)
     warehouse.ensure(settings.configs.datasets.values())
     warehouse.close()
     before = sorted(PROJECT.rglob("*"))

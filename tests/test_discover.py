@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from linernotes.discover import Preview, Selection, discover, preview, select
+from linernotes.house import open_warehouse
+from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
-from linernotes.warehouses.duckdb import DuckDBWarehouse
 from tests.clocks import START
 from tests.samples import settings
 
@@ -48,16 +49,16 @@ DUE = {"dueAt": ago(hours=1)}
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[DuckDBWarehouse]:
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     home = settings(tmp_path)
-    warehouse = DuckDBWarehouse(home.configs, home.environment, tmp_path / "scratch")
+    warehouse = open_warehouse(home, tmp_path / "scratch")
     warehouse.ensure([])
     yield warehouse
     warehouse.close()
 
 
 @pytest.fixture
-def fill(warehouse: DuckDBWarehouse, tmp_path: Path) -> Fill:
+def fill(warehouse: Warehouse, tmp_path: Path) -> Fill:
     """Put these artists into the queue, as dbt would."""
 
     def put(**artists: dict[str, Any]) -> None:
@@ -139,7 +140,7 @@ def test_a_mode_has_its_edge(mode: Mode, edge: datetime, window: bool) -> None: 
     ],
 )
 def test_a_mode_asks_for_its_part_of_the_queue(
-    warehouse: DuckDBWarehouse, fill: Fill, artist: dict[str, Any], modes: set[str]
+    warehouse: Warehouse, fill: Fill, artist: dict[str, Any], modes: set[str]
 ) -> None:
     fill(one=artist)
     every: tuple[Mode, ...] = ("incremental", "backfill", "refresh")
@@ -147,7 +148,7 @@ def test_a_mode_asks_for_its_part_of_the_queue(
     assert {mode for mode in every if preview(warehouse, "spotify", selection(mode), 1).items} == modes
 
 
-def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Warehouse, fill: Fill) -> None:
     fill(
         d={**PENDING, "discoveredAt": None, "reason": "missed"},
         c=PENDING,
@@ -160,21 +161,21 @@ def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: DuckD
 
 
 @pytest.mark.parametrize("limit", [0, 1, 2, 5])
-def test_a_limit_is_exact(warehouse: DuckDBWarehouse, fill: Fill, limit: int) -> None:
+def test_a_limit_is_exact(warehouse: Warehouse, fill: Fill, limit: int) -> None:
     fill(a=PENDING, b=PENDING, c=PENDING)
     assert len(discover(warehouse, "spotify", selection("incremental"), limit)) == min(3, limit)
     previewed = preview(warehouse, "spotify", selection("incremental"), limit)
     assert (previewed.items, len(previewed.first)) == (3, min(3, limit))
 
 
-def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: Warehouse, fill: Fill) -> None:
     fill(a={**PENDING, "artistName": 'it\'s "A"'})
     assert discover(warehouse, "spotify", selection("backfill"), 10) == [
         WorkItem("spotify", "artist", "a", 'it\'s "A"', "never_asked")
     ]
 
 
-def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: Warehouse, fill: Fill) -> None:
     older = {**PENDING, "discoveredAt": ago(days=8)}
     fill(a=PENDING, b=older, c=older, d={**older, "reason": "missed"}, e=FAILED | DUE)
     previewed = preview(warehouse, "spotify", selection("incremental"), 10)
@@ -182,7 +183,7 @@ def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: Duc
     assert [item.key for item in previewed.first] == ["a", "d", "e"]
 
 
-def test_an_empty_queue_has_nothing_to_ask(warehouse: DuckDBWarehouse, fill: Fill) -> None:
+def test_an_empty_queue_has_nothing_to_ask(warehouse: Warehouse, fill: Fill) -> None:
     fill()
     assert discover(warehouse, "spotify", selection("backfill"), 10) == []
     assert preview(warehouse, "spotify", selection("backfill"), 10) == Preview(0, [], 0)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.cli import cli, main
-from linernotes.contracts import VARIABLE
+from linernotes.__main__ import main
+from linernotes.cli import cli
+from linernotes.configs import VARIABLE
 from tests.laptop import Laptop
 from tests.test_cli import commands
 

@@ -1,22 +1,19 @@
 """What went wrong in other systems of this kind must not go wrong in ours."""
 
-import ast
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
-import linernotes
-from linernotes.contracts import Configs
 from linernotes.lakes.folder import FolderLake
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.settings import shipped
 from tests.laptop import PORTRAIT, Laptop, play_of, portraits
 from tests.samples import artist, lines
+from tests.test_contracts import KEYS, attributes_read
 
 Ids = Callable[[int], list[str]]
 
@@ -192,11 +189,7 @@ def test_a_crash_between_load_and_archive_loads_nothing_twice(
 
 
 def test_no_setting_stands_in_the_configuration_and_is_read_by_nobody() -> None:
-    source = Path(linernotes.__file__).parent
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in source.rglob("*.py")]
-    read = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    unread = {field for model in _models(Configs) for field in model.model_fields} - read
-    assert not unread
+    assert not {key for _, key in KEYS} - attributes_read()
 
 
 @pytest.mark.parametrize("file", ["environments.yaml", "providers/spotify.yaml", "datasets/roster/artists.yaml"])
@@ -260,15 +253,6 @@ def test_nothing_that_an_artist_is_called_is_run(laptop: Laptop, artists: Ids) -
 
 def _crash(*_: object) -> None:
     raise KeyboardInterrupt
-
-
-def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    """A model and those its fields are made of."""
-    yield model
-    for field in model.model_fields.values():
-        for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not model:
-                yield from _models(kind)
 
 
 def _copied_configs(folder: Path) -> Path:

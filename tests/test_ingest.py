@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from linernotes import validate
+from linernotes.house import open_warehouse
 from linernotes.ingest import Ingest, dataset_of, ingest, restore_unknown
 from linernotes.lakes.folder import FolderLake
 from linernotes.land import file_hash
 from linernotes.values import Ingested, LandedFile
-from linernotes.warehouses.duckdb import DuckDBWarehouse
 from tests.samples import ID, RUN, artist, keys, lines, settings, tombstone
 
 OURS = "20261101T070000Z_abcdefabcdef-00001-{hash}_artist_enrichment.jsonl"
@@ -27,7 +27,7 @@ class Room:
         self.datasets = list(self.settings.configs.datasets.values())
         self.lake = FolderLake(home / "lake")
         self.lake.prepare(["spotify", "roster"])
-        self.warehouse = DuckDBWarehouse(self.settings.configs, self.settings.environment, home / "scratch")
+        self.warehouse = open_warehouse(self.settings, home / "scratch")
         self.warehouse.ensure(self.datasets)
         self.home, self.scratch = home, home / "scratch"
         self.scratch.mkdir()

@@ -21,7 +21,7 @@ from unittest import mock
 
 import pytest
 
-from linernotes import cli
+from linernotes.__main__ import main
 from linernotes.sandbox import Faults, Generated, Sandbox
 from tests.laptop import Laptop, portraits
 
@@ -84,7 +84,7 @@ def _live(arguments: list[str], environ: dict[str, str], point: tuple[str, str, 
         stack.enter_context(mock.patch("multiprocessing.resource_tracker.register", lambda name, _: sem_unlink(name)))
         if point:
             stack.enter_context(_deadly(*point))
-        code = cli.main(arguments)
+        code = main(arguments)
     os._exit(code)
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from linernotes.screen import Screen, show, summary
-from linernotes.values import Asked, Ingested, RunReport
-from tests.samples import RUN
+from linernotes.screen import Screen, partly, show, summary
+from linernotes.values import Asked, Ingested
 
 ROWS: list[dict[str, Any]] = [
     {"artist": "ABBA [1972]", "plays": 12_345, "genres": ["pop", "disco"], "at": datetime(2026, 11, 1, 7, tzinfo=UTC)},
@@ -80,12 +79,11 @@ def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_summary_has_the_numbers_that_have_to_add_up() -> None:
-    report = RunReport(
-        RUN, "run", "backfill", "partial", "parked", Asked(1000, 20, 3, 1023), Ingested(2, 1030, 1023, 5, 2)
-    )
-    assert summary(report) == [
+    assert summary(Asked(1000, 20, 3, 1023), Ingested(2, 1030, 1023, 5, 2)) == [
         "asked 1,023 = found 1,000 + not found 20 + failed 3",
         "landed 1,030 lines = loaded 1,023 + rejected 5 + already known 2",
-        "partial: parked",
     ]
-    assert len(summary(RunReport(RUN, "run", None))) == 2
+
+
+def test_why_a_run_is_partial_is_told_reason_by_reason() -> None:
+    assert partly(["spotify: parked", "time is up"]) == ["partial: spotify: parked", "partial: time is up"]

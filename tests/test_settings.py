@@ -15,8 +15,8 @@ SPOTIFY = {"SPOTIFY_CLIENT_ID": "canary-id", "SPOTIFY_CLIENT_SECRET": "canary-se
 
 def test_everything_of_a_home_lies_in_it(tmp_path: Path) -> None:
     found = settings(tmp_path)
-    assert found.environment.warehouse.path == tmp_path / "warehouse.duckdb"
-    assert found.environment.lake.path == tmp_path / "lake"
+    assert found.environment.warehouse.place == str(tmp_path / "warehouse.duckdb")
+    assert found.environment.lake.place == str(tmp_path / "lake")
     assert found.spool == tmp_path / "spool"
 
 
@@ -44,16 +44,20 @@ def test_the_environment_wins_over_what_is_stored_beside_the_work(
 
 
 @pytest.mark.parametrize(
-    ("given", "environ", "env"),
-    [(None, {}, "local"), (None, {"LINERNOTES_ENV": "local"}, "local"), ("local", {"LINERNOTES_ENV": "prd"}, "local")],
+    ("flags", "environ", "env"),
+    [
+        ({}, {}, "local"),
+        ({}, {"LINERNOTES_ENV": "local"}, "local"),
+        ({"LINERNOTES_ENV": "local"}, {"LINERNOTES_ENV": "prd"}, "local"),
+    ],
 )
-def test_the_environment_is_the_one_that_is_named(given: str | None, environ: dict[str, str], env: str) -> None:
-    assert read_settings(given, environ).env == env
+def test_the_environment_is_the_one_that_is_named(flags: dict[str, str], environ: dict[str, str], env: str) -> None:
+    assert read_settings(flags, environ).env == env
 
 
 def test_an_environment_that_is_not_described_is_refused_at_once() -> None:
     with pytest.raises(ConfigurationError, match="no environment is called 'locl'") as refused:
-        read_settings("locl", {})
+        read_settings({"LINERNOTES_ENV": "locl"}, {})
     assert refused.value.remedy == "did you mean 'local'?"
 
 

@@ -1,6 +1,58 @@
-"""``python -m linernotes``."""
+"""The ``linernotes`` command, and ``python -m linernotes``: run it, and turn what went wrong into one line."""
 
-from linernotes.cli import entry
+import os
+import sys
+import threading
+
+import click
+
+from linernotes.cli import cli
+from linernotes.errors import LinernotesError
+
+
+def entry() -> None:
+    """Run the command of this process and end it."""
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    # A call that still hangs in a thread must not hold up a run that has landed everything it got.
+    os._exit(code) if threading.active_count() > 1 else sys.exit(code)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; errors are one line, and say what to do next."""
+    try:
+        cli.main(arguments, prog_name="linernotes", standalone_mode=False)
+    except LinernotesError as error:
+        return _fail(error)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        return _misused(error)
+    except (click.exceptions.Abort, BrokenPipeError) as gone:
+        return 141 if isinstance(gone, BrokenPipeError) else 130
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"linernotes: {place}{error.strerror or error}; check the disk and its permissions", err=True)
+        return 1
+    return 0
+
+
+def _fail(error: LinernotesError) -> int:
+    line = "; ".join(filter(None, (error.message, error.remedy)))
+    click.echo(f"linernotes: {' '.join(line.split())}", err=True)
+    return error.exit_code
+
+
+def _misused(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "linernotes"
+    click.echo(f"linernotes: {' '.join(error.format_message().split())} See: {command} --help", err=True)
+    return error.exit_code
+
 
 if __name__ == "__main__":
     entry()

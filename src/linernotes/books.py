@@ -47,7 +47,7 @@ def write_calls(house: House, run_id: str, calls: Calls) -> None:
         "capability": calls.capability,
         "recordedAt": house.clock.now(),
     }
-    house.warehouse.append(house.dataset("ops/provider_calls"), [row])
+    house.warehouse.put(house.dataset("ops/provider_calls"), [row])
 
 
 def open_run(house: House, report: RunReport, window_start: datetime | None) -> None:
@@ -77,7 +77,7 @@ def write_run(house: House, report: RunReport, window_start: datetime | None) ->
         "rejected": ingested.rejected,
         "alreadyKnown": ingested.known,
     }
-    house.warehouse.append(house.dataset("ops/runs"), [row])
+    house.warehouse.put(house.dataset("ops/runs"), [row])
 
 
 def write_policies(house: House, providers: Iterable[ProviderSettings]) -> None:
@@ -87,14 +87,14 @@ def write_policies(house: House, providers: Iterable[ProviderSettings]) -> None:
     rows = [row for row in map(_policy, providers) if not row.items() <= written.get(row["provider"], {}).items()]
     if rows:
         now = house.clock.now()
-        house.warehouse.append(house.dataset("ops/provider_policies"), [row | {"writtenAt": now} for row in rows])
+        house.warehouse.put(house.dataset("ops/provider_policies"), [row | {"writtenAt": now} for row in rows])
 
 
 def carry(house: House, rows: Mapping[str, list[dict[str, Any]]]) -> None:
     """Take over the bookkeeping of a warehouse that was set aside."""
     for name, carried in rows.items():
         if carried:
-            house.warehouse.append(house.dataset(name), carried)
+            house.warehouse.put(house.dataset(name), carried)
 
 
 def reconcile(house: House, report: RunReport) -> None:

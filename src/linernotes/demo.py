@@ -1,7 +1,6 @@
 """One walk with an invented listening history against the sandbox, and tables a person enjoys."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib.resources import files
@@ -11,7 +10,7 @@ from linernotes.discover import select
 from linernotes.house import House
 from linernotes.imports import open_text, play_lines
 from linernotes.pipeline import import_lines, walk_all, writing
-from linernotes.screen import show, summary
+from linernotes.screen import partly, show, summary
 from linernotes.settings import Settings, read_settings
 
 SHOWN = 12
@@ -26,12 +25,12 @@ Now with your own data:
 
 
 @contextmanager
-def demo_settings(env: str | None) -> Iterator[Settings]:
+def demo_settings(flags: Mapping[str, str]) -> Iterator[Settings]:
     """Settings that ask the sandbox and nobody else, whatever credentials this machine has."""
     from linernotes.sandbox import Generated, Sandbox  # noqa: PLC0415 - a web server is not needed elsewhere
 
     with Sandbox(Generated()) as sandbox:
-        yield read_settings(env, {**os.environ, **sandbox.environment()})
+        yield read_settings({**flags, **sandbox.environment()})
 
 
 def show_demo(house: House) -> None:
@@ -44,9 +43,7 @@ def show_demo(house: House) -> None:
             import_lines(walk, "spotify/recently_played", lines)
         selection = select("backfill", walk.run.started_at, timedelta(0), timedelta(0))
         walk_all(walk, house.settings.configs.providers.values(), selection, None, None)
-        report = walk.report("partial" if walk.partial else "ok", "; ".join(walk.partial))
-    for line in summary(report):
-        house.tell.say(line)
+    house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.partial))
     show(serve.coverage(house.warehouse), "table", "coverage")
     show(serve.top_genres(house.warehouse, SHOWN), "table", "top genres of the library")
     show(serve.most_played(house.warehouse, SHOWN), "table", "most played artists")

@@ -86,7 +86,7 @@ def _lease(house: House) -> Iterator[Finding]:
 def _warehouse(house: House) -> Iterator[Finding]:
     ensure_ready(house)
     files = next(house.warehouse.rows("select count(*) as files from {lake}.lake_ops__loaded_files"))["files"]
-    yield Finding("warehouse", "ok", f"{house.settings.environment.warehouse.path}: {files} files loaded")
+    yield Finding("warehouse", "ok", f"{house.settings.environment.warehouse.place}: {files} files loaded")
 
 
 def _contact(house: House) -> Iterator[Finding]:

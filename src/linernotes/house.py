@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from linernotes.clock import SystemClock
-from linernotes.contracts import Dataset, Environment
-from linernotes.errors import ConfigurationError
+from linernotes.contracts import Dataset
 from linernotes.ports import Lake, Warehouse
 from linernotes.settings import Settings
 
@@ -16,8 +15,8 @@ from linernotes.settings import Settings
 class Tell(Protocol):
     """Where progress is shown."""
 
-    def say(self, text: str) -> None:
-        """One line about what happened."""
+    def say(self, *lines: str) -> None:
+        """What happened, line by line."""
 
     def begin(self, text: str, total: int) -> None:
         """A step of ``total`` items begins."""
@@ -53,31 +52,23 @@ class House:
 @contextmanager
 def open_house(settings: Settings, tell: Tell, clock: SystemClock | None = None) -> Iterator[House]:
     """The house of an environment; what it holds open is let go at the end."""
-    environment, scratch = settings.environment, settings.home / "scratch"
-    warehouse = open_warehouse(settings, environment, scratch)
+    scratch = settings.home / "scratch"
+    lake, warehouse = open_lake(settings), open_warehouse(settings, scratch)
     try:
-        yield House(settings, open_lake(environment), warehouse, clock or SystemClock(), tell, scratch)
+        yield House(settings, lake, warehouse, clock or SystemClock(), tell, scratch)
     finally:
         warehouse.close()
 
 
-def open_lake(environment: Environment) -> Lake:
+def open_lake(settings: Settings) -> Lake:
     """The lake of an environment."""
-    if environment.lake.kind == "folder":
-        from linernotes.lakes.folder import FolderLake  # noqa: PLC0415 - only the adapter that is used
+    from linernotes.lakes.folder import FolderLake  # noqa: PLC0415 - only the adapter that is used
 
-        return FolderLake(environment.lake.path)
-    raise _unknown("lake", environment.lake.kind, "folder")
+    return FolderLake(settings.environment.lake.path)
 
 
-def open_warehouse(settings: Settings, environment: Environment, scratch: Path) -> Warehouse:
+def open_warehouse(settings: Settings, scratch: Path) -> Warehouse:
     """The warehouse of an environment."""
-    if environment.warehouse.kind == "duckdb":
-        from linernotes.warehouses.duckdb import DuckDBWarehouse  # noqa: PLC0415 - only the adapter that is used
+    from linernotes.warehouses.duckdb import DuckDBWarehouse  # noqa: PLC0415 - only the adapter that is used
 
-        return DuckDBWarehouse(settings.configs, environment, scratch)
-    raise _unknown("warehouse", environment.warehouse.kind, "duckdb")
-
-
-def _unknown(door: str, kind: str, known: str) -> ConfigurationError:
-    return ConfigurationError(f"environments.yaml: no {door} is of kind {kind!r}", f"known: {known}")
+    return DuckDBWarehouse(settings.configs, settings.environment, settings.environment.warehouse, scratch)

@@ -79,8 +79,8 @@ class Warehouse(Protocol):
     def knows(self, sha256: str) -> bool:
         """Is a file of this content loaded?"""
 
-    def append(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add our own bookkeeping rows (runs, calls, policies), which no landed file carries, by their key."""
+    def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write our own bookkeeping rows (runs, calls, policies), which no landed file carries; the key replaces."""
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query; ``{lake}`` and ``{hub}`` in it become the schemas, values are bound parameters."""

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from linernotes.values import RunReport, instant
+from linernotes.values import Asked, Ingested, instant
 
 LONGEST_WORD = 24
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -29,9 +29,10 @@ class Screen:
         self._console = Console(stderr=True, highlight=False)
         self._progress: Progress | None = None
 
-    def say(self, text: str) -> None:
-        """One line about what happened."""
-        self._console.print(text, soft_wrap=True, markup=False)
+    def say(self, *lines: str) -> None:
+        """What happened, line by line."""
+        for line in lines:
+            self._console.print(line, soft_wrap=True, markup=False)
 
     def begin(self, text: str, total: int) -> None:
         """A step of ``total`` items begins."""
@@ -68,15 +69,32 @@ def show(rows: Rows, form: str, title: str = "") -> None:
         Console(highlight=False).print(_table(rows, title))
 
 
-def summary(report: RunReport) -> list[str]:
+def summary(asked: Asked, ingested: Ingested) -> list[str]:
     """How a run went, in the numbers that have to add up."""
-    asked, ingested = report.asked, report.ingested
-    lines = [
+    return [
         f"asked {asked.total:,} = found {asked.found:,} + not found {asked.not_found:,} + failed {asked.failed:,}",
         f"landed {ingested.landed:,} lines = loaded {ingested.loaded:,} + rejected {ingested.rejected:,}"
         f" + already known {ingested.known:,}",
     ]
-    return [*lines, f"partial: {report.reason}"] if report.status == "partial" else lines
+
+
+def partly(reasons: Sequence[str]) -> list[str]:
+    """Why a run did not do all there was to do."""
+    return [f"partial: {reason}" for reason in reasons]
+
+
+def imported(done: Ingested, what: str) -> str:
+    """How an import went, and what comes next."""
+    counts = f"imported {done.loaded:,} {what}, rejected {done.rejected:,}, already known {done.known:,}"
+    return f"{counts}; next: linernotes plan --mode backfill"
+
+
+def loaded(done: Ingested, verb: str) -> str:
+    """How an ingest went."""
+    return (
+        f"{verb} {done.loaded:,} of {done.landed:,} lines in {done.files:,} file(s); "
+        f"rejected {done.rejected:,}, already known {done.known:,}"
+    )
 
 
 def _table(rows: Rows, title: str) -> Table | str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
-from linernotes.contracts import Configs, Environment, ProviderSettings, read_configs
+from linernotes.configs import read_configs
+from linernotes.contracts import Configs, Environment, ProviderSettings
 from linernotes.errors import ConfigurationError
 
 
@@ -58,13 +59,13 @@ class Settings:
         return [variable for variable in provider.credentials.values() if not self.secret(variable)]
 
 
-def read_settings(env: str | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process; what stands in the environment wins over ``.env`` in the working folder."""
-    known = environ if environ is not None else _with_dotenv(os.environ)
+def read_settings(flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process: ``flags`` win over the environment, and that over ``.env`` in this folder."""
+    known = {**(_with_dotenv(os.environ) if environ is None else environ), **(flags or {})}
     home = Path(known.get("LINERNOTES_HOME") or ".linernotes").expanduser().resolve()
     folder = Path(known["LINERNOTES_CONFIGS"]) if known.get("LINERNOTES_CONFIGS") else shipped("configs")
     configs = read_configs(folder, {**known, "LINERNOTES_HOME": str(home)})
-    settings = Settings(env or known.get("LINERNOTES_ENV") or "local", home, configs, known)
+    settings = Settings(known.get("LINERNOTES_ENV") or "local", home, configs, known)
     configs.environment(settings.env)
     return settings
 

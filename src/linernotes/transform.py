@@ -58,8 +58,7 @@ def dbt_variables(settings: Settings) -> dict[str, str]:
     """What profiles.yml and the macros read from the environment."""
     environment = settings.environment
     return {
-        "LINERNOTES_ENV": settings.env,
-        "LINERNOTES_WAREHOUSE_PATH": str(environment.warehouse.path),
+        **environment.warehouse.dbt_variables,
         "LINERNOTES_LAKE_DATASET": environment.lake_dataset,
         "LINERNOTES_HUB_DATASET": environment.hub_dataset,
     }
@@ -73,7 +72,7 @@ def _flags(settings: Settings) -> list[str]:
         *places,
         f"--target-path={made / 'target'}",
         f"--log-path={made / 'logs'}",
-        f"--target={settings.env}",
+        f"--target={settings.environment.dbt_target}",
         "--log-level=none",
         "--log-level-file=info",
         "--no-use-colors",

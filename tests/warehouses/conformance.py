@@ -277,11 +277,11 @@ class WarehouseConformance:
         warehouse.close()
         assert missing.value.remedy == "run: linernotes init"
 
-    def test_bookkeeping_rows_are_appended(self, warehouse: Warehouse, configs: Configs) -> None:
+    def test_bookkeeping_rows_are_written(self, warehouse: Warehouse, configs: Configs) -> None:
         policies = configs.dataset("ops/provider_policies")
         rows = [policy("it's", []), policy("spotify", [1, 3])]
-        warehouse.append(policies, rows[:1])
-        warehouse.append(policies, rows[1:])
+        warehouse.put(policies, rows[:1])
+        warehouse.put(policies, rows[1:])
         stored = list(warehouse.rows("select * from {lake}.lake_ops__provider_policies order by freshSeconds"))
         assert [{name: row[name] for name in rows[0]} for row in stored] == rows
 
@@ -290,7 +290,7 @@ class WarehouseConformance:
     ) -> None:
         policies = configs.dataset("ops/provider_policies")
         for days in ([1], [2]):
-            warehouse.append(policies, [policy("spotify", days)])
+            warehouse.put(policies, [policy("spotify", days)])
         (stored,) = warehouse.rows("select failedRetryDays from {lake}.lake_ops__provider_policies")
         assert stored["failedRetryDays"] == [2]
 
@@ -323,13 +323,13 @@ class WarehouseConformance:
     ) -> None:
         warehouse.load(file)
         row = run_row()
-        warehouse.append(configs.dataset("ops/runs"), [row])
+        warehouse.put(configs.dataset("ops/runs"), [row])
         carried = warehouse.set_aside()
         warehouse.ensure(configs.datasets.values())
         assert [count(warehouse, table) for table in (ARTISTS, *OPS)] == [0, 0, 0, 0]
         assert not warehouse.knows(file.sha256)
         assert carried["ops/runs"] == [row]
-        warehouse.append(configs.dataset("ops/runs"), carried["ops/runs"])
+        warehouse.put(configs.dataset("ops/runs"), carried["ops/runs"])
         assert list(warehouse.rows("select * from {lake}.lake_ops__runs")) == [row]
 
     def test_starting_over_where_nothing_is_yet_carries_nothing(self, open_warehouse: Callable[[], Warehouse]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linernotes.contracts import Configs
+from linernotes.contracts import Configs, DuckDBFile
 from linernotes.errors import Busy, ConfigurationError, LinernotesError
 from linernotes.ports import Warehouse
 from linernotes.values import StagedFile
@@ -35,11 +35,8 @@ def path(tmp_path: Path) -> Path:
 class TestDuckDBWarehouse(WarehouseConformance):
     @pytest.fixture
     def open_warehouse(self, configs: Configs, path: Path, scratch: Path) -> Callable[[], Warehouse]:
-        environment = configs.environment("local")
-        here = environment.model_copy(
-            update={"warehouse": environment.warehouse.model_copy(update={"path": path})},
-        )
-        return lambda: DuckDBWarehouse(configs, here, scratch)
+        store = DuckDBFile(kind="duckdb", path=path)
+        return lambda: DuckDBWarehouse(configs, configs.environment("local"), store, scratch)
 
     @pytest.fixture
     def make_hub_table(self, path: Path) -> Callable[[str, int], None]:

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from pydantic_core import to_json
 
-from linernotes.contracts import Configs, Dataset, Environment
+from linernotes.contracts import Configs, Dataset, DuckDBFile, Environment
 from linernotes.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.values import LoadResult, Part, StagedFile, utc
 from linernotes.warehouses.schema import duckdb_columns, duckdb_reader, statement
@@ -34,9 +34,9 @@ SETTINGS = (
 class DuckDBWarehouse:
     """See ``ports.Warehouse``; the connection is opened when it is first needed."""
 
-    def __init__(self, configs: Configs, environment: Environment, scratch: Path) -> None:
+    def __init__(self, configs: Configs, environment: Environment, store: DuckDBFile, scratch: Path) -> None:
         self._configs = configs
-        self._path = environment.warehouse.path
+        self._path = store.path
         self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
         self._scratch = scratch
         self._open: duckdb.DuckDBPyConnection | None = None
@@ -72,9 +72,9 @@ class DuckDBWarehouse:
         query = "select 1 from information_schema.tables where table_schema = $hub and table_name = $model"
         return next(self.rows(query, hub=self._schemas["hub"], model=model), None) is not None
 
-    def append(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add bookkeeping rows; one with the key of an older row takes its place."""
-        path = self._scratch / f"{dataset.dataset}.append.jsonl"
+    def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write bookkeeping rows; one with the key of an older row takes its place."""
+        path = self._scratch / f"{dataset.dataset}.put.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(to_json(row) + b"\n" for row in rows))
         with self._transaction():

@@ -1,0 +1,171 @@
+"""What commands have in common: their options, and the house they open with them."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from linernotes.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from linernotes.contracts import ProviderSettings
+    from linernotes.discover import Selection
+    from linernotes.house import House
+    from linernotes.pipeline import Walk
+    from linernotes.settings import Settings
+    from linernotes.values import Mode
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FORMATS = click.Choice(["table", "json", "csv"])
+DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
+
+
+class Age(click.ParamType[timedelta]):
+    """A length of time: ``90d``, ``12h``, ``2w``, or a number of days."""
+
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Parse it."""
+        if isinstance(value, timedelta):
+            return value
+        number, unit = (value[:-1], value[-1]) if value[-1:] in DAYS else (value, "d")
+        if not number.isdecimal():
+            self.fail(f"{value!r} is no length of time; write 90d, 12h or 2w", param, ctx)
+        try:
+            return timedelta(days=int(number) * DAYS[unit])
+        except OverflowError:
+            self.fail(f"{value!r} is too long", param, ctx)
+
+
+def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:
+    """An option that stands for an environment variable; the command itself never sees it."""
+
+    def keep(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            context.find_root().obj["flags"][variable] = value
+
+    return click.option(*names, expose_value=False, callback=keep, **attributes)
+
+
+LAKE_DATASET = _setting("LINERNOTES_LAKE_DATASET", "--dataset", help="Lake dataset; the hub's name follows from it.")
+PLACES = (_setting("LINERNOTES_ENV", "--env", help="Environment of environments.yaml.  [default: local]"),)
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def somewhere(command: Command) -> Command:
+    """Which environment, and where it is: for a command that has a ``--dataset`` of its own."""
+    return _all(command, *PLACES)
+
+
+def environment(command: Command) -> Command:
+    """Which environment, and where it is, which every command takes."""
+    return _all(command, *PLACES, LAKE_DATASET)
+
+
+def report(command: Command) -> Command:
+    """``--format``, which every report takes."""
+    return click.option("--format", "form", type=FORMATS, default="table", show_default=True)(command)
+
+
+def only_providers(command: Command) -> Command:
+    """``--provider``, which may be repeated."""
+    return click.option("--provider", "providers", multiple=True, help="Only this provider; may be repeated.")(command)
+
+
+def max_minutes(command: Command) -> Command:
+    """``--max-minutes``, a budget."""
+    help_text = "Stop asking after so many minutes."
+    return click.option("--max-minutes", type=click.FloatRange(min=0), help=help_text)(command)
+
+
+def selecting(command: Command) -> Command:
+    """The options that choose what is asked."""
+    return _all(
+        command,
+        click.option(
+            "--mode",
+            type=click.Choice(["incremental", "backfill", "refresh"]),
+            default="incremental",
+            show_default=True,
+            help="incremental: discovered in the window, due for a retry, or missed. backfill: all without a "
+            "record. refresh: all older than --older-than.",
+        ),
+        click.option("--limit", type=click.IntRange(min=0), help="Ask about exactly so many at most."),
+        click.option("--window-days", type=click.IntRange(min=0, max=36_500), default=7, show_default=True),
+        click.option("--older-than", type=Age(), default="90d", show_default=True),
+    )
+
+
+def flags() -> dict[str, str]:
+    """The environment variables that options of this command stand for."""
+    given: dict[str, str] = click.get_current_context().find_root().obj["flags"]
+    return given
+
+
+@contextmanager
+def opened() -> Iterator["House"]:
+    """The house of the environment, with logging as the options before the command ask for."""
+    from linernotes.house import open_house
+    from linernotes.screen import Screen
+    from linernotes.settings import read_settings
+
+    settings = read_settings(flags())
+    log_as_asked(settings)
+    with open_house(settings, Screen()) as house:
+        yield house
+
+
+@contextmanager
+def walking(
+    house: "House", command: str, mode: "Mode | None" = None, datasets: list[str] | None = None
+) -> Iterator["Walk"]:
+    """A command that writes, and can be stopped."""
+    from linernotes.pipeline import writing
+
+    house.clock.stop_on_signals()
+    with writing(house, command, mode, datasets) as walk:
+        yield walk
+
+
+def log_as_asked(settings: "Settings") -> None:
+    """Set up logging by the options that stand before the command."""
+    from linernotes.logs import set_up_logging
+
+    options = click.get_current_context().find_root().obj
+    variables = {name for provider in settings.configs.providers.values() for name in provider.credentials.values()}
+    secrets = [settings.environ.get(name, "") for name in {*variables, "SPOTIFY_REFRESH_TOKEN"}]
+    try:
+        set_up_logging(options["verbose"], options["log_file"], secrets)
+    except OSError as error:
+        raise ConfigurationError(
+            f"--log-file {error.filename}: {error.strerror}", "name a file that can be written"
+        ) from None
+    logging.getLogger("linernotes").info("environment %s, home %s", settings.env, settings.home)
+
+
+def chosen(house: "House", names: tuple[str, ...]) -> list["ProviderSettings"]:
+    """The providers of ``--provider``, or all."""
+    configs = house.settings.configs
+    return [configs.provider(name) for name in dict.fromkeys(names or configs.providers)]
+
+
+def selection(house: "House", at: datetime | None = None, **options: Any) -> "Selection":
+    """What the options of ``selecting`` select."""
+    from linernotes.discover import select
+
+    window = timedelta(days=options["window_days"])
+    return select(options["mode"], at or house.clock.now(), window, options["older_than"])
+
+
+def deadline(house: "House", minutes: float | None) -> float | None:
+    """When ``--max-minutes`` are over, on the house's monotonic clock."""
+    return None if minutes is None else house.clock.monotonic() + minutes * 60

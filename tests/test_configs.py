@@ -1,0 +1,193 @@
+"""The files of configs/ are read as they are meant, or it is said what is wrong with them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import linernotes
+from linernotes.configs import read_configs
+from linernotes.errors import ConfigurationError
+from linernotes.settings import shipped
+from tests.samples import configs
+
+SOURCES = sorted(Path(linernotes.__file__).parent.rglob("*.py"))
+SHIPPED = configs()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A configs folder of one's own, to change."""
+    return Path(shutil.copytree(shipped("configs"), tmp_path / "configs"))
+
+
+@pytest.fixture
+def changed(folder: Path) -> Callable[..., Path]:
+    """Replace a text in one of its files."""
+
+    def change(name: str, old: str, new: str) -> Path:
+        path = folder / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        return folder
+
+    return change
+
+
+def refusal(folder: Path, **environ: str) -> ConfigurationError:
+    with pytest.raises(ConfigurationError) as refused:
+        read_configs(folder, {"LINERNOTES_HOME": "/nowhere", **environ})
+    assert "\n" not in refused.value.message
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place", "hint"),
+    [
+        ("providers/spotify.yaml", "batch_size:", "batchsize:", "batchsize", "did you mean 'batch_size'?"),
+        ("providers/spotify.yaml", "attempts:", "attemps:", "attemps", "did you mean 'attempts'?"),
+        ("providers/spotify.yaml", "  failures:", "  failure:", "breaker.failure", "did you mean 'failures'?"),
+        ("datasets/roster/artists.yaml", "pattern:", "patern:", "patern", "did you mean 'pattern'?"),
+        ("datasets/roster/artists.yaml", "schema:", "schemas:", "schemas", "did you mean 'schema'?"),
+        ("environments.yaml", "lake_dataset:", "lake_data:", "lake_data", "did you mean 'lake_dataset'?"),
+    ],
+)
+def test_a_key_that_nobody_knows_is_an_error_with_the_likely_one(
+    changed: Callable[..., Path], name: str, old: str, new: str, place: str, hint: str
+) -> None:
+    error = refusal(changed(name, old, new))
+    assert error.exit_code == 2
+    assert Path(name).name in error.message
+    assert f"{place}: " in error.message
+    assert error.remedy == hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("attempts:", "per_second: 5\nattempts:"), ("  successes:", "  failures: 3\n  successes:")],
+    ids=["at the top", "nested"],
+)
+def test_a_key_that_stands_twice_is_an_error(changed: Callable[..., Path], old: str, new: str) -> None:
+    assert "stands twice" in refusal(changed("providers/spotify.yaml", old, new)).message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("key: [artistId]", "key: [artist]"),
+        ("cluster: [artistId]", "cluster: [artistID]"),
+        ("cluster: [artistId]", "partition: day"),
+        ("cluster: [artistId]", "instant: seenAt"),
+        ("  artistId: {pattern", "  artistid: {pattern"),
+    ],
+)
+def test_a_column_that_is_not_in_the_schema_is_an_error(changed: Callable[..., Path], old: str, new: str) -> None:
+    assert "not a column of the schema" in refusal(changed("datasets/roster/artists.yaml", old, new)).message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: artistName", 'name: "artistName; drop table x"'),
+        ("table: lake_roster__normalized_artists", "table: a.b"),
+        ("type: STRING", "type: TEXT"),
+        ("version: 1", "version: one"),
+        ("mode: REQUIRED", "mode: SOMETIMES"),
+    ],
+)
+def test_a_name_or_type_that_sql_could_not_take_is_an_error(changed: Callable[..., Path], old: str, new: str) -> None:
+    refusal(changed("datasets/roster/artists.yaml", old, new))
+
+
+@pytest.mark.parametrize("text", ["{", "- 1\n- 2\n", "", "a: b: c", "\xff"])
+def test_a_file_that_holds_no_settings_is_named(folder: Path, text: str) -> None:
+    (folder / "providers" / "spotify.yaml").write_bytes(text.encode("latin-1"))
+    assert "spotify.yaml" in refusal(folder).message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "path"),
+    [
+        ("PER_SECOND", "1000", ("per_second", 1000.0)),
+        ("BATCH_SIZE", "20", ("batch_size", 20)),
+        ("MODE", "development", ("mode", "development")),
+        ("BREAKER__FAILURES", "3", ("breaker.failures", 3)),
+        ("RETRY_DAYS__FAILED", "[2, 4]", ("retry_days.failed", (2, 4))),
+        ("QUOTA_REASONS", "[A, B]", ("quota_reasons", ("A", "B"))),
+        ("TITLE", "Mine", ("title", "Mine")),
+    ],
+)
+def test_every_limit_can_be_overridden_from_the_environment(variable: str, value: str, path: tuple[str, Any]) -> None:
+    found: Any = configs(**{f"LINERNOTES_SPOTIFY__{variable}": value}).provider("spotify")
+    for step in path[0].split("."):
+        found = getattr(found, step)
+    assert found == path[1]
+
+
+def test_an_override_wins_over_the_variable_inside_the_file() -> None:
+    provider = configs(BATCH_SIZE="10", LINERNOTES_SPOTIFY__BATCH_SIZE="20").provider("spotify")
+    assert provider.batch_size == 20
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("PER_SECONDS", "did you mean 'per_second'?"),
+        ("BREAKER__FAILURS", "did you mean 'failures'?"),
+        ("BREAKR__FAILURES", ""),
+        ("BREAKER", ""),
+        ("", ""),
+        ("BREAKER__FAILURES__X", ""),
+        ("PER_SECOND__X", ""),
+    ],
+)
+def test_an_override_that_names_nothing_is_an_error_with_the_likely_name(
+    folder: Path, variable: str, hint: str
+) -> None:
+    error = refusal(folder, **{f"LINERNOTES_SPOTIFY__{variable}": "1"})
+    assert f"LINERNOTES_SPOTIFY__{variable} names no setting" in error.message
+    assert error.remedy == hint or not hint
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PER_SECOND", "0"),
+        ("PER_SECOND", "fast"),
+        ("PER_SECOND", ""),
+        ("MODE", "magic"),
+        ("BREAKER__FAILURES", "0"),
+        ("CONCURRENCY", "33"),
+        ("TIMEOUT", "-1"),
+        ("PER_SECOND", "[1"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_an_error_that_names_its_setting(
+    folder: Path, variable: str, value: str
+) -> None:
+    error = refusal(folder, **{f"LINERNOTES_SPOTIFY__{variable}": value})
+    assert variable.lower().replace("__", ".") in error.message.lower().replace("__", ".")
+
+
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({}, "https://api.spotify.com/v1"),
+        ({"SPOTIFY_API_URL": ""}, "https://api.spotify.com/v1"),
+        ({"SPOTIFY_API_URL": "http://127.0.0.1:8650/v1"}, "http://127.0.0.1:8650/v1"),
+    ],
+)
+def test_a_variable_has_its_value_or_the_default_beside_it(environ: dict[str, str], url: str) -> None:
+    assert configs(**environ).provider("spotify").urls["api"] == url
+
+
+def test_a_variable_keeps_its_type() -> None:
+    assert configs(MAX_RETRIES="7").provider("spotify").attempts == 7
+
+
+def test_the_home_is_filled_into_paths_as_it_is() -> None:
+    found = read_configs(shipped("configs"), {"LINERNOTES_HOME": "/tmp/it's mine: 007"}).environment("local")
+    assert found.warehouse.place == "/tmp/it's mine: 007/warehouse.duckdb"
