@@ -358,6 +358,7 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("coverage",), {"LINERNOTES_SPOTIFY__PER_SECOND": "fast"}, "per_second"),
         (("coverage",), {"LINERNOTES_SPOTIFY__MODE": "["}, "LINERNOTES_SPOTIFY__MODE"),
         (("coverage",), {"BATCH_SIZE": "0"}, "batch_size"),
+        (("coverage",), {"BATCH_SIZE": "51"}, "batch_size 51 is more than the 50 it takes"),
         (("coverage",), {"LINERNOTES_CONFIGS": "/nowhere"}, "set LINERNOTES_CONFIGS to a configs folder"),
         (("--log-file", "/nowhere/log", "coverage"), {}, "--log-file /nowhere/log"),
     ],

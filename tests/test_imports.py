@@ -190,6 +190,12 @@ def test_importing_the_same_roster_twice_brings_nothing_new(laptop: Laptop) -> N
     assert laptop.value("select count(*) from {lake}.lake_roster__normalized_artists") == 3
 
 
+def test_an_import_with_many_bad_lines_names_the_file_as_its_owner_does(laptop: Laptop) -> None:
+    path = laptop.roster(*keys(3), "odd")
+    said = laptop("import", "roster", path)
+    assert (said.code, said.complaint.split(";")[0]) == (4, f"linernotes: ingest: more than 5 % bad lines in {path}")
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t"])
 def test_a_quotation_mark_that_never_closes_costs_no_other_artist(delimiter: str) -> None:
     rows = [f"{key}{delimiter}{name}" for key, name in zip(keys(4), ["ABBA", '"Foo', "Bar", "Baz"], strict=True)]

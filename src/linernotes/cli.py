@@ -67,7 +67,7 @@ def roster(file: str) -> None:
     from linernotes.screen import imported
 
     with opened() as house, walking(house, "import roster") as walk, open_text(file) as source:
-        import_lines(walk, "roster/artists", roster_lines(source, file, house.dataset("roster/artists")))
+        import_lines(walk, "roster/artists", file, roster_lines(source, file, house.dataset("roster/artists")))
         house.tell.say(imported(walk.ingested, "artists"))
 
 
@@ -84,7 +84,7 @@ def plays(paths: tuple[str, ...]) -> None:
         for path in paths:
             with open_text(path) as source:
                 lines = play_lines(source, path, house.dataset("spotify/recently_played"))
-                import_lines(walk, "spotify/recently_played", lines)
+                import_lines(walk, "spotify/recently_played", path, lines)
         house.tell.say(imported(walk.ingested, "plays"))
 
 

@@ -118,6 +118,7 @@ class ProviderSettings(Strict):
     urls: dict[str, str]
     mode: Literal["auto", "extended", "development"] = "auto"
     batch_size: Annotated[int, Field(ge=1)]
+    largest_batch: Annotated[int, Field(ge=1)]
     concurrency: Annotated[int, Field(ge=1, le=32)]
     per_second: Annotated[float, Field(gt=0)]
     timeout: Annotated[float, Field(gt=0)]
@@ -130,6 +131,12 @@ class ProviderSettings(Strict):
     fresh_seconds: Annotated[int, Field(ge=0)]
     retry_days: RetryDays
     price_per_thousand: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _service_takes_such_a_batch(self) -> Self:
+        if self.batch_size > self.largest_batch:
+            raise ValueError(f"batch_size {self.batch_size} is more than the {self.largest_batch} it takes")
+        return self
 
 
 class Folder(Strict):

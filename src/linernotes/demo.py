@@ -40,7 +40,7 @@ def show_demo(house: House) -> None:
     with writing(house, "demo", "backfill") as walk:
         with open_text(history) as source:
             lines = play_lines(source, "history.jsonl", house.dataset("spotify/recently_played"))
-            import_lines(walk, "spotify/recently_played", lines)
+            import_lines(walk, "spotify/recently_played", history, lines)
         selection = select("backfill", walk.run.started_at, timedelta(0), timedelta(0))
         walk_all(walk, house.settings.configs.providers.values(), selection, None, None)
     house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.partial))

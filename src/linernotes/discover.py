@@ -21,9 +21,7 @@ WANTED: dict[Mode, str] = {
         " or (reason = 'retry' and dueAt <= $startedAt))"
     ),
     # All without a record; a tombstone only when it is due again.
-    "backfill": (
-        "(status in ('pending', 'failed') or (status = 'not_found' and dueAt <= $startedAt)) and $edge is not null"
-    ),
+    "backfill": "(status in ('pending', 'failed') or (status = 'not_found' and dueAt <= $startedAt))",
     # All with an old record; one whose last refresh went wrong only when that is due again.
     "refresh": "status = 'enriched' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt)",
 }

@@ -79,13 +79,14 @@ class Spool:
         if full or self._clock.monotonic() - self._opened_at >= PART_SECONDS:
             self.seal()
 
-    def seal(self) -> None:
+    def seal(self) -> LandedFile | None:
         """Land the open part, if there is one."""
-        if self._open is not None:
-            path = Path(self._open.name)
-            self._open.close()
-            self._open, self._part_lines = None, 0
-            land_spool(self._lake, self._dataset.provider, path)
+        if self._open is None:
+            return None
+        path = Path(self._open.name)
+        self._open.close()
+        self._open, self._part_lines = None, 0
+        return land_spool(self._lake, self._dataset.provider, path)
 
     def _next_part(self) -> BinaryIO:
         self._part += 1
@@ -110,14 +111,16 @@ def outcome_line(outcome: Outcome, dataset: Dataset, run: Run, at: datetime) -> 
     return {**outcome.record, **dated, "_outcome": mark, "_raw": outcome.raw}
 
 
-def land_spool(lake: Lake, provider: str, path: Path) -> None:
+def land_spool(lake: Lake, provider: str, path: Path) -> LandedFile | None:
     """Seal one spool file: cut a line that a crash tore, hash the rest, land it under the hash's name."""
     match = SPOOL_NAME.fullmatch(path.name)
     if match is None or _cut_torn_line(path) == 0:
         path.unlink()
-        return
+        return None
     name = f"{match['stem']}-{file_hash(path)[:16]}_{match['dataset']}.jsonl"
-    lake.land(path, LandedFile(provider, name))
+    file = LandedFile(provider, name)
+    lake.land(path, file)
+    return file
 
 
 def salvage(lake: Lake, folder: Path) -> int:

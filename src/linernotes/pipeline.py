@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -45,6 +45,7 @@ class Walk:
     ingested: Ingested = field(default_factory=Ingested)
     partial: list[str] = field(default_factory=list)
     trouble: LinernotesError | None = None
+    sources: dict[str, str] = field(default_factory=dict)  # the person's file behind a landed one
 
     def report(self, status: str, reason: str = "") -> RunReport:
         """What is told and stored of it."""
@@ -86,7 +87,7 @@ def writing(
             _close_books(walk, "stopped" if isinstance(error, Stopped) else "failed", error.message)
             raise
         _close_books(walk, "partial" if walk.partial else "ok", "; ".join(walk.partial))
-    if trouble := walk.trouble or poor_data(walk.ingested):
+    if trouble := walk.trouble or poor_data(walk.ingested, walk.sources):
         raise trouble
 
 
@@ -125,13 +126,14 @@ def check_landing(house: House, datasets: Collection[str] | None = None) -> Inge
         return ingest(Ingest(house.lake, house.warehouse, run, scratch, write=False), house.datasets, datasets)
 
 
-def import_lines(walk: Walk, dataset: str, lines: Iterable[Json]) -> None:
-    """Land the lines of an imported file as one part and ingest it."""
+def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -> None:
+    """Land the lines of the file ``source`` as one part and ingest it."""
     house = walk.house
     spool = Spool(house.lake, house.settings.spool, house.dataset(dataset), walk.run, house.clock, part_lines=None)
     for line in lines:
         spool.line(line)
-    spool.seal()
+    if landed := spool.seal():
+        walk.sources[landed.name] = source
     ingest_landing(walk)
 
 
@@ -220,9 +222,10 @@ def ask(walk: Walk, settings: ProviderSettings, items: list[WorkItem], deadline:
     return replace(asked, landed_lines=spool.lines, ended=trouble.message if trouble else "")
 
 
-def poor_data(ingested: Ingested) -> BelowExpectations | None:
+def poor_data(ingested: Ingested, sources: Mapping[str, str] | None = None) -> BelowExpectations | None:
     """What the exit code has to say of the data: files were rejected, or more than 5 % of the lines of one."""
-    refused, poor = ingested.refused_files, ingested.poor_files
+    refused = ingested.refused_files
+    poor = [(sources or {}).get(name, name) for name in ingested.poor_files]
     if refused:
         return BelowExpectations(f"ingest: rejected {', '.join(refused)}", "the reason stands beside each in rejected/")
     if poor:

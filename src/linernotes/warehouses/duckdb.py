@@ -84,8 +84,10 @@ class DuckDBWarehouse:
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query, fetched as they are read; instants are aware, UTC."""
+        # DuckDB refuses to be given a value that the query does not use.
+        used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
         try:
-            cursor = self._connection.cursor().execute(statement(sql, **self._schemas), parameters or None)
+            cursor = self._connection.cursor().execute(statement(sql, **self._schemas), used or None)
             names = [column[0] for column in cursor.description]
             while batch := cursor.fetchmany(FETCH_ROWS):
                 for row in batch:

@@ -1,8 +1,10 @@
 -- Written by us at every run, so no landed file carries these rows.
 select
-    * except (_fileHash, _line) replace (
-        coalesce(failedRetryDays, []) as failedRetryDays,
-        coalesce(notFoundRetryDays, []) as notFoundRetryDays
-    )
+    provider,
+    entity,
+    freshSeconds,
+    coalesce(failedRetryDays, []) as failedRetryDays,
+    coalesce(notFoundRetryDays, []) as notFoundRetryDays,
+    writtenAt
 from {{ source('ops', 'provider_policies') }}
 qualify row_number() over (partition by provider, entity order by writtenAt desc nulls last, freshSeconds nulls last) = 1
