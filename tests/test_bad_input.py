@@ -24,7 +24,7 @@ from tests.samples import artist, lines, tombstone
 A, B, C = (Generated().id_at(index) for index in (0, 1, 3))
 GOOD = artist(B)
 Ids = Callable[[int], list[str]]
-NOT_AN_ID = "Expected `str`"
+NOT_AN_ID = "does not have the form ^[0-9A-Za-z]{22}$"
 MANY = [artist(Generated().id_at(index)) for index in range(20)]
 
 
@@ -90,7 +90,7 @@ LANDED = [
     bad("a day for an instant", lines({**GOOD, "enrichedAt": "2026-11-01"}), "enrichedAt", "datetime"),
     bad("seconds for an instant", lines({**GOOD, "enrichedAt": 1_700_000_000}), "enrichedAt", "got `int`"),
     bad("an answer from the future", lines({**GOOD, "enrichedAt": "2036-01-01T00:00:00Z"}), "enrichedAt", "future"),
-    bad("an id too short", lines(artist("abc")), "artistId", NOT_AN_ID),
+    bad("an id too short", lines(artist("abc")), "artistId", "of length >= 22"),
     bad("no id", without("artistId"), "artistId", "missing"),
     bad("no instant", without("enrichedAt"), "enrichedAt", "missing"),
     bad("an empty object", b"{}\n", "artistId", "missing"),
@@ -208,7 +208,18 @@ ROSTERS = [
     roster("nothing", "", 0, refused="the file is empty", code=4),
     roster("blank lines", "\n\n\n", 0, refused="the file is empty", code=4),
     roster("bytes", b"\0\1\2", 0, refused="the file is binary", code=4),
-    roster("two bytes a letter", f"artistId\n{A}\n".encode("utf-16"), 0, refused="the file is binary", code=4),
+    roster("two bytes a letter", f"artistId\n{A}\n".encode("utf-16"), 1),
+    roster("zipped", gzip.compress(f"artistId\n{A}\n{B}\n".encode()), 2),
+    roster(
+        "zipped and cut off", gzip.compress(f"artistId\n{A}\n".encode())[:-8], 0, refused="damaged or cut off", code=4
+    ),
+    roster(
+        "a line without end",
+        f"artistId,name\n{A},{'x' * 9_000_000}\n{B},x\n",
+        1,
+        (2, None, "longer than 8 million"),
+        code=4,
+    ),
 ]
 PLAYS = [
     play("a page", PAGE, 2),
@@ -357,6 +368,9 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("coverage",), {"LINERNOTES_SPOTFY__PER_SECOND": "3"}, "did you mean 'LINERNOTES_SPOTIFY__'?"),
         (("coverage",), {"LINERNOTES_SPOTIFY__PER_SECOND": "fast"}, "per_second"),
         (("coverage",), {"LINERNOTES_SPOTIFY__MODE": "["}, "LINERNOTES_SPOTIFY__MODE"),
+        (("coverage",), {"LINERNOTES_HOEM": "/tmp"}, "did you mean 'LINERNOTES_HOME'?"),
+        (("coverage", "--env", ""), {}, "Invalid value for '--env': is empty"),
+        (("coverage",), {"SPOTIFY_API_URL": "api.spotify.com/v1"}, "urls.api"),
         (("coverage",), {"BATCH_SIZE": "0"}, "batch_size"),
         (("coverage",), {"BATCH_SIZE": "51"}, "batch_size 51 is more than the 50 it takes"),
         (("coverage",), {"LINERNOTES_CONFIGS": "/nowhere"}, "set LINERNOTES_CONFIGS to a configs folder"),
@@ -380,6 +394,7 @@ def test_a_wrong_word_is_one_clear_line(
         ("providers/spotify.yaml", "per_second:", "per_secnd:", "did you mean 'per_second'?"),
         ("providers/spotify.yaml", "batch_size:", "per_second: 4\nbatch_size:", "'per_second' stands twice"),
         ("providers/spotify.yaml", "urls:", "urls: [", "not YAML"),
+        ("providers/spotify.yaml", "dataset: artist_enrichment", "dataset: artists", "there is no spotify/artists"),
         ("environments.yaml", "kind: duckdb", "kind: duckbd", "'duckdb'"),
         ("datasets/roster/artists.yaml", "key: [artistId]", "key: [artistID]", "artistID is named but not a column"),
         ("datasets/roster/artists.yaml", "table: lake_", "table: lake-", "table"),
@@ -396,6 +411,26 @@ def test_a_mistake_in_the_configuration_is_one_clear_line(
     assert said.code == 2
     assert words in said.complaint
     assert said.err.count("\n") == 1
+
+
+def test_an_env_file_in_another_encoding_is_one_clear_line(
+    laptop: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_bytes(b"SPOTIFY_CLIENT_ID=caf\xe9\n")
+    said = laptop("coverage")
+    assert (said.code, said.complaint) == (2, "linernotes: .env is not UTF-8; save it as UTF-8, or remove it")
+
+
+@pytest.mark.parametrize("command", [("run", "--mode", "backfill"), ("doctor",)], ids=" ".join)
+def test_an_address_under_which_everything_is_missing_deletes_nobody(
+    online: Laptop, artists: Ids, command: tuple[str, ...]
+) -> None:
+    online("import", "roster", online.roster(*artists(3)))
+    said = online(*command, SPOTIFY_API_URL=online.environ["SPOTIFY_API_URL"].removesuffix("/v1"))
+    assert said.code == 2
+    assert "it has to end in /v1" in said.complaint
+    assert online.outcomes() == []
 
 
 # A machine that does not go along

@@ -202,7 +202,7 @@ def test_a_signal_lands_what_was_fetched_and_nothing_is_asked_twice(
     process.send_signal(signum)
     _, err = process.communicate(timeout=20)
     assert process.returncode == code, err
-    assert "linernotes: stopped by signal" in err
+    assert f"linernotes: stopped by {signal.Signals(signum).name}" in err
     assert walker.lake("spotify/landing")
     assert walker.value("select status from {lake}.lake_ops__runs order by startedAt desc, endedAt desc limit 1") == (
         "stopped"

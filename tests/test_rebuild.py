@@ -87,6 +87,13 @@ def test_todays_parsing_rules_reach_yesterdays_answers_without_a_call(
     assert sandbox.calls()["total"] == 0
 
 
+def test_bad_lines_of_long_ago_are_no_news(laptop: Laptop) -> None:
+    laptop("import", "roster", laptop.roster("odd"))
+    said = laptop("rebuild")
+    assert (said.code, laptop.value("select count(*) from {lake}.lake_ops__rejects")) == (0, 1)
+    assert "rebuilt 0 of 1 lines in 1 file(s); rejected 1" in said.err
+
+
 def test_a_broken_warehouse_is_told_of_and_recovered(lived: Laptop, sandbox: Sandbox) -> None:
     before, path = _tables(lived), lived.home / "warehouse.duckdb"
     whole = path.read_bytes()

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -228,6 +229,18 @@ def test_a_refusal_has_its_own_words_and_parks_nothing(
     sandbox.faults = Faults()
     assert backfill(online).code == 0
     assert len(online.answers()) == 7
+
+
+def test_a_run_says_why_artists_failed_and_whether_more_was_lost(
+    online: Laptop, sandbox: Sandbox, artists: Ids
+) -> None:
+    online("import", "roster", online.roster(*artists(100)))
+    sandbox.profile, sandbox.faults = "development", Faults.parse("5xx=0.5,seed=3")
+    said = backfill(online, MAX_RETRIES="1")
+    failed = dict(Counter(reason for _, outcome, reason in online.outcomes() if outcome == "failed"))
+    assert failed
+    (line,) = [line for line in said.err.splitlines() if line.startswith("failed: ")]
+    assert all(f"{reason} {number}" in line for reason, number in failed.items())
 
 
 def test_without_credentials_one_line_says_which_and_where_they_come_from(online: Laptop, artists: Ids) -> None:

@@ -50,7 +50,8 @@ def _misused(error: click.ClickException) -> int:
         return error.exit_code
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "linernotes"
-    click.echo(f"linernotes: {' '.join(error.format_message().split())} See: {command} --help", err=True)
+    message = " ".join(error.format_message().split()).removesuffix(".")
+    click.echo(f"linernotes: {message}. See: {command} --help", err=True)
     return error.exit_code
 
 

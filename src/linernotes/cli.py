@@ -120,7 +120,8 @@ def run(
 ) -> None:
     """The whole walk: discover, extract, land, ingest, transform."""
     from linernotes.pipeline import walk_all
-    from linernotes.screen import partly, summary
+    from linernotes.screen import failed, partly, summary
+    from linernotes.serve import failures
 
     if dry_run:
         _dry_run(providers, **options)
@@ -129,8 +130,11 @@ def run(
         asked = chosen(house, providers)
         with walking(house, "run", options["mode"]) as walk:
             picked = selection(house, at=walk.run.started_at, **options)
-            walk_all(walk, asked, picked, options["limit"], deadline(house, max_minutes))
-            house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.partial))
+            try:
+                walk_all(walk, asked, picked, options["limit"], deadline(house, max_minutes))
+            finally:
+                house.tell.say(*summary(walk.asked, walk.ingested))
+            house.tell.say(*failed(failures(house.warehouse, walk.run.id)), *partly(walk.untold))
             if not walk.asked.total and not walk.partial:
                 house.tell.say("no artists to enrich")
 
@@ -153,7 +157,7 @@ def extract(provider: str, max_minutes: float | None, **options: Any) -> None:
         if provider == "spotify_recently_played":
             with walking(house, "extract") as walk:
                 fetch_plays(walk)
-                house.tell.say(*partly(walk.partial))
+                house.tell.say(*partly(walk.untold))
             return
         settings = house.settings.configs.provider(provider)
         with walking(house, "extract", options["mode"]) as walk:
@@ -162,7 +166,7 @@ def extract(provider: str, max_minutes: float | None, **options: Any) -> None:
             house.tell.say(
                 f"landed {walk.asked.landed_lines:,} answers of {provider}; load them with: linernotes ingest"
             )
-            house.tell.say(*partly(walk.partial))
+            house.tell.say(*partly(walk.untold))
 
 
 @cli.command()
@@ -179,12 +183,12 @@ def ingest(dataset: str | None, dry_run: bool) -> None:
         if dry_run:
             ensure_ready(house)
             ingested = check_landing(house, names)
+            house.tell.say(loaded(ingested, "would load"))
+            if poor := poor_data(ingested):
+                raise poor
         else:
             with walking(house, "ingest", datasets=names) as walk:
-                ingested = walk.ingested
-        house.tell.say(loaded(ingested, "would load" if dry_run else "loaded"))
-        if dry_run and (poor := poor_data(ingested)):
-            raise poor
+                house.tell.say(loaded(walk.ingested, "loaded"))
 
 
 @cli.command()

@@ -39,8 +39,8 @@ class SystemClock:
             raise Stopped(self._signum)
 
     def stop_on_signals(self) -> None:
-        """From now on SIGINT and SIGTERM end the run in good order."""
-        for signum in (signal.SIGINT, signal.SIGTERM):
+        """From now on Ctrl-C, SIGTERM and a closed terminal end the run in good order."""
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, self._on_signal)
 
     def _on_signal(self, signum: int, _frame: FrameType | None) -> None:

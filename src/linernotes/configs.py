@@ -13,6 +13,17 @@ from linernotes.errors import ConfigurationError
 
 OVERRIDE = re.compile(r"LINERNOTES_([A-Z0-9]+(?:_[A-Z0-9]+)*)__")
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?::-([^}]*))?\}")
+OURS = [
+    "LINERNOTES_CONFIGS",
+    "LINERNOTES_CONTACT",
+    "LINERNOTES_ENV",
+    "LINERNOTES_HOME",
+    "LINERNOTES_HUB_DATASET",
+    "LINERNOTES_LAKE_DATASET",
+    "LINERNOTES_MAXIMUM_BYTES_BILLED",
+    "LINERNOTES_OUTPUT_DIR",
+    "LINERNOTES_WAREHOUSE_PATH",
+]
 M = TypeVar("M", bound=Strict)
 
 
@@ -22,15 +33,23 @@ def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
         raise ConfigurationError(f"no environments.yaml in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
     _refuse_strangers({path.stem for path in folder.glob("providers/*.yaml")}, environ)
     datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
+    providers = {path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))}
+    names = {dataset.name for dataset in datasets}
+    for provider in providers.values():
+        if (answers := f"{provider.name}/{provider.dataset}") not in names:
+            message = f"{provider.name}.yaml: dataset: there is no {answers}"
+            raise ConfigurationError(message, nearest(answers, sorted(names)))
     return Configs(
         environments=dict(_environments(folder / "environments.yaml", environ)),
-        providers={path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))},
+        providers=providers,
         datasets={dataset.name: dataset for dataset in datasets},
     )
 
 
 def _refuse_strangers(providers: set[str], environ: Mapping[str, str]) -> None:
     for variable in environ:
+        if variable.startswith("LINERNOTES_") and "__" not in variable and variable not in OURS:
+            raise ConfigurationError(f"{variable} is no setting", nearest(variable, OURS))
         match = OVERRIDE.match(variable)
         if match and match[1].lower() not in providers:
             known = {f"LINERNOTES_{provider.upper()}__": provider for provider in providers}

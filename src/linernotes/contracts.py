@@ -13,6 +13,8 @@ from linernotes.errors import ConfigurationError
 # What may stand in SQL as a name; everything else is a bound value.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "TIMESTAMP", "DATE", "RECORD"]
+# A base URL; what an adapter adds to it begins with a slash.
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Seconds = Annotated[float, Field(ge=0)]
 
 LAKE = re.compile(r"(?<![a-z])lake(?![a-z])")
@@ -115,7 +117,7 @@ class ProviderSettings(Strict):
     dataset: Identifier
     title: str
     credentials: dict[str, str]
-    urls: dict[str, str]
+    urls: dict[str, Url]
     mode: Literal["auto", "extended", "development"] = "auto"
     batch_size: Annotated[int, Field(ge=1)]
     largest_batch: Annotated[int, Field(ge=1)]

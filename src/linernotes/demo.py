@@ -43,7 +43,7 @@ def show_demo(house: House) -> None:
             import_lines(walk, "spotify/recently_played", history, lines)
         selection = select("backfill", walk.run.started_at, timedelta(0), timedelta(0))
         walk_all(walk, house.settings.configs.providers.values(), selection, None, None)
-    house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.partial))
+    house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.untold))
     show(serve.coverage(house.warehouse), "table", "coverage")
     show(serve.top_genres(house.warehouse, SHOWN), "table", "top genres of the library")
     show(serve.most_played(house.warehouse, SHOWN), "table", "most played artists")

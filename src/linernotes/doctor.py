@@ -12,6 +12,7 @@ from linernotes import books
 from linernotes.contracts import ProviderSettings
 from linernotes.errors import ConfigurationError, LinernotesError
 from linernotes.house import House
+from linernotes.ingest import dataset_of
 from linernotes.pipeline import ensure_ready
 from linernotes.providers import checker_of
 from linernotes.values import Run, instant
@@ -49,7 +50,10 @@ def examine(house: House, *, offline: bool) -> list[Finding]:
     ]
     for provider in house.settings.configs.providers.values():
         looks.append((provider.name, lambda provider=provider: _provider(house, provider, offline=offline)))  # type: ignore[misc]
-    return [finding for what, look in looks for finding in _safely(what, look)]
+    findings = {
+        f"{found.state} {found.finding}": found for what, look in reversed(looks) for found in _safely(what, look)
+    }
+    return list(reversed(findings.values()))  # a trouble that meets several looks is told where it was met first
 
 
 def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -74,8 +78,14 @@ def _folders(house: House) -> Iterator[Finding]:
         if free >= LEAST_FREE_BYTES
         else Finding("folders", "note", text, "free some space")
     )
-    if waiting := house.lake.waiting():
-        yield Finding("folders", "note", f"{len(waiting)} file(s) wait in landing/", "run: linernotes ingest")
+    waiting = house.lake.waiting()
+    strange = [f"{file.provider}/landing/{file.name}" for file in waiting if not dataset_of(file, house.datasets)]
+    if strange:
+        remedy = "name them for a dataset, e.g. mine_artist_enrichment.jsonl, or take them away"
+        yield Finding("folders", "note", f"{', '.join(strange)}: named for no dataset", remedy)
+    if len(waiting) > len(strange):
+        finding = f"{len(waiting) - len(strange)} file(s) wait in landing/"
+        yield Finding("folders", "note", finding, "run: linernotes ingest")
 
 
 def _lease(house: House) -> Iterator[Finding]:
@@ -93,13 +103,14 @@ def _contact(house: House) -> Iterator[Finding]:
     if house.settings.contact:
         yield Finding("contact", "ok", "services are told whom to write to")
     else:
-        remedy = "set LINERNOTES_CONTACT to a mail address or URL; MusicBrainz, Wikidata and others require one"
+        remedy = "set LINERNOTES_CONTACT to a mail address or URL; some services answer nobody without one"
         yield Finding("contact", "note", "LINERNOTES_CONTACT is not set", remedy)
 
 
 def _freshness(house: House) -> Iterator[Finding]:
     sql = (
-        "select max(startedAt) as last from {lake}.lake_ops__runs where command = 'run' and status in ('ok', 'partial')"
+        "select max(startedAt) as last from {lake}.lake_ops__runs "
+        "where command in ('run', 'demo') and status in ('ok', 'partial')"
     )
     last = next(house.warehouse.rows(sql))["last"]
     if last is None:

@@ -16,7 +16,10 @@
 A message is one line: what step, what thing. ``remedy`` says what to do next. Neither may ever hold a secret.
 """
 
+import signal
 from datetime import datetime
+
+LATER = "what was answered is kept; repeat the command later, linernotes doctor tells more"
 
 
 class LinernotesError(Exception):
@@ -58,7 +61,9 @@ class Stopped(LinernotesError):
     """A signal asked us to stop; what was fetched is landed."""
 
     def __init__(self, signum: int) -> None:
-        super().__init__(f"stopped by signal {signum}", "repeat the same command to go on where it stopped")
+        super().__init__(
+            f"stopped by {signal.Signals(signum).name}", "repeat the same command to go on where it stopped"
+        )
         self.exit_code = 128 + signum
 
 

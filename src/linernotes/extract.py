@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from linernotes.clock import SystemClock
-from linernotes.errors import AccessRefused, CallFailed, Parked, ServiceDown, Stopped
+from linernotes.errors import LATER, AccessRefused, CallFailed, Parked, ServiceDown, Stopped
 from linernotes.land import Spool
 from linernotes.ports import BatchRefused, Provider
 from linernotes.values import Asked, Failed, Found, Missing, Outcome, WorkItem
@@ -66,7 +66,7 @@ class Extraction:
             self._spool.seal()
         if self._failure and not self._heard and not self.trouble:
             # However few they were: silence must not pass for a run that went well.
-            self.trouble = ServiceDown(f"{self._failure.message}: not one call was answered")
+            self.trouble = ServiceDown(f"{self._failure.message}: not one call was answered", LATER)
         return asked
 
     def _width(self) -> int:

@@ -4,12 +4,16 @@ A line that cannot be taken keeps its place and its text and goes the same way a
 the rejects. So an import loses nothing, and importing the same file twice brings nothing new.
 """
 
+import codecs
 import csv
+import gzip
 import json
 import re
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
+from io import BufferedReader, TextIOWrapper
 from itertools import accumulate, chain, islice
 from typing import IO, Any
 
@@ -25,7 +29,10 @@ from linernotes.values import Json
 ARTIST_LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
 ID_COLUMNS = ("artistid", "artist_id", "spotify_url", "id")
 NAME_COLUMNS = ("artistname", "artist_name", "name")
+GZIPPED = b"\x1f\x8b"
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 RAW_CHARACTERS = 65_536
+LONGEST_TEXT = 8 << 20  # characters; what comes of it has to fit into a landed line
 LONGEST_RECORD = 20  # lines; a name that goes on for longer is a quotation mark too many
 UNREADABLE = "\0unreadable"  # a key no file can hold: import refuses lines with NUL
 
@@ -33,9 +40,16 @@ Lines = Iterator[tuple[int, str]]
 Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, what was read from it or the reason why not
 
 
-def open_text(path: str) -> AbstractContextManager[IO[str]]:
-    """A file, or ``-`` for standard input, as text. What is not UTF-8 in it is told apart later, line by line."""
-    return click.open_file(path, encoding="utf-8-sig", errors="surrogateescape")
+@contextmanager
+def open_text(path: str) -> Iterator[IO[str]]:
+    """A file, or ``-`` for standard input, as text, zipped or not. What is not UTF-8 is told apart line by line."""
+    opened: Any = click.open_file(path, "rb")
+    with opened:
+        source = BufferedReader(opened)
+        begins = source.peek(2)[:2]
+        stream: Any = gzip.GzipFile(fileobj=source) if begins == GZIPPED else source
+        encoding = "utf-16" if begins in UTF_16 else "utf-8-sig"
+        yield TextIOWrapper(stream, encoding=encoding, errors="surrogateescape")
 
 
 def roster_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
@@ -58,14 +72,16 @@ def checked(rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dat
     reader = LineReader(dataset)
     for line, text, row in rows:
         try:
-            values = read(_readable(row))
+            values = read(_readable(row, text))
             reader.read(msgspec.json.encode(values))
         except (ValueError, Reject, AttributeError, TypeError) as error:
             values = {"_reject": _mark(error, name, line, text)}
         yield values
 
 
-def _readable(row: Any) -> Any:
+def _readable(row: Any, text: str) -> Any:
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"longer than {LONGEST_TEXT >> 20} million characters")
     if UNREADABLE in row:
         raise ValueError(row[UNREADABLE])
     return row
@@ -179,9 +195,18 @@ def _is_json(text: str) -> bool:
     return UNREADABLE not in _parsed(text)
 
 
+def _read(source: IO[str], name: str) -> Iterator[str]:
+    try:
+        yield from source
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise BelowExpectations(
+            f"import {name}: its gzip is damaged or cut off", "what could be read is loaded; copy the file again"
+        ) from None
+
+
 def _begun(source: IO[str], name: str) -> tuple[str, Lines]:
     """The first line that is not blank, and all lines from it on, with their numbers from 1."""
-    lines = enumerate(source, 1)
+    lines = enumerate(_read(source, name), 1)
     number, first = next(((number, line) for number, line in lines if line.strip()), (0, ""))
     if not first:
         raise BelowExpectations(f"import {name}: the file is empty", "give a file with at least one line of data")

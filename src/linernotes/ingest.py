@@ -45,7 +45,12 @@ def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | 
             for path in work.scratch.iterdir():  # also of a file that was rejected half way through
                 path.unlink()
         elif not dataset:
-            log.warning("ingest: %s/landing/%s matches no dataset's pattern; it stays there", file.provider, file.name)
+            log.warning(
+                "ingest: %s/landing/%s matches no dataset's pattern; it stays there (patterns: %s)",
+                file.provider,
+                file.name,
+                _patterns(known),
+            )
     return total
 
 
@@ -57,8 +62,8 @@ def dataset_of(file: LandedFile, datasets: Iterable[Dataset]) -> Dataset | None:
     )
 
 
-def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset]) -> int:
-    """Move archived files that the manifest does not know back to landing/; how many there were.
+def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset]) -> list[LandedFile]:
+    """Move archived files that the manifest does not know back to landing/, and which they were.
 
     A warehouse that lost its last transactions, or all of them, gets them again from here.
     """
@@ -67,7 +72,11 @@ def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset
     missing = [file for file in lake.archived() if dataset_of(file, datasets) and not known & _hashes(file.name)]
     for file in missing:
         lake.restore(file)
-    return len(missing)
+    return missing
+
+
+def _patterns(datasets: Iterable[Dataset]) -> str:
+    return ", ".join(f"{dataset.provider}/landing/{dataset.pattern}" for dataset in datasets if dataset.pattern)
 
 
 def _hashes(name: str) -> set[str]:

@@ -44,7 +44,9 @@ class Age(click.ParamType[timedelta]):
 def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:
     """An option that stands for an environment variable; the command itself never sees it."""
 
-    def keep(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    def keep(context: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value == "":
+            raise click.BadParameter("is empty", context, param)
         if value is not None:
             context.find_root().obj["flags"][variable] = value
 

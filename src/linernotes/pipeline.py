@@ -47,6 +47,11 @@ class Walk:
     trouble: LinernotesError | None = None
     sources: dict[str, str] = field(default_factory=dict)  # the person's file behind a landed one
 
+    @property
+    def untold(self) -> list[str]:
+        """Why it is partial, without what the command ends with as its error."""
+        return [reason for reason in self.partial if not self.trouble or reason != self.trouble.message]
+
     def report(self, status: str, reason: str = "") -> RunReport:
         """What is told and stored of it."""
         return RunReport(self.run, self.command, self.mode, status, reason, self.asked, self.ingested)
@@ -98,7 +103,7 @@ def prepare(house: House) -> None:
     house.warehouse.ensure(house.datasets)
     books.write_policies(house, providers.values())
     if not _hub_exists(house):
-        house.tell.say("building the hub for the first time")
+        house.tell.say("building the hub")
         transform(house.settings, house.warehouse)
 
 
@@ -108,8 +113,16 @@ def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Repars
     if salvaged := salvage(house.lake, house.settings.spool):
         house.tell.say(f"recovered {salvaged} unfinished part(s) of an earlier run")
     if restored := restore_unknown(house.lake, house.warehouse, house.datasets):
-        house.tell.say(f"loading {restored} archived file(s) that the warehouse does not hold")
+        house.tell.say(f"loading {len(restored)} archived file(s) that the warehouse does not hold")
     ingest_landing(walk, datasets, reparse)
+    if walk.ingested.landed and walk.command not in ("ingest", "rebuild"):
+        house.tell.say(f"loaded {walk.ingested.landed:,} lines that waited in landing/")
+    if reparse is None:
+        # How good they are was said when they were loaded for the first time.
+        again = {f"{file.provider}/{file.name}" for file in restored}
+        walk.ingested = replace(
+            walk.ingested, poor_files=tuple(name for name in walk.ingested.poor_files if name not in again)
+        )
 
 
 def ingest_landing(walk: Walk, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
@@ -130,10 +143,13 @@ def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -
     """Land the lines of the file ``source`` as one part and ingest it."""
     house = walk.house
     spool = Spool(house.lake, house.settings.spool, house.dataset(dataset), walk.run, house.clock, part_lines=None)
-    for line in lines:
-        spool.line(line)
+    try:
+        for line in lines:
+            spool.line(line)
+    except BelowExpectations as damaged:  # what came before the damage is good
+        walk.trouble = damaged
     if landed := spool.seal():
-        walk.sources[landed.name] = source
+        walk.sources[f"{landed.provider}/{landed.name}"] = source
     ingest_landing(walk)
 
 
@@ -216,6 +232,7 @@ def ask(walk: Walk, settings: ProviderSettings, items: list[WorkItem], deadline:
     books.write_calls(house, walk.run.id, replace(line.calls(), cooldown_until=until, capability=provider.capability))
     if isinstance(trouble, Stopped):
         walk.asked += asked
+        house.tell.say(f"{spool.lines:,} answers wait in landing/; the next command loads them")
         raise trouble
     if trouble and not isinstance(trouble, Parked):
         walk.trouble = trouble

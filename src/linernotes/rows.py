@@ -20,6 +20,7 @@ CLOCK_TOLERANCE = timedelta(days=1)
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 MISSING = re.compile(r"Object missing required field `(.+?)`")
+FORM = re.compile(r"Expected `str` matching regex '\(\?:(.+)\)\\\\Z'")
 WRITTEN_BY_US = frozenset({"_line", "_outcome"})
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -159,6 +160,8 @@ def reject_of(error: Exception) -> Reject:
         return Reject(str(error).removesuffix("."), readable=False)
     match = PLACE.match(str(error))
     reason, path = (match["reason"], match["path"] or "") if match else (str(error), "")
+    if form := FORM.fullmatch(reason):
+        reason = f"does not have the form {form[1]}"
     if missing := MISSING.search(reason):
         return Reject("the field is missing", f"{path}.{missing[1]}".strip("."))
     return Reject(reason, path or None, readable=bool(path))

@@ -78,6 +78,12 @@ def summary(asked: Asked, ingested: Ingested) -> list[str]:
     ]
 
 
+def failed(reasons: Rows) -> list[str]:
+    """Why items failed; none did where there is no reason."""
+    counts = ", ".join(f"{row['reason']} {row['items']:,}" for row in reasons)
+    return [f"failed: {counts}; asked again when they are due, or now with --mode backfill"] if counts else []
+
+
 def partly(reasons: Sequence[str]) -> list[str]:
     """Why a run did not do all there was to do."""
     return [f"partial: {reason}" for reason in reasons]
@@ -86,7 +92,7 @@ def partly(reasons: Sequence[str]) -> list[str]:
 def imported(done: Ingested, what: str) -> str:
     """How an import went, and what comes next."""
     counts = f"imported {done.loaded:,} {what}, rejected {done.rejected:,}, already known {done.known:,}"
-    return f"{counts}; next: linernotes plan --mode backfill"
+    return f"{counts}; next: linernotes plan --mode backfill" if done.loaded else counts
 
 
 def loaded(done: Ingested, verb: str) -> str:

@@ -33,6 +33,15 @@ def latest(warehouse: Warehouse) -> Rows:
     return list(warehouse.rows(sql, days=LATEST_DAYS))
 
 
+def failures(warehouse: Warehouse, run_id: str) -> Rows:
+    """Why items of a run have failed, and how many for which reason."""
+    sql = (
+        "select reason, count(*) as items from {lake}.lake_ops__attempts "
+        "where runId = $run and outcome = 'failed' group by reason order by items desc, reason"
+    )
+    return list(warehouse.rows(sql, run=run_id))
+
+
 def top_genres(warehouse: Warehouse, shown: int) -> Rows:
     """The genres of the library, by plays."""
     sql = (

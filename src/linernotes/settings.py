@@ -80,5 +80,8 @@ def shipped(name: str) -> Path:
 
 
 def _with_dotenv(environ: Mapping[str, str]) -> dict[str, str]:
-    stored = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    try:
+        stored = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    except UnicodeDecodeError:
+        raise ConfigurationError(".env is not UTF-8", "save it as UTF-8, or remove it") from None
     return {**stored, **environ}

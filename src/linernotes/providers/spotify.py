@@ -16,7 +16,7 @@ from requests import Session
 
 from linernotes.contracts import ProviderSettings
 from linernotes.ports import BatchRefused
-from linernotes.providers.spotify_access import Access, AppTokens, refusal
+from linernotes.providers.spotify_access import Access, AppTokens, api_url, refusal
 from linernotes.values import Failed, Found, Json, Missing, Outcome, WorkItem
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ def provider(
 
 def check(settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session) -> None:
     """Ask for a token, and for nothing else."""
+    api_url(settings)
     AppTokens(settings, secrets, session).get_access_token(renew=True)
 
 

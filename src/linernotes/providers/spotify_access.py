@@ -4,6 +4,7 @@ spotipy builds the requests and the tokens. It is given a plain session, because
 Retry-After of a day and then hides it.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -16,11 +17,12 @@ from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOauthError
 
 from linernotes.contracts import ProviderSettings
-from linernotes.errors import AccessRefused
+from linernotes.errors import AccessRefused, ConfigurationError
 
 # It logs the bearer token at DEBUG and full URLs at ERROR; what matters reaches us as exceptions.
 logging.getLogger("spotipy").setLevel(logging.CRITICAL)
 
+RENEWALS = 3
 DASHBOARD = "developer.spotify.com/dashboard"
 
 
@@ -56,38 +58,50 @@ class AppTokens:
         return token
 
 
+class _Expired(Exception):
+    pass
+
+
 class Access:
-    """Calls Spotify with a token, and renews the token once when it is refused. Safe to share between threads."""
+    """Calls Spotify with a token, and renews the token when it is refused. Safe to share between threads."""
 
     def __init__(self, settings: ProviderSettings, tokens: Tokens, session: Session) -> None:
         self._tokens = tokens
         self._lock = threading.Lock()
         self._token = ""
+        self._heard = False
         self._api = spotipy.Spotify(auth="none yet", requests_session=session, requests_timeout=settings.timeout)
-        self._api.prefix = settings.urls["api"].rstrip("/") + "/"
+        self._api.prefix = api_url(settings)
 
     def ask(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
         """What the call returns.
 
         Raises:
             SpotifyException: an answer that is not 2xx, other than 401.
-            AccessRefused: the token is refused also after one renewal.
+            AccessRefused: a renewed token is refused too.
         """
-        token = self._current()
+        # An app that was never answered is refused after one renewal; one that was may have bad luck for a while.
+        for _ in range(RENEWALS if self._heard else 1):
+            token = self._current()
+            with contextlib.suppress(_Expired):
+                return self._asked(call)
+            self._renew(token)
         try:
-            return call(self._api)
-        except spotipy.SpotifyException as error:
-            if error.http_status != 401:
-                raise
-        self._renew(token)
-        try:
-            return call(self._api)
-        except spotipy.SpotifyException as error:
-            if error.http_status != 401:
-                raise
+            return self._asked(call)
+        except _Expired:
             raise AccessRefused(
                 "spotify: refuses the access token, also a new one", f"look at the app's state at {DASHBOARD}"
             ) from None
+
+    def _asked(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
+        try:
+            answer = call(self._api)
+        except spotipy.SpotifyException as error:
+            if error.http_status == 401:
+                raise _Expired from None
+            raise
+        self._heard = True
+        return answer
 
     def _current(self) -> str:
         with self._lock:
@@ -115,6 +129,18 @@ def refusal(error: spotipy.SpotifyException, endpoint: str) -> AccessRefused:
         f"spotify: {endpoint} is closed to this app (HTTP {error.http_status})",
         f"Spotify removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
     )
+
+
+def api_url(settings: ProviderSettings) -> str:
+    """Where artists and plays are asked for. Below another path everything is a 404, which reads like a deletion.
+
+    Raises:
+        ConfigurationError: it does not end in /v1.
+    """
+    url = settings.urls["api"].rstrip("/")
+    if not url.endswith("/v1"):
+        raise ConfigurationError(f"spotify: SPOTIFY_API_URL is {url}", "it has to end in /v1")
+    return url + "/"
 
 
 def token_url(settings: ProviderSettings) -> str:

@@ -22,6 +22,7 @@ HOLDER = re.compile(r"PID (\d+)")
 DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 REMAKE = "check the disk; if the file is damaged: linernotes rebuild makes it again from archive/"
 READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still read what is published
+WAIT = "wait if it is a run (published.duckdb can be read meanwhile), else close it there; then repeat the command"
 FETCH_ROWS = 10_000
 READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
 SETTINGS = (
@@ -244,7 +245,7 @@ def _connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
         raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
     except DAMAGED as error:
         if holder := HOLDER.search(str(error)):
-            raise Busy(f"{path} is open in process {holder[1]}", "close it there, then repeat the command") from None
+            raise Busy(f"{path} is open in process {holder[1]}", WAIT) from None
         raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", REMAKE) from None
     for setting in SETTINGS:
         connection.execute(f"set {setting}")

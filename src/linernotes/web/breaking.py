@@ -6,7 +6,7 @@ from typing import Any
 import requests
 
 from linernotes.contracts import BreakerSettings
-from linernotes.errors import CallFailed, ServiceDown
+from linernotes.errors import LATER, CallFailed, ServiceDown
 from linernotes.ports import Clock
 from linernotes.web.sender import Sender
 
@@ -25,6 +25,7 @@ class Breaking:
         self._state, self._failures, self._successes = "closed", 0, 0
         self._opened_at = 0.0
         self._waited = False
+        self._last = ""
 
     @property
     def state(self) -> str:
@@ -40,7 +41,8 @@ class Breaking:
         self._wait_while_open()
         try:
             response = self._inner.send(request, **options)
-        except CallFailed:
+        except CallFailed as failed:
+            self._last = failed.reason
             self._failed()
             raise
         self._went_well()
@@ -52,7 +54,9 @@ class Breaking:
                 return
             if self._waited:
                 failures = self._settings.failures
-                raise ServiceDown(f"{self._provider}: does not answer; {failures} calls in a row failed")
+                raise ServiceDown(
+                    f"{self._provider}: {failures} calls in a row failed, the last with {self._last}", LATER
+                )
             self._clock.sleep(max(0.0, self._opened_at + self._settings.cooldown - self._clock.monotonic()))
             with self._counting:
                 self._state, self._successes, self._waited = "half-open", 0, True

@@ -97,7 +97,8 @@ class PatientSender:
     def _park(self, reason: str, seconds: float) -> Parked:
         until = self._clock.now() + timedelta(seconds=min(seconds, LONGEST_PARKING))
         words = "its quota is used up" if reason == "quota_exceeded" else "it told us to slow down"
-        return Parked(f"{self._settings.name}: {words}; no call before {instant(until)}", until, reason)
+        told = instant(until.replace(microsecond=0))
+        return Parked(f"{self._settings.name}: {words}; no call before {told}", until, reason)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
