@@ -231,12 +231,10 @@ def test_a_refusal_has_its_own_words_and_parks_nothing(
     assert len(online.answers()) == 7
 
 
-def test_a_run_says_why_artists_failed_and_whether_more_was_lost(
-    online: Laptop, sandbox: Sandbox, artists: Ids
-) -> None:
+def test_a_run_says_why_artists_failed(online: Laptop, sandbox: Sandbox, artists: Ids) -> None:
     online("import", "roster", online.roster(*artists(100)))
     sandbox.profile, sandbox.faults = "development", Faults.parse("5xx=0.5,seed=3")
-    said = backfill(online, MAX_RETRIES="1")
+    said = online("run", "--mode", "backfill", MAX_RETRIES="1")
     failed = dict(Counter(reason for _, outcome, reason in online.outcomes() if outcome == "failed"))
     assert failed
     (line,) = [line for line in said.err.splitlines() if line.startswith("failed: ")]
