@@ -53,6 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "transform": DOORS | {"settings"},
     "serve": DOORS,
     "imports": DOORS | {"rows", "providers"},  # a play in a file has the shape that the provider knows
+    "services": DOORS | {"books", "house"},
     "plan": DOORS | {"discover", "books", "house"},  # what discover would find, without asking
     # The adapters and the senders know no room.
     "lakes": DOORS,

@@ -20,7 +20,15 @@ from tests.laptop import Laptop
 from tests.samples import artist, lines
 
 Ids = Callable[[int], list[str]]
-REPORTS = [("coverage",), ("stale",), ("stale", "--days", "0"), ("latest",), ("plan",), ("doctor", "--offline")]
+REPORTS = [
+    ("coverage",),
+    ("stale",),
+    ("stale", "--days", "0"),
+    ("latest",),
+    ("providers",),
+    ("plan",),
+    ("doctor", "--offline"),
+]
 SECRETS = ("SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "SPOTIFY_REFRESH_TOKEN")
 
 

@@ -238,6 +238,21 @@ def latest(form: str) -> None:
 
 
 @cli.command()
+@report
+@environment
+def providers(form: str) -> None:
+    """Who is asked: limits, licence, since when, and when something is due there next."""
+    from linernotes.pipeline import ensure_ready
+    from linernotes.screen import show
+    from linernotes.services import services
+
+    with opened() as house:
+        ensure_ready(house)
+        rows = services(house)
+    show(rows, form, "providers")
+
+
+@cli.command()
 @click.option("--offline", is_flag=True, help="Do not ask the services whether they take the credentials.")
 @report
 @environment

@@ -133,6 +133,9 @@ class ProviderSettings(Strict):
     fresh_seconds: Annotated[int, Field(ge=0)]
     retry_days: RetryDays
     price_per_thousand: Annotated[float, Field(ge=0)]
+    needs_contact: bool = False
+    licence: str
+    terms: str
 
     @model_validator(mode="after")
     def _service_takes_such_a_batch(self) -> Self:

@@ -56,7 +56,8 @@ class Settings:
 
     def missing(self, provider: ProviderSettings) -> list[str]:
         """The variables that a provider still needs."""
-        return [variable for variable in provider.credentials.values() if not self.secret(variable)]
+        contact = [] if self.contact or not provider.needs_contact else ["LINERNOTES_CONTACT"]
+        return [variable for variable in provider.credentials.values() if not self.secret(variable)] + contact
 
 
 def read_settings(flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None) -> Settings:

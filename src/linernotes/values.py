@@ -25,13 +25,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing to ask one provider: ``key`` is the provider's own id of the entity."""
+    """One thing to ask one provider: ``key`` is what it is asked by and what its answer is stored under.
+
+    ``name`` and ``mbid`` are what else is known of an artist, for providers that can be asked by them.
+    """
 
     provider: str
     entity: str
     key: str
     name: str | None = None
     reason: str = "never_asked"
+    mbid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

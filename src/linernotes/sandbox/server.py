@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from threading import Thread
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import waitress  # type: ignore[import-untyped]
 import waitress.wasyncore  # type: ignore[import-untyped]
-from flask import Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, request
 
 from linernotes.errors import ConfigurationError
 from linernotes.sandbox.calls import Call, Report
@@ -33,6 +33,16 @@ LOOP_SECONDS = 0.2
 """How long the loop may sleep if nothing wakes it."""
 
 OWN_PAGES = "/_sandbox/"
+
+
+class Service(Protocol):
+    """One imitated service; a new one is added to the tuple in ``Sandbox``."""
+
+    def blueprint(self) -> Blueprint:
+        """Its routes. They may not clash with those of another service on the same port: give them a prefix."""
+
+    def environment(self, url: str) -> dict[str, str]:
+        """The settings that make linernotes ask this service, below ``url``."""
 
 
 class Sandbox:
@@ -58,6 +68,7 @@ class Sandbox:
             seed=seed,
         )
         self._spotify = Spotify(self._stage)
+        self._services: tuple[Service, ...] = (self._spotify,)
         self._asked_port = port
 
     def __enter__(self) -> "Sandbox":
@@ -114,7 +125,11 @@ class Sandbox:
 
     def environment(self) -> dict[str, str]:
         """The settings that make linernotes ask the sandbox instead of the real services."""
-        return self._spotify.environment(self.url)
+        return {name: value for service in self._services for name, value in service.environment(self.url).items()}
+
+    def trouble(self, service: str, faults: Faults) -> None:
+        """Let something go wrong with one service alone, until ``faults`` are replaced."""
+        self._stage.trouble(service, faults)
 
     def calls(self, *, asked: bool = False) -> Report:
         """What was called so far; with ``asked`` also how often each id was asked for."""
@@ -131,7 +146,8 @@ class Sandbox:
 
     def _app(self) -> Flask:
         app = Flask(__name__, static_folder=None)
-        app.register_blueprint(self._spotify.blueprint())
+        for service in self._services:
+            app.register_blueprint(service.blueprint())
         app.before_request(self._arrived)
         app.after_request(self._answered)
         app.register_error_handler(404, lambda _error: error(404, "Service not found"))

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import count
 from threading import Event, Lock
 
 from linernotes.sandbox.calls import CallLog
 from linernotes.sandbox.catalogue import Catalogue
+from linernotes.sandbox.facts import Knowledge
 from linernotes.sandbox.faults import Faults, Luck
 
 
-@dataclass(slots=True)
+@dataclass
 class Stage:
     """The catalogue, the faults and the call log of a sandbox; ``profile`` is extended or development."""
 
@@ -20,6 +22,7 @@ class Stage:
     token_seconds: float
     now: datetime
     seed: int
+    special: dict[str, Faults] = field(default_factory=dict)
     calls: CallLog = field(default_factory=CallLog)
     closing: Event = field(default_factory=Event)
     _numbers: "dict[str, count[int]]" = field(default_factory=dict)
@@ -28,18 +31,32 @@ class Stage:
     def luck(self, service: str) -> Luck:
         """Number a service's next call and tell what may befall it."""
         with self._lock:
-            return Luck(self.faults, next(self._numbers.setdefault(service, count(1))))
+            faults = self.special.get(service, self.faults)
+            return Luck(faults, next(self._numbers.setdefault(service, count(1))))
+
+    def trouble(self, service: str, faults: Faults) -> None:
+        """Put faults in force for one service alone, which numbers its calls from 1 again."""
+        with self._lock:
+            self.special[service] = faults
+            self._numbers.pop(service, None)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What the services know of the catalogue's artists."""
+        return Knowledge(self.catalogue, self.seed)
 
     def change(self, faults: Faults) -> None:
-        """Put other faults in force, which number the calls from 1 again."""
+        """Put other faults in force for all services, which number the calls from 1 again."""
         with self._lock:
             self.faults = faults
+            self.special.clear()
             self._numbers.clear()
 
     def reset(self) -> None:
         """Forget all calls: counts, quotas and fault numbers begin again."""
         self.calls.reset()
-        self.change(self.faults)
+        with self._lock:
+            self._numbers.clear()
 
     def pause(self, seconds: float) -> None:
         """Keep a caller waiting, but no longer than the sandbox is open."""

@@ -1,0 +1,38 @@
+"""Who is asked: each provider with its limits, its licence, since when, and when something is due there next."""
+
+from typing import Any
+
+from linernotes import books
+from linernotes.contracts import ProviderSettings
+from linernotes.house import House
+
+SINCE = "select min(attemptedAt) as since from {lake}.lake_ops__attempts where provider = $provider"
+NEXT = "select min(dueAt) as due from {hub}.hub_music__stg_enrichment_queue where provider = $provider and dueAt > $now"
+
+
+def services(house: House) -> list[dict[str, Any]]:
+    """One row per provider, in the order of their names."""
+    return [_row(house, provider) for provider in house.settings.configs.providers.values()]
+
+
+def _row(house: House, provider: ProviderSettings) -> dict[str, Any]:
+    since = next(house.warehouse.rows(SINCE, provider=provider.name))["since"]
+    due = next(house.warehouse.rows(NEXT, provider=provider.name, now=house.clock.now()))["due"]
+    return {
+        "provider": provider.name,
+        "state": _state(house, provider),
+        "since": since,
+        "nextDue": due,
+        "perSecond": provider.per_second,
+        "perCall": provider.batch_size,
+        "pricePerThousand": provider.price_per_thousand,
+        "licence": provider.licence,
+        "terms": provider.terms,
+    }
+
+
+def _state(house: House, provider: ProviderSettings) -> str:
+    if missing := house.settings.missing(provider):
+        return f"off: {', '.join(missing)} not set"
+    until = books.parked_until(house, provider.name)
+    return f"parked until {until:%Y-%m-%d %H:%M}" if until else "on"
