@@ -156,6 +156,20 @@ class Folder(Strict):
         return str(self.path)
 
 
+class Bucket(Strict):
+    """A lake in Cloud Storage; ``key_file`` stands in for the machine's own Google credentials."""
+
+    kind: Literal["bucket"]
+    project: str | None
+    bucket: str | None
+    key_file: Path | None
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people name it."""
+        return f"gs://{self.bucket}"
+
+
 class DuckDBFile(Strict):
     """A warehouse on this machine."""
 
@@ -173,11 +187,36 @@ class DuckDBFile(Strict):
         return {"LINERNOTES_WAREHOUSE_PATH": str(self.path)}
 
 
+class BigQueryProject(Strict):
+    """A warehouse in BigQuery; a query that would read more than ``maximum_bytes_billed`` fails unpaid."""
+
+    kind: Literal["bigquery"]
+    project: str | None
+    location: str
+    maximum_bytes_billed: Annotated[int, Field(gt=0)]
+    key_file: Path | None
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people name it."""
+        return f"BigQuery project {self.project} in {self.location}"
+
+    @property
+    def dbt_variables(self) -> dict[str, str]:
+        """What its target in profiles.yml reads."""
+        return {
+            "GCP_PROJECT_ID": self.project or "",
+            "GCP_LOCATION": self.location,
+            "LINERNOTES_MAXIMUM_BYTES_BILLED": str(self.maximum_bytes_billed),
+            "GCP_SERVICE_ACCOUNT_KEY": str(self.key_file or ""),
+        }
+
+
 class Environment(Strict):
     """One entry of environments.yaml: which adapter stands behind each door, and where it keeps its things."""
 
-    lake: Folder
-    warehouse: DuckDBFile
+    lake: Annotated[Folder | Bucket, Field(discriminator="kind")]
+    warehouse: Annotated[DuckDBFile | BigQueryProject, Field(discriminator="kind")]
     lake_dataset: Identifier
     hub_dataset: Identifier
     dbt_target: Identifier

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
 from linernotes.clock import SystemClock
-from linernotes.contracts import Dataset
+from linernotes.contracts import Dataset, DuckDBFile, Folder
+from linernotes.errors import ConfigurationError
 from linernotes.ports import Lake, Warehouse
 from linernotes.settings import Settings
 
@@ -61,14 +63,45 @@ def open_house(settings: Settings, tell: Tell, clock: SystemClock | None = None)
 
 
 def open_lake(settings: Settings) -> Lake:
-    """The lake of an environment."""
-    from linernotes.lakes.folder import FolderLake  # noqa: PLC0415 - only the adapter that is used
+    """The lake of an environment; while its bucket has no name, the folder of ``--output-dir``."""
+    store, output = settings.environment.lake, settings.environ.get("LINERNOTES_OUTPUT_DIR")
+    if isinstance(store, Folder):
+        return _folder(store.path)
+    if store.bucket:
+        _need_google(settings)
+        from linernotes.lakes.bucket import BucketLake  # noqa: PLC0415 - only the adapter that is used
 
-    return FolderLake(settings.environment.lake.path)
+        return BucketLake(store)
+    if output:
+        return _folder(Path(output).expanduser().resolve())
+    raise ConfigurationError(
+        f"environment {settings.env} has no bucket", "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder"
+    )
 
 
 def open_warehouse(settings: Settings, scratch: Path) -> Warehouse:
     """The warehouse of an environment."""
-    from linernotes.warehouses.duckdb import DuckDBWarehouse  # noqa: PLC0415 - only the adapter that is used
+    environment = settings.environment
+    if isinstance(environment.warehouse, DuckDBFile):
+        from linernotes.warehouses.duckdb import DuckDBWarehouse  # noqa: PLC0415 - only the adapter that is used
 
-    return DuckDBWarehouse(settings.configs, settings.environment, settings.environment.warehouse, scratch)
+        return DuckDBWarehouse(settings.configs, environment, environment.warehouse, scratch)
+    if environment.warehouse.project:
+        _need_google(settings)
+        from linernotes.warehouses.bigquery import BigQueryWarehouse  # noqa: PLC0415 - only the adapter that is used
+
+        return BigQueryWarehouse(settings.configs, environment, environment.warehouse, scratch)
+    raise ConfigurationError(f"environment {settings.env} has no project", "set GCP_PROJECT_ID or --project-id")
+
+
+def _folder(path: Path) -> Lake:
+    from linernotes.lakes.folder import FolderLake  # noqa: PLC0415 - only the adapter that is used
+
+    return FolderLake(path)
+
+
+def _need_google(settings: Settings) -> None:
+    if find_spec("google.cloud") is None or find_spec("google.cloud.bigquery") is None:
+        raise ConfigurationError(
+            f"environment {settings.env} needs Google's libraries", "pip install 'linernotes[bigquery]'"
+        )

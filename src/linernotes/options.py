@@ -54,7 +54,17 @@ def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command
 
 
 LAKE_DATASET = _setting("LINERNOTES_LAKE_DATASET", "--dataset", help="Lake dataset; the hub's name follows from it.")
-PLACES = (_setting("LINERNOTES_ENV", "--env", help="Environment of environments.yaml.  [default: local]"),)
+PLACES = (
+    _setting("LINERNOTES_ENV", "--env", help="Environment of environments.yaml.  [default: local]"),
+    _setting("GCP_PROJECT_ID", "--project-id", help="Google Cloud project of the environment."),
+    _setting("GCS_BUCKET", "--gcs-bucket", help="Bucket of the environment."),
+    _setting(
+        "LINERNOTES_OUTPUT_DIR",
+        "--output-dir",
+        type=click.Path(file_okay=False),
+        help="Folder for answers on their way to the bucket; without a bucket it is the lake.",
+    ),
+)
 
 
 def _all(command: Command, *options: Callable[[Command], Command]) -> Command:

@@ -10,8 +10,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
-from linernotes.configs import read_configs
-from linernotes.contracts import Configs, Environment, ProviderSettings
+from linernotes.contracts import Configs, Environment, ProviderSettings, read_configs
 from linernotes.errors import ConfigurationError
 
 
@@ -32,7 +31,8 @@ class Settings:
     @property
     def spool(self) -> Path:
         """The folder of answers that are not landed yet; always on this machine."""
-        return self.home / "spool"
+        given = self.environ.get("LINERNOTES_OUTPUT_DIR")
+        return Path(given).expanduser().resolve() / "spool" if given else self.home / "spool"
 
     @property
     def contact(self) -> str:
