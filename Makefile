@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help run test lint types docs bench sources clean
+.PHONY: help run test lint types docs bench sources smoke-cloud clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,10 @@ bench: $(INSTALLED) ## how fast and how small, as ratios against limits measured
 
 sources: $(INSTALLED) ## write dbt's sources from the contracts again
 	$(BIN)/python scripts/write_sources.py
+
+smoke-cloud: $(INSTALLED) ## what only a real Google Cloud project can show: make smoke-cloud PROJECT=your-project
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bigquery]'
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/smoke_cloud.sh "$(PROJECT)"
 
 clean: ## remove what was made here, but not your data in .linernotes/
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -26,6 +26,9 @@ SHIPPED = [
     "constraints.txt",
     ".env.example",
     ".gitignore",
+    ".dockerignore",
+    "Dockerfile",
+    "cloudbuild.yaml",
 ]
 FOLDERS = ["docs", "configs", "src", "scripts", "benchmarks", "dbt_dataplatform", ".ci"]
 TEXTS = {".md", ".yaml", ".yml", ".py", ".sql", ".sh", ".csv", ".toml", ""}
@@ -36,7 +39,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#]+?)(?:#[^)]*)?\)")
 HOST = re.compile(r"https?://([\w.-]+)")
 # Services we speak of, and ourselves; an address of a package registry or of somebody's machine is none of them.
 HOSTS = re.compile(
-    r"127\.0\.0\.1|localhost|(?:[\w-]+\.)*(?:spotify\.com|scdn\.co|getdbt\.com|python\.org|duckdb\.org|example\.org)"
+    r"127\.0\.0\.1|localhost|(?:[\w-]+\.)*(?:spotify\.com|scdn\.co|getdbt\.com|python\.org|duckdb\.org|example\.org|(?:cloud\.)?google\.com|googleapis\.com)"
 )
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b|lorem ipsum|^[A-Z]+(?:_[A-Z]+)+$", re.MULTILINE)
 SOMEBODYS = re.compile(r"(?<![\w.~$}/])/(?:work|root|home|Users|tmp)/\w")

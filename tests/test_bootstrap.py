@@ -1,0 +1,177 @@
+"""scripts/bootstrap, with a gcloud and a bq that write down what they are asked."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.programs import ROOT, Programs
+
+PROJECT = ("--project", "acme-music")
+MAKES = re.compile(r"\b(?:create|mk)\b")
+# What has to be there before what follows can be made or given.
+ORDER = [
+    "services enable",
+    "service-accounts create linernotes-runner-prd",
+    "service-accounts create linernotes-builder-prd",
+    "service-accounts create linernotes-scheduler-prd",
+    "repositories create linernotes",
+    "mk --dataset acme-music:dp_lake_prd",
+    "mk --dataset acme-music:dp_hub_prd",
+    "buckets create gs://acme-music-dp-prd",
+    "secrets create linernotes-prd-spotify-client-id",
+    "secrets create linernotes-prd-spotify-client-secret",
+    "jobs create linernotes-prd",
+    "scheduler jobs create http linernotes-weekly-prd",
+]
+ROLES = {
+    "linernotes-runner-prd": {
+        ("projects", "roles/bigquery.jobUser"),
+        ("bq", "roles/bigquery.dataEditor"),
+        ("storage", "roles/storage.objectUser"),
+        ("secrets", "roles/secretmanager.secretAccessor"),
+    },
+    "linernotes-builder-prd": {
+        ("artifacts", "roles/artifactregistry.writer"),
+        ("storage", "roles/storage.objectViewer"),
+        ("projects", "roles/logging.logWriter"),
+        ("iam", "roles/iam.serviceAccountUser"),
+        ("run", "roles/run.developer"),
+    },
+    "linernotes-scheduler-prd": {("run", "roles/run.invoker")},
+}
+
+
+@pytest.fixture
+def google(tmp_path: Path) -> Programs:
+    """An empty project: nothing that is asked for is there."""
+    programs = Programs(tmp_path / "bin", "gcloud", "bq", "gsutil")
+    programs.answer((" describe ", 1), (" show ", 1))
+    return programs
+
+
+def planned(google: Programs, *arguments: str) -> list[list[str]]:
+    """The calls that a dry run prints."""
+    said = google.run("bootstrap", *PROJECT, "--dry-run", *arguments)
+    assert (said.returncode, said.stderr) == (0, "")
+    return [words for line in said.stdout.splitlines() if (words := shlex.split(line, comments=True))]
+
+
+def test_a_dry_run_needs_no_gcloud_and_calls_nothing(tmp_path: Path, google: Programs) -> None:
+    assert len(planned(google)) > 30
+    assert google.calls == []
+    assert planned(Programs(tmp_path / "nothing")) == planned(google)
+
+
+def test_what_a_dry_run_prints_is_exactly_what_a_run_in_an_empty_project_does(google: Programs) -> None:
+    lines = planned(google)
+    said = google.run("bootstrap", *PROJECT)
+    assert said.returncode == 0, said.stderr
+    assert google.calls == lines
+
+
+def test_everything_is_made_in_an_order_that_works(google: Programs) -> None:
+    made = [" ".join(words) for words in planned(google)]
+    places = [next(n for n, line in enumerate(made) if what in line) for what in ORDER]
+    assert places == sorted(places)
+    assert sum(1 for line in made if MAKES.search(line)) == len(ORDER[1:]) + 1  # and the bucket of the builds
+
+
+def test_each_account_may_do_what_it_is_for_and_no_more(google: Programs) -> None:
+    given: dict[str, set[tuple[str, str]]] = {}
+    for words in planned(google):
+        line = " ".join(words)
+        if "policy-binding" in line or "grant " in line:
+            account = re.findall(r"serviceAccount:([\w-]+)@", line)[0]
+            where = words[0] if words[0] == "bq" else words[1]
+            given.setdefault(account, set()).update({(where, role) for role in re.findall(r"roles/[\w.]+", line)})
+    assert given == ROLES
+
+
+def test_a_second_run_makes_nothing(google: Programs) -> None:
+    google.answer()
+    said = google.run("bootstrap", *PROJECT)
+    assert said.returncode == 0, said.stderr
+    assert google.calls
+    assert [call for call in google.calls if MAKES.search(" ".join(call))] == []
+
+
+def test_a_call_that_fails_ends_it_at_once(google: Programs) -> None:
+    google.answer((" describe ", 1), ("repositories create", 9))
+    assert google.run("bootstrap", *PROJECT).returncode == 9
+    assert "repositories create" in " ".join(google.calls[-1])
+
+
+def test_nothing_in_the_lake_is_deleted_by_rule_and_only_the_archive_grows_cold(google: Programs) -> None:
+    said = google.run("bootstrap", *PROJECT, "--dry-run").stdout
+    (rule,) = json.loads(re.findall(r"^# lifecycle.json: (.*)$", said, re.MULTILINE)[0])["rule"]
+    assert rule["action"] == {"type": "SetStorageClass", "storageClass": "COLDLINE"}
+    assert rule["condition"]["age"] == 90
+    providers = {path.name for path in (ROOT / "configs/datasets").iterdir()}
+    assert set(rule["condition"]["matchesPrefix"]) == {f"{name}/archive/" for name in providers}
+
+
+def test_it_begins_every_sunday_at_seven_in_paris(google: Programs) -> None:
+    (entry,) = [words for words in planned(google) if words[1:5] == ["scheduler", "jobs", "create", "http"]]
+    assert {"--schedule=0 7 * * 0", "--time-zone=Europe/Paris", "--http-method=POST"} <= set(entry)
+    assert any(word.endswith("/locations/europe-west1/jobs/linernotes-prd:run") for word in entry)
+
+
+def test_the_flags_say_where(google: Programs) -> None:
+    arguments = ("--env", "dev", "--region", "europe-west9", "--location", "US", "--bucket", "ela-dp-dev")
+    lines = planned(google, *arguments)
+    text = "\n".join(" ".join(words) for words in lines)
+    assert "_prd" not in text
+    assert "-prd" not in text
+    assert "europe-west1 " not in text
+    assert {"gs://ela-dp-dev", "--location=US", "--region=europe-west9"} <= {word for words in lines for word in words}
+
+
+def test_the_environments_are_those_of_the_settings(google: Programs) -> None:
+    environments = yaml.safe_load((ROOT / "configs/environments.yaml").read_text("utf-8"))
+    for name in set(environments) - {"local"}:
+        text = " ".join(word for words in planned(google, "--env", name) for word in words)
+        dataset = re.findall(r":-(\w+)}", environments[name]["lake_dataset"])[0]
+        assert f"acme-music:{dataset} " in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ((), "--project"),
+        ((*PROJECT, "--env", "test"), "--env"),
+        (("--project", "Acme Music"), "--project"),
+        ((*PROJECT, "--region", "Paris"), "--region"),
+        ((*PROJECT, "--location"), "--location"),
+        ((*PROJECT, "--bucket", "--dry-run"), "--bucket"),
+        ((*PROJECT, "--bucket", "a;b"), "--bucket"),
+        ((*PROJECT, "--secrets", "a b"), "--secrets"),
+        ((*PROJECT, "--force"), "--force"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_argument_is_one_line_and_nothing_is_called(
+    google: Programs, arguments: tuple[str, ...], word: str
+) -> None:
+    said = google.run("bootstrap", *arguments)
+    assert said.returncode == 2
+    assert len(said.stderr.splitlines()) == 1
+    assert word in said.stderr
+    assert google.calls == []
+
+
+def test_a_secret_comes_through_standard_input_and_stands_in_no_call(google: Programs) -> None:
+    said = google.run("bootstrap", *PROJECT, "--secret", "SPOTIFY_CLIENT_SECRET", stdin="s3cret&value\n")
+    assert said.returncode == 0, said.stderr
+    (record,) = google.records
+    assert record["stdin"] == "s3cret&value"
+    assert "linernotes-prd-spotify-client-secret" in str(record["call"])
+    assert "s3cret" not in str(record["call"]) + said.stdout + said.stderr
+
+
+def test_an_empty_secret_is_refused(google: Programs) -> None:
+    said = google.run("bootstrap", *PROJECT, "--secret", "SPOTIFY_CLIENT_SECRET")
+    assert (said.returncode, google.calls) == (2, [])
