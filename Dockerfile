@@ -9,7 +9,8 @@ COPY pyproject.toml constraints.txt README.md ./
 COPY configs configs
 COPY dbt_dataplatform dbt_dataplatform
 COPY src src
-RUN /opt/linernotes/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt ".[bigquery]"
+RUN /opt/linernotes/bin/pip install --no-cache-dir --disable-pip-version-check \
+    --constraint constraints.txt ".[bigquery]"
 
 # What built it stays behind: the image is Python, the virtual environment, and a user who owns none of it.
 FROM python:3.12-slim

@@ -39,18 +39,12 @@ def let_in(path: str) -> bool:
 
 def build_context(into: Path) -> None:
     """The files that COPY takes and .dockerignore lets in."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    sources = [source for copy in steps("COPY") if "--from" not in copy for source in copy.split()[:-1]]
-    for name in listed:
-        if let_in(name) and any(name == source or name.startswith(f"{source}/") for source in sources):
+    sources = [ROOT / source for copy in steps("COPY") if "--from" not in copy for source in copy.split()[:-1]]
+    for path in [path for source in sources for path in (source, *source.rglob("*")) if path.is_file()]:
+        name = str(path.relative_to(ROOT))
+        if let_in(name):
             (into / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, into / name)
+            shutil.copy(path, into / name)
 
 
 def python_of_the_image() -> str:

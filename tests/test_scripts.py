@@ -41,7 +41,9 @@ def test_every_week_it_runs_production_unless_told_otherwise(programs: Programs)
     ]
 
 
-@pytest.mark.parametrize(("code", "word"), [(0, "done"), (75, "another run is under way"), (3, "failed"), (143, "fail")])
+@pytest.mark.parametrize(
+    ("code", "word"), [(0, "done"), (75, "another run is under way"), (3, "failed"), (143, "fail")]
+)
 def test_the_exit_code_is_passed_on_and_said_plainly(programs: Programs, code: int, word: str) -> None:
     programs.answer(("run", code))
     said = programs.run("weekly_enrichment.sh")
