@@ -7,7 +7,11 @@ environment=${1:-prd}
 cd "$(dirname "$0")/.." || exit 2      # .env is read from here
 PATH=$PATH:$PWD/.venv/bin              # cron knows neither the virtual environment nor much else
 if [ -n "${2:-}" ]; then
-    exec >>"$2" 2>&1 || exit 2
+    (: >>"$2") 2>/dev/null || {
+        echo "weekly_enrichment: $2 cannot be written to" >&2
+        exit 2
+    }
+    exec >>"$2" 2>&1
 fi
 command -v linernotes >/dev/null || {
     echo "weekly_enrichment: linernotes is not installed; type make run in $PWD once" >&2

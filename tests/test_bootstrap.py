@@ -172,6 +172,13 @@ def test_a_secret_comes_through_standard_input_and_stands_in_no_call(google: Pro
     assert "s3cret" not in str(record["call"]) + said.stdout + said.stderr
 
 
-def test_an_empty_secret_is_refused(google: Programs) -> None:
-    said = google.run("bootstrap", *PROJECT, "--secret", "SPOTIFY_CLIENT_SECRET")
+@pytest.mark.parametrize("empty", ["", "\n"])
+def test_an_empty_secret_is_refused(google: Programs, empty: str) -> None:
+    said = google.run("bootstrap", *PROJECT, "--secret", "SPOTIFY_CLIENT_SECRET", stdin=empty)
     assert (said.returncode, google.calls) == (2, [])
+    assert "standard input" in said.stderr
+
+
+def test_the_last_line_of_a_secret_needs_no_end(google: Programs) -> None:
+    assert google.run("bootstrap", *PROJECT, "--secret", "SPOTIFY_CLIENT_ID", stdin="an-id").returncode == 0
+    assert google.records[0]["stdin"] == "an-id"
