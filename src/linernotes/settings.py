@@ -10,7 +10,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
-from linernotes.contracts import Configs, Environment, ProviderSettings, read_configs
+from linernotes.configs import read_configs
+from linernotes.contracts import Configs, Environment, ProviderSettings
 from linernotes.errors import ConfigurationError
 
 
