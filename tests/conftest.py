@@ -3,13 +3,21 @@
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from linernotes.clock import SystemClock
 from linernotes.sandbox import Generated, Sandbox
+from tests.cloud.emulators import bigquery_emulator
+from tests.cloud.faulty import proxy
 from tests.laptop import Laptop
+
+__all__ = ["bigquery_emulator", "proxy"]  # fixtures that stand elsewhere
+NEED_GOOGLE = ["test_google.py", "cloud/test_walk_bigquery.py", "warehouses/test_bigquery.py"]
+WITHOUT_GOOGLE = find_spec("dbt.adapters.bigquery") is None
+collect_ignore = NEED_GOOGLE if WITHOUT_GOOGLE else []
 
 QUICK = {
     "LINERNOTES_SPOTIFY__PER_SECOND": "100000",
@@ -17,6 +25,11 @@ QUICK = {
     "LINERNOTES_SPOTIFY__LONGEST_WAIT": "0",  # nothing is waited for: a Retry-After of 0 is kept, more parks
     "LINERNOTES_SPOTIFY__BREAKER__COOLDOWN": "0",
 }
+
+
+def pytest_report_header() -> str:
+    """What is not tested here."""
+    return f"NOT TESTED, pip install -e '.[bigquery]': {', '.join(collect_ignore)}" if collect_ignore else ""
 
 
 @pytest.fixture(scope="session")

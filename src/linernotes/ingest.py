@@ -67,8 +67,8 @@ def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset
 
     A warehouse that lost its last transactions, or all of them, gets them again from here.
     """
-    loaded = warehouse.rows("select substr(fileHash, 1, 16) as hash from {lake}.lake_ops__loaded_files")
-    known = {row["hash"] for row in loaded}
+    loaded = warehouse.rows("select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files")
+    known = {row["start"] for row in loaded}
     missing = [file for file in lake.archived() if dataset_of(file, datasets) and not known & _hashes(file.name)]
     for file in missing:
         lake.restore(file)

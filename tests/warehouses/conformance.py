@@ -18,6 +18,7 @@ from linernotes.errors import ConfigurationError
 from linernotes.ports import Warehouse
 from linernotes.values import StagedFile
 from tests import samples
+from tests.clocks import START
 from tests.samples import LONG_AGO, RUN, artist, columns_of, keys, lines, staged, tombstone
 
 ALL_KINDS = columns_of(
@@ -191,6 +192,17 @@ class WarehouseConformance:
             warehouse.load(replace(file, parts=(replace(first, rows=first.rows + 1), *others)))
         assert list(warehouse.rows(VISIBLE)) == []
 
+    def test_a_file_that_lost_a_line_on_the_way_can_be_loaded_once_it_is_whole(
+        self, warehouse: Warehouse, file: StagedFile, scratch: Path
+    ) -> None:
+        first, *others = file.parts
+        torn = scratch / "torn.jsonl"
+        torn.write_bytes(b"".join(first.paths[0].read_bytes().splitlines(keepends=True)[:-1]))
+        with pytest.raises(Exception, match="rows were to be written"):
+            warehouse.load(replace(file, parts=(replace(first, paths=(torn,)), *others)))
+        assert warehouse.load(file).sequence == 1
+        assert [count(warehouse, table) for table in (ARTISTS, *OPS)] == [3, 4, 1, 1]
+
     def test_an_instant_with_an_offset_is_stored_as_that_instant(self, warehouse: Warehouse, scratch: Path) -> None:
         ahead = artist(enrichedAt="2026-11-01T08:30:00.123456+01:00")
         warehouse.load(staged(lines(ahead), scratch))
@@ -255,12 +267,24 @@ class WarehouseConformance:
 
     @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: repr(value)[:20])
     def test_a_value_is_bound_whatever_it_says(self, warehouse: Warehouse, value: str) -> None:
-        ((row),) = warehouse.rows("select $value as same, 1 as one where $value = $value", value=value)
+        ((row),) = warehouse.rows(
+            "select $value as same, one from (select 1 as one) as ones where $value = $value", value=value
+        )
         assert row == {"same": value, "one": 1}
+
+    @pytest.mark.parametrize(
+        "value",
+        [None, 5, 0.5, True, START, START.date(), ["a", "b"], [], [1, 2]],
+        ids=lambda value: f"{type(value).__name__} {value}",
+    )
+    def test_a_value_of_any_type_is_bound_as_that_type(self, warehouse: Warehouse, value: Any) -> None:
+        ((row),) = warehouse.rows("select $value as same", value=value)
+        assert row == {"same": value}
+        assert type(row["same"]) is type(value)
 
     def test_rows_come_without_parameters_and_without_rows(self, warehouse: Warehouse) -> None:
         assert list(warehouse.rows("select 1 as one")) == [{"one": 1}]
-        assert list(warehouse.rows("select 1 as one where false")) == []
+        assert list(warehouse.rows("select one from (select 1 as one) as ones where false")) == []
 
     def test_more_rows_come_than_one_page_holds(self, warehouse: Warehouse, scratch: Path) -> None:
         many = [{"id": number} for number in range(25_000)]

@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro bigquery__newest(value, by) -%}
-    array_agg({{ value }} ignore nulls order by {{ by | join(' desc nulls last, ') }} desc nulls last limit 1)[safe_offset(0)]
+    array_agg({{ value }} order by {{ value }} is not null desc nulls last, {{ by | join(' desc nulls last, ') }} desc nulls last limit 1)[safe_offset(0)]
 {%- endmacro %}

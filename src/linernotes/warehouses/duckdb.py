@@ -5,7 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,14 @@ from pydantic_core import to_json
 from linernotes.contracts import Configs, Dataset, DuckDBFile, Environment
 from linernotes.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.values import LoadResult, Part, StagedFile, utc
-from linernotes.warehouses.schema import duckdb_columns, duckdb_reader, statement
+from linernotes.warehouses.schema import (
+    duckdb_columns,
+    duckdb_reader,
+    found_attempts,
+    insert_row,
+    manifest_row,
+    statement,
+)
 
 log = logging.getLogger(__name__)
 HOLDER = re.compile(r"PID (\d+)")
@@ -176,26 +183,9 @@ class DuckDBWarehouse:
         return int(next(self.rows(query))["next"])
 
     def _manifest(self, staged: StagedFile, sequence: int) -> None:
-        sql = (
-            "insert into {table} by name select $fileHash as fileHash, $file as file, $dataset as dataset, "
-            "$datasetVersion as datasetVersion, "
-            "$lines as lines, $loadedRows as loadedRows, $rejectedRows as rejectedRows, $loadSequence as loadSequence, "
-            "$stampedAt::timestamptz as stampedAt, $loadedAt::timestamptz as loadedAt, $runId as runId"
-        )
-        values = {
-            "fileHash": staged.sha256,
-            "file": staged.file.name,
-            "dataset": staged.dataset,
-            "datasetVersion": self._configs.dataset(staged.dataset).version,
-            "lines": staged.lines,
-            "loadedRows": staged.accepted,
-            "rejectedRows": staged.rejected,
-            "loadSequence": sequence,
-            "stampedAt": staged.stamp,
-            "loadedAt": datetime.now(UTC),
-            "runId": staged.run.id,
-        }
-        self._run(statement(sql, table=self._table(self._configs.dataset("ops/loaded_files"))), values)
+        manifest = self._configs.dataset("ops/loaded_files")
+        row = manifest_row(staged, self._configs.dataset(staged.dataset).version, sequence)
+        self._run(insert_row(self._table(manifest), row), row)
 
     def _delete(self, dataset: Dataset, path: Path) -> None:
         """The rows whose keys stand in a file."""
@@ -218,15 +208,8 @@ class DuckDBWarehouse:
         dataset = self._configs.dataset(staged.dataset)
         if not dataset.entity or not dataset.instant:
             return
-        sql = statement(
-            "insert into {attempts} by name select $provider as provider, $entity as entity, {key} as key, "
-            "'found' as outcome, 200 as httpStatus, {instant} as attemptedAt, $run as runId, _fileHash, _line "
-            "from {table} where _fileHash = $sha256",
-            attempts=self._table(self._configs.dataset("ops/attempts")),
-            table=self._table(dataset),
-            key=dataset.key[0],
-            instant=dataset.instant,
-        )
+        table, attempts = self._table(dataset), self._table(self._configs.dataset("ops/attempts"))
+        sql = found_attempts(dataset, table, attempts)
         names = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.wrote}
         self._expect(staged.found, self._run(sql, names | {"sha256": staged.sha256}), "lake_ops__attempts")
 

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
-from linernotes.contracts import Column
+from linernotes.contracts import Column, Dataset
+from linernotes.values import StagedFile
 
+PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 DUCKDB_TYPES = {
     "STRING": "VARCHAR",
@@ -14,6 +18,12 @@ DUCKDB_TYPES = {
     "TIMESTAMP": "TIMESTAMP",
     "DATE": "DATE",
 }
+# Column lists are written out and values named, so that both engines take the same text.
+FOUND = (
+    "insert into {attempts} (provider, entity, key, outcome, httpStatus, attemptedAt, runId, _fileHash, _line) "
+    "select $provider, $entity, {key}, 'found', 200, {instant}, $run, _fileHash, _line "
+    "from {table} where _fileHash = $sha256"
+)
 
 
 def statement(template: str, **names: str) -> str:
@@ -47,3 +57,53 @@ def duckdb_reader(columns: Iterable[Column]) -> str:
     """
     types = ((column.name, duckdb_type(column).replace("TIMESTAMP", "TIMESTAMPTZ")) for column in columns)
     return "{" + ", ".join(f"\"{name}\": '{kind}'" for name, kind in types) + "}"
+
+
+def found_attempts(dataset: Dataset, table: str, attempts: str) -> str:
+    """A record is the outcome of a question: its row in the attempts table follows from it.
+
+    Binds provider, entity, run and sha256.
+    """
+    return statement(FOUND, attempts=attempts, table=table, key=dataset.key[0], instant=dataset.instant or "")
+
+
+def manifest_row(staged: StagedFile, version: int, sequence: int) -> dict[str, Any]:
+    """The row that makes a loaded file visible; ``version`` is that of its dataset's contract."""
+    return {
+        "fileHash": staged.sha256,
+        "file": staged.file.name,
+        "dataset": staged.dataset,
+        "datasetVersion": version,
+        "lines": staged.lines,
+        "loadedRows": staged.accepted,
+        "rejectedRows": staged.rejected,
+        "loadSequence": sequence,
+        "stampedAt": staged.stamp,
+        "loadedAt": datetime.now(UTC),
+        "runId": staged.run.id,
+    }
+
+
+def insert_row(table: str, columns: Iterable[str]) -> str:
+    """An insert of one row, whose values are bound under the names of its columns."""
+    names = [statement("{name}", name=column) for column in columns]
+    values = ", ".join(f"${name}" for name in names)
+    return statement("insert into {table} ", table=table) + f"({', '.join(names)}) values ({values})"
+
+
+def named_for_google(sql: str) -> str:
+    """``$name`` parameters as GoogleSQL writes them."""
+    return PARAMETER.sub(r"@\1", sql)
+
+
+def bigquery_merge(table: str, dataset: Dataset) -> str:
+    """Rows bound as the array ``given`` take the place of those with their keys."""
+    names = [statement("{name}", name=column.name) for column in dataset.all_columns]
+    on = " and ".join(f"kept.{name} = given.{name}" for name in dataset.key)
+    changed = ", ".join(f"{name} = given.{name}" for name in names if name not in dataset.key)
+    taken = ", ".join(f"given.{name}" for name in names)
+    read = ", ".join(f"item.{name}" for name in names)
+    return statement("merge into {table} as kept ", table=table) + (
+        f"using (select {read} from unnest(@given) as item) as given on {on} when matched then update set {changed} "
+        f"when not matched then insert ({', '.join(names)}) values ({taken})"
+    )

@@ -1,0 +1,88 @@
+"""BigQuery on loopback: ``local-bigquery`` kept in memory, without the extensions it would download.
+
+Runs in the emulators' own environment (see constraints.txt beside this file) and says on the first line where it
+listens. What is replaced here is private to that package, so its version is checked first.
+"""
+
+import functools
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import duckdb
+import uvicorn
+from local_bigquery.engine import database
+from local_bigquery.jobs import query, runner
+from local_bigquery.settings import settings
+from local_bigquery.sql import native
+
+KNOWN = "0.4.0"
+NEED_EXTENSIONS = {"geography"}
+OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+@functools.cache  # ``database`` asks for it again and again
+def connect() -> duckdb.DuckDBPyConnection:
+    """The one engine behind all projects; as shipped it would load ducklake, spatial and icu from the network."""
+    engine = duckdb.connect(config=OFFLINE)
+    engine.execute("set TimeZone = 'UTC'")
+    engine.execute("attach ':memory:' as emulator")
+    engine.execute(database.EMULATOR_SCHEMA)
+    engine.execute("attach ':memory:' as bq")
+    native.register(engine)
+    for path in database.FUNCTIONS:
+        if path.stem not in NEED_EXTENSIONS:
+            engine.execute(database.MACRO.sub(r"create macro bq.main.\1", path.read_text()))
+    attach(engine, settings.default_project_id)
+    return engine
+
+
+def attach(engine: duckdb.DuckDBPyConnection, project: str) -> None:
+    """A project is a database; as shipped it is a ducklake on disk."""
+    engine.execute(f"attach if not exists ':memory:' as {database.quote(project)}")
+    database._attached.add(project)
+
+
+def naming_its_table(execute: Callable[..., Any]) -> Callable[..., Any]:
+    """BigQuery tells the table that CREATE TABLE AS SELECT made as the job's destination, and dbt reads it there."""
+
+    def executed(*arguments: Any, **options: Any) -> Any:
+        statistics, children, destination = execute(*arguments, **options)
+        made = statistics.statementType == "CREATE_TABLE_AS_SELECT" and statistics.ddlTargetTable
+        return statistics, children, destination or made or None
+
+    return executed
+
+
+def one_by_one(submit: Callable[..., Any]) -> Callable[..., Any]:
+    """Looking whether an id is free and taking it are one step, as in BigQuery; as shipped they are two."""
+    lock = threading.Lock()
+
+    def submitted(*arguments: Any, **options: Any) -> Any:
+        with lock:
+            return submit(*arguments, **options)
+
+    return submitted
+
+
+def serve() -> None:
+    """Listen on a free port of loopback until the process is ended."""
+    found = version("local-bigquery")
+    if found != KNOWN:
+        raise SystemExit(f"this launcher fits local-bigquery {KNOWN}, not {found}")
+    database._connect = connect
+    database._attach = attach
+    database.projects = lambda: sorted(database._attached)
+    query.execute = naming_its_table(query.execute)
+    runner.submit = one_by_one(runner.submit)
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    listening = socket.create_server(("127.0.0.1", 0))
+    print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+    uvicorn.Server(uvicorn.Config("local_bigquery:app", log_level="warning")).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    serve()

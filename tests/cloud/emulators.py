@@ -1,0 +1,44 @@
+"""Google's services on loopback, each in a process of its own, from an environment of their own.
+
+LINERNOTES_EMULATORS_VENV names that environment: python3.13 -m venv somewhere, then
+somewhere/bin/pip install -r tests/cloud/constraints.txt. The emulators stay out of the project's own environment
+because they register pytest plugins and want other versions of the same libraries.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+VENV = "LINERNOTES_EMULATORS_VENV"
+
+
+@contextmanager
+def running(launcher: str, *arguments: str) -> Iterator[str]:
+    """The URL of an emulator, as its launcher says on its first line; it is ended afterwards."""
+    command = [_python(), str(Path(__file__).with_name(launcher)), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            assert url.startswith("http"), f"{launcher} did not start"
+            yield url
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def bigquery_emulator() -> Iterator[str]:
+    """The URL of a BigQuery that holds nothing yet; tests use projects of their own in it."""
+    with running("bigquery_emulator.py") as url:
+        yield url
+
+
+def _python() -> str:
+    folder = os.environ.get(VENV)
+    if not folder:
+        pytest.skip(f"NOT TESTED AGAINST GOOGLE'S SERVICES: set {VENV}, see tests/cloud/emulators.py")
+    return str(Path(folder) / "bin" / "python")
