@@ -2,8 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+WITH_GOOGLE := .venv/.with-google
+# Named to the tests only where they could be made; without them those tests are left out, and say so.
+EMULATED = LINERNOTES_EMULATORS_VENV=$$(test -f .venv-emulators/.installed && echo "$$PWD/.venv-emulators") \
+	LINERNOTES_ANALYZER=$$(test -f .analyzer/.installed && echo "$$PWD/.analyzer")
 
-.PHONY: help run test lint types docs bench sources smoke-cloud clean
+.PHONY: help run test test-cloud emulators lint types docs bench sources smoke-cloud clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,8 +15,15 @@ help: ## what can be made
 run: $(INSTALLED) ## a walk with an invented listening history, shown on the screen
 	@$(BIN)/linernotes demo
 
-test: $(INSTALLED) lint types ## everything that has to hold
-	$(BIN)/pytest -q -n 2 --dist loadfile --cov=linernotes --cov-report=term:skip-covered --cov-fail-under=85
+test: $(INSTALLED) emulators lint types ## everything that has to hold
+	@test ! -f .venv-emulators/.installed || $(MAKE) --silent $(WITH_GOOGLE)
+	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --cov=linernotes --cov-report=term:skip-covered --cov-fail-under=85
+
+test-cloud: $(WITH_GOOGLE) emulators ## what talks to Google, against emulators and Google's own SQL analyzer
+	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile -m cloud
+
+emulators: ## make the emulators, once; what this machine cannot have is named and left out
+	@sh scripts/make_emulators.sh
 
 lint: $(INSTALLED) ## style, and what style rules can find
 	$(BIN)/ruff check .
@@ -27,13 +38,17 @@ bench: $(INSTALLED) ## how fast and how small, as ratios against limits measured
 sources: $(INSTALLED) ## write dbt's sources from the contracts again
 	$(BIN)/python scripts/write_sources.py
 
-smoke-cloud: $(INSTALLED) ## what only a real Google Cloud project can show: make smoke-cloud PROJECT=your-project
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bigquery]'
+smoke-cloud: $(WITH_GOOGLE) ## what only a real Google Cloud project can show: make smoke-cloud PROJECT=your-project
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/smoke_cloud.sh "$(PROJECT)"
 
 clean: ## remove what was made here, but not your data in .linernotes/
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv .venv-emulators .analyzer .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@sh scripts/make_venv.sh "$(PYTHON)"
+	@touch $@
+
+$(WITH_GOOGLE): $(INSTALLED)
+	@echo "installing Google's libraries (700 MB, once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bigquery]'
 	@touch $@

@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "services": DOORS | {"books", "house"},
     "plan": DOORS | {"discover", "books", "house"},  # what discover would find, without asking
     # The adapters and the senders know no room.
-    "lakes": DOORS | {"google"},
+    "lakes": DOORS | {"google"},  # whose credentials, and its errors in our words
     "warehouses": DOORS | {"google"},
     "providers": DOORS,
     "web": DOORS,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from linernotes.contracts import VARIABLE
+from linernotes.configs import VARIABLE
 from linernotes.settings import read_settings
 from tests.programs import ROOT
 

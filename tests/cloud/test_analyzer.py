@@ -1,0 +1,130 @@
+"""Every query of the dbt project is good GoogleSQL, says Google's own analyzer."""
+
+from typing import Any, Literal, cast
+
+import pytest
+
+pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
+
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+
+from linernotes.ports import Warehouse
+from linernotes.settings import Settings, read_settings, shipped
+from linernotes.transform import dbt
+from tests.cloud.analyzer import Statement, Verdict, analyze
+from tests.cloud.emulators import running
+
+pytestmark = pytest.mark.cloud
+
+PROJECT = "analyzed"
+KINDS = ("model", "test", "analysis")
+How = Literal["full", "incremental"]
+
+
+class NoWarehouse:
+    """Compiling opens no warehouse of ours."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = tmp_path_factory.mktemp("analyzed")
+    return read_settings(
+        environ={"LINERNOTES_HOME": str(home), "LINERNOTES_ENV": "dev", "GCP_PROJECT_ID": PROJECT, "GCP_LOCATION": "EU"}
+    )
+
+
+@pytest.fixture(scope="module")
+def compiled(settings: Settings) -> dict[How, list[Statement]]:
+    """The project's queries in the order of their dependencies, as dbt fills them in for BigQuery.
+
+    Whether a model is incremental dbt sees from its table; an empty one is enough.
+    """
+    with running("bigquery_emulator.py") as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIGQUERY_EMULATOR_HOST", url)
+        full = _compile(settings, "--full-refresh")
+        _make_tables([node.relation_name for node in full if node.config.materialized == "incremental"])
+        incremental = _compile(settings)
+    return {"full": _statements(full), "incremental": _statements(incremental)}
+
+
+@pytest.fixture(scope="module")
+def verdicts(settings: Settings, compiled: dict[How, list[Statement]]) -> dict[How, list[Verdict]]:
+    """The incremental ones come second: they read what the full ones have made."""
+    said = analyze(_lake(settings), compiled["full"] + compiled["incremental"])
+    number = len(compiled["full"])
+    return {"full": said[:number], "incremental": said[number:]}
+
+
+@pytest.mark.parametrize("how", ["full", "incremental"])
+def test_every_query_passes_the_analyzer(verdicts: dict[How, list[Verdict]], how: How) -> None:
+    assert {verdict.name: verdict.error for verdict in verdicts[how] if verdict.error} == {}
+
+
+@pytest.mark.parametrize("how", ["full", "incremental"])
+def test_every_model_data_test_and_analysis_is_among_them(compiled: dict[How, list[Statement]], how: How) -> None:
+    project = shipped("dbt_dataplatform")
+    written = {path.stem for kind in ("models", "analyses") for path in project.glob(f"{kind}/**/*.sql")}
+    written |= {path.stem for path in project.glob("tests/*.sql")}
+    names = [statement.name for statement in compiled[how]]
+    assert written <= set(names)
+    assert sum(name.startswith("is_key_") for name in names) >= len(list(project.glob("models/**/*.sql")))
+
+
+def test_the_incremental_ones_read_their_own_table(compiled: dict[How, list[Statement]]) -> None:
+    reading = {
+        how: {each.name for each in statements if each.makes and f"`{each.makes.replace('.', '`.`')}`" in each.sql}
+        for how, statements in compiled.items()
+    }
+    assert reading["full"] == set()
+    assert {"lake_spotify__svc_artist_enrichment", "lake_spotify__svc_recently_played"} <= reading["incremental"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "complaint"),
+    [
+        ("select artistNam from {table}", "Unrecognized name"),
+        ("select artistName + 1 from {table}", "No matching signature"),
+        ("select artistName from {table} group by artistId", "neither grouped nor aggregated"),
+        ("select genres[0]::varchar from {table}", "Syntax error"),
+        ("select * from {table}_gone", "not found"),
+    ],
+)
+def test_a_wrong_query_is_refused(settings: Settings, sql: str, complaint: str) -> None:
+    tables = _lake(settings)
+    (name,) = (name for name in tables if name.endswith("lake_spotify__normalized_artist_enrichment"))
+    right = Statement("right", f"select artistId from {name}")
+    good, bad = analyze(tables, [right, Statement("wrong", sql.format(table=name))])
+    assert (good.error, good.columns) == ("", ("artistId",))
+    assert complaint in bad.error
+
+
+def _compile(settings: Settings, *flags: str) -> list[Any]:
+    results = dbt(settings, cast("Warehouse", NoWarehouse()), ["compile", *flags])
+    return [result.node for result in results if result.node.resource_type in KINDS]
+
+
+def _statements(nodes: list[Any]) -> list[Statement]:
+    return [Statement(node.name, node.compiled_code, _makes(node)) for node in nodes]
+
+
+def _makes(node: Any) -> str | None:
+    return str(node.relation_name).replace("`", "") if node.resource_type == "model" else None
+
+
+def _make_tables(names: list[str]) -> None:
+    client = bigquery.Client(project=PROJECT, credentials=AnonymousCredentials())
+    for name in (name.replace("`", "") for name in names):
+        client.create_dataset(name.rpartition(".")[0], exists_ok=True)
+        client.create_table(bigquery.Table(name, schema=[bigquery.SchemaField("any", "STRING")]))
+
+
+def _lake(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+    schema = settings.environment.lake_dataset
+    return {
+        f"{PROJECT}.{schema}.{dataset.table}": [column.model_dump() for column in dataset.all_columns]
+        for dataset in settings.configs.datasets.values()
+    }
