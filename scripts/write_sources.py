@@ -11,12 +11,19 @@ from linernotes.contracts import Column, Dataset
 from linernotes.settings import read_settings, shipped
 
 HEADER = "# Written by scripts/write_sources.py from configs/datasets/{provider}/; change those instead.\n"
+MACRO = """{{#- Written by scripts/write_sources.py from configs/datasets/: what answers are keyed and dated by. -#}}
+{{% macro contract_of(provider, dataset) -%}}
+    {{{{- return({{
+{lines}    }}[provider ~ '/' ~ dataset]) }}}}
+{{%- endmacro %}}
+"""
 SCHEMA = "{{ env_var('LINERNOTES_LAKE_DATASET', 'dp_lake_' ~ target.name) }}"
 
 
 def main() -> None:
     """Write every provider's file."""
-    for path, text in source_files(shipped("dbt_dataplatform")).items():
+    project = shipped("dbt_dataplatform")
+    for path, text in {**source_files(project), **macro_files(project)}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
@@ -48,6 +55,20 @@ def _table(dataset: Dataset) -> Mapping[str, Any]:
         "description": dataset.description,
         "columns": [entry for column in dataset.all_columns for entry in _entries(column)],
     }
+
+
+def _rules(dataset: Dataset) -> Mapping[str, Any]:
+    """What macros/answers.sql needs to know of a table."""
+    arrays = [column.name for column in dataset.columns if column.mode == "REPEATED"]
+    return {"key": list(dataset.key), "instant": dataset.instant, "arrays": arrays}
+
+
+def macro_files(project: Path) -> dict[Path, str]:
+    """The text of the macro that knows the contracts' rules, by its path."""
+    datasets = read_settings(environ={}).configs.datasets.values()
+    rules = {dataset.name: _rules(dataset) for dataset in datasets if dataset.entity}
+    lines = "".join(f"        {name!r}: {rule!r},\n" for name, rule in rules.items())
+    return {project / "macros/written/contract_of.sql": MACRO.format(lines=lines)}
 
 
 def _entries(column: Column, path: str = "") -> Iterator[Mapping[str, str]]:

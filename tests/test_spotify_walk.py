@@ -1,6 +1,7 @@
 """Spotify as it is: two kinds of app, three kinds of 429, refusals of every sort, and nothing asked twice."""
 
 import json
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from linernotes.sandbox import Faults, Generated, Sandbox
 from tests.laptop import PORTRAIT, Laptop, Said, play_of, portraits
+from tests.samples import artist, lines
 
 Ids = Callable[[int], list[str]]
 Fated = Callable[[str, int], list[str]]
@@ -239,6 +241,22 @@ def test_a_run_says_why_artists_failed(online: Laptop, sandbox: Sandbox, artists
     assert failed
     (line,) = [line for line in said.err.splitlines() if line.startswith("failed: ")]
     assert all(f"{reason} {number}" in line for reason, number in failed.items())
+
+
+def test_a_later_run_reads_only_the_partitions_that_its_answers_can_be_in(online: Laptop, artists: Ids) -> None:
+    online("import", "roster", online.roster(*artists(3)))
+    online("run", "--mode", "backfill")
+    online("import", "roster", online.roster(*artists(5)))
+    assert online("run", "--mode", "backfill").code == 0
+    (model,) = online.home.glob("dbt/target/compiled/**/lake_spotify__svc_artist_enrichment.sql")
+    (since,) = re.findall(r"where answers\.enrichedAt >= timestamp '(.+)'", model.read_text(encoding="utf-8"))
+    earliest = online.value("select min(stampedAt) from {lake}.lake_ops__loaded_files where file like '%enrichment%'")
+    assert datetime.fromisoformat(since) == earliest - timedelta(days=1)
+    assert len(online.dimension()) == 5
+    online.drop(lines(artist(artists(6)[5], enrichedAt="2020-01-01T00:00:00Z")))
+    assert online("ingest").code == online("transform").code == 0
+    assert "enrichedAt >=" not in model.read_text(encoding="utf-8")
+    assert online.dimension()[artists(6)[5]]["enrichmentStatus"] == "enriched"
 
 
 def test_without_credentials_one_line_says_which_and_where_they_come_from(online: Laptop, artists: Ids) -> None:

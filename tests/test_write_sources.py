@@ -13,9 +13,12 @@ SCRIPT = runpy.run_path(str(ROOT / "scripts" / "write_sources.py"))
 WRITTEN: dict[Path, str] = SCRIPT["source_files"](PROJECT)
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
-def test_the_committed_sources_are_what_the_contracts_say(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == WRITTEN[path], "run: python scripts/write_sources.py"
+MACROS: dict[Path, str] = SCRIPT["macro_files"](PROJECT)
+
+
+@pytest.mark.parametrize(("path", "text"), {**WRITTEN, **MACROS}.items(), ids=lambda item: getattr(item, "name", ""))
+def test_the_committed_files_are_what_the_contracts_say(path: Path, text: str) -> None:
+    assert path.read_text(encoding="utf-8") == text, "run: python scripts/write_sources.py"
 
 
 def test_no_source_is_written_by_hand() -> None:
