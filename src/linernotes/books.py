@@ -20,6 +20,9 @@ NEWEST_CAPABILITY = (
 )
 
 
+NEWEST_BUILD = "select builtFrom from {lake}.lake_ops__runs where builtFrom is not null order by endedAt desc limit 1"
+
+
 def parked_until(house: House, provider: str) -> datetime | None:
     """The end of a cooldown that still holds."""
     row = next(house.warehouse.rows(NEWEST_COOLDOWN, provider=provider), None)
@@ -50,13 +53,26 @@ def write_calls(house: House, run_id: str, calls: Calls) -> None:
     house.warehouse.put(house.dataset("ops/provider_calls"), [row])
 
 
+def loaded_so_far(house: House) -> str:
+    """Changes with every file that is loaded."""
+    sql = "select count(*) as files, max(loadSequence) as newest from {lake}.lake_ops__loaded_files"
+    row = next(house.warehouse.rows(sql))
+    return f"{row['files']} files, the last is {row['newest']}"
+
+
+def built_from(house: House) -> str | None:
+    """What the hub was last built from."""
+    row = next(house.warehouse.rows(NEWEST_BUILD), None)
+    return row["builtFrom"] if row else None
+
+
 def open_run(house: House, report: RunReport, window_start: datetime | None) -> None:
     """Book a run before it asks anybody: one that is killed still tells what it had in scope."""
     ended = replace(report, status="failed", reason="did not end: it was killed, or the machine went down")
     write_run(house, ended, window_start)
 
 
-def write_run(house: House, report: RunReport, window_start: datetime | None) -> None:
+def write_run(house: House, report: RunReport, window_start: datetime | None, built: str | None = None) -> None:
     """One row for a command that wrote something."""
     asked, ingested = report.asked, report.ingested
     row = {
@@ -76,6 +92,7 @@ def write_run(house: House, report: RunReport, window_start: datetime | None) ->
         "loaded": ingested.loaded,
         "rejected": ingested.rejected,
         "alreadyKnown": ingested.known,
+        "builtFrom": built,
     }
     house.warehouse.put(house.dataset("ops/runs"), [row])
 

@@ -41,10 +41,10 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
 @environment
 def init() -> None:
     """Make the lake folders, every lake table (empty) and the first hub. Safe to repeat."""
-    from linernotes.transform import transform
+    from linernotes.pipeline import build
 
-    with opened() as house, walking(house, "init"):
-        transform(house.settings, house.warehouse)
+    with opened() as house, walking(house, "init") as walk:
+        build(walk)
     house.tell.say(f"ready: {house.settings.home}")
 
 
@@ -198,10 +198,11 @@ def ingest(dataset: str | None, dry_run: bool) -> None:
 @environment
 def transform(select: tuple[str, ...]) -> None:
     """Build and test the dbt models."""
-    from linernotes.transform import transform as build
+    from linernotes.pipeline import build
+    from linernotes.transform import transform as build_some
 
-    with opened() as house, walking(house, "transform"):
-        built = build(house.settings, house.warehouse, select)
+    with opened() as house, walking(house, "transform") as walk:
+        built = build_some(house.settings, house.warehouse, select) if select else build(walk)
         house.warehouse.publish()
     house.tell.say(f"built {built.models} models, passed {built.tests} tests")
 

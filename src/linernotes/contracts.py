@@ -56,6 +56,7 @@ class Dataset(Strict):
     """The contract of one table: from it come the DDL of both engines, the row validator and the dbt source.
 
     ``instant`` orders the answers of one key; ``entity`` is set where a line is the outcome of a question;
+    ``partition_by`` is MONTH where one file can hold many years: a load job may write to 4,000 partitions.
     ``carried`` marks our own bookkeeping that no file holds, so that a rebuild carries it over.
     """
 
@@ -70,6 +71,7 @@ class Dataset(Strict):
     entity: str | None = None
     instant: Identifier | None = None
     partition: Identifier | None = None
+    partition_by: Literal["DAY", "MONTH"] = "DAY"
     cluster: tuple[Identifier, ...] = ()
     rules: dict[str, Rule] = {}
     carried: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -30,16 +31,20 @@ class Tell(Protocol):
         """The step is over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class House:
-    """Everything a walk needs."""
+    """Everything a walk needs; the lake is opened by whoever first needs it."""
 
     settings: Settings
-    lake: Lake
     warehouse: Warehouse
     clock: SystemClock
     tell: Tell
     scratch: Path
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The lake of the environment."""
+        return open_lake(self.settings)
 
     @property
     def datasets(self) -> list[Dataset]:
@@ -55,9 +60,9 @@ class House:
 def open_house(settings: Settings, tell: Tell, clock: SystemClock | None = None) -> Iterator[House]:
     """The house of an environment; what it holds open is let go at the end."""
     scratch = settings.home / "scratch"
-    lake, warehouse = open_lake(settings), open_warehouse(settings, scratch)
+    warehouse = open_warehouse(settings, scratch)
     try:
-        yield House(settings, lake, warehouse, clock or SystemClock(), tell, scratch)
+        yield House(settings, warehouse, clock or SystemClock(), tell, scratch)
     finally:
         warehouse.close()
 

@@ -16,7 +16,7 @@ from linernotes.house import House
 from linernotes.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.land import Spool, salvage, scratch_folder
 from linernotes.providers import open_provider
-from linernotes.transform import transform
+from linernotes.transform import Transformed, project_hash, transform
 from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport, WorkItem, instant
 from linernotes.web import line_to
 
@@ -45,6 +45,7 @@ class Walk:
     ingested: Ingested = field(default_factory=Ingested)
     partial: list[str] = field(default_factory=list)
     trouble: LinernotesError | None = None
+    built_from: str | None = None
     sources: dict[str, str] = field(default_factory=dict)  # the person's file behind a landed one
 
     @property
@@ -158,16 +159,23 @@ def walk_all(
 ) -> None:
     """Ask each provider in rounds; after every round what it brought is loaded and reaches the hub."""
     _open_books(walk, selection)
-    transformed = False
     for settings in providers:
         for _ in rounds(walk, settings, selection, Budget(limit, budget_end)):
             ingest_landing(walk)
-            transform(walk.house.settings, walk.house.warehouse)
-            transformed = True
-    if not transformed:
-        transform(walk.house.settings, walk.house.warehouse)
+            build(walk)
+    if not walk.built_from and (walk.ingested.files or books.built_from(walk.house) != _buildable(walk.house)):
+        build(walk)
     books.reconcile(walk.house, walk.report("ok"))
-    walk.house.warehouse.publish()
+    if walk.built_from:
+        walk.house.warehouse.publish()
+
+
+def build(walk: Walk) -> Transformed:
+    """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again."""
+    seen = _buildable(walk.house)
+    built = transform(walk.house.settings, walk.house.warehouse)
+    walk.built_from = seen
+    return built
 
 
 def extract_one(
@@ -262,10 +270,14 @@ def _hub_exists(house: House) -> bool:
     return all(house.warehouse.exists(model) for model in READ_BY_US)
 
 
+def _buildable(house: House) -> str:
+    return f"models {project_hash()}, {books.loaded_so_far(house)}"
+
+
 def _open_books(walk: Walk, selection: Selection) -> None:
     walk.window_start = selection.window_start
     books.open_run(walk.house, walk.report("ok"), walk.window_start)
 
 
 def _close_books(walk: Walk, status: str, reason: str) -> None:
-    books.write_run(walk.house, walk.report(status, reason), walk.window_start)
+    books.write_run(walk.house, walk.report(status, reason), walk.window_start, walk.built_from)

@@ -6,9 +6,8 @@ import msgspec
 
 from linernotes.contracts import Dataset
 from linernotes.house import House
-from linernotes.pipeline import writing
+from linernotes.pipeline import build, writing
 from linernotes.providers import Parser, parser_of
-from linernotes.transform import transform
 from linernotes.values import Ingested
 
 
@@ -19,7 +18,7 @@ def rebuild(house: House, *, reparse: bool) -> Ingested:
     """
     house.clock.stop_on_signals()
     with writing(house, "rebuild", fresh=True, reparse=reparsed if reparse else None) as walk:
-        transform(house.settings, house.warehouse)
+        build(walk)
         house.warehouse.publish()
     return walk.ingested
 

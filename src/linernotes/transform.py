@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from linernotes.errors import BelowExpectations, ConfigurationError, LinernotesError
@@ -35,6 +36,14 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
     _raise_first(settings, results)
     kinds = [str(result.node.resource_type) for result in results]
     return Transformed(kinds.count("model") + kinds.count("seed"), kinds.count("test"))
+
+
+def project_hash() -> str:
+    """Sixteen digits that change with any file of the dbt project."""
+    digest, project = sha256(), shipped("dbt_dataplatform")
+    for path in sorted(path for path in project.rglob("*") if path.suffix in (".sql", ".yml", ".csv")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[Any]:

@@ -400,5 +400,6 @@ def run_row() -> dict[str, Any]:
         "status": "partial",
         "reason": "it's over",
         "windowStart": None,
+        "builtFrom": None,
         **dict.fromkeys(counts, 3),
     }

@@ -153,7 +153,7 @@ class BigQueryWarehouse:
         made = bigquery.Table(self._place(dataset), schema=fields(dataset.all_columns))
         made.description = dataset.description
         if dataset.partition:
-            made.time_partitioning = bigquery.TimePartitioning(field=dataset.partition)
+            made.time_partitioning = bigquery.TimePartitioning(dataset.partition_by, field=dataset.partition)
         made.clustering_fields = list(dataset.cluster) or None
         with google.plainly(f"{self._store.place}: make {dataset.table}"):
             return self._client.create_table(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
