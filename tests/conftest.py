@@ -11,7 +11,7 @@ import pytest
 from linernotes.clock import SystemClock
 from linernotes.sandbox import Generated, Sandbox
 from tests.cloud.emulators import bigquery_emulator
-from tests.cloud.faulty import proxy
+from tests.cloud.proxy import proxy
 from tests.laptop import Laptop
 
 __all__ = ["bigquery_emulator", "proxy"]  # fixtures that stand elsewhere

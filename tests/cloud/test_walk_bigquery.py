@@ -10,7 +10,7 @@ from linernotes.sandbox import Sandbox
 from linernotes.screen import Screen
 from linernotes.settings import read_settings
 from linernotes.transform import dbt
-from tests.cloud.faulty import Proxy
+from tests.cloud.proxy import Proxy
 from tests.conftest import QUICK
 from tests.laptop import Laptop, Said
 

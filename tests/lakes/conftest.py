@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linernotes.contracts import Bucket
-from tests.cloud.lost_acks import Asked, LostAcks
+from tests.cloud.proxy import Proxy, Request, proxy_to
 from tests.cloud.storage import make_bucket, storage_emulator
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def network(emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[LostAcks]:
+def network(emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """What is between us and the bucket; it counts every call, and a test can let it lose answers."""
-    with LostAcks(emulator) as network:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", network.address)
+    with proxy_to(emulator) as network:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", network.url)
         yield network
 
 
 @pytest.fixture
-def store(network: LostAcks, emulator: str) -> Bucket:
+def store(network: Proxy, emulator: str) -> Bucket:
     """An empty bucket."""
     name = f"lake-{next(NUMBERS)}"
     make_bucket(emulator, name)
@@ -48,15 +48,15 @@ def objects(store: Bucket) -> "Objects":
 
 
 @pytest.fixture
-def losing(network: LostAcks) -> Callable[[str, str], list[str]]:
+def losing(network: Proxy) -> Callable[[str, str], list[str]]:
     """From now on the first answer to each request of that method, whose path or body holds that word, is lost."""
 
     def begin(method: str, word: str) -> list[str]:
         lost: list[str] = []
 
-        def lose(asked: Asked) -> bool:
-            key = f"{asked.method} {asked.path.split('&')[0]}"
-            hit = asked.method == method and (word in asked.path or word.encode() in asked.body) and not lost
+        def lose(request: Request) -> bool:
+            key = f"{request.method} {request.path.split('&')[0]}"
+            hit = request.method == method and (word in request.path or word.encode() in request.body) and not lost
             if hit:
                 lost.append(key)
             return hit
@@ -68,12 +68,12 @@ def losing(network: LostAcks) -> Callable[[str, str], list[str]]:
 
 
 @pytest.fixture
-def counted(network: LostAcks) -> Callable[[Callable[[], object]], int]:
+def counted(network: Proxy) -> Callable[[Callable[[], object]], int]:
     """How many calls something makes."""
 
     def count(work: Callable[[], object]) -> int:
-        before = len(network.asked)
+        before = len(network.seen)
         work()
-        return len(network.asked) - before
+        return len(network.seen) - before
 
     return count

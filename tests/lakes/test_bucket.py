@@ -16,7 +16,7 @@ from linernotes.lakes.bucket import BucketLake
 from linernotes.lakes.objects import Objects
 from linernotes.ports import Lake
 from linernotes.values import LandedFile
-from tests.cloud.lost_acks import Asked, LostAcks
+from tests.cloud.proxy import Proxy, Request
 from tests.lakes.buckets import QUICK, held_for_a_moment
 from tests.lakes.conformance import FILE, OTHER, LakeConformance
 
@@ -27,8 +27,8 @@ def killed(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def is_copy(asked: Asked) -> bool:
-    return "/copyTo/" in asked.path
+def is_copy(request: Request) -> bool:
+    return "/copyTo/" in request.path
 
 
 class TestBucketLake(LakeConformance):
@@ -109,13 +109,13 @@ class TestBucketLake(LakeConformance):
         objects: Objects,
         drop: Callable[[str, bytes], None],
         peek: Callable[[str], dict[str, bytes]],
-        network: LostAcks,
+        network: Proxy,
     ) -> None:
         drop("spotify/landing/mine.jsonl", b"1\n")
         (file,) = lake.waiting()
 
-        def overwritten_after_the_copy(asked: Asked) -> bool:
-            if is_copy(asked):
+        def overwritten_after_the_copy(request: Request) -> bool:
+            if is_copy(request):
                 network.lose = lambda _: False
                 _overwrite(objects, "spotify/landing/mine.jsonl", b"2\n")
             return False
@@ -223,13 +223,13 @@ class TestBucketLake(LakeConformance):
         lake: Lake,
         sealed: Callable[[bytes], Path],
         peek: Callable[[str], dict[str, bytes]],
-        network: LostAcks,
+        network: Proxy,
     ) -> None:
         lake.land(sealed(b"\0"), FILE)
         seen: set[tuple[str, str]] = set()
 
-        def first_time(asked: Asked) -> bool:
-            key = (asked.method, asked.path)
+        def first_time(request: Request) -> bool:
+            key = (request.method, request.path)
             again = key in seen
             seen.add(key)
             return not again
@@ -318,24 +318,22 @@ class TestConfiguration:
         assert "GCS_BUCKET" in refused.value.remedy
 
     @pytest.mark.parametrize("work", ["prepare", "lease", "waiting"])
-    def test_a_missing_permission_names_the_bucket_and_the_role(
-        self, store: Bucket, network: LostAcks, work: str
-    ) -> None:
+    def test_a_missing_permission_names_the_bucket_and_the_role(self, store: Bucket, network: Proxy, work: str) -> None:
         network.lose, network.instead = lambda _: True, 403
         with pytest.raises(ConfigurationError, match=f"we may not .* {store.place}$") as refused:
             _do(BucketLake(store, QUICK), work)
         assert "roles/storage.objectUser" in refused.value.remedy
-        assert len(network.asked) == 1
+        assert len(network.seen) == 1
 
-    def test_a_service_that_is_down_is_tried_for_a_while_and_named(self, store: Bucket, network: LostAcks) -> None:
+    def test_a_service_that_is_down_is_tried_for_a_while_and_named(self, store: Bucket, network: Proxy) -> None:
         network.lose = lambda _: True
         with pytest.raises(LinernotesError, match=rf"look into {store.place}"):
             BucketLake(store, QUICK.with_timeout(0.05)).prepare([])
-        assert len(network.asked) > 1
+        assert len(network.seen) > 1
 
-    def test_nothing_is_asked_before_it_is_needed(self, store: Bucket, network: LostAcks) -> None:
+    def test_nothing_is_asked_before_it_is_needed(self, store: Bucket, network: Proxy) -> None:
         BucketLake(store)
-        assert network.asked == []
+        assert network.seen == []
 
 
 def _overwrite(objects: Objects, path: str, content: bytes) -> None:

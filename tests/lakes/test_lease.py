@@ -18,7 +18,7 @@ from linernotes.lakes.lease import PATH as LEASE
 from linernotes.lakes.objects import Objects, Taken
 from linernotes.values import Run
 from tests.clocks import START
-from tests.cloud.lost_acks import LostAcks
+from tests.cloud.proxy import Proxy
 from tests.lakes.buckets import QUICK, held_for_a_moment
 from tests.lakes.conformance import RUN
 
@@ -101,10 +101,10 @@ class TestLease:
         assert objects.get(LEASE) == stolen
 
     def test_giving_it_back_never_hides_how_the_run_ended(
-        self, store: Bucket, network: LostAcks, caplog: pytest.LogCaptureFixture
+        self, store: Bucket, network: Proxy, caplog: pytest.LogCaptureFixture
     ) -> None:
         with pytest.raises(ZeroDivisionError), BucketLake(store, retry=None).lease(RUN):  # noqa: PT012
-            network.lose = lambda asked: asked.method == "DELETE"
+            network.lose = lambda request: request.method == "DELETE"
             raise ZeroDivisionError
         assert "it ends by itself" in caplog.text
 

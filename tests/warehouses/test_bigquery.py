@@ -21,7 +21,7 @@ from linernotes.values import LoadResult, Run, StagedFile
 from linernotes.warehouses import bigquery_jobs
 from linernotes.warehouses.bigquery import BigQueryWarehouse
 from tests.clocks import START
-from tests.cloud.faulty import Proxy, Request
+from tests.cloud.proxy import Proxy, Request
 from tests.samples import artist, lines, staged
 from tests.warehouses.conformance import ARTISTS, OPS, VISIBLE, WarehouseConformance, count, policy
 
