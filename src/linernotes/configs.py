@@ -95,7 +95,8 @@ def _checked(model: type[M], values: Mapping[str, Any], where: str) -> M:
         known += [str(one["loc"][-1]) for one in errors if one["type"] == "missing"]
         misspelt = first["type"] == "extra_forbidden"
         hint = nearest(str(first["loc"][-1]), known) if misspelt else "correct it and repeat the command"
-        raise ConfigurationError(f"{where}: {place}: {first['msg']}", hint) from None
+        said = str(first["msg"]).removeprefix("Value error, ")  # pydantic puts it before words of ours
+        raise ConfigurationError(f"{where}: {place}: {said}", hint) from None
 
 
 class _UniqueKeys(yaml.SafeLoader):

@@ -18,6 +18,7 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Seconds = Annotated[float, Field(ge=0)]
 
 LAKE = re.compile(r"(?<![a-z])lake(?![a-z])")
+DATASET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Strict(BaseModel):
@@ -230,6 +231,8 @@ class Environment(Strict):
         lake = str(values.get("lake_dataset"))
         if "hub_dataset" in values or "lake_dataset" not in values:
             return values
+        if not DATASET.fullmatch(lake):
+            raise ValueError(f"the lake dataset cannot be called {lake!r}: use letters, digits and _")
         if not LAKE.search(lake):
             raise ValueError(f"no hub follows from the lake dataset {lake!r}: call it like dp_lake_dev")
         return values | {"hub_dataset": LAKE.sub("hub", lake)}

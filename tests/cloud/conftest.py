@@ -1,0 +1,77 @@
+"""Machines in Google's cloud, as far as emulators go, and the same walk on one of them and on a laptop."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linernotes.sandbox import Generated, Sandbox
+from tests.cloud.emulators import running
+from tests.cloud.storage import storage_emulator
+from tests.cloud.walks import walked
+from tests.conftest import QUICK
+from tests.laptop import Laptop
+
+if TYPE_CHECKING:
+    from tests.cloud.machine import Machine
+
+
+@pytest.fixture(scope="session")
+def storage_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Cloud Storage; tests use buckets of their own in it."""
+    with storage_emulator(tmp_path_factory.mktemp("gcs")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def bigquery_address() -> Iterator[str]:
+    """The URL of a BigQuery; one that the warehouse's tests have left a hundred projects in would be slow."""
+    with running("bigquery_emulator.py") as url:
+        yield url
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, sandbox: Sandbox, storage_address: str, bigquery_address: str) -> Iterator["Machine"]:
+    """A machine of its own for one test, where nothing was made yet."""
+    from tests.cloud.machine import machine  # noqa: PLC0415 - other tests here need no Google
+
+    with machine(tmp_path / "home", storage_address, bigquery_address) as made:
+        made.environ |= sandbox.environment() | QUICK
+        yield made
+
+
+@pytest.fixture(scope="session")
+def service(catalogue: Generated) -> Iterator[Sandbox]:
+    """The Spotify of both walks."""
+    with Sandbox(catalogue) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def on_a_laptop(
+    service: Sandbox, catalogue: Generated, built_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Laptop:
+    """A laptop after the walk."""
+    home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("laptop") / "home"))
+    laptop = Laptop(home, service.environment() | QUICK)
+    walked(laptop, catalogue)
+    return laptop
+
+
+@pytest.fixture(scope="session")
+def in_the_cloud(
+    service: Sandbox,
+    catalogue: Generated,
+    storage_address: str,
+    bigquery_address: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator["Machine"]:
+    """A machine in the cloud after the walk."""
+    from tests.cloud.machine import machine  # noqa: PLC0415 - other tests here need no Google
+
+    with machine(tmp_path_factory.mktemp("cloud") / "home", storage_address, bigquery_address) as made:
+        made.environ |= service.environment() | QUICK
+        walked(made, catalogue)
+        yield made

@@ -1,0 +1,72 @@
+"""One walk, taken by whoever takes it with the same input at the same instants, so that nothing may differ."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linernotes.clock import SystemClock
+from linernotes.sandbox import Generated
+from tests.laptop import Laptop, Said
+
+ROSTER = 2_100
+PLAYED = range(2_060, 2_110)  # the first of them stand in the roster too
+# An hour ago, so that what readers count from the engine's own clock is the same for both engines.
+BEGAN = datetime.now(UTC).replace(microsecond=123_456) - timedelta(hours=1)
+HUB = (
+    "select * from {hub}.hub_music__svc_dim_artists order by artistId",
+    "select * from {hub}.hub_music__svc_coverage order by provider",
+)
+LAKE = (
+    "select artistId, artistName, popularity, followerCount, genres, images, enrichedAt "
+    "from {lake}.lake_spotify__normalized_artist_enrichment order by artistId, enrichedAt",
+    "select provider, entity, key, outcome, reason, httpStatus, attemptedAt from {lake}.lake_ops__attempts "
+    "order by key, attemptedAt",
+    "select artistId, artistName from {lake}.lake_roster__normalized_artists order by artistId",
+    "select * except (_fileHash) from {lake}.lake_spotify__normalized_recently_played order by _line",
+    "select dataset, sum(lines) as lines, sum(loadedRows) as loadedRows, sum(rejectedRows) as rejectedRows "
+    "from {lake}.lake_ops__loaded_files group by dataset order by dataset",
+)
+
+
+@contextmanager
+def it_is(minutes: int) -> Iterator[None]:
+    """Commands believe that it is so many minutes after ``BEGAN``, and that no time goes by."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SystemClock, "now", lambda _clock: BEGAN + timedelta(minutes=minutes))
+        yield
+
+
+def roster_of(laptop: Laptop, catalogue: Generated, artists: int = ROSTER) -> Path:
+    """A roster of the first so many artists by their names, deleted and merged ones among them."""
+    text = io.StringIO()
+    ids = [catalogue.id_at(index) for index in range(artists)]
+    csv.writer(text).writerows([("artistId", "artistName"), *((key, catalogue.credit(key)) for key in ids)])
+    return laptop.write("roster.csv", text.getvalue())
+
+
+def walked(laptop: Laptop, catalogue: Generated, artists: int = ROSTER) -> dict[str, Said]:
+    """What the commands of a first walk said; they all went well."""
+    plays = laptop.plays(*(catalogue.id_at(index) for index in PLAYED))
+    commands: dict[str, tuple[str | Path, ...]] = {
+        "init": ("init",),
+        "roster": ("import", "roster", roster_of(laptop, catalogue, artists)),
+        "plays": ("import", "plays", plays),
+        "run": ("run", "--mode", "backfill"),
+    }
+    said = {}
+    for minutes, (name, command) in enumerate(commands.items()):
+        with it_is(minutes):
+            said[name] = laptop(*command)
+        assert said[name].code == 0, said[name].err
+    return said
+
+
+def tables(laptop: Laptop) -> list[list[dict[str, Any]]]:
+    """Everything that a walk leaves in the lake and in the hub."""
+    return [laptop.rows(sql) for sql in HUB + LAKE]
