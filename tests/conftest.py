@@ -15,7 +15,7 @@ from tests.cloud.proxy import proxy
 from tests.laptop import Laptop
 
 __all__ = ["bigquery_emulator", "proxy"]  # fixtures that stand elsewhere
-NEED_GOOGLE = ["test_google.py", "cloud/test_walk_bigquery.py", "warehouses/test_bigquery.py"]
+NEED_GOOGLE = ["test_google.py", "warehouses/test_bigquery.py"]
 WITHOUT_GOOGLE = find_spec("dbt.adapters.bigquery") is None
 collect_ignore = NEED_GOOGLE if WITHOUT_GOOGLE else []
 

@@ -134,7 +134,8 @@ def run(
                 walk_all(walk, asked, picked, options["limit"], deadline(house, max_minutes))
             finally:
                 house.tell.say(*summary(walk.asked, walk.ingested))
-            house.tell.say(*failed(failures(house.warehouse, walk.run.id)), *partly(walk.untold))
+            why = failures(house.warehouse, walk.run.id) if walk.asked.failed else []
+            house.tell.say(*failed(why), *partly(walk.untold))
             if not walk.asked.total and not walk.partial:
                 house.tell.say("no artists to enrich")
 

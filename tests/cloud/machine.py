@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +22,23 @@ NUMBERS = itertools.count(1)
 
 @dataclass(kw_only=True)
 class Machine(Laptop):
-    """``storage`` and ``tables`` are between it and the emulators of Cloud Storage and of BigQuery."""
+    """``storage`` and ``tables`` are between it and the emulators of Cloud Storage and of BigQuery.
+
+    ``calls`` are those that the last command with these arguments made to both, besides those of dbt. Renewals of the
+    lease are left out: they count how slow this machine is.
+    """
 
     storage: Proxy
     tables: Proxy
+    calls: dict[tuple[str | Path, ...], list[Request]] = field(default_factory=dict)
+
+    def __call__(self, *arguments: str | Path, **environ: str) -> Said:
+        """Run a command in this process."""
+        before = len(self.storage.seen), len(self.tables.seen)
+        said = super().__call__(*arguments, **environ)
+        seen = self.storage.seen[before[0] :] + self.tables.seen[before[1] :]
+        self.calls[arguments] = [call for call in seen if "dbt" not in call.agent and not _renews(call)]
+        return said
 
     def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query; instants are naive UTC, as DuckDB gives them. It does not go through the proxy."""
@@ -39,16 +52,6 @@ class Machine(Laptop):
         answer = requests.get(f"{self.storage.target}/storage/v1/b/{self.environ['GCS_BUCKET']}/o", timeout=10)
         names = [item["name"] for item in answer.json().get("items", [])]
         return sorted(name.removeprefix(f"{place}/") for name in names if name.startswith(f"{place}/"))
-
-    def counted(self, *arguments: str | Path) -> tuple[Said, list[Request]]:
-        """What a command said, and its calls to Google besides those of dbt.
-
-        Renewals of the lease are left out: they count how slow this machine is.
-        """
-        before = len(self.storage.seen), len(self.tables.seen)
-        said = self(*arguments)
-        seen = self.storage.seen[before[0] :] + self.tables.seen[before[1] :]
-        return said, [request for request in seen if "dbt" not in request.agent and not _renews(request)]
 
     @cached_property
     def client(self) -> bigquery.Client:

@@ -85,7 +85,7 @@ def test_no_lost_answer_loses_or_doubles_anything(disturbed: Machine, on_a_lapto
     assert set(sandbox.calls(asked=True)["asked"].values()) == {1}
     runs = disturbed.rows("select command, status from {lake}.lake_ops__runs order by startedAt")
     assert [tuple(run.values()) for run in runs] == [
-        (command, "ok") for command in ("init", "import roster", "import plays", "run")
+        (command, "ok") for command in ("init", "import roster", "import plays", "run", "run")
     ]
     assert [disturbed.lake(f"{provider}/landing") for provider in ("spotify", "roster")] == [[], []]
     assert disturbed.lake("_state") == []

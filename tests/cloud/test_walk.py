@@ -1,0 +1,122 @@
+"""The whole walk with a bucket and BigQuery is the walk on a laptop: the same tables, row for row."""
+
+import os
+from unittest import mock
+
+import pytest
+
+pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
+
+from linernotes.house import open_house
+from linernotes.sandbox import Generated, Sandbox
+from linernotes.screen import Screen
+from linernotes.settings import read_settings
+from linernotes.transform import dbt
+from tests.cloud.machine import Machine
+from tests.cloud.proxy import Request
+from tests.cloud.walks import FIRST_RUN, HUB, LAKE, ROSTER, RUN, it_is, tables
+from tests.laptop import Laptop
+
+pytestmark = pytest.mark.cloud
+
+LATER = 10  # minutes after the walk began
+
+
+@pytest.mark.parametrize("sql", HUB + LAKE, ids=lambda sql: sql.split("__")[1].split()[0])
+def test_every_row_is_that_of_a_laptop(in_the_cloud: Machine, on_a_laptop: Laptop, sql: str) -> None:
+    """Instants too: both walks were taken at the same ones, so none has to be left out."""
+    rows = in_the_cloud.rows(sql)
+    assert rows
+    assert rows == on_a_laptop.rows(sql)
+
+
+def test_every_artist_of_the_roster_has_its_fate(in_the_cloud: Machine, catalogue: Generated) -> None:
+    fates = {catalogue.id_at(index): catalogue.fate(index) for index in range(ROSTER)}
+    rows = in_the_cloud.dimension()
+    asked = {key: rows[key] for key in fates}
+    assert set(fates.values()) == {"live", "merged", "deleted"}
+    assert {key for key, row in asked.items() if row["enrichmentStatus"] == "not_found"} == {
+        key for key, fate in fates.items() if fate == "deleted"
+    }
+    assert {key for key, row in asked.items() if row["canonicalArtistId"]} == {
+        key for key, fate in fates.items() if fate == "merged"
+    }
+    assert in_the_cloud.lake("spotify/landing") == in_the_cloud.lake("roster/landing") == []
+
+
+def test_a_second_run_asks_nobody_and_loads_nothing(in_the_cloud: Machine, service: Sandbox) -> None:
+    before, archived = tables(in_the_cloud), in_the_cloud.lake("spotify/archive")
+    service.reset()
+    with it_is(LATER):
+        said = in_the_cloud(*RUN)
+    assert said.code == 0, said.err
+    assert "no artists to enrich" in said.err
+    assert service.calls()["total"] == 0
+    assert (tables(in_the_cloud), in_the_cloud.lake("spotify/archive")) == (before, archived)
+    assert 0 < len(in_the_cloud.calls[RUN]) < 15, shown(in_the_cloud.calls[RUN])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("coverage",), ("stale", "--days", "0"), ("latest",), ("plan", "--mode", "refresh", "--older-than", "0d")],
+    ids=lambda command: command[0],
+)
+def test_a_report_says_what_it_says_on_a_laptop(
+    in_the_cloud: Machine, on_a_laptop: Laptop, command: tuple[str, ...]
+) -> None:
+    with it_is(LATER):
+        said, there = in_the_cloud(*command, "--format", "json"), on_a_laptop(*command, "--format", "json")
+    assert (said.code, there.code) == (0, 0), said.err
+    assert said.rows
+    assert said.rows == there.rows
+
+
+def test_doctor_finds_nothing_to_complain_of(in_the_cloud: Machine) -> None:
+    with it_is(LATER):
+        said = in_the_cloud("doctor", "--offline", "--format", "json")
+    assert said.code == 0, said.err
+    findings = {row["what"]: row for row in said.rows if row["state"] == "ok"}
+    assert "BigQuery project test-walk-" in findings["warehouse"]["finding"]
+    assert findings["lease"]["finding"] == "no other run is under way"
+    assert "the last run began" in findings["freshness"]["finding"]
+
+
+def test_an_analysis_gives_the_same_rows_on_both_engines(in_the_cloud: Machine, on_a_laptop: Laptop) -> None:
+    here, there = analyses(in_the_cloud), analyses(on_a_laptop)
+    assert set(here) == {"artists_by_genre", "artists_with_profile_images", "top_genres"}
+    for name, sql in here.items():
+        rows = in_the_cloud.rows(sql)
+        assert rows
+        assert rows == on_a_laptop.rows(there[name])
+
+
+def test_a_rebuilt_warehouse_is_the_same_and_nobody_was_asked(in_the_cloud: Machine, service: Sandbox) -> None:
+    before = tables(in_the_cloud)
+    service.reset()
+    with it_is(LATER):
+        said = in_the_cloud("rebuild")
+    assert said.code == 0, said.err
+    assert tables(in_the_cloud) == before
+    assert service.calls()["total"] == 0
+
+
+def test_a_run_that_lands_one_file_takes_few_calls(in_the_cloud: Machine) -> None:
+    calls = in_the_cloud.calls[FIRST_RUN]
+    assert len([call for call in calls if "/copyTo/" in call.path]) == 1
+    assert len(calls) < 30, shown(calls)
+
+
+def analyses(laptop: Laptop) -> dict[str, str]:
+    """The analyses of the dbt project, as dbt fills them in for the warehouse of this machine."""
+    environ = {**laptop.environ, "PATH": os.environ["PATH"], "LINERNOTES_HOME": str(laptop.home)}
+    with (
+        mock.patch.dict(os.environ, environ, clear=True),
+        open_house(read_settings(environ=environ), Screen()) as house,
+    ):
+        results = dbt(house.settings, house.warehouse, ["compile", "--select", "resource_type:analysis"])
+    return {result.node.name: result.node.compiled_code for result in results}
+
+
+def shown(calls: list[Request]) -> str:
+    """Calls, one per line."""
+    return "\n".join(f"{call.method} {call.path[:150]} {call.body[:150]!r}" for call in calls)
