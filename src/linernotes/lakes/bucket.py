@@ -30,7 +30,7 @@ class BucketLake:
         self._prepared = False
 
     def prepare(self, providers: Iterable[str]) -> None:
-        """See once that the bucket is there and can be listed; it needs no folders."""
+        """See once that the bucket is there; it needs no folders. Asking for the lease has shown it already."""
         if not self._prepared:
             self._objects.check()
             self._prepared = True
@@ -84,6 +84,7 @@ class BucketLake:
 
     def lease(self, run: Run) -> AbstractContextManager[None]:
         """An object in the bucket that one writer can hold at a time."""
+        self._prepared = True  # where there is no bucket, there is no lease either
         return Lease(self._objects, run, self._ttl)
 
     def _reserved(self, target: str, reason: bytes, source: Stored) -> bool:
