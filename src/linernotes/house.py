@@ -106,7 +106,11 @@ def _folder(path: Path) -> Lake:
 
 
 def _need_google(settings: Settings) -> None:
-    if find_spec("google.cloud") is None or find_spec("google.cloud.bigquery") is None:
+    try:
+        installed = find_spec("google.cloud.bigquery") is not None
+    except ModuleNotFoundError:  # not even the folder it would lie in
+        installed = False
+    if not installed:
         raise ConfigurationError(
             f"environment {settings.env} needs Google's libraries", "pip install 'linernotes[bigquery]'"
         )
