@@ -17,10 +17,10 @@ run: $(INSTALLED) ## a walk with an invented listening history, shown on the scr
 
 test: $(INSTALLED) emulators lint types ## everything that has to hold
 	@test ! -f .venv-emulators/.installed || $(MAKE) --silent $(WITH_GOOGLE)
-	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --cov=linernotes --cov-report=term:skip-covered --cov-fail-under=85
+	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov=linernotes --cov-report=term:skip-covered --cov-fail-under=85
 
 test-cloud: $(WITH_GOOGLE) emulators ## what talks to Google, against emulators and Google's own SQL analyzer
-	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile -m cloud
+	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m cloud
 
 emulators: ## make the emulators, once; what this machine cannot have is named and left out
 	@sh scripts/make_emulators.sh

@@ -41,12 +41,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def compiled(settings: Settings) -> dict[How, list[Statement]]:
     """The project's queries in the order of their dependencies, as dbt fills them in for BigQuery.
 
-    Whether a model is incremental dbt sees from its table; an empty one is enough.
+    Whether a model is incremental dbt sees from its table, and what it then has to read from the files in the manifest.
     """
     with running("bigquery_emulator.py") as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("BIGQUERY_EMULATOR_HOST", url)
         full = _compile(settings, "--full-refresh")
-        _make_tables([node.relation_name for node in full if node.config.materialized == "incremental"])
+        tables = {node.name: str(node.relation_name) for node in full if node.resource_type == "model"}
+        incremental_ones = [node.name for node in full if node.config.materialized == "incremental"]
+        _make_tables([tables[name] for name in incremental_ones], tables["lake_ops__stg_loaded_files"])
         incremental = _compile(settings)
     return {"full": _statements(full), "incremental": _statements(incremental)}
 
@@ -83,6 +85,14 @@ def test_the_incremental_ones_read_their_own_table(compiled: dict[How, list[Stat
     assert {"lake_spotify__svc_artist_enrichment", "lake_spotify__svc_recently_played"} <= reading["incremental"]
 
 
+def test_a_later_build_reads_only_the_partitions_that_new_answers_can_be_in(
+    compiled: dict[How, list[Statement]],
+) -> None:
+    since = "where answers.enrichedAt >= timestamp '2026-11-08 07:00:00"
+    bounded = {how: {each.name for each in statements if since in each.sql} for how, statements in compiled.items()}
+    assert bounded == {"full": set(), "incremental": {"lake_spotify__svc_artist_enrichment"}}
+
+
 @pytest.mark.parametrize(
     ("sql", "complaint"),
     [
@@ -115,11 +125,15 @@ def _makes(node: Any) -> str | None:
     return str(node.relation_name).replace("`", "") if node.resource_type == "model" else None
 
 
-def _make_tables(names: list[str]) -> None:
+def _make_tables(names: list[str], files: str) -> None:
     client = bigquery.Client(project=PROJECT, credentials=AnonymousCredentials())
-    for name in (name.replace("`", "") for name in names):
-        client.create_dataset(name.rpartition(".")[0], exists_ok=True)
-        client.create_table(bigquery.Table(name, schema=[bigquery.SchemaField("any", "STRING")]))
+    client.create_dataset(files.replace("`", "").rpartition(".")[0], exists_ok=True)
+    for name in names:
+        client.query_and_wait(f"create table {name} as select 1 as loadSequence")
+    client.query_and_wait(
+        f"create table {files} as select 'spotify/artist_enrichment' as dataset, 2 as loadSequence, "
+        "timestamp '2026-11-09 07:00:00' as stampedAt"
+    )
 
 
 def _lake(settings: Settings) -> dict[str, list[dict[str, Any]]]:
