@@ -1,11 +1,9 @@
 """The command line, in walking order. No logic here, and nothing heavy is imported before it is needed."""
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-from linernotes.errors import ConfigurationError
 from linernotes.options import (
     chosen,
     deadline,
@@ -21,6 +19,7 @@ from linernotes.options import (
     somewhere,
     walking,
 )
+from linernotes.reports import REPORTS
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,6 +34,10 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     they said, loads it once, and answers with dimension tables.
     """
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
+
+
+for reading in REPORTS:
+    cli.add_command(reading)
 
 
 @cli.command()
@@ -209,68 +212,6 @@ def transform(select: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@report
-@environment
-def coverage(form: str) -> None:
-    """How many artists are described, per provider."""
-    from linernotes import serve
-
-    _report(form, "coverage", serve.coverage)
-
-
-@cli.command()
-@click.option("--days", type=click.IntRange(min=0, max=36_500), default=90, show_default=True)
-@report
-@environment
-def stale(days: int, form: str) -> None:
-    """The artists with the oldest answers."""
-    from linernotes import serve
-
-    _report(form, f"older than {days} days", lambda warehouse: serve.stale(warehouse, days))
-
-
-@cli.command()
-@report
-@environment
-def latest(form: str) -> None:
-    """What the last seven days brought, day by day."""
-    from linernotes import serve
-
-    _report(form, "the last seven days", serve.latest)
-
-
-@cli.command()
-@report
-@environment
-def providers(form: str) -> None:
-    """Who is asked: limits, licence, since when, and when something is due there next."""
-    from linernotes.pipeline import ensure_ready
-    from linernotes.screen import show
-    from linernotes.services import services
-
-    with opened() as house:
-        ensure_ready(house)
-        rows = services(house)
-    show(rows, form, "providers")
-
-
-@cli.command()
-@click.option("--offline", is_flag=True, help="Do not ask the services whether they take the credentials.")
-@report
-@environment
-def doctor(offline: bool, form: str) -> None:
-    """Look everything over; each finding comes with its remedy."""
-    from linernotes.doctor import examine
-    from linernotes.screen import show
-
-    with opened() as house:
-        findings = examine(house, offline=offline)
-    show([finding.row() for finding in findings], form, "doctor")
-    if worst := next((finding for finding in findings if finding.error), None):
-        raise worst.error or ConfigurationError(worst.finding, worst.remedy)
-
-
-@cli.command()
 @click.option("--reparse", is_flag=True, help="Read the services' own objects again, by today's rules.")
 @environment
 def rebuild(reparse: bool) -> None:
@@ -337,13 +278,3 @@ def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
             show(first, "table", "the first of them")
             if row["note"]:
                 house.tell.say(f"{provider.name}: {row['note']}")
-
-
-def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
-    from linernotes.pipeline import ensure_ready
-    from linernotes.screen import show
-
-    with opened() as house:
-        ensure_ready(house)
-        rows = read(house.warehouse)
-    show(rows, form, title)
