@@ -166,6 +166,12 @@ def test_doctor_sees_what_waits_and_how_old_the_last_run_is(laptop: Laptop, arti
     assert laptop.lake("spotify/landing")
 
 
+def test_doctor_finds_nothing_wrong_with_a_machine_that_is_merely_new(tmp_path: Path) -> None:
+    said = Laptop(tmp_path / "new")("doctor", "--offline", "--format", "json")
+    assert [row["what"] for row in said.rows if row["state"] == "problem"] == ["spotify"], said.out
+    assert [row["finding"] for row in said.rows if row["what"] == "freshness"] == ["no run has ended yet"]
+
+
 # each room alone
 
 
