@@ -112,6 +112,13 @@ class RetryDays(Strict):
     not_found: tuple[int, ...]
 
 
+class PacingSettings(Strict):
+    """The headers in which a service says how many calls it still takes, and in how many seconds it counts anew."""
+
+    remaining: str
+    reset_in: str
+
+
 class ProviderSettings(Strict):
     """One provider's YAML; see configs/providers/spotify.yaml for what each number means."""
 
@@ -132,6 +139,8 @@ class ProviderSettings(Strict):
     longest_wait: Seconds
     quota_cooldown: Seconds
     quota_reasons: tuple[str, ...]
+    throttle_words: tuple[str, ...] = ()
+    pacing: PacingSettings | None = None
     breaker: BreakerSettings
     fresh_seconds: Annotated[int, Field(ge=0)]
     retry_days: RetryDays

@@ -1,4 +1,8 @@
-"""Talking to services: senders that hold senders, ``breaking(retrying(throttled(recording(http))))``."""
+"""Talking to services: senders that hold senders, ``breaking(retrying(throttled(recording(http))))``.
+
+Where a service says more than others in its headers or bodies, ``pacing`` stands around ``throttled`` and
+``translating`` around ``http``.
+"""
 
 from dataclasses import dataclass
 
@@ -8,10 +12,12 @@ from linernotes.contracts import ProviderSettings
 from linernotes.ports import Clock
 from linernotes.values import Calls
 from linernotes.web.breaking import Breaking
+from linernotes.web.pacing import Pacing
 from linernotes.web.recording import Recording
 from linernotes.web.retrying import PatientSender
-from linernotes.web.sender import Http, session_over
+from linernotes.web.sender import Http, Sender, session_over
 from linernotes.web.throttled import Throttled
+from linernotes.web.translating import Translating
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,20 @@ class Line:
 def line_to(settings: ProviderSettings, clock: Clock, user_agent: str) -> Line:
     """A session to a provider. Its accounts host, where tokens come from, is retried but has no rate and no count."""
     http = Http()
-    recording = Recording(http, settings.name, clock)
-    patient = PatientSender(Throttled(recording, settings.per_second, clock), settings, clock)
+    spoken = Translating(http, settings.throttle_words) if settings.throttle_words else http
+    recording = Recording(spoken, settings.name, clock)
+    patient = PatientSender(_unhurried(recording, settings, clock), settings, clock)
     breaking = Breaking(patient, settings.name, settings.breaker, clock)
     senders = {url: breaking for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:
         # Mounted by prefix, longest first: on loopback both hosts are one.
         senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = PatientSender(http, settings, clock)  # type: ignore[assignment]
     return Line(session_over(senders, user_agent), recording, breaking)
+
+
+def _unhurried(inner: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
+    """Our own rate, and around it the service's if it tells one: its waits must not end in a burst."""
+    throttled = Throttled(inner, settings.per_second, clock)
+    if settings.pacing is None:
+        return throttled
+    return Pacing(throttled, settings.name, settings.pacing, settings.longest_wait, clock)

@@ -79,32 +79,36 @@ class PatientSender:
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
             wait = retry_after(response, self._clock.now())
-            return self._park("quota_exceeded", self._settings.quota_cooldown if wait is None else wait)
+            seconds = self._settings.quota_cooldown if wait is None else wait
+            return parked(self._settings.name, "quota_exceeded", seconds, self._clock)
         return self._later(response, "rate_limited")
 
     def _later(self, response: requests.Response, reason: str) -> Exception:
         """To be asked again after the service's own Retry-After, or parked when that is too long; 503 can mean both."""
         wait = retry_after(response, self._clock.now())
         if wait is not None and wait > self._settings.longest_wait:
-            return self._park("rate_limited", wait)
+            return parked(self._settings.name, "rate_limited", wait, self._clock)
         return _Again(reason, response.status_code, wait)
 
     def _gave_up(self, last: _Again) -> Exception:
         if last.reason == "rate_limited":
-            return self._park("rate_limited", last.wait or self._settings.longest_wait)
+            seconds = last.wait or self._settings.longest_wait
+            return parked(self._settings.name, "rate_limited", seconds, self._clock)
         return CallFailed(f"{self._settings.name}: {last.reason}", last.reason, last.status)
-
-    def _park(self, reason: str, seconds: float) -> Parked:
-        until = self._clock.now() + timedelta(seconds=min(seconds, LONGEST_PARKING))
-        words = "its quota is used up" if reason == "quota_exceeded" else "it told us to slow down"
-        told = instant(until.replace(microsecond=0))
-        return Parked(f"{self._settings.name}: {words}; no call before {told}", until, reason)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, _Again) else None
         backoff = self._settings.backoff ** (state.attempt_number - 1)
         return min(backoff if asked is None else asked, self._settings.longest_wait)
+
+
+def parked(provider: str, reason: str, seconds: float, clock: Clock) -> Parked:
+    """What ends a provider's run: no call for so many seconds, because of ``rate_limited`` or ``quota_exceeded``."""
+    until = clock.now() + timedelta(seconds=min(seconds, LONGEST_PARKING))
+    words = "its quota is used up" if reason == "quota_exceeded" else "it told us to slow down"
+    told = instant(until.replace(microsecond=0))
+    return Parked(f"{provider}: {words}; no call before {told}", until, reason)
 
 
 def retry_after(response: requests.Response, now: datetime) -> float | None:
