@@ -39,6 +39,9 @@ def test_the_environment_names_everything_a_client_needs(sandbox: Sandbox) -> No
         "SPOTIFY_CLIENT_SECRET": "sandbox-secret",
         "SPOTIFY_REDIRECT_URI": "http://127.0.0.1:8888/callback",
         "SPOTIFY_REFRESH_TOKEN": "sandbox-refresh",
+        "MUSICBRAINZ_API_URL": f"http://127.0.0.1:{sandbox.port}/musicbrainz/ws/2",
+        "LISTENBRAINZ_API_URL": f"http://127.0.0.1:{sandbox.port}/listenbrainz/1",
+        "LINERNOTES_CONTACT": "sandbox@example.org",
     }
 
 

@@ -66,6 +66,8 @@ class Faults:
     credentials: str = _fault("accepted", _one_of("accepted", "refused"))
     removed: str = _fault("no", _one_of("yes", "no"))
     short: float = _fault(0.0, _rate)
+    allowance: int | None = _fault(None, _whole)
+    window: float = _fault(10.0, _seconds)
 
     @classmethod
     def parse(cls, text: str) -> "Faults":

@@ -20,6 +20,8 @@ from linernotes.sandbox.calls import Call, Report
 from linernotes.sandbox.catalogue import Catalogue
 from linernotes.sandbox.faults import Faults
 from linernotes.sandbox.generated import Generated
+from linernotes.sandbox.listenbrainz import ListenBrainz
+from linernotes.sandbox.musicbrainz import MusicBrainz
 from linernotes.sandbox.spotify import Spotify
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.trouble import answer, error
@@ -68,7 +70,7 @@ class Sandbox:
             seed=seed,
         )
         self._spotify = Spotify(self._stage)
-        self._services: tuple[Service, ...] = (self._spotify,)
+        self._services: tuple[Service, ...] = (self._spotify, MusicBrainz(self._stage), ListenBrainz(self._stage))
         self._asked_port = port
 
     def __enter__(self) -> "Sandbox":
