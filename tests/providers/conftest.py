@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from linernotes.sandbox import Sandbox
 from tests.providers.asking import Asked, Opened, Scripted
+from tests.providers.metabrainz import CONTACT, Asker, Scripting, told_by
 from tests.service import TOKEN, Script, Service
 
 
@@ -30,5 +31,27 @@ def scripted() -> Iterator[Scripted]:
             environ = {f"LINERNOTES_SPOTIFY__{name.upper()}": value for name, value in limits.items()}
             urls = {"SPOTIFY_API_URL": f"{service.url}/v1", "SPOTIFY_ACCOUNTS_URL": service.url}
             return Asked(urls | environ), service
+
+        yield make
+
+
+@pytest.fixture
+def brainz(sandbox: Sandbox) -> Callable[..., Asker]:
+    """MusicBrainz or ListenBrainz, by its name, as the sandbox plays it; ``limits`` are those of its YAML."""
+
+    def make(name: str, user_agent: str = CONTACT, **limits: str) -> Asker:
+        return Asker(name, sandbox.environment(), user_agent, **limits)
+
+    return make
+
+
+@pytest.fixture
+def scripted_brainz() -> Iterator[Scripting]:
+    """MusicBrainz or ListenBrainz as a script plays it."""
+    with ExitStack() as services:
+
+        def make(name: str, *script: Script, **limits: str) -> tuple[Asker, Service]:
+            service = services.enter_context(Service(*script))
+            return told_by(name, service, **limits), service
 
         yield make

@@ -1,0 +1,424 @@
+"""What ListenBrainz answers about artists, and what becomes of it."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from linernotes.errors import AccessRefused, CallFailed, ConfigurationError, Parked
+from linernotes.extract import fetch_batch
+from linernotes.providers import checker_of, parser_of
+from linernotes.providers.listenbrainz import parse
+from linernotes.providers.metabrainz import tell_of
+from linernotes.sandbox import Faults, Generated, Sandbox
+from linernotes.sandbox.facts import Facts, Knowledge
+from linernotes.values import Found, WorkItem
+from tests.providers.asking import kinds
+from tests.providers.metabrainz import MBID, Asker, Asking, Scripting, landed
+from tests.samples import dataset
+from tests.service import Answer
+
+METADATA, POPULARITY = "GET /listenbrainz/1/metadata/artist/", "POST /listenbrainz/1/popularity/artist"
+FOUND, NOT_FOUND = ("Found", None, None), ("Missing", "not_found", 200)
+UNREADABLE, UNANSWERED = ("Failed", "unreadable", 200), ("Failed", "unanswered", 200)
+FULL: dict[str, Any] = {
+    "artist_mbid": MBID(1),
+    "mbid": MBID(1),
+    "name": "Nova",
+    "type": "Group",
+    "area": "France",
+    "begin_year": 1997,
+    "end_year": 2011,
+    "gender": None,
+    "rels": {"wikidata": "https://www.wikidata.org/wiki/Q191352", "youtube": "https://example.org/nova"},
+    "tag": {"artist": [{"tag": "chanson", "count": 7, "genre_mbid": MBID(8)}, {"tag": "seen live", "count": 2}]},
+}
+COUNTS: dict[str, Any] = {"artist_mbid": MBID(1), "total_listen_count": 1000, "total_user_count": 10}
+SILENT = {"total_listen_count": None, "total_user_count": None}
+
+
+def scripted(make: Scripting, metadata: Any, popularity: Any = None, **limits: str) -> Asker:
+    """Somebody who asks a service that always describes and counts like this."""
+    counts = [COUNTS] if popularity is None else popularity
+
+    def answer(path: str) -> Answer:
+        given = counts if "popularity" in path else metadata
+        return given if isinstance(given, Answer) else Answer(200, given)
+
+    return make("listenbrainz", answer, **limits)[0]
+
+
+@pytest.fixture(scope="module")
+def known(catalogue: Generated) -> list[Facts]:
+    """Artists whom MusicBrainz knows."""
+    knowledge = Knowledge(catalogue)
+    live = (index for index in range(3_000) if catalogue.fate(index) == "live")
+    found = (knowledge.of(catalogue.id_at(index)) for index in live)
+    return [facts for facts in found if facts and facts.mbid]
+
+
+def mbids(known: list[Facts], number: int) -> list[str]:
+    return [facts.mbid for facts in known[:number] if facts.mbid]
+
+
+def test_a_thousand_artists_are_eleven_calls(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+    asker, asked = brainz("listenbrainz", per_second="3"), mbids(known, 1000)
+    assert asker.provider.batch_size == 1000
+    outcomes = asker.ask(*asked)
+    assert sorted(outcome.item.key for outcome in outcomes) == sorted(asked)
+    assert sandbox.calls()["calls"] == {POPULARITY: 1, METADATA: 10}
+    assert asker.clock.monotonic() < 5
+    assert sum(isinstance(outcome, Found) for outcome in outcomes) > 980
+
+
+def test_what_is_found_is_what_the_service_says(brainz: Asking, known: list[Facts]) -> None:
+    asked = {facts.mbid: facts for facts in known[:50]}
+    found = [outcome for outcome in brainz("listenbrainz").ask(*mbids(known, 50)) if isinstance(outcome, Found)]
+    outcome = next(each for each in found if each.record["name"] and each.record["listenCount"])
+    facts = asked[outcome.item.key]
+    assert {**outcome.record, "gender": None, "links": [], "wikidata": None} == {
+        "mbid": facts.mbid,
+        "matchedMbid": None,
+        "name": facts.artist.name,
+        "type": facts.kind,
+        "area": facts.country[1],
+        "beginYear": facts.begin_year,
+        "endYear": None,
+        "gender": None,
+        "tags": [{"tag": tag, "count": n, "isGenre": tag in facts.artist.genres} for tag, n in facts.tags],
+        "listenCount": facts.plays,
+        "listenerCount": facts.listeners,
+        "links": [],
+        "wikidata": None,
+    }
+    assert {record.record["wikidata"] for record in found} > {None}
+    assert all(record.record["wikidata"] in (asked[record.item.key].wikidata, None) for record in found)
+    for each in found:
+        assert parse(each.item.key, each.raw) == each.record
+        landed("listenbrainz/artist_metadata", each.record)
+
+
+def test_a_record_says_all_that_was_sent() -> None:
+    assert parse(MBID(1), {"metadata": FULL, "popularity": COUNTS}) == {
+        "mbid": MBID(1),
+        "matchedMbid": None,
+        "name": "Nova",
+        "type": "Group",
+        "area": "France",
+        "beginYear": 1997,
+        "endYear": 2011,
+        "gender": None,
+        "tags": [
+            {"tag": "chanson", "count": 7, "isGenre": True},
+            {"tag": "seen live", "count": 2, "isGenre": False},
+        ],
+        "listenCount": 1000,
+        "listenerCount": 10,
+        "links": [
+            {"type": "wikidata", "url": "https://www.wikidata.org/wiki/Q191352"},
+            {"type": "youtube", "url": "https://example.org/nova"},
+        ],
+        "wikidata": "Q191352",
+    }
+
+
+def test_a_merged_artist_keeps_the_asked_id_and_tells_the_other(brainz: Asking, known: list[Facts]) -> None:
+    facts = next(facts for facts in known if facts.old_mbid)
+    assert facts.old_mbid
+    (found,) = brainz("listenbrainz").ask(facts.old_mbid)
+    assert isinstance(found, Found)
+    assert (found.record["mbid"], found.record["matchedMbid"]) == (facts.old_mbid, facts.mbid)
+
+
+def test_an_answer_under_another_id_alone_is_asked_for_until_it_stands_alone(scripted_brainz: Scripting) -> None:
+    """Merged, and without a word of which id it was asked by."""
+    old, new = MBID(3), MBID(7)
+    there = {MBID(number) for number in range(1, 7)} - {old, MBID(5)}
+
+    def answer(path: str) -> Answer:
+        if "popularity" in path:
+            return Answer(200, [{"artist_mbid": MBID(number), **SILENT} for number in range(1, 7)])
+        asked = unquote(path.split("artist_mbids=")[1].partition("&")[0]).split(",")
+        given = [new if mbid == old else mbid for mbid in asked if mbid in {*there, old}]
+        return Answer(200, [{**FULL, "artist_mbid": mbid, "mbid": mbid} for mbid in given])
+
+    asker, service = scripted_brainz("listenbrainz", answer)
+    outcomes = {outcome.item.key: outcome for outcome in asker.ask(*(MBID(number) for number in range(1, 7)))}
+    assert kinds(outcomes.values()) == {**dict.fromkeys([*there, old], FOUND), MBID(5): NOT_FOUND}
+    assert outcomes[old].record["matchedMbid"] == new  # type: ignore[union-attr]
+    assert len(service.seen) == 4
+
+
+def test_an_artist_nobody_asked_for_is_nobodys(scripted_brainz: Scripting) -> None:
+    two = [{**FULL, "artist_mbid": MBID(number), "mbid": MBID(number)} for number in (6, 7)]
+    asker = scripted(scripted_brainz, two, [{"artist_mbid": MBID(1), **SILENT}])
+    assert kinds(asker.ask(MBID(1))) == {MBID(1): UNANSWERED}
+
+
+def test_an_artist_is_missing_only_if_neither_knows_it(scripted_brainz: Scripting) -> None:
+    described = [{**FULL, "artist_mbid": MBID(number), "mbid": MBID(number)} for number in (1, 2)]
+    counted = [
+        {**COUNTS, "artist_mbid": MBID(1)},
+        {"artist_mbid": MBID(2), **SILENT},
+        {**COUNTS, "artist_mbid": MBID(3)},
+        {"artist_mbid": MBID(4), **SILENT},
+        {"artist_mbid": MBID(5), "total_listen_count": 0, "total_user_count": 0},
+    ]
+    outcomes = scripted(scripted_brainz, described, counted).ask(*(MBID(number) for number in range(1, 6)))
+    assert kinds(outcomes) == {**{MBID(number): FOUND for number in (1, 2, 3, 5)}, MBID(4): NOT_FOUND}
+    records = {outcome.item.key: outcome.record for outcome in outcomes if isinstance(outcome, Found)}
+    told = [(records[MBID(number)]["name"], records[MBID(number)]["listenCount"]) for number in (1, 2, 3, 5)]
+    assert told == [("Nova", 1000), ("Nova", None), (None, 1000), (None, 0)]
+    for record in records.values():
+        landed("listenbrainz/artist_metadata", record)
+
+
+def test_an_unknown_artist_is_a_tombstone(brainz: Asking) -> None:
+    assert kinds(brainz("listenbrainz").ask(MBID(1))) == {MBID(1): NOT_FOUND}
+
+
+def test_what_cannot_be_an_id_is_never_sent(brainz: Asking, sandbox: Sandbox) -> None:
+    odd = ["", "short", MBID(1)[:-1], MBID(1) + "\n", MBID(1).replace("-", ""), "x" * 36]
+    assert kinds(brainz("listenbrainz").ask(*odd)) == dict.fromkeys(odd, ("Missing", "invalid_id", None))
+    assert sandbox.calls()["total"] == 0
+
+
+def test_an_id_in_capitals_is_the_same_id(brainz: Asking, known: list[Facts]) -> None:
+    key = mbids(known, 1)[0].upper()
+    (found,) = brainz("listenbrainz").ask(key)
+    assert isinstance(found, Found)
+    assert (found.record["mbid"], found.record["matchedMbid"]) == (key, None)
+
+
+def test_if_one_description_fails_only_its_hundred_fail(scripted_brainz: Scripting) -> None:
+    ids = [f"b1b1b1b1-0001-4001-8001-{number:012d}" for number in range(250)]
+
+    def answer(path: str) -> Answer:
+        if "popularity" in path:
+            return Answer(200, [{**COUNTS, "artist_mbid": mbid} for mbid in ids])
+        return Answer(500, b"<html>") if ids[100] in path else Answer(200, [])
+
+    asker, service = scripted_brainz("listenbrainz", answer, attempts="2")
+    assert kinds(asker.ask(*ids)) == {
+        **dict.fromkeys(ids, FOUND),
+        **dict.fromkeys(ids[100:200], ("Failed", "http_500", 500)),
+    }
+    assert len(service.seen) == 5
+
+
+def test_if_the_counts_fail_nobody_is_described(scripted_brainz: Scripting) -> None:
+    asker, service = scripted_brainz("listenbrainz", Answer(500, b"<html>"), attempts="2")
+    answers = fetch_batch(asker.provider, [WorkItem("listenbrainz", "artist", MBID(n)) for n in (1, 2)])
+    assert kinds(answers.outcomes) == dict.fromkeys([MBID(1), MBID(2)], ("Failed", "http_500", 500))
+    assert len(service.seen) == 2
+
+
+@pytest.mark.parametrize("answer", [{}, "x", 5, {"error": "no"}], ids=str)
+def test_counts_that_cannot_be_read_fail_every_item(scripted_brainz: Scripting, answer: Any) -> None:
+    asker, service = scripted_brainz("listenbrainz", Answer(200, answer))
+    assert kinds(asker.ask(MBID(1), MBID(2))) == dict.fromkeys([MBID(1), MBID(2)], UNREADABLE)
+    assert len(service.seen) == 1
+
+
+@pytest.mark.parametrize("answer", [{}, "x", {"error": "no"}, [None], [5], [{"name": "Nova"}]], ids=str)
+def test_descriptions_that_cannot_be_read_make_no_tombstones(scripted_brainz: Scripting, answer: Any) -> None:
+    asker = scripted(scripted_brainz, answer, [{"artist_mbid": MBID(1), **SILENT}])
+    assert kinds(asker.ask(MBID(1))) == {MBID(1): UNANSWERED}
+
+
+@pytest.mark.parametrize(
+    "counts", [[], [None], [{"total_listen_count": None}], [{"artist_mbid": MBID(1)}], [5]], ids=str
+)
+def test_counts_that_are_silent_are_null_for_a_described_artist_and_no_tombstone_for_another(
+    scripted_brainz: Scripting, counts: Any
+) -> None:
+    (found,) = scripted(scripted_brainz, [FULL], counts).ask(MBID(1))
+    assert isinstance(found, Found)
+    assert (found.record["name"], found.record["listenCount"]) == ("Nova", None)
+    assert kinds(scripted(scripted_brainz, [], counts).ask(MBID(1))) == {MBID(1): UNANSWERED}
+
+
+def test_an_odd_entry_among_good_ones_is_passed_over(scripted_brainz: Scripting) -> None:
+    asker = scripted(scripted_brainz, [None, FULL], [COUNTS, {"artist_mbid": MBID(2), **SILENT}])
+    assert kinds(asker.ask(MBID(1), MBID(2))) == {MBID(1): FOUND, MBID(2): UNANSWERED}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"name": 5},
+        {"begin_year": "long ago"},
+        {"begin_year": 19.5},
+        {"rels": "x"},
+        {"rels": {"wikidata": 5}},
+        {"tag": []},
+        {"tag": {"artist": [None]}},
+        {"tag": {"artist": ["chanson"]}},
+        {"tag": {"artist": [{"tag": "chanson", "count": True}]}},
+    ],
+    ids=str,
+)
+def test_an_artist_of_another_shape_fails_alone(scripted_brainz: Scripting, odd: dict[str, Any]) -> None:
+    other = {**FULL, "artist_mbid": MBID(2), "mbid": MBID(2)}
+    asker = scripted(scripted_brainz, [{**FULL, **odd}, other])
+    assert kinds(asker.ask(MBID(1), MBID(2))) == {MBID(1): UNREADABLE, MBID(2): FOUND}
+
+
+@pytest.mark.parametrize(
+    ("column", "given", "expected"),
+    [
+        ("beginYear", {"begin_year": "1997"}, 1997),
+        ("beginYear", {"begin_year": 1997.0}, 1997),
+        ("beginYear", {"begin_year": None}, None),
+        ("tags", {"tag": None}, []),
+        ("tags", {"tag": {}}, []),
+        ("tags", {"tag": {"artist": None}}, []),
+        ("tags", {"tag": {"artist": {"tag": "pop", "count": "3"}}}, [{"tag": "pop", "count": 3, "isGenre": False}]),
+        ("tags", {"tag": {"artist": [{"tag": "pop"}]}}, [{"tag": "pop", "count": None, "isGenre": False}]),
+        ("links", {"rels": None}, []),
+        ("links", {"rels": {"lyrics": ["a", "b"]}}, [{"type": "lyrics", "url": "a"}, {"type": "lyrics", "url": "b"}]),
+        ("wikidata", {"rels": {"wikidata": "https://wikidata.org/entity/Q5"}}, "Q5"),
+        ("wikidata", {"rels": {"youtube": "https://example.org/Q5"}}, None),
+        ("wikidata", {"rels": {"wikidata": None}}, None),
+        ("matchedMbid", {"mbid": MBID(1).upper()}, None),
+        ("matchedMbid", {"mbid": None, "artist_mbid": None}, None),
+        ("matchedMbid", {"mbid": MBID(2)}, MBID(2)),
+        ("name", {"name": ""}, ""),
+    ],
+)
+def test_what_comes_in_another_form_is_read_and_what_is_not_sent_is_null_or_empty(
+    column: str, given: dict[str, Any], expected: Any
+) -> None:
+    assert parse(MBID(1), {"metadata": {**FULL, **given}, "popularity": COUNTS})[column] == expected
+
+
+def test_counts_may_come_as_text() -> None:
+    counts = {**COUNTS, "total_listen_count": "1000", "total_user_count": 10.0}
+    record = parse(MBID(1), {"metadata": None, "popularity": counts})
+    assert (record["listenCount"], record["listenerCount"]) == (1000, 10)
+
+
+@pytest.mark.parametrize("absent", [*FULL, *COUNTS])
+def test_any_field_may_be_missing(absent: str) -> None:
+    metadata, counts = ({name: value for name, value in all_of.items() if name != absent} for all_of in (FULL, COUNTS))
+    landed("listenbrainz/artist_metadata", parse(MBID(1), {"metadata": metadata, "popularity": counts}))
+
+
+def test_what_is_parsed_has_the_columns_of_the_contract() -> None:
+    columns = {column.name: column for column in dataset("listenbrainz/artist_metadata").columns}
+    record = parse(MBID(1), {"metadata": FULL, "popularity": COUNTS})
+    assert set(record) | {"retrievedAt"} == set(columns)
+    for nested in ("tags", "links"):
+        assert list(record[nested][0]) == [field.name for field in columns[nested].fields]
+    assert parser_of("listenbrainz") is parse
+
+
+def test_reading_an_artist_leaves_the_services_own_objects_as_they_were() -> None:
+    raw = {"metadata": FULL, "popularity": COUNTS}
+    before = json.dumps(raw)
+    parse(MBID(1), raw)
+    assert json.dumps(raw) == before
+
+
+@pytest.mark.parametrize("news", [{"metadata": {"mood": "blue"}}, {"popularity": {"mood": "blue"}}], ids=str)
+def test_a_field_that_is_new_is_told_once(news: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    tell_of.cache_clear()
+    for _ in range(3):
+        parse(MBID(1), news)
+    assert [record.getMessage() for record in caplog.records] == [
+        "listenbrainz: artists now come with 'mood', which stays in the archive and is not read"
+    ]
+
+
+def test_an_answer_of_the_sandbox_holds_no_news(
+    brainz: Asking, known: list[Facts], caplog: pytest.LogCaptureFixture
+) -> None:
+    tell_of.cache_clear()
+    with caplog.at_level(logging.WARNING):
+        brainz("listenbrainz").ask(*mbids(known, 100))
+    assert caplog.records == []
+
+
+def test_the_headers_are_obeyed_over_all_calls(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+    sandbox.trouble("listenbrainz", Faults(allowance=4, window=9))
+    asker, asked = brainz("listenbrainz", attempts="1"), mbids(known, 20)
+    for _ in range(2):  # two calls each: one for counts, one for descriptions
+        asker.ask(*asked)
+    assert [wait for wait in asker.clock.slept if wait > 1] == []
+    with pytest.raises(Parked):  # the sandbox's own window is not over, but everything was waited for that it said
+        asker.ask(*asked)
+    assert [round(wait) for wait in asker.clock.slept if wait > 1] == [9]
+
+
+def test_being_throttled_without_end_parks_the_provider(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+    sandbox.trouble("listenbrainz", Faults(allowance=0, window=9))
+    asker = brainz("listenbrainz")
+    with pytest.raises(Parked) as parked:
+        asker.ask(*mbids(known, 1))
+    assert parked.value.reason == "rate_limited"
+    assert asker.line.calls().throttles == 4
+    assert sum(asker.clock.slept) > 24
+
+
+def test_a_long_ban_is_never_slept(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+    sandbox.trouble("listenbrainz", Faults(quota=1, quota_retry_after=3600))
+    asker = brainz("listenbrainz")
+    answers = fetch_batch(asker.provider, [WorkItem("listenbrainz", "artist", key) for key in mbids(known, 2)])
+    assert isinstance(answers.trouble, Parked)
+    assert set(kinds(answers.outcomes).values()) == {("Failed", "rate_limited", 429)}
+    assert sandbox.calls()["total"] == 2
+
+
+@pytest.mark.parametrize(("fault", "reason"), [("broken", "broken_body"), ("truncated", "broken_body")])
+def test_a_page_or_half_a_body_fails_the_call(
+    brainz: Asking, sandbox: Sandbox, known: list[Facts], fault: str, reason: str
+) -> None:
+    sandbox.trouble("listenbrainz", Faults.parse(f"{fault}=1"))
+    with pytest.raises(CallFailed) as failed:
+        brainz("listenbrainz").ask(*mbids(known, 1))
+    assert failed.value.reason == reason
+
+
+def test_a_slow_answer_fails_the_call(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+    sandbox.trouble("listenbrainz", Faults(hang=1, hang_seconds=3))
+    with pytest.raises(CallFailed) as failed:
+        brainz("listenbrainz", timeout="0.05", attempts="1").ask(*mbids(known, 1))
+    assert failed.value.reason == "timeout"
+
+
+def test_an_answer_from_elsewhere_is_refused(scripted_brainz: Scripting) -> None:
+    asker, _ = scripted_brainz("listenbrainz", Answer(301, b"", Location="/1/elsewhere"))
+    with pytest.raises(CallFailed, match="redirected"):
+        asker.ask(MBID(1))
+
+
+def test_json_under_another_content_type_is_read_all_the_same(scripted_brainz: Scripting) -> None:
+    asker = scripted(scripted_brainz, Answer(200, [FULL], Content_Type="text/html"))
+    assert kinds(asker.ask(MBID(1))) == {MBID(1): FOUND}
+
+
+@pytest.mark.parametrize("agent", ["python-requests/2.32", ""])
+def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Asking, agent: str) -> None:
+    with pytest.raises(AccessRefused, match="HTTP 403") as refused:
+        brainz("listenbrainz", agent).ask(MBID(1))
+    assert "LINERNOTES_CONTACT" in refused.value.remedy
+
+
+def test_checking_is_one_call(brainz: Asking, sandbox: Sandbox) -> None:
+    asker = brainz("listenbrainz")
+    checker_of("listenbrainz")(asker.settings, {}, asker.line.session)
+    assert sandbox.calls()["calls"] == {POPULARITY: 1}
+    nameless = brainz("listenbrainz", "curl/8")
+    with pytest.raises(AccessRefused):
+        checker_of("listenbrainz")(nameless.settings, {}, nameless.line.session)
+
+
+def test_an_address_of_the_service_that_leads_nowhere_is_a_wrong_setting(
+    scripted_brainz: Callable[..., Any],
+) -> None:
+    with pytest.raises(ConfigurationError, match="LISTENBRAINZ_API_URL") as refused:
+        scripted_brainz("listenbrainz", Answer(200, []), urls__api="http://127.0.0.1:9/api")
+    assert "/1" in refused.value.remedy
