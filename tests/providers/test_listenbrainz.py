@@ -152,6 +152,14 @@ def test_an_answer_under_another_id_alone_is_asked_for_until_it_stands_alone(scr
     assert len(service.seen) == 4
 
 
+def test_half_an_answer_that_cannot_be_read_makes_no_tombstones(scripted_brainz: Scripting) -> None:
+    asked = [MBID(number) for number in range(1, 5)]
+    stranger = Answer(200, [{**FULL, "artist_mbid": MBID(7), "mbid": MBID(7)}])
+    silent = Answer(200, [{"artist_mbid": mbid, **SILENT} for mbid in asked])
+    asker, _ = scripted_brainz("listenbrainz", silent, stranger, Answer(200, {"error": "no"}), Answer(200, []))
+    assert kinds(asker.ask(*asked)) == dict.fromkeys(asked, UNANSWERED)
+
+
 def test_an_artist_nobody_asked_for_is_nobodys(scripted_brainz: Scripting) -> None:
     two = [{**FULL, "artist_mbid": MBID(number), "mbid": MBID(number)} for number in (6, 7)]
     asker = scripted(scripted_brainz, two, [{"artist_mbid": MBID(1), **SILENT}])
@@ -187,10 +195,11 @@ def test_what_cannot_be_an_id_is_never_sent(brainz: Asking, sandbox: Sandbox) ->
 
 
 def test_an_id_in_capitals_is_the_same_id(brainz: Asking, known: list[Facts]) -> None:
-    key = mbids(known, 1)[0].upper()
-    (found,) = brainz("listenbrainz").ask(key)
-    assert isinstance(found, Found)
-    assert (found.record["mbid"], found.record["matchedMbid"]) == (key, None)
+    asker, asked = brainz("listenbrainz"), mbids(known, 10)
+    told = [outcome.record for key in asked for outcome in asker.ask(key) if isinstance(outcome, Found)]
+    loud = [outcome.record for outcome in asker.ask(*map(str.upper, asked)) if isinstance(outcome, Found)]
+    assert [{**record, "mbid": record["mbid"].lower()} for record in loud] == told
+    assert [record["mbid"] for record in loud] == [key.upper() for key in asked]
 
 
 def test_if_one_description_fails_only_its_hundred_fail(scripted_brainz: Scripting) -> None:

@@ -189,6 +189,11 @@ def test_links_that_have_ended_count_only_if_all_have(links: list[Any], mbid: st
     assert len(record["artists"]) == sum(link["target-type"] == "artist" for link in links)
 
 
+def test_an_artist_is_the_same_in_capitals() -> None:
+    loud = link(1, artist={"id": MBID(1).upper()})
+    assert (parse(ID, address(ID, link(1), loud))["mbid"]) == MBID(1)
+
+
 def test_two_addresses_may_lead_to_one_artist(scripted_brainz: Scripting) -> None:
     first, second = keys(2)
     asker, _ = scripted_brainz("musicbrainz", body(address(first), address(second)))

@@ -84,6 +84,8 @@ def test_a_merged_artist_is_told_under_the_id_asked_for_with_the_other_inside(
     facts = next(facts for facts in known if facts.old_mbid)
     (artist,) = describe(listenbrainz, facts.old_mbid or "").json()
     assert (artist["artist_mbid"], artist["mbid"]) == (facts.old_mbid, facts.mbid)
+    old, new = count(listenbrainz, facts.old_mbid or "", facts.mbid or "").json()
+    assert (old["total_listen_count"], new["total_listen_count"]) == (None, facts.plays)
 
 
 def test_a_thousand_are_counted_at_once_and_not_one_more(listenbrainz: BrainzCaller, known: list[Facts]) -> None:

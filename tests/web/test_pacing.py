@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import pytest
@@ -103,10 +103,33 @@ def test_what_was_said_holds_over_an_answer_that_says_nothing(calling: Calling) 
 
 
 def test_a_call_that_fails_is_no_longer_under_way(calling: Calling) -> None:
-    asker, service = calling(Answer(200, b"{", 1), told(2, 9), attempts="1")
+    asker, service = calling(Answer(200, b'{"fine": true}', 4), told(1, 9), attempts="1")
     with pytest.raises(CallFailed):
         call(asker, service)
     assert [round(call(asker, service)) for _ in range(3)] == [0, 0, 0]
+
+
+def test_a_call_under_way_has_taken_one_of_those_that_are_left() -> None:
+    clock, asked, let_go = FakeClock(), Event(), Event()
+
+    class Slow:
+        def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+            if request.method == "SLOW":
+                asked.set()
+                let_go.wait(5)
+            response = requests.Response()
+            response.headers.update({LEFT: "1", RESET: "9"})
+            return response
+
+    pacing = Pacing(Slow(), "x", PacingSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(pacing.send, requests.Request("SLOW", "http://x").prepare())
+        asked.wait(5)
+        pacing.send(requests.PreparedRequest())
+        assert clock.slept == []
+        pacing.send(requests.PreparedRequest())
+        let_go.set()
+    assert clock.slept == [10]
 
 
 def test_no_thread_asks_for_more_than_was_left() -> None:
