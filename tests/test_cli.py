@@ -187,7 +187,7 @@ def test_transform_builds_what_is_selected_and_what_follows_from_it(laptop: Lapt
 def test_ingest_takes_one_dataset_and_leaves_the_others(laptop: Laptop, artists: Ids) -> None:
     laptop.drop(lines(artist(artists(1)[0])))
     laptop.drop(lines({"artistId": artists(1)[0]}), "mine_artists.jsonl", "roster")
-    assert laptop("ingest", "--dataset", "artists").code == 0
+    assert laptop("ingest", "--dataset", "roster/artists").code == 0
     assert laptop.lake("spotify/landing") == ["mine_artist_enrichment.jsonl"]
     assert laptop.lake("roster/landing") == []
     assert laptop("ingest", "--dataset", "spotify/artist_enrichment").code == 0

@@ -16,6 +16,8 @@ ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "TIMESTAMP", "DATE", 
 # A base URL; what an adapter adds to it begins with a slash.
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Seconds = Annotated[float, Field(ge=0)]
+# A language tag; it goes into a query as it is.
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
 
 LAKE = re.compile(r"(?<![a-z])lake(?![a-z])")
 DATASET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -141,6 +143,10 @@ class ProviderSettings(Strict):
     quota_reasons: tuple[str, ...]
     throttle_words: tuple[str, ...] = ()
     pacing: PacingSettings | None = None
+    slow_down_codes: tuple[int, ...] = ()
+    outage_codes: tuple[int, ...] = ()
+    too_much_words: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
     breaker: BreakerSettings
     fresh_seconds: Annotated[int, Field(ge=0)]
     retry_days: RetryDays
@@ -257,7 +263,10 @@ class Configs(Strict):
     def dataset(self, name: str) -> Dataset:
         """The dataset called ``provider/dataset``, or just ``dataset`` where that is unambiguous."""
         found = [d for d in self.datasets.values() if name in (d.name, d.dataset)]
-        if len(found) != 1:
+        if len(found) > 1:
+            names = " or ".join(dataset.name for dataset in found)
+            raise ConfigurationError(f"{len(found)} datasets are called {name!r}", f"write {names}")
+        if not found:
             raise ConfigurationError(f"no dataset is called {name!r}", nearest(name, self.datasets))
         return found[0]
 

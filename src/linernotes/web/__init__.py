@@ -1,7 +1,7 @@
 """Talking to services: senders that hold senders, ``breaking(retrying(throttled(recording(http))))``.
 
-Where a service says more than others in its headers or bodies, ``pacing`` stands around ``throttled`` and
-``translating`` around ``http``.
+Where a service says more than others in its headers or bodies, ``pacing`` stands around ``throttled``; ``translating``
+and, where it tells of its troubles inside a 200, ``candid`` stand around ``http``.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from linernotes.contracts import ProviderSettings
 from linernotes.ports import Clock
 from linernotes.values import Calls
 from linernotes.web.breaking import Breaking
+from linernotes.web.candid import Candid
 from linernotes.web.pacing import Pacing
 from linernotes.web.recording import Recording
 from linernotes.web.retrying import PatientSender
@@ -46,7 +47,8 @@ class Line:
 def line_to(settings: ProviderSettings, clock: Clock, user_agent: str) -> Line:
     """A session to a provider. Its accounts host, where tokens come from, is retried but has no rate and no count."""
     http = Http()
-    spoken = Translating(http, settings.throttle_words) if settings.throttle_words else http
+    told: Sender = Candid(http, settings) if settings.slow_down_codes or settings.outage_codes else http
+    spoken = Translating(told, settings.throttle_words) if settings.throttle_words else told
     recording = Recording(spoken, settings.name, clock)
     patient = PatientSender(_unhurried(recording, settings, clock), settings, clock)
     breaking = Breaking(patient, settings.name, settings.breaker, clock)

@@ -66,6 +66,8 @@ class PatientSender:
             raise _Again(reason) from None
         if response.status_code == 429:
             raise self._throttle(response)
+        if self._too_much(response):
+            raise CallFailed(f"{self._settings.name}: the question was too big", "too_much", response.status_code)
         if response.status_code >= 500:
             raise self._later(response, f"http_{response.status_code}")
         if response.is_redirect:
@@ -73,6 +75,11 @@ class PatientSender:
         if response.ok and _json(response) is None:
             raise _Again("broken_body", response.status_code)
         return response
+
+    def _too_much(self, response: requests.Response) -> bool:
+        """Whether it gave up on the question itself, in an error or at the end of half an answer."""
+        words = [word.encode() for word in self._settings.too_much_words if word.encode() in response.content]
+        return bool(words) and (response.status_code >= 500 or (response.ok and _json(response) is None))
 
     def _throttle(self, response: requests.Response) -> Exception:
         body = _json(response)

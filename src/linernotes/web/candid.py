@@ -1,0 +1,37 @@
+"""Gives an answer the status it should have had: some services tell of their troubles inside a 200."""
+
+from typing import Any
+
+import requests
+
+from linernotes.contracts import ProviderSettings
+from linernotes.web.sender import Sender
+
+
+class Candid:
+    """Turns the error codes that ``settings`` names into 429 and 503, so that every other sender need know these only.
+
+    It stands closest to the wire: what is counted, waited for and retried above it is what the body meant.
+    """
+
+    def __init__(self, inner: Sender, settings: ProviderSettings) -> None:
+        self._inner = inner
+        self._statuses = dict.fromkeys(map(str, settings.slow_down_codes), 429)
+        self._statuses |= dict.fromkeys(map(str, settings.outage_codes), 503)
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """The answer, with another status if its body holds one of the codes."""
+        response = self._inner.send(request, **options)
+        if response.ok:
+            response.status_code = self._statuses.get(_error_code(response), response.status_code)
+        return response
+
+
+def _error_code(response: requests.Response) -> str:
+    """The code of ``{"error": {"code": 4}}`` or ``{"error": 29}``; '' without one."""
+    try:
+        body = response.json()
+    except requests.exceptions.JSONDecodeError:
+        return ""
+    error = body.get("error") if isinstance(body, dict) else None
+    return str(error.get("code") if isinstance(error, dict) else error)
