@@ -39,7 +39,9 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#]+?)(?:#[^)]*)?\)")
 HOST = re.compile(r"https?://([\w.-]+)")
 # Services we speak of, and ourselves; an address of a package registry or of somebody's machine is none of them.
 HOSTS = re.compile(
-    r"127\.0\.0\.1|localhost|(?:[\w-]+\.)*(?:spotify\.com|scdn\.co|musicbrainz\.org|listenbrainz\.org|wikidata\.org|getdbt\.com|python\.org|duckdb\.org|example\.org)"
+    r"127\.0\.0\.1|localhost|(?:[\w-]+\.)*(?:spotify\.com|scdn\.co|musicbrainz\.org|listenbrainz\.org|wikidata\.org"
+    r"|wikimedia\.org|wikiba\.se|w3\.org|deezer\.com|dzcdn\.net|last\.fm|audioscrobbler\.com|apify\.com|getdbt\.com"
+    r"|python\.org|duckdb\.org|example\.org|(?:cloud\.)?google\.com|googleapis\.com)"
 )
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b|lorem ipsum|^[A-Z]+(?:_[A-Z]+)+$", re.MULTILINE)
 SOMEBODYS = re.compile(r"(?<![\w.~$}/])/(?:work|root|home|Users|tmp)/\w")

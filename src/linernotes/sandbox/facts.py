@@ -3,7 +3,7 @@
 An artist's number is hidden in the ids that the services give it, so an id leads back to the artist without a table.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from math import exp
@@ -38,6 +38,23 @@ NAMED = 20_000
 
 SECRET = 0x5DEECE66D  # spreads the numbers over the ids, and back again
 WORD = 1 << 48
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An artist whom people can compare with the world: every service knows him, and says this."""
+
+    name: str
+    genres: tuple[str, ...]
+    monthly_listeners: int
+    label: str
+    manager: str
+
+
+KNOWN = {
+    "2pvfGvbL4mouaDY9ZSwUmv": Known("Gims", ("pop urbaine", "rap"), 18_500_000, "Play Two", "Renversant Artists"),
+}
+"""The few artists that are real, by Spotify id; any catalogue may hold them, and the generated one always does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,10 @@ class Knowledge:
     def of(self, artist_id: str) -> Facts | None:
         """The facts of a Spotify id; None for an unknown or deleted one."""
         artist, number = self._catalogue.artist(artist_id), self._number(artist_id)
-        return None if artist is None or number is None else self._facts(artist, number)
+        if artist is None or number is None:
+            return None
+        facts = self._facts(artist, number)
+        return _as_known(facts, number, KNOWN[artist.id]) if artist.id in KNOWN else facts
 
     def by_mbid(self, mbid: str) -> Facts | None:
         """The facts of a MusicBrainz id, also of one that was merged; a second artist behind an address has none."""
@@ -99,11 +119,15 @@ class Knowledge:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        first = islice(self._catalogue.ids(), NAMED)
-        return {self._catalogue.credit(key).casefold(): key for key in reversed(list(first))}
+        known = (key for key in KNOWN if self._catalogue.credit(key))
+        first = [*islice(self._catalogue.ids(), NAMED), *known]
+        return {self._catalogue.credit(key).casefold(): key for key in reversed(first)}
 
     def _at(self, number: int) -> Facts | None:
-        return self.of(self._catalogue.id_at(number)) if 0 <= number < len(self._catalogue) else None
+        try:
+            return self.of(self._catalogue.id_at(number)) if number >= 0 else None
+        except IndexError:
+            return None
 
     def _number(self, artist_id: str) -> int | None:
         index_of = getattr(self._catalogue, "index_of", None)
@@ -142,6 +166,20 @@ class Knowledge:
         numbers = (dice.below(len(self._catalogue)) for _ in range(5))
         found = (self._catalogue.artist(self._catalogue.id_at(number)) for number in numbers)
         return tuple(artist for artist in found if artist)
+
+
+def _as_known(facts: Facts, number: int, known: Known) -> Facts:
+    return replace(
+        facts,
+        mbid=_mbid("m", number),
+        other_mbid=None,
+        wikidata=f"Q{number * 10 + 1}",
+        deezer=number * 10 + 2,
+        discogs=number * 10 + 3,
+        monthly_listeners=known.monthly_listeners,
+        label=known.label,
+        manager=known.manager,
+    )
 
 
 def _tags(dice: Dice, artist: Artist) -> tuple[tuple[str, int], ...]:

@@ -68,6 +68,8 @@ class Faults:
     short: float = _fault(0.0, _rate)
     allowance: int | None = _fault(None, _whole)
     window: float = _fault(10.0, _seconds)
+    too_long: float = _fault(0.0, _rate)
+    too_many: int | None = _fault(None, _whole)
 
     @classmethod
     def parse(cls, text: str) -> "Faults":

@@ -7,6 +7,7 @@ from typing import Literal
 from linernotes.sandbox.base62 import Numbering
 from linernotes.sandbox.catalogue import Artist, Image
 from linernotes.sandbox.dice import Dice
+from linernotes.sandbox.facts import KNOWN
 from linernotes.sandbox.names import artist_name, vocabulary
 
 Fate = Literal["live", "deleted", "merged"]
@@ -18,10 +19,14 @@ NO_GENRES = 0.01
 _GENRE_COUNTS = (1, 1, 2, 2, 2, 3, 3, 4, 4, 5)
 _MOST_FOLLOWERS = 120_000_000
 _SIZES = (640, 320, 160)
+_KNOWN = tuple(KNOWN)
 
 
 class Generated:
-    """Artists made up from (seed, number): the same seed makes the same artists, and none is held in memory."""
+    """Artists made up from (seed, number): the same seed makes the same artists, and none is held in memory.
+
+    The few that are real are answered for too, though they are not counted: their numbers begin where the others end.
+    """
 
     def __init__(self, seed: int = 1, size: int = 1_000_000, missing: float = 0.01) -> None:
         self.seed = seed
@@ -34,22 +39,24 @@ class Generated:
 
     def artist(self, artist_id: str) -> Artist | None:
         """The artist that is answered for an id; None if it is unknown or deleted."""
-        index = self._numbering.index_of(artist_id)
+        index = self.index_of(artist_id)
         if index is None or self.fate(index) == "deleted":
             return None
         return self._portrait(self._canonical(index))
 
     def credit(self, artist_id: str) -> str:
         """The name on the sleeve, which stays there when the artist is deleted; '' if the id is unknown."""
-        index = self._numbering.index_of(artist_id)
+        index = self.index_of(artist_id)
         return "" if index is None else self._portrait(self._canonical(index)).name
 
     def id_at(self, index: int) -> str:
         """The id of the artist with this number, from 0."""
-        return self._numbering.id_at(index)
+        return _KNOWN[index - len(self)] if index >= len(self) else self._numbering.id_at(index)
 
     def index_of(self, artist_id: str) -> int | None:
         """The number of the artist with this id, None if it is unknown."""
+        if artist_id in KNOWN:
+            return len(self) + _KNOWN.index(artist_id)
         return self._numbering.index_of(artist_id)
 
     def ids(self) -> Iterator[str]:
@@ -58,6 +65,8 @@ class Generated:
 
     def fate(self, index: int) -> Fate:
         """What became of an artist: merged ones are answered under another id."""
+        if index >= len(self):
+            return "live"
         share = Dice(self.seed, "fate", index).share()
         if share < self.missing:
             return "deleted"
@@ -73,11 +82,12 @@ class Generated:
     def _portrait(self, index: int) -> Artist:
         dice = Dice(self.seed, "artist", index)
         family = dice.pick(vocabulary().families)
-        followers = _followers(dice)
+        followers, key = _followers(dice), self.id_at(index)
+        real = KNOWN.get(key)
         return Artist(
-            id=self.id_at(index),
-            name=artist_name(dice, family),
-            genres=_genres(dice, family.genres),
+            id=key,
+            name=real.name if real else artist_name(dice, family),
+            genres=real.genres if real else _genres(dice, family.genres),
             followers=followers,
             popularity=_popularity(dice, followers),
             images=_images(dice),

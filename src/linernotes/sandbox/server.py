@@ -18,6 +18,7 @@ from flask import Blueprint, Flask, Response, g, request
 from linernotes.errors import ConfigurationError
 from linernotes.sandbox.calls import Call, Report
 from linernotes.sandbox.catalogue import Catalogue
+from linernotes.sandbox.deezer import Deezer
 from linernotes.sandbox.faults import Faults
 from linernotes.sandbox.generated import Generated
 from linernotes.sandbox.listenbrainz import ListenBrainz
@@ -25,6 +26,7 @@ from linernotes.sandbox.musicbrainz import MusicBrainz
 from linernotes.sandbox.spotify import Spotify
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.trouble import answer, error
+from linernotes.sandbox.wikidata import Wikidata
 
 HOST = "127.0.0.1"
 PROFILES = ("extended", "development")
@@ -70,7 +72,15 @@ class Sandbox:
             seed=seed,
         )
         self._spotify = Spotify(self._stage)
-        self._services: tuple[Service, ...] = (self._spotify, MusicBrainz(self._stage), ListenBrainz(self._stage))
+        self._services: tuple[Service, ...] = (
+            self._spotify,
+            MusicBrainz(self._stage),
+            ListenBrainz(self._stage),
+            Wikidata(self._stage),
+            Deezer(self._stage),
+            LastFm(self._stage),
+            Apify(self._stage),
+        )
         self._asked_port = port
 
     def __enter__(self) -> "Sandbox":
