@@ -1,12 +1,15 @@
 """What the services know of an artist is the same to all of them, and every id leads back to the artist."""
 
+from pathlib import Path
+
 import pytest
 
-from linernotes.sandbox import Generated
-from linernotes.sandbox.facts import Facts, Knowledge
+from linernotes.sandbox import FromFile, Generated
+from linernotes.sandbox.facts import KNOWN, Facts, Knowledge, _digits
 
 CATALOGUE = Generated()
 FIRST = 3_000
+GIMS = "2pvfGvbL4mouaDY9ZSwUmv"
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +67,43 @@ def _merged(facts: Facts) -> bool:
 
 def _managed(facts: Facts) -> bool:
     return facts.manager is not None
+
+
+def test_the_real_ones_are_known_to_every_service_and_every_id_leads_back() -> None:
+    knowledge = Knowledge(CATALOGUE)
+    facts = knowledge.of(GIMS)
+    assert facts
+    assert (facts.artist.name, facts.monthly_listeners) == ("Gims", 18_500_000)
+    assert (facts.label, facts.manager) == ("Play Two", "Renversant Artists")
+    assert facts.mbid
+    assert knowledge.by_mbid(facts.mbid) == facts
+    assert knowledge.by_name("gims") == facts
+    assert all(knowledge.by_number(n) == facts for n in (_digits(facts.wikidata), facts.deezer, facts.discogs) if n)
+
+
+@pytest.mark.parametrize("size", [5, 1000])
+def test_the_real_ones_are_no_part_of_the_made_up_ones(size: int) -> None:
+    catalogue = Generated(size=size)
+    assert len(catalogue) == size
+    assert GIMS not in list(catalogue.ids())
+    assert catalogue.artist(GIMS)
+    assert catalogue.id_at(catalogue.index_of(GIMS) or 0) == GIMS
+    with pytest.raises(IndexError):
+        catalogue.id_at(size + len(KNOWN))
+
+
+def test_the_real_ones_are_themselves_in_a_list_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(f"artist_id,name,followers,popularity,genres,image_url\n{GIMS},GIMS,-,-,-,-\n", encoding="utf-8")
+    facts = Knowledge(FromFile(path)).of(GIMS)
+    assert facts
+    assert (facts.artist.name, facts.label, facts.monthly_listeners) == ("GIMS", "Play Two", 18_500_000)
+
+
+def test_a_catalogue_without_the_real_ones_knows_nothing_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(f"artist_id,name,followers,popularity,genres,image_url\n{'0' * 22},X,-,-,-,-\n", encoding="utf-8")
+    knowledge = Knowledge(FromFile(path))
+    assert knowledge.of(GIMS) is None
+    assert knowledge.by_name("gims") is None
+    assert knowledge.by_number(11) is None
