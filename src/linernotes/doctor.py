@@ -50,11 +50,12 @@ def examine(house: House, *, offline: bool) -> list[Finding]:
     ]
     for provider in house.settings.configs.providers.values():
         looks.append((provider.name, lambda provider=provider: _provider(house, provider, offline=offline)))  # type: ignore[misc]
-    # In their order: looking at the warehouse makes what later looks read.
-    found = [finding for what, look in looks for finding in _safely(what, look)]
-    # A trouble that meets several looks is told where it was met first.
-    told = {f"{finding.state} {finding.finding}": finding for finding in reversed(found)}
-    return list(reversed(told.values()))
+    findings = {
+        (found.finding if found.error else f"{found.what} {found.finding}"): found
+        for what, look in reversed(looks)
+        for found in _safely(what, look)
+    }
+    return list(reversed(findings.values()))  # a trouble that meets several looks is told where it was met first
 
 
 def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
