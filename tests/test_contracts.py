@@ -64,6 +64,12 @@ def test_a_dataset_is_found_by_its_short_and_its_full_name(name: str, found: str
     assert SHIPPED.dataset(name).name == found
 
 
+def test_a_short_name_of_two_datasets_is_not_guessed() -> None:
+    with pytest.raises(ConfigurationError, match="2 datasets are called 'artists'") as refused:
+        SHIPPED.dataset("artists")
+    assert refused.value.remedy == "write deezer/artists or roster/artists"
+
+
 @pytest.mark.parametrize(
     ("ask", "name", "hint"),
     [

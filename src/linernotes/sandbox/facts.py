@@ -45,6 +45,7 @@ class Known:
     """An artist whom people can compare with the world: every service knows him, and says this."""
 
     name: str
+    country: tuple[str, str, str]
     genres: tuple[str, ...]
     monthly_listeners: int
     label: str
@@ -52,7 +53,14 @@ class Known:
 
 
 KNOWN = {
-    "2pvfGvbL4mouaDY9ZSwUmv": Known("Gims", ("pop urbaine", "rap"), 18_500_000, "Play Two", "Renversant Artists"),
+    "2pvfGvbL4mouaDY9ZSwUmv": Known(
+        name="Gims",
+        country=COUNTRIES[0],
+        genres=("pop urbaine", "rap"),
+        monthly_listeners=18_500_000,
+        label="Play Two",
+        manager="Renversant Artists",
+    ),
 }
 """The few artists that are real, by Spotify id; any catalogue may hold them, and the generated one always does."""
 
@@ -176,6 +184,8 @@ def _as_known(facts: Facts, number: int, known: Known) -> Facts:
         wikidata=f"Q{number * 10 + 1}",
         deezer=number * 10 + 2,
         discogs=number * 10 + 3,
+        kind="Person",
+        country=known.country,
         monthly_listeners=known.monthly_listeners,
         label=known.label,
         manager=known.manager,
