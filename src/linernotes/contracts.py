@@ -143,15 +143,21 @@ class ProviderSettings(Strict):
     quota_reasons: tuple[str, ...]
     throttle_words: tuple[str, ...] = ()
     pacing: PacingSettings | None = None
-    slow_down_codes: tuple[int, ...] = ()
-    outage_codes: tuple[int, ...] = ()
     too_much_words: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
+    credit_statuses: tuple[int, ...] = ()
+    slow_down_codes: tuple[int, ...] = ()
+    outage_codes: tuple[int, ...] = ()
+    slow_down_wait: Seconds = 1
+    never_twice: tuple[str, ...] = ()
     breaker: BreakerSettings
     fresh_seconds: Annotated[int, Field(ge=0)]
     retry_days: RetryDays
     price_per_thousand: Annotated[float, Field(ge=0)]
     needs_contact: bool = False
+    needs: dict[str, str] = {}
+    unready: str = ""
+    options: dict[str, Any] = {}
     licence: str
     terms: str
 
@@ -159,6 +165,12 @@ class ProviderSettings(Strict):
     def _service_takes_such_a_batch(self) -> Self:
         if self.batch_size > self.largest_batch:
             raise ValueError(f"batch_size {self.batch_size} is more than the {self.largest_batch} it takes")
+        return self
+
+    @model_validator(mode="after")
+    def _needs_are_options(self) -> Self:
+        if unknown := sorted(self.needs.keys() - self.options.keys()):
+            raise ValueError(f"{', '.join(unknown)} is needed but not among the options")
         return self
 
 

@@ -80,12 +80,13 @@ class ServiceTrouble(LinernotesError):
 
 
 class Parked(ServiceTrouble):
-    """No call to this provider before ``until`` (aware, UTC)."""
+    """No call to this provider before ``until`` (aware, UTC); ``reason`` and ``status`` as in CallFailed."""
 
-    def __init__(self, message: str, until: datetime, reason: str) -> None:
+    def __init__(self, message: str, until: datetime, reason: str, status: int | None = 429) -> None:
         super().__init__(message)
         self.until = until
         self.reason = reason
+        self.status = status
 
 
 class ServiceDown(ServiceTrouble):

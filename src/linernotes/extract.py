@@ -107,7 +107,7 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
     except CallFailed as failed:
         answers.failure, reason, status = failed, failed.reason, failed.status
     except Parked as parked:
-        trouble, reason, status = parked, parked.reason, 429
+        trouble, reason, status = parked, parked.reason, parked.status
     except (AttributeError, LookupError, TypeError, ValueError):
         # One strange body must not keep all other items from being asked, run after run.
         log.exception("an answer has a shape that nobody foresaw; its items have failed")

@@ -56,9 +56,12 @@ class Settings:
         return {role: secret for role, secret in secrets.items() if secret}
 
     def missing(self, provider: ProviderSettings) -> list[str]:
-        """The variables that a provider still needs."""
-        contact = [] if self.contact or not provider.needs_contact else ["LINERNOTES_CONTACT"]
-        return [variable for variable in provider.credentials.values() if not self.secret(variable)] + contact
+        """The variables that a provider still needs, led by what it calls itself without them if it says so."""
+        unset = [variable for variable in provider.credentials.values() if not self.secret(variable)]
+        unset += [variable for option, variable in provider.needs.items() if provider.options[option] is None]
+        if provider.needs_contact and not self.contact:
+            unset.append("LINERNOTES_CONTACT")
+        return [f"{provider.unready}: {unset[0]}", *unset[1:]] if unset and provider.unready else unset
 
 
 def read_settings(flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None) -> Settings:

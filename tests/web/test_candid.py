@@ -62,9 +62,22 @@ def test_any_other_body_is_an_answer(calling: Calling, body: Any) -> None:
     assert len(caller.service.seen) == 1
 
 
-def test_a_status_that_says_what_it_means_is_not_read_over(calling: Calling) -> None:
-    caller = calling(Answer(404, TOO_FAST), **CODES)
-    assert caller.ask().status_code == 404
+@pytest.mark.parametrize("status", [200, 400, 403, 404])
+def test_a_code_means_the_same_under_any_status(calling: Calling, status: int) -> None:
+    caller = calling(Answer(status, TOO_FAST), OK, **CODES)
+    assert caller.ask().json() == {"fine": True}
+    assert caller.line.calls().throttles == 1
+
+
+def test_an_error_that_is_no_json_is_a_gateways_and_asked_again_where_codes_decide(calling: Calling) -> None:
+    assert calling(Answer(400, b"<html>Bad request</html>"), OK, **CODES).ask().json() == {"fine": True}
+    assert calling(Answer(400, b"<html>Bad request</html>"), OK).ask().status_code == 400
+
+
+def test_a_redirect_stays_one(calling: Calling) -> None:
+    with pytest.raises(CallFailed) as failed:
+        calling(Answer(302, b"", Location="http://127.0.0.1:9/"), **CODES).ask()
+    assert failed.value.reason == "redirected"
 
 
 def test_where_no_codes_are_named_bodies_are_not_read(calling: Calling) -> None:

@@ -198,3 +198,48 @@ def test_seconds_are_read_as_they_come(given: str) -> None:
     response = requests.Response()
     response.headers["Retry-After"] = given
     assert retry_after(response, START) == 5.0
+
+
+def test_a_service_that_says_slow_down_without_a_time_is_given_the_time_that_is_set(calling: Calling) -> None:
+    caller = calling(throttle(None), throttle(None), OK, slow_down_wait="30")
+    assert caller.ask().ok
+    assert caller.waits() == [30, 60]
+    assert calling(DOWN, OK, slow_down_wait="30").ask().ok
+    assert caller.clock.slept[-1] == 1  # that is no slowing down
+
+
+def test_an_account_without_credit_is_left_alone_for_the_time_that_is_set(calling: Calling) -> None:
+    caller = calling(Answer(402, {}), credit_statuses="[402]", quota_cooldown="86400")
+    with pytest.raises(Parked, match="our credit there is used up") as parked:
+        caller.ask()
+    assert (parked.value.reason, parked.value.status) == ("out_of_credit", 402)
+    assert parked.value.until - caller.clock.now() == timedelta(days=1)
+    assert len(caller.service.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(500, b""), "http_500"),
+        (Answer(503, b"", Retry_After="1"), "http_503"),
+        (Answer(200, b"<html>"), "broken_body"),
+        (Answer(200, b'{"whole": true}', cut=7), "broken_body"),
+    ],
+    ids=["an error", "a pause", "a page", "half an answer"],
+)
+def test_a_call_that_costs_money_is_not_made_twice(calling: Calling, answer: Answer, reason: str) -> None:
+    caller = calling(answer, never_twice="[POST]")
+    with pytest.raises(CallFailed) as failed:
+        caller.line.session.post(f"{caller.service.url}/v1/artists", timeout=5)
+    assert failed.value.reason == reason
+    assert len(caller.service.seen) == 1
+
+
+def test_a_call_that_costs_money_is_made_again_where_it_was_refused(calling: Calling) -> None:
+    caller = calling(throttle(1), OK, never_twice="[POST]")
+    assert caller.line.session.post(f"{caller.service.url}/v1/artists", timeout=5).ok
+    assert len(caller.service.seen) == 2
+
+
+def test_other_calls_of_a_service_that_costs_money_are_made_again(calling: Calling) -> None:
+    assert calling(DOWN, OK, never_twice="[POST]").ask().ok

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from linernotes.web.breaking import Breaking
+from linernotes.web.candid import Candid
 from linernotes.web.recording import Recording
 from linernotes.web.retrying import PatientSender
 from linernotes.web.sender import Bridge, Http
@@ -16,7 +17,7 @@ from tests.web.callers import Caller
 Calling = Callable[..., Caller]
 
 
-def test_breaking_holds_retrying_holds_throttled_holds_recording_holds_the_wire(calling: Calling) -> None:
+def test_breaking_holds_retrying_holds_throttled_holds_recording_holds_candid_holds_the_wire(calling: Calling) -> None:
     caller = calling(OK)
     adapter = caller.line.session.get_adapter(f"{caller.service.url}/v1/artists")
     assert isinstance(adapter, Bridge)
@@ -24,7 +25,7 @@ def test_breaking_holds_retrying_holds_throttled_holds_recording_holds_the_wire(
     while not isinstance(sender, Http):
         layers.append(type(sender))
         sender = sender._inner  # type: ignore[attr-defined]
-    assert layers == [Breaking, PatientSender, Throttled, Recording]
+    assert layers == [Breaking, PatientSender, Throttled, Recording, Candid]
 
 
 def test_tokens_are_asked_for_patiently_but_at_no_rate(calling: Calling) -> None:

@@ -1,7 +1,7 @@
-"""Talking to services: senders that hold senders, ``breaking(retrying(throttled(recording(http))))``.
+"""Talking to services: senders that hold senders, ``breaking(retrying(throttled(recording(candid(http)))))``.
 
-Where a service says more than others in its headers or bodies, ``pacing`` stands around ``throttled``; ``translating``
-and, where it tells of its troubles inside a 200, ``candid`` stand around ``http``.
+Where a service says more than others in its headers or errors, ``pacing`` stands around ``throttled`` and
+``translating`` around ``candid``.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Line:
 def line_to(settings: ProviderSettings, clock: Clock, user_agent: str) -> Line:
     """A session to a provider. Its accounts host, where tokens come from, is retried but has no rate and no count."""
     http = Http()
-    told: Sender = Candid(http, settings) if settings.slow_down_codes or settings.outage_codes else http
+    told: Sender = Candid(http, settings)
     spoken = Translating(told, settings.throttle_words) if settings.throttle_words else told
     recording = Recording(spoken, settings.name, clock)
     patient = PatientSender(_unhurried(recording, settings, clock), settings, clock)

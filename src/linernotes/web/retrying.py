@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import requests
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from linernotes.contracts import ProviderSettings
 from linernotes.errors import CallFailed, Parked
@@ -24,12 +24,21 @@ WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.ContentDecodingError, "broken_body"),
     (requests.ConnectionError, "no_connection"),
 )
+PARKED = {
+    "quota_exceeded": "its quota is used up",
+    "rate_limited": "it told us to slow down",
+    "out_of_credit": "our credit there is used up",
+}
 
 
 class _Again(Exception):
     def __init__(self, reason: str, status: int | None = None, wait: float | None = None) -> None:
         super().__init__(reason)
         self.reason, self.status, self.wait = reason, status, wait
+
+    @property
+    def throttled(self) -> bool:
+        return self.reason == "rate_limited"
 
 
 class PatientSender:
@@ -49,7 +58,7 @@ class PatientSender:
             stop=stop_after_attempt(self._settings.attempts),
             wait=self._wait,
             sleep=self._clock.sleep,
-            retry=retry_if_exception_type(_Again),
+            retry=retry_if_exception(lambda error: self._may_be_repeated(request, error)),
             reraise=True,
         )
         try:
@@ -64,6 +73,9 @@ class PatientSender:
             # Neither its text nor its request may go further: both hold URLs, and URLs of some services hold keys.
             reason = next((reason for kind, reason in WIRE_FAULTS if isinstance(error, kind)), "no_connection")
             raise _Again(reason) from None
+        if response.status_code in self._settings.credit_statuses:
+            cooldown = self._settings.quota_cooldown
+            raise parked(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
         if response.status_code == 429:
             raise self._throttle(response)
         if self._too_much(response):
@@ -80,6 +92,11 @@ class PatientSender:
         """Whether it gave up on the question itself, in an error or at the end of half an answer."""
         words = [word.encode() for word in self._settings.too_much_words if word.encode() in response.content]
         return bool(words) and (response.status_code >= 500 or (response.ok and _json(response) is None))
+
+    def _may_be_repeated(self, request: requests.PreparedRequest, error: BaseException) -> bool:
+        """A call that costs money may have been received, whatever became of its answer; one refused was not."""
+        costly = request.method in self._settings.never_twice
+        return isinstance(error, _Again) and (error.throttled or not costly)
 
     def _throttle(self, response: requests.Response) -> Exception:
         body = _json(response)
@@ -98,7 +115,7 @@ class PatientSender:
         return _Again(reason, response.status_code, wait)
 
     def _gave_up(self, last: _Again) -> Exception:
-        if last.reason == "rate_limited":
+        if last.throttled:
             seconds = last.wait or self._settings.longest_wait
             return parked(self._settings.name, "rate_limited", seconds, self._clock)
         return CallFailed(f"{self._settings.name}: {last.reason}", last.reason, last.status)
@@ -106,16 +123,16 @@ class PatientSender:
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, _Again) else None
-        backoff = self._settings.backoff ** (state.attempt_number - 1)
+        first = self._settings.slow_down_wait if isinstance(error, _Again) and error.throttled else 1.0
+        backoff = first * self._settings.backoff ** (state.attempt_number - 1)
         return min(backoff if asked is None else asked, self._settings.longest_wait)
 
 
-def parked(provider: str, reason: str, seconds: float, clock: Clock) -> Parked:
-    """What ends a provider's run: no call for so many seconds, because of ``rate_limited`` or ``quota_exceeded``."""
+def parked(provider: str, reason: str, seconds: float, clock: Clock, status: int = 429) -> Parked:
+    """What ends a provider's run: no call for so many seconds; ``reason`` is a key of PARKED."""
     until = clock.now() + timedelta(seconds=min(seconds, LONGEST_PARKING))
-    words = "its quota is used up" if reason == "quota_exceeded" else "it told us to slow down"
     told = instant(until.replace(microsecond=0))
-    return Parked(f"{provider}: {words}; no call before {told}", until, reason)
+    return Parked(f"{provider}: {PARKED[reason]}; no call before {told}", until, reason, status)
 
 
 def retry_after(response: requests.Response, now: datetime) -> float | None:

@@ -1,10 +1,14 @@
 """What a sender is, the innermost one, and how a stack of them looks like a plain ``requests.Session``."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
+
+# It logs whole addresses, at DEBUG and where headers are odd also at WARNING; those of some services hold keys.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class Sender(Protocol):
