@@ -44,6 +44,11 @@ def test_the_environment_names_everything_a_client_needs(sandbox: Sandbox) -> No
         "WIKIDATA_SPARQL_URL": f"http://127.0.0.1:{sandbox.port}/wikidata/sparql",
         "DEEZER_API_URL": f"http://127.0.0.1:{sandbox.port}/deezer",
         "LINERNOTES_CONTACT": "sandbox@example.org",
+        "LASTFM_API_URL": f"http://127.0.0.1:{sandbox.port}/lastfm/2.0/",
+        "LASTFM_API_KEY": "sandbox-lastfm-key",
+        "APIFY_API_URL": f"http://127.0.0.1:{sandbox.port}/apify/v2",
+        "ENRICHMENT_APIFY_API_TOKEN": "apify_api_sandbox-token",
+        "ENRICHMENT_APIFY_MAX_USD": "5",
     }
 
 

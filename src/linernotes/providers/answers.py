@@ -2,13 +2,16 @@
 
 import logging
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
 from requests import Response
 
-from linernotes.errors import AccessRefused, CallFailed
+from linernotes.contracts import ProviderSettings
+from linernotes.errors import AccessRefused, CallFailed, ConfigurationError
 
 log = logging.getLogger(__name__)
+M = TypeVar("M", bound=BaseModel)
 
 
 def body_of(response: Response, service: str, remedy: str) -> Any:
@@ -43,3 +46,18 @@ def whole(value: Any) -> int | None:
 def tell_of(service: str, things: str, field: str) -> None:
     """Say once that a service sends a field that nobody reads yet."""
     log.warning("%s: %s now come with %r, which stays in the archive and is not read", service, things, field)
+
+
+def checked_options(model: type[M], settings: ProviderSettings) -> M:
+    """A provider's own ``options`` as its model.
+
+    Raises:
+        ConfigurationError: one of them is missing, wrong or unknown.
+    """
+    try:
+        return model.model_validate(settings.options)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(["options", *map(str, first["loc"])])
+        message = f"{settings.name}.yaml: {place}: {first['msg']}"
+        raise ConfigurationError(message, "correct it and repeat the command") from None

@@ -70,6 +70,13 @@ class Faults:
     window: float = _fault(10.0, _seconds)
     too_long: float = _fault(0.0, _rate)
     too_many: int | None = _fault(None, _whole)
+    lastfm_error: float = _fault(0.0, _rate)
+    lastfm_code: int = _fault(8, _whole)
+    lastfm_status: int = _fault(200, _whole)
+    run_ends: str = _fault("SUCCEEDED", _one_of("SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED", "never"))
+    run_reads: str = _fault("all", _one_of("all", "half", "none"))
+    credit: str = _fault("yes", _one_of("yes", "no"))
+    drifted: str = _fault("no", _one_of("yes", "no"))
 
     @classmethod
     def parse(cls, text: str) -> "Faults":

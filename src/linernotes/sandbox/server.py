@@ -16,6 +16,7 @@ import waitress.wasyncore  # type: ignore[import-untyped]
 from flask import Blueprint, Flask, Response, g, request
 
 from linernotes.errors import ConfigurationError
+from linernotes.sandbox.apify import Apify
 from linernotes.sandbox.calls import Call, Report
 from linernotes.sandbox.catalogue import Catalogue
 from linernotes.sandbox.deezer import Deezer
@@ -23,6 +24,7 @@ from linernotes.sandbox.faults import Faults
 from linernotes.sandbox.generated import Generated
 from linernotes.sandbox.listenbrainz import ListenBrainz
 from linernotes.sandbox.musicbrainz import MusicBrainz
+from linernotes.sandbox.lastfm import Lastfm
 from linernotes.sandbox.spotify import Spotify
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.trouble import answer, error
@@ -78,7 +80,7 @@ class Sandbox:
             ListenBrainz(self._stage),
             Wikidata(self._stage),
             Deezer(self._stage),
-            LastFm(self._stage),
+            Lastfm(self._stage),
             Apify(self._stage),
         )
         self._asked_port = port

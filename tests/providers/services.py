@@ -1,0 +1,60 @@
+"""Somebody who asks any service, as the sandbox or a script plays it."""
+
+from dataclasses import replace
+
+from linernotes.providers import open_provider
+from linernotes.sandbox import Sandbox
+from linernotes.sandbox.facts import Knowledge
+from linernotes.settings import Settings
+from linernotes.values import Found, Outcome, WorkItem
+from linernotes.web import line_to
+from tests.clocks import FakeClock
+from tests.providers.asking import kinds
+from tests.samples import ID, settings
+
+ABBA = WorkItem("any", "artist", ID, name="ABBA")
+
+
+class Asking:
+    """A provider over a line of its own, at a rate that nobody has to wait for."""
+
+    def __init__(self, name: str, /, **environ: str) -> None:
+        upper = name.upper()
+        self.everything: Settings = settings(**{f"LINERNOTES_{upper}__PER_SECOND": "100000", **environ})
+        self.settings = self.everything.configs.provider(name)
+        self.clock = FakeClock()
+        self.line = line_to(self.settings, self.clock, "test")
+        self.secrets = self.everything.credentials(self.settings)
+        self.provider = open_provider(self.settings, self.secrets, self.line.session, None)
+
+    def ask(self, *items: WorkItem) -> list[Outcome]:
+        """All outcomes."""
+        return list(self.provider.fetch(items))
+
+    def kinds(self, *items: WorkItem) -> dict[str, tuple[str, str | None, int | None]]:
+        """The outcomes by key: kind, reason, status."""
+        return kinds(self.ask(*items))
+
+    def kind(self, item: WorkItem = ABBA) -> tuple[str, str | None, int | None]:
+        """The outcome of one item."""
+        (outcome,) = self.kinds(item).values()
+        return outcome
+
+    def found(self, item: WorkItem = ABBA) -> Found:
+        """What is found of one item."""
+        (outcome,) = self.ask(item)
+        assert isinstance(outcome, Found), outcome
+        return outcome
+
+
+def known(sandbox: Sandbox, number: int = 1, *, mbid: bool = False) -> list[WorkItem]:
+    """The first so many artists that the sandbox knows under their own id, with their names, as work."""
+    found: list[WorkItem] = []
+    knowledge = Knowledge(sandbox.catalogue)
+    for key in sandbox.catalogue.ids():
+        facts = knowledge.of(key)
+        if len(found) == number:
+            break
+        if facts and facts.artist.id == key:
+            found.append(replace(ABBA, key=key, name=facts.artist.name, mbid=facts.mbid if mbid else None))
+    return found
