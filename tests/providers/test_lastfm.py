@@ -339,6 +339,16 @@ def test_who_is_answered_as_a_placeholder_is_missing(scripted: Scripted, info: A
     assert len(service.seen) == 1
 
 
+def test_an_mbid_that_leads_to_a_placeholder_is_as_good_as_one_that_is_not_known(scripted: Scripted) -> None:
+    manson = replace(ABBA, name="Marilyn Manson", mbid="5dfdca28-9ddc-4853-933c-8bc97d87beec")
+    nobody = {"artist": {"name": "[unknown]", "mbid": manson.mbid}}
+    asking, service = scripted(Answer(200, nobody), told({**INFO, "name": manson.name, "mbid": manson.mbid}))
+    found = asking.found(manson).record
+    assert (found["matchedName"], found["matchedBy"], found["nameMatches"]) == ("Marilyn Manson", "name", True)
+    assert len(service.seen) == 3
+    assert scripted(Answer(200, nobody))[0].kind(replace(manson, name=None)) == ("Missing", "placeholder", 200)
+
+
 @pytest.mark.parametrize("name", ["Traditional", "Data", "[bsd.u]", "Unknown Mortal Orchestra"])
 def test_artists_that_are_called_a_little_like_one_are_artists(scripted: Scripted, name: str) -> None:
     assert record(scripted, replace(ABBA, name=name), info={**INFO, "name": name})["matchedName"] == name

@@ -132,7 +132,10 @@ class Lastfm:
         if mbid:
             asks_left -= 1
             try:
-                return "mbid", _artist(self.ask("artist.getInfo", mbid=mbid)), asks_left
+                page = _artist(self.ask("artist.getInfo", mbid=mbid))
+                # Last.fm's [unknown] has carried the mbid of Marilyn Manson; by his name he is found all the same.
+                if not name or not is_placeholder(text(page.get("name")), None):
+                    return "mbid", page, asks_left
             except Told as told:
                 if told.code not in NOT_FOUND or not name:
                     raise
