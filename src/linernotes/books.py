@@ -101,7 +101,8 @@ def write_policies(house: House, providers: Iterable[ProviderSettings]) -> None:
     """Bring the queue's rules up to what configs/ says; nothing is written where they agree."""
     newest = "select * from {lake}.lake_ops__provider_policies order by writtenAt"
     written = {row["provider"]: row for row in house.warehouse.rows(newest)}
-    rows = [row for row in map(_policy, providers) if not row.items() <= written.get(row["provider"], {}).items()]
+    policies = (_policy(house, provider) for provider in providers)
+    rows = [row for row in policies if not row.items() <= written.get(row["provider"], {}).items()]
     if rows:
         now = house.clock.now()
         house.warehouse.put(house.dataset("ops/provider_policies"), [row | {"writtenAt": now} for row in rows])
@@ -139,11 +140,15 @@ def _stored(house: House, run_id: str) -> int:
     return int(next(house.warehouse.rows(sql, run=run_id))["rows_of_run"])
 
 
-def _policy(provider: ProviderSettings) -> dict[str, Any]:
+def _policy(house: House, provider: ProviderSettings) -> dict[str, Any]:
     return {
         "provider": provider.name,
         "entity": provider.entity,
         "freshSeconds": provider.fresh_seconds,
         "failedRetryDays": list(provider.retry_days.failed),
         "notFoundRetryDays": list(provider.retry_days.not_found),
+        "keyedBy": provider.keyed_by,
+        "waitsFor": provider.waits_for,
+        "enabled": not house.settings.missing(provider),
+        "licence": provider.licence,
     }

@@ -126,6 +126,8 @@ class ProviderSettings(Strict):
 
     name: Identifier
     entity: str
+    keyed_by: Literal["artistId", "mbid", "deezerId", "name"] = "artistId"
+    waits_for: str | None = None
     dataset: Identifier
     title: str
     credentials: dict[str, str]

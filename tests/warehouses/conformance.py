@@ -384,6 +384,10 @@ def policy(provider: str, days: list[int]) -> dict[str, Any]:
         "freshSeconds": len(provider),
         "failedRetryDays": days,
         "notFoundRetryDays": days,
+        "keyedBy": "artistId",
+        "waitsFor": None,
+        "enabled": True,
+        "licence": "CC0",
         "writtenAt": datetime.fromisoformat(LONG_AGO),
     }
 

@@ -22,9 +22,9 @@ from linernotes.sandbox.catalogue import Catalogue
 from linernotes.sandbox.deezer import Deezer
 from linernotes.sandbox.faults import Faults
 from linernotes.sandbox.generated import Generated
+from linernotes.sandbox.lastfm import Lastfm
 from linernotes.sandbox.listenbrainz import ListenBrainz
 from linernotes.sandbox.musicbrainz import MusicBrainz
-from linernotes.sandbox.lastfm import Lastfm
 from linernotes.sandbox.spotify import Spotify
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.trouble import answer, error

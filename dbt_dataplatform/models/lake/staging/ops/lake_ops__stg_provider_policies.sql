@@ -5,6 +5,10 @@ select
     freshSeconds,
     coalesce(failedRetryDays, []) as failedRetryDays,
     coalesce(notFoundRetryDays, []) as notFoundRetryDays,
+    keyedBy,
+    waitsFor,
+    enabled,
+    licence,
     writtenAt
 from {{ source('ops', 'provider_policies') }}
 qualify row_number() over (partition by provider, entity order by writtenAt desc nulls last, freshSeconds nulls last) = 1
