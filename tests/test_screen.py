@@ -68,11 +68,11 @@ def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixtur
 
 def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     screen = Screen()
-    screen.advance(1)
-    screen.begin("Spotify", 10)
-    screen.advance(10)
-    screen.end()
-    screen.end()
+    screen.advance(1, 1)
+    first, second = screen.begin("Spotify", 10), screen.begin("Last.fm", 5)
+    screen.advance(first, 10)
+    for step in (first, second, second):
+        screen.end(step)
     said = capsys.readouterr()
     assert said.out == ""
     assert "asking Spotify" in said.err

@@ -122,7 +122,7 @@ def run(
     **options: Any,
 ) -> None:
     """The whole walk: discover, extract, land, ingest, transform."""
-    from linernotes.pipeline import walk_all
+    from linernotes.asking import Budget, walk_all
     from linernotes.screen import failed, partly, summary
     from linernotes.serve import failures
 
@@ -134,7 +134,7 @@ def run(
         with walking(house, "run", options["mode"]) as walk:
             picked = selection(house, at=walk.run.started_at, **options)
             try:
-                walk_all(walk, asked, picked, options["limit"], deadline(house, max_minutes))
+                walk_all(walk, asked, picked, Budget(options["limit"], deadline(house, max_minutes)))
             finally:
                 house.tell.say(*summary(walk.asked, walk.ingested))
             why = failures(house.warehouse, walk.run.id) if walk.asked.failed else []
@@ -153,7 +153,7 @@ def extract(provider: str, max_minutes: float | None, **options: Any) -> None:
 
     PROVIDER is a file of configs/providers, or spotify_recently_played for a listener's last plays.
     """
-    from linernotes.pipeline import extract_one
+    from linernotes.asking import Budget, extract_one
     from linernotes.plays import fetch_plays
     from linernotes.screen import partly
 
@@ -166,7 +166,7 @@ def extract(provider: str, max_minutes: float | None, **options: Any) -> None:
         settings = house.settings.configs.provider(provider)
         with walking(house, "extract", options["mode"]) as walk:
             picked = selection(house, at=walk.run.started_at, **options)
-            extract_one(walk, settings, picked, options["limit"], deadline(house, max_minutes))
+            extract_one(walk, settings, picked, Budget(options["limit"], deadline(house, max_minutes)))
             house.tell.say(
                 f"landed {walk.asked.landed_lines:,} answers of {provider}; load them with: linernotes ingest"
             )

@@ -157,6 +157,7 @@ class ProviderSettings(Strict):
     retry_days: RetryDays
     price_per_thousand: Annotated[float, Field(ge=0)]
     needs_contact: bool = False
+    optional: bool = False
     needs: dict[str, str] = {}
     unready: str = ""
     options: dict[str, Any] = {}

@@ -6,10 +6,11 @@ from datetime import timedelta
 from importlib.resources import files
 
 from linernotes import serve
+from linernotes.asking import Budget, walk_all
 from linernotes.discover import select
 from linernotes.house import House
 from linernotes.imports import open_text, play_lines
-from linernotes.pipeline import import_lines, walk_all, writing
+from linernotes.pipeline import import_lines, writing
 from linernotes.screen import partly, show, summary
 from linernotes.settings import Settings, read_settings
 
@@ -42,7 +43,7 @@ def show_demo(house: House) -> None:
             lines = play_lines(source, "history.jsonl", house.dataset("spotify/recently_played"))
             import_lines(walk, "spotify/recently_played", history, lines)
         selection = select("backfill", walk.run.started_at, timedelta(0), timedelta(0))
-        walk_all(walk, house.settings.configs.providers.values(), selection, None, None)
+        walk_all(walk, house.settings.configs.providers.values(), selection, Budget())
     house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.untold))
     show(serve.coverage(house.warehouse), "table", "coverage")
     show(serve.top_genres(house.warehouse, SHOWN), "table", "top genres of the library")

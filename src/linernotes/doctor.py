@@ -127,7 +127,8 @@ def _provider(house: House, provider: ProviderSettings, *, offline: bool) -> Ite
     credentials = house.settings.credentials(provider)
     if missing := house.settings.missing(provider):
         error = ConfigurationError(f"{provider.name}: {', '.join(missing)} not set", "see .env.example")
-        yield Finding(provider.name, "problem", f"{', '.join(missing)} not set", error.remedy, error)
+        state, ends_with = ("note", None) if provider.optional else ("problem", error)
+        yield Finding(provider.name, state, f"{', '.join(missing)} not set", error.remedy, ends_with)
         return
     if len({secret.get_secret_value() for secret in credentials.values()}) < len(credentials):
         names = " and ".join(provider.credentials.values())

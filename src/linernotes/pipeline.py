@@ -8,17 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from linernotes import books
-from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, discover
-from linernotes.errors import BelowExpectations, ConfigurationError, LinernotesError, Parked, Stopped
-from linernotes.extract import Extraction
+from linernotes.errors import BelowExpectations, LinernotesError, Stopped
 from linernotes.house import House
 from linernotes.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.land import Spool, salvage, scratch_folder
-from linernotes.providers import open_provider
 from linernotes.transform import Transformed, project_hash, transform
-from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport, WorkItem, instant
-from linernotes.web import line_to
+from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport
 
 log = logging.getLogger(__name__)
 READ_BY_US = (
@@ -29,7 +24,6 @@ READ_BY_US = (
     "hub_music__svc_latest_enrichments",
     "hub_music__svc_genres",
 )
-ROUND_ITEMS = 50_000  # what is asked before it is loaded and shown; bounds memory, and a day's backfill shows progress
 
 
 @dataclass(slots=True)
@@ -46,6 +40,7 @@ class Walk:
     partial: list[str] = field(default_factory=list)
     trouble: LinernotesError | None = None
     built_from: str | None = None
+    stopped: Stopped | None = None
     sources: dict[str, str] = field(default_factory=dict)  # the person's file behind a landed one
 
     @property
@@ -56,14 +51,6 @@ class Walk:
     def report(self, status: str, reason: str = "") -> RunReport:
         """What is told and stored of it."""
         return RunReport(self.run, self.command, self.mode, status, reason, self.asked, self.ingested)
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How far a run may go: exactly ``limit`` items, until ``deadline`` on the monotonic clock."""
-
-    limit: int | None = None
-    deadline: float | None = None
 
 
 @contextmanager
@@ -154,97 +141,12 @@ def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -
     ingest_landing(walk)
 
 
-def walk_all(
-    walk: Walk, providers: Iterable[ProviderSettings], selection: Selection, limit: int | None, budget_end: float | None
-) -> None:
-    """Ask each provider in rounds; after every round what it brought is loaded and reaches the hub."""
-    _open_books(walk, selection)
-    for settings in providers:
-        for _ in rounds(walk, settings, selection, Budget(limit, budget_end)):
-            ingest_landing(walk)
-            build(walk)
-    if not walk.built_from and (walk.ingested.files or books.built_from(walk.house) != _buildable(walk.house)):
-        build(walk)
-    books.reconcile(walk.house, walk.report("ok"))
-    if walk.built_from:
-        walk.house.warehouse.publish()
-
-
 def build(walk: Walk) -> Transformed:
     """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again."""
-    seen = _buildable(walk.house)
+    seen = buildable(walk.house)
     built = transform(walk.house.settings, walk.house.warehouse)
     walk.built_from = seen
     return built
-
-
-def extract_one(
-    walk: Walk, settings: ProviderSettings, selection: Selection, limit: int | None, deadline: float | None
-) -> None:
-    """Ask one provider and leave what it said in landing/."""
-    _open_books(walk, selection)
-    for _ in rounds(walk, settings, selection, Budget(limit, deadline)):
-        break  # without loading, a second round would find the same items
-
-
-def rounds(walk: Walk, settings: ProviderSettings, selection: Selection, budget: Budget) -> Iterator[Asked]:
-    """Ask one provider; yields after each round of at most ROUND_ITEMS that asked something."""
-    left = budget.limit
-    while left is None or left > 0:
-        items = discover(walk.house.warehouse, settings.name, selection, min(ROUND_ITEMS, left or ROUND_ITEMS))
-        if not items or not may_ask(walk, settings, len(items)):
-            break
-        asked = ask(walk, settings, items, budget.deadline)
-        walk.asked += asked
-        over = bool(asked.ended) or asked.total < len(items)
-        if over:
-            walk.partial.append(asked.ended or f"{settings.name}: time is up")
-        if asked.total:
-            yield asked
-        if over:
-            break
-        left = None if left is None else left - asked.total
-
-
-def may_ask(walk: Walk, settings: ProviderSettings, items: int) -> bool:
-    """Is the provider usable now? If not, one line says why and the others go on."""
-    if missing := walk.house.settings.missing(settings):
-        walk.partial.append(f"{settings.name}: skipped, {', '.join(missing)} not set; {items} items wait")
-        walk.trouble = ConfigurationError(
-            f"{settings.name}: {', '.join(missing)} not set", "see .env.example, or try it with: linernotes demo"
-        )
-        return False
-    if until := books.parked_until(walk.house, settings.name):
-        walk.partial.append(f"{settings.name}: parked until {instant(until)}; {items} items wait")
-        return False
-    return True
-
-
-def ask(walk: Walk, settings: ProviderSettings, items: list[WorkItem], deadline: float | None) -> Asked:
-    """One round with one provider: ask, spool, land; what it cost goes into the books."""
-    house = walk.house
-    line = line_to(settings, house.clock, house.settings.user_agent)
-    credentials = house.settings.credentials(settings)
-    provider = open_provider(settings, credentials, line.session, books.capability(house, settings.name))
-    spool = Spool(
-        house.lake, house.settings.spool, house.dataset(f"{settings.name}/{settings.dataset}"), walk.run, house.clock
-    )
-    extraction = Extraction(provider, spool, house.clock, settings.concurrency, deadline)
-    house.tell.begin(settings.title, len(items))
-    try:
-        asked = extraction.ask(items, house.tell.advance)
-    finally:
-        house.tell.end()
-    trouble = extraction.trouble
-    until = trouble.until if isinstance(trouble, Parked) else None
-    books.write_calls(house, walk.run.id, replace(line.calls(), cooldown_until=until, capability=provider.capability))
-    if isinstance(trouble, Stopped):
-        walk.asked += asked
-        house.tell.say(f"{spool.lines:,} answers wait in landing/; the next command loads them")
-        raise trouble
-    if trouble and not isinstance(trouble, Parked):
-        walk.trouble = trouble
-    return replace(asked, landed_lines=spool.lines, ended=trouble.message if trouble else "")
 
 
 def poor_data(ingested: Ingested, sources: Mapping[str, str] | None = None) -> BelowExpectations | None:
@@ -270,13 +172,15 @@ def _hub_exists(house: House) -> bool:
     return all(house.warehouse.exists(model) for model in READ_BY_US)
 
 
-def _buildable(house: House) -> str:
+def buildable(house: House) -> str:
+    """What dbt would see now; changes with the models and with every file that is loaded."""
     return f"models {project_hash()}, {books.loaded_so_far(house)}"
 
 
-def _open_books(walk: Walk, selection: Selection) -> None:
-    walk.window_start = selection.window_start
-    books.open_run(walk.house, walk.report("ok"), walk.window_start)
+def open_books(walk: Walk, window_start: datetime | None) -> None:
+    """Book a run before it asks anybody."""
+    walk.window_start = window_start
+    books.open_run(walk.house, walk.report("ok"), window_start)
 
 
 def _close_books(walk: Walk, status: str, reason: str) -> None:

@@ -6,12 +6,22 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 
 import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from linernotes.values import Asked, Ingested, instant
@@ -28,35 +38,41 @@ class Screen:
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._progress: Progress | None = None
+        self._steps: set[TaskID] = set()
+        self._changing = Lock()  # several providers begin and end side by side
 
     def say(self, *lines: str) -> None:
         """What happened, line by line."""
         for line in lines:
             self._console.print(line, soft_wrap=True, markup=False)
 
-    def begin(self, text: str, total: int) -> None:
-        """A step of ``total`` items begins."""
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        self._progress = Progress(*columns, console=self._console)
-        self._progress.add_task(f"asking {text}", total=total)
-        self._progress.start()
+    def begin(self, text: str, total: int) -> int:
+        """A step of ``total`` items begins; several may be under way at once. The number names it."""
+        with self._changing:
+            if self._progress is None:
+                self._progress = Progress(*_columns(), console=self._console)
+                self._progress.start()
+            step = self._progress.add_task(f"asking {text}", total=total)
+            self._steps.add(step)
+            return step
 
-    def advance(self, number: int) -> None:
-        """That many more items are done."""
+    def advance(self, step: int, number: int) -> None:
+        """That many more items of a step are done."""
         if self._progress:
-            self._progress.advance(self._progress.task_ids[0], number)
+            self._progress.advance(TaskID(step), number)
 
-    def end(self) -> None:
-        """The step is over."""
-        if self._progress:
-            self._progress.stop()
-            self._progress = None
+    def end(self, step: int) -> None:
+        """The step is over; the bars stay on the screen when the last one is."""
+        with self._changing:
+            self._steps.discard(TaskID(step))
+            if self._progress and not self._steps:
+                self._progress.stop()
+                self._progress = None
+
+
+def _columns() -> list[ProgressColumn]:
+    text = TextColumn("{task.description}")
+    return [SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
 
 
 def show(rows: Rows, form: str, title: str = "") -> None:

@@ -1,0 +1,171 @@
+"""Every provider asked side by side, each at its own rate: what one brings may be what another waits for."""
+
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+
+from linernotes import books
+from linernotes.contracts import ProviderSettings
+from linernotes.discover import Selection, discover
+from linernotes.errors import ConfigurationError, Parked, Stopped
+from linernotes.extract import Extraction
+from linernotes.land import Spool
+from linernotes.pipeline import Walk, build, buildable, ingest_landing, open_books
+from linernotes.ports import Provider
+from linernotes.providers import open_provider
+from linernotes.values import Asked, WorkItem, instant
+from linernotes.web import Line, line_to
+
+ROUND_ITEMS = 50_000  # what one provider is asked before the queue is looked at again; bounds memory
+LOAD_SECONDS = 20.0  # how long an idle provider waits before it is seen whether others have brought work for it
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How far a run may go: exactly ``limit`` items of each provider, until ``deadline`` on the monotonic clock."""
+
+    limit: int | None = None
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One round with one provider."""
+
+    settings: ProviderSettings
+    items: list[WorkItem]
+    line: Line
+    provider: Provider
+    spool: Spool
+    extraction: Extraction
+
+
+@dataclass(slots=True)
+class Turn:
+    """One provider's part in a run; ``left`` of its limit, ``over`` when it is not to be asked any more."""
+
+    settings: ProviderSettings
+    left: int | None
+    over: bool = False
+    asking: Asking | None = None
+    underway: Future[Asked] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Could it be asked now, if there is work?"""
+        return self.underway is None and not self.over and self.left != 0
+
+
+def walk_all(walk: Walk, providers: Iterable[ProviderSettings], selection: Selection, budget: Budget) -> None:
+    """Ask all providers until nobody has work left, then let what they brought reach the hub."""
+    open_books(walk, selection.window_start)
+    turns = [Turn(settings, budget.limit) for settings in providers]
+    with ThreadPoolExecutor(max(1, len(turns)), thread_name_prefix="provider") as pool:
+        _side_by_side(walk, turns, selection, budget, pool)
+    if walk.stopped:
+        raise walk.stopped
+    if walk.ingested.files or books.built_from(walk.house) != buildable(walk.house):
+        build(walk)
+    books.reconcile(walk.house, walk.report("ok"))
+    if walk.built_from:
+        walk.house.warehouse.publish()
+
+
+def extract_one(walk: Walk, settings: ProviderSettings, selection: Selection, budget: Budget) -> None:
+    """Ask one provider and leave what it said in landing/."""
+    open_books(walk, selection.window_start)
+    turn = Turn(settings, budget.limit)
+    if asking := _next_round(walk, turn, selection, budget):
+        _finish(walk, turn, asking, _ask(walk, asking))
+    if walk.stopped:
+        raise walk.stopped
+
+
+def _side_by_side(
+    walk: Walk, turns: list[Turn], selection: Selection, budget: Budget, pool: ThreadPoolExecutor
+) -> None:
+    changed = True
+    while True:
+        for turn in turns if changed and not walk.stopped else []:
+            if turn.idle and (asking := _next_round(walk, turn, selection, budget)):
+                turn.asking, turn.underway = asking, pool.submit(_ask, walk, asking)
+        underway = {turn.underway: turn for turn in turns if turn.underway}
+        if not underway:
+            return
+        waiting = any(turn.idle for turn in turns)
+        done, _ = wait(underway, timeout=LOAD_SECONDS if waiting else None, return_when=FIRST_COMPLETED)
+        for future in done:
+            _finish(walk, underway[future], underway[future].asking, future.result())
+        files = walk.ingested.files
+        if not walk.stopped:
+            ingest_landing(walk)
+        changed = bool(done) or walk.ingested.files > files
+
+
+def _next_round(walk: Walk, turn: Turn, selection: Selection, budget: Budget) -> Asking | None:
+    """The provider with the items it is to be asked next, ready to be asked; None while there is nothing to ask."""
+    house, settings = walk.house, turn.settings
+    wanted = ROUND_ITEMS if turn.left is None else min(ROUND_ITEMS, turn.left)
+    items = discover(house.warehouse, settings.name, selection, wanted) if wanted else []
+    if not items or not _may_ask(walk, turn, len(items)):
+        return None
+    line = line_to(settings, house.clock, house.settings.user_agent)
+    credentials = house.settings.credentials(settings)
+    provider = open_provider(settings, credentials, line.session, books.capability(house, settings.name))
+    dataset = house.dataset(f"{settings.name}/{settings.dataset}")
+    spool = Spool(house.lake, house.settings.spool, dataset, walk.run, house.clock)
+    extraction = Extraction(provider, spool, house.clock, settings.concurrency, budget.deadline)
+    return Asking(settings, items, line, provider, spool, extraction)
+
+
+def _may_ask(walk: Walk, turn: Turn, items: int) -> bool:
+    """Is the provider usable now? If not, one line says why and the others go on."""
+    settings = turn.settings
+    if missing := walk.house.settings.missing(settings):
+        turn.over = True
+        wanting = f"{', '.join(missing)} not set"
+        if settings.optional:
+            walk.house.tell.say(f"{settings.name}: not asked, {wanting}; {items:,} items wait")
+            return False
+        walk.partial.append(f"{settings.name}: skipped, {wanting}; {items} items wait")
+        walk.trouble = ConfigurationError(
+            f"{settings.name}: {wanting}", "see .env.example, or try it with: linernotes demo"
+        )
+        return False
+    if until := books.parked_until(walk.house, settings.name):
+        turn.over = True
+        told = instant(until.replace(microsecond=0))
+        walk.partial.append(f"{settings.name}: parked until {told}; {items} items wait")
+        return False
+    return True
+
+
+def _ask(walk: Walk, asking: Asking) -> Asked:
+    """Ask, spool, land; in a thread of its own, so nothing in here touches the warehouse."""
+    tell = walk.house.tell
+    task = tell.begin(asking.settings.title, len(asking.items))
+    try:
+        return asking.extraction.ask(asking.items, lambda number: tell.advance(task, number))
+    finally:
+        tell.end(task)
+
+
+def _finish(walk: Walk, turn: Turn, asking: Asking | None, asked: Asked) -> None:
+    """Put what a round brought and what it cost into the books."""
+    turn.underway = turn.asking = None
+    if asking is None:
+        return
+    trouble, house, name = asking.extraction.trouble, walk.house, turn.settings.name
+    until = trouble.until if isinstance(trouble, Parked) else None
+    calls = replace(asking.line.calls(), cooldown_until=until, capability=asking.provider.capability)
+    books.write_calls(house, walk.run.id, calls)
+    walk.asked += replace(asked, landed_lines=asking.spool.lines)
+    turn.left = None if turn.left is None else turn.left - asked.total
+    turn.over = trouble is not None or asked.total < len(asking.items)
+    if isinstance(trouble, Stopped):
+        house.tell.say(f"{name}: {asking.spool.lines:,} answers wait in landing/; the next command loads them")
+        walk.stopped = trouble
+    elif turn.over:
+        walk.partial.append(trouble.message if trouble else f"{name}: time is up")
+        if trouble and not isinstance(trouble, Parked):
+            walk.trouble = walk.trouble or trouble
