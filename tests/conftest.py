@@ -32,6 +32,13 @@ def pytest_report_header() -> str:
     return f"NOT TESTED, pip install -e '.[bigquery]': {', '.join(collect_ignore)}" if collect_ignore else ""
 
 
+HURRIED = {
+    f"LINERNOTES_{provider}__{setting}": value
+    for provider in ("MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "DEEZER", "LASTFM", "APIFY")
+    for setting, value in (("PER_SECOND", "100000"), ("BACKOFF", "1"), ("BREAKER__COOLDOWN", "0"))
+}
+
+
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after ``init``: building the hub takes seconds, copying it takes none."""
@@ -66,8 +73,16 @@ def sandbox(catalogue: Generated) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def online(laptop: Laptop, sandbox: Sandbox) -> Laptop:
-    """A machine whose Spotify is the sandbox, and that waits for nothing."""
-    laptop.environ.update(sandbox.environment() | QUICK)
+    """A machine whose Spotify is the sandbox, and that waits for nothing; it has credentials for no other service."""
+    spotify = {name: value for name, value in sandbox.environment().items() if name.startswith("SPOTIFY_")}
+    laptop.environ.update(spotify | QUICK)
+    return laptop
+
+
+@pytest.fixture
+def everybody(laptop: Laptop, sandbox: Sandbox) -> Laptop:
+    """A machine that may ask every service, all of them the sandbox, and that waits for nothing."""
+    laptop.environ.update(sandbox.environment() | QUICK | HURRIED)
     return laptop
 
 

@@ -28,7 +28,7 @@ WANTED: dict[Mode, str] = {
 BY = "priority desc, discoveredAt desc nulls last, key"
 OLDER = "reason = 'never_asked' and discoveredAt < $edge as older "
 PREVIEWED = (
-    " select entity, key, artistName, reason, wanted, count(if(wanted, 1, null)) over () as items, "
+    " select entity, key, artistName, mbid, reason, wanted, count(if(wanted, 1, null)) over () as items, "
     "count(if(older, 1, null)) over () as olderItems from seen where wanted or older order by wanted desc, "
 )
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,9 +63,9 @@ def select(mode: Mode, started_at: datetime, window: timedelta, older_than: time
 
 def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: int) -> list[WorkItem]:
     """The first ``limit`` items of the selection, most played first."""
-    sql = "select entity, key, artistName, reason " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN
+    sql = "select entity, key, artistName, mbid, reason " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN
     rows = warehouse.rows(f"{sql} order by {BY} limit $limit", **selection.parameters(provider), limit=limit)
-    return [WorkItem(provider, row["entity"], row["key"], row["artistName"], row["reason"]) for row in rows]
+    return [_item(provider, row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +84,9 @@ def preview(warehouse: Warehouse, provider: str, selection: Selection, shown: in
     )
     sql = seen + PREVIEWED + BY
     rows = list(warehouse.rows(f"{sql} limit $shown", **selection.parameters(provider), shown=max(shown, 1)))
-    first = [WorkItem(provider, r["entity"], r["key"], r["artistName"], r["reason"]) for r in rows if r["wanted"]]
+    first = [_item(provider, row) for row in rows if row["wanted"]]
     return Preview(rows[0]["items"], first[:shown], rows[0]["olderItems"]) if rows else Preview(0, [], 0)
+
+
+def _item(provider: str, row: dict[str, Any]) -> WorkItem:
+    return WorkItem(provider, row["entity"], row["key"], row["artistName"], row["reason"], row["mbid"])

@@ -49,12 +49,12 @@ def latest(form: str) -> None:
 @environment
 def providers(form: str) -> None:
     """Who is asked: limits, licence, since when, and when something is due there next."""
-    from linernotes.screen import show
+    from linernotes.screen import show as show_rows
     from linernotes.services import services
 
     with _ready() as house:
         rows = services(house)
-    show(rows, form, "providers")
+    show_rows(rows, form, "providers")
 
 
 @click.command()
@@ -64,13 +64,48 @@ def providers(form: str) -> None:
 def doctor(offline: bool, form: str) -> None:
     """Look everything over; each finding comes with its remedy."""
     from linernotes.doctor import examine
-    from linernotes.screen import show
+    from linernotes.screen import show as show_rows
 
     with opened() as house:
         findings = examine(house, offline=offline)
-    show([finding.row() for finding in findings], form, "doctor")
+    show_rows([finding.row() for finding in findings], form, "doctor")
     if worst := next((finding for finding in findings if finding.error), None):
         raise worst.error or ConfigurationError(worst.finding, worst.remedy)
+
+
+@click.command()
+@click.argument("artist")
+@environment
+def show(artist: str) -> None:
+    """One artist as a JSON object: what is known, since when, from whom, and notes where something is not.
+
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name.
+    """
+    from linernotes.portrait import find_artist, portrait
+    from linernotes.screen import show_object
+
+    with _ready() as house:
+        found = portrait(house.warehouse, find_artist(house.warehouse, artist))
+    show_object(found)
+
+
+@click.command()
+@click.argument("artist")
+@click.argument("field", required=False)
+@report
+@environment
+def explain(artist: str, field: str | None, form: str) -> None:
+    """Every fact about an artist: who said it, when, under which licence, and which one counts.
+
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or monthlyListeners.
+    """
+    from linernotes.portrait import facts_of, find_artist
+    from linernotes.screen import show as show_rows
+
+    with _ready() as house:
+        known = find_artist(house.warehouse, artist)
+        rows = facts_of(house.warehouse, known, field)
+    show_rows(rows, form, f"{known['artistName'] or '(no name)'}, {known['artistId']}")
 
 
 @contextmanager
@@ -83,11 +118,11 @@ def _ready() -> Iterator["House"]:
 
 
 def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
-    from linernotes.screen import show
+    from linernotes.screen import show as show_rows
 
     with _ready() as house:
         rows = read(house.warehouse)
-    show(rows, form, title)
+    show_rows(rows, form, title)
 
 
-REPORTS = (coverage, stale, latest, providers, doctor)
+REPORTS = (coverage, stale, latest, providers, show, explain, doctor)

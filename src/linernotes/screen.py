@@ -85,6 +85,11 @@ def show(rows: Rows, form: str, title: str = "") -> None:
         Console(highlight=False).print(_table(rows, title))
 
 
+def show_object(value: dict[str, Any]) -> None:
+    """One thing on stdout, as JSON."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
 def summary(asked: Asked, ingested: Ingested) -> list[str]:
     """How a run went, in the numbers that have to add up."""
     return [

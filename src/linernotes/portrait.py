@@ -1,0 +1,99 @@
+"""One artist: what is known, who said it, and why that counts. Reads only."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from linernotes.errors import ConfigurationError
+from linernotes.ports import Warehouse
+from linernotes.values import instant
+
+LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
+ARTIST = (
+    "select * from {hub}.hub_music__svc_dim_artists where artistId = $given or mbid = $given "
+    "or lower(artistName) = lower($given) order by playCount desc, artistId"
+)
+FACTS = (
+    "select facts.field, facts.value, facts.provider, facts.retrievedAt, facts.confidence, facts.licence, "
+    "facts.evidence, winners.provider is not null as counts "
+    "from {hub}.hub_music__svc_artist_facts as facts "
+    "left join {hub}.hub_music__stg_artist_winners as winners on winners.artistId = facts.artistId "
+    "and winners.field = facts.field and winners.provider = facts.provider "
+    "where facts.artistId = $artist and ($field = '' or facts.field = $field) "
+    "order by facts.field, counts desc, facts.provider"
+)
+NOTES = {
+    "monthlyListeners": "monthly listeners unknown: Apify was not asked, or did not know",
+    "principalLabel": "label unknown: Wikidata names none that is current",
+    "management": "management unknown: Wikidata names none that is current",
+    "genres": "genres unknown",
+    "followerCount": "followers unknown: Spotify tells a development app none",
+    "popularity": "popularity unknown: Spotify tells a development app none",
+}
+Row = Mapping[str, Any]
+
+
+def find_artist(warehouse: Warehouse, given: str) -> Row:
+    """The artist of an id, URL, URI, MBID or name; of several with one name the most played.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    link = LINK.match(given.strip())
+    rows = list(warehouse.rows(ARTIST, given=link[1] if link else given.strip()))
+    if not rows:
+        raise ConfigurationError(
+            f"no artist is known as {given!r}", "give an id, a URL, an MBID or the whole name; or import a roster first"
+        )
+    return rows[0]
+
+
+def facts_of(warehouse: Warehouse, artist: Row, field: str | None = None) -> list[dict[str, Any]]:
+    """Every fact of an artist, those that count first within their field; ``counts`` tells the winner."""
+    return list(warehouse.rows(FACTS, artist=artist["artistId"], field=field or ""))
+
+
+def portrait(warehouse: Warehouse, artist: Row) -> dict[str, Any]:
+    """The artist as one object, with nulls and notes where something is not known."""
+    winners = {fact["field"]: fact for fact in facts_of(warehouse, artist) if fact["counts"]}
+    return {
+        "artist": {
+            "id": artist["artistId"],
+            "name": artist["artistName"],
+            "spotify_id": artist["artistId"],
+            "spotify_url": artist["spotifyUrl"],
+        },
+        "monthly_listeners": _told(artist["monthlyListeners"], winners.get("monthlyListeners")),
+        "spotify": {
+            "genres": artist["genres"],
+            "followers_total": artist["followerCount"],
+            "popularity": artist["popularity"],
+        },
+        "labels": _label(artist["principalLabel"], winners.get("principalLabel")),
+        "management": _management(artist, winners.get("management")),
+        "notes": [note for field, note in NOTES.items() if not artist[field] and artist[field] != 0],
+    }
+
+
+def _told(value: Any, fact: Row | None) -> dict[str, Any]:
+    return {
+        "value": value,
+        "provider": fact and fact["provider"],
+        "retrieved_at": fact and instant(fact["retrievedAt"]),
+        "confidence": fact and fact["confidence"],
+        "evidence": [fact["evidence"]] if fact and fact["evidence"] else [],
+    }
+
+
+def _label(value: Any, fact: Row | None) -> dict[str, Any]:
+    told = _told(value, fact)
+    return {"principal": value, "method": told["provider"]} | {key: told[key] for key in ("retrieved_at", "evidence")}
+
+
+def _management(artist: Row, fact: Row | None) -> dict[str, Any]:
+    evidence = {
+        "wikidata_entity": artist["wikidataId"],
+        "match_property": "P1902",
+        "management_property": "P1037/P1875",
+    }
+    return _told(artist["management"], fact) | {"evidence": evidence if fact else {}}
