@@ -61,7 +61,13 @@ def walk_all(walk: Walk, providers: Iterable[ProviderSettings], selection: Selec
     open_books(walk, selection.window_start)
     turns = [Turn(settings, budget.limit) for settings in providers]
     with ThreadPoolExecutor(max(1, len(turns)), thread_name_prefix="provider") as pool:
-        _side_by_side(walk, turns, selection, budget, pool)
+        try:
+            _side_by_side(walk, turns, selection, budget, pool)
+        except BaseException:
+            for turn in turns:  # a full disk, say: whoever is still asking would go on for hours
+                if turn.asking:
+                    turn.asking.extraction.give_up()
+            raise
     if walk.stopped:
         raise walk.stopped
     if walk.ingested.files or books.built_from(walk.house) != buildable(walk.house):

@@ -69,6 +69,10 @@ class Extraction:
             self.trouble = ServiceDown(f"{self._failure.message}: not one call was answered", LATER)
         return asked
 
+    def give_up(self) -> None:
+        """Begin no further call: land what there is, because the run cannot go on."""
+        self._deadline = self._clock.monotonic()
+
     def _width(self) -> int:
         return self._concurrency if self._provider.batch_size == 1 else 1
 
