@@ -1,0 +1,107 @@
+"""The walk with every service: who is asked for what, what it costs, and whose word counts."""
+
+import json
+from collections.abc import Callable
+from math import ceil
+
+import pytest
+
+from linernotes.sandbox import Faults, Generated, Sandbox
+from linernotes.sandbox.facts import Facts, Knowledge
+from tests.laptop import Laptop
+
+Ids = Callable[[int], list[str]]
+GIMS = "2pvfGvbL4mouaDY9ZSwUmv"
+MANY = 230
+MUSICBRAINZ, COUNTS = "GET /musicbrainz/ws/2/url", "POST /listenbrainz/1/popularity/artist"
+
+
+@pytest.fixture
+def known(catalogue: Generated, artists: Ids) -> dict[str, Facts]:
+    """What the services know of the first artists, by their ids."""
+    found = {key: Knowledge(catalogue).of(key) for key in artists(MANY)}
+    return {key: facts for key, facts in found.items() if facts}
+
+
+def test_every_service_is_asked_in_batches_and_nobody_twice(
+    everybody: Laptop, sandbox: Sandbox, known: dict[str, Facts]
+) -> None:
+    everybody("import", "roster", everybody.roster(*known))
+    said = everybody("run", "--mode", "backfill")
+    assert said.code == 0, said.err
+    calls, artists = sandbox.calls()["calls"], len(known)
+    assert calls[MUSICBRAINZ] == ceil(artists / 100)
+    assert calls[COUNTS] == 1
+    assert sum(number for route, number in calls.items() if "wikidata" in route) == 2 * ceil(artists / 200)
+    assert sum(number for route, number in calls.items() if "lastfm" in route) <= 3 * artists
+    assert sum(number for route, number in calls.items() if "runs" in route and "POST" in route) == ceil(artists / 50)
+    sandbox.reset()
+    again = everybody("run", "--mode", "backfill")
+    assert (again.code, sandbox.calls()["total"]) == (0, 0), again.err
+
+
+def test_the_dimension_has_what_each_service_knows_and_says_who_said_it(
+    everybody: Laptop, known: dict[str, Facts]
+) -> None:
+    everybody("import", "roster", everybody.roster(*known))
+    assert everybody("run", "--mode", "backfill").code == 0
+    rows = everybody.dimension()
+    certain = {key: facts for key, facts in known.items() if facts.mbid and not facts.other_mbid}
+    assert len(certain) > MANY / 2
+    for key, facts in certain.items():
+        row = rows[key]
+        assert (row["mbid"], row["type"], row["beginYear"]) == (facts.mbid, facts.kind, facts.begin_year)
+        assert (row["monthlyListeners"], row["monthlyListenersSource"]) == (facts.monthly_listeners, "apify")
+        assert row["principalLabel"] == facts.label
+        assert row["management"] == facts.manager
+        assert row["popularitySource"] == "spotify"
+    ambiguous = [key for key, facts in known.items() if facts.other_mbid]
+    assert ambiguous
+    assert {rows[key]["mbid"] for key in ambiguous} == {None}
+
+
+def test_one_service_that_is_down_stops_no_other(everybody: Laptop, sandbox: Sandbox, known: dict[str, Facts]) -> None:
+    everybody("import", "roster", everybody.roster(*list(known)[:40]))
+    sandbox.trouble("lastfm", Faults.parse("5xx=1"))
+    said = everybody("run", "--mode", "backfill")
+    assert said.code == 1
+    assert said.complaint.startswith("linernotes: lastfm: ")
+    coverage = {row["provider"]: row for row in everybody("coverage", "--format", "json").rows}
+    assert coverage["spotify"]["pending"] == coverage["wikidata"]["pending"] == 0
+    assert coverage["listenbrainz"]["enriched"] > 0
+    sandbox.faults = Faults()
+    assert everybody("run", "--mode", "backfill").code == 0
+
+
+def test_what_is_not_set_up_is_told_of_and_left_out(
+    everybody: Laptop, sandbox: Sandbox, known: dict[str, Facts]
+) -> None:
+    everybody("import", "roster", everybody.roster(*list(known)[:5]))
+    without = {"LASTFM_API_KEY": "", "LINERNOTES_CONTACT": "", "ENRICHMENT_APIFY_MAX_USD": ""}
+    said = everybody("run", "--mode", "backfill", **without)
+    assert said.code == 0
+    assert "partial" not in said.err
+    assert "lastfm: not asked, LASTFM_API_KEY not set; 5 items wait" in said.err
+    assert "musicbrainz: not asked, LINERNOTES_CONTACT not set; 5 items wait" in said.err
+    assert "ENRICHMENT_APIFY_MAX_USD not set" in said.err
+    assert {route.split("/")[1] for route in sandbox.calls()["calls"]} == {"api", "v1"}
+
+
+def test_one_artist_is_shown_with_everything_that_is_known(everybody: Laptop) -> None:
+    everybody("import", "roster", everybody.roster(GIMS))
+    everybody("run", "--mode", "backfill")
+    shown = json.loads(everybody("show", f"https://open.spotify.com/artist/{GIMS}").out)
+    assert shown["artist"] == {
+        "id": GIMS,
+        "name": "Gims",
+        "spotify_id": GIMS,
+        "spotify_url": f"https://open.spotify.com/artist/{GIMS}",
+    }
+    assert shown["monthly_listeners"]["value"] == 18_500_000
+    assert shown["monthly_listeners"]["provider"] == "apify"
+    assert shown["monthly_listeners"]["evidence"][0].startswith("Apify run: ")
+    assert shown["labels"]["principal"] == "Play Two"
+    assert shown["management"]["value"] == "Renversant Artists"
+    facts = everybody("explain", "Gims", "monthlyListeners", "--format", "json").rows
+    assert [(fact["provider"], fact["value"], fact["counts"]) for fact in facts] == [("apify", "18500000", True)]
+    assert everybody("explain", "Nobody at all").code == 2
