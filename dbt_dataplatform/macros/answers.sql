@@ -6,7 +6,7 @@
     select
         answers.* except (_fileHash, _line)
         {%- if rules.arrays %} replace (
-            {%- for name in rules.arrays %}coalesce({{ name }}, []) as {{ name }}{{ ', ' if not loop.last }}{% endfor -%}
+            {%- for name in rules.arrays %}coalesce(answers.{{ name }}, []) as `{{ name }}`{{ ', ' if not loop.last }}{% endfor -%}
         ){% endif %},
         stampedAt,
         loadSequence

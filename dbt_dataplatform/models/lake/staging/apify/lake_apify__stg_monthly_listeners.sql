@@ -1,0 +1,1 @@
+{{ newest_answers('apify', 'monthly_listeners') }}

@@ -1,0 +1,1 @@
+{{ newest_answers('lastfm', 'artist_info') }}

@@ -1,0 +1,1 @@
+{{ newest_answers('listenbrainz', 'artist_metadata') }}

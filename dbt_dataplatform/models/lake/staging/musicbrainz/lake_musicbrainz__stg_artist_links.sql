@@ -1,0 +1,1 @@
+{{ newest_answers('musicbrainz', 'artist_links') }}
