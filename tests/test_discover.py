@@ -21,6 +21,7 @@ COLUMNS = {
     "entity": "varchar",
     "key": "varchar",
     "artistName": "varchar",
+    "mbid": "varchar",
     "status": "varchar",
     "reason": "varchar",
     "priority": "integer",

@@ -1,9 +1,10 @@
--- Every artist of every provider, due or not: what may be asked is chosen from here.
+-- Every key of every provider, due or not: what may be asked is chosen from here.
 select
     provider,
     entity,
     key,
     artistName,
+    mbid,
     case
         when status = 'enriched' then 'stale'
         when status != 'pending' then 'retry'

@@ -1,6 +1,6 @@
 with asked as (
     select
-        policies.provider, policies.entity, artists.artistId as key, artistName, playCount, discoveredAt, enrichedAt,
+        artists.provider, artists.entity, artists.key, artistName, mbid, playCount, discoveredAt, enrichedAt,
         if(enrichedAt is null, coalesce(missOutcome, 'pending'), 'enriched') as status,
         coalesce(missOutcome, if(enrichedAt is null, null, 'found')) as outcome,
         missReason as reason, coalesce(missedAt, enrichedAt) as answeredAt, throttledAt, throttledBy,
@@ -12,12 +12,13 @@ with asked as (
             when enrichedAt is not null then {{ after('enrichedAt', 'freshSeconds', 'second') }}
             else discoveredAt
         end as dueAt
-    from {{ ref('hub_music__stg_artist_discoveries') }} as artists
-    inner join {{ ref('lake_ops__stg_provider_policies') }} as policies on policies.entity = 'artist'
+    from {{ ref('hub_music__stg_enrichment_keys') }} as artists
+    inner join {{ ref('lake_ops__stg_provider_policies') }} as policies
+        on policies.provider = artists.provider and policies.entity = artists.entity
     left join {{ ref('hub_music__stg_enrichment_answers') }} as answers
-        on answers.provider = policies.provider and answers.entity = policies.entity and answers.key = artists.artistId
+        on answers.provider = artists.provider and answers.entity = artists.entity and answers.key = artists.key
     left join {{ ref('hub_music__stg_enrichment_throttles') }} as throttles
-        on throttles.provider = policies.provider and throttles.entity = policies.entity and throttles.key = artists.artistId
+        on throttles.provider = artists.provider and throttles.entity = artists.entity and throttles.key = artists.key
 ),
 
 in_scope_before as (  -- an earlier run could have asked for what was discovered at this instant

@@ -1,0 +1,1 @@
+select * from {{ ref('hub_music__stg_artist_identities') }}

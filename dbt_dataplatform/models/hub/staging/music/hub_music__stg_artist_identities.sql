@@ -1,0 +1,25 @@
+-- Who an artist is elsewhere: an id is told only where there is exactly one.
+select
+    artists.artistId,
+    artists.artistId as spotifyId,
+    coalesce(nullif(spotify.artistName, ''), artists.discoveredName, artists.linkedName) as artistName,
+    artists.mbid,
+    coalesce(artists.wikidataId, listenbrainz.wikidata) as wikidataId,
+    if(array_length(items.discogsIds) = 1, {{ item('items.discogsIds', 1) }}, null) as discogsId,
+    if(array_length(items.deezerIds) = 1, {{ item('items.deezerIds', 1) }}, null) as deezerId,
+    lastfm.lastfmUrl,
+    if(artists.mbid is null, null, if(artists.linkedMbid is null, 'wikidata', 'musicbrainz_url')) as method,
+    if(artists.mbid is null, null, if(artists.linkedMbid is null, 0.9e0, 1e0)) as confidence,
+    case
+        when artists.toldMbid is null then null
+        when artists.linkedMbid is null then 'https://www.wikidata.org/wiki/' || artists.wikidataId
+        else 'https://open.spotify.com/artist/' || artists.artistId || ' https://musicbrainz.org/artist/' || artists.toldMbid
+    end as evidence,
+    artists.ambiguity is not null as ambiguous,
+    artists.ambiguity
+from {{ ref('hub_music__stg_artist_mbids') }} as artists
+left join {{ ref('lake_spotify__stg_artist_enrichment') }} as spotify on spotify.artistId = artists.artistId
+left join {{ ref('lake_listenbrainz__stg_artist_metadata') }} as listenbrainz on listenbrainz.mbid = artists.mbid
+left join {{ ref('lake_wikidata__stg_artist_facts') }} as items
+    on items.artistId = artists.artistId and not coalesce(items.ambiguous, false)
+left join {{ ref('hub_music__stg_lastfm_answers') }} as lastfm on lastfm.artistId = artists.artistId

@@ -1,0 +1,37 @@
+-- Reads staging, not the service tables, so that the queue is right before dbt has run. Nothing is guessed here.
+with claims as (
+    select
+        artists.artistId,
+        artists.artistName as discoveredName,
+        coalesce(spotify.canonicalArtistId, artists.artistId) as spotifyArtist,
+        coalesce(links.ambiguous, false) as severalLinked,
+        if(coalesce(links.ambiguous, false), null, links.mbid) as linkedMbid,
+        (select max(artist.name) from unnest(links.artists) as artist where artist.mbid = links.mbid) as linkedName,
+        if(array_length(items.mbids) = 1, lower({{ item('items.mbids', 1) }}), null) as itemMbid,
+        array_length(items.mbids) > 0
+            and not exists (select 1 from unnest(items.mbids) as mbid where lower(mbid) = links.mbid) as contradicted,
+        items.wikidataId
+    from {{ ref('hub_music__stg_artist_discoveries') }} as artists
+    left join {{ ref('lake_musicbrainz__stg_artist_links') }} as links on links.artistId = artists.artistId
+    left join {{ ref('lake_wikidata__stg_artist_facts') }} as items
+        on items.artistId = artists.artistId and not coalesce(items.ambiguous, false)
+    left join {{ ref('lake_spotify__stg_artist_enrichment') }} as spotify on spotify.artistId = artists.artistId
+),
+
+told as (
+    select *, if(severalLinked, null, coalesce(linkedMbid, itemMbid)) as toldMbid
+    from claims
+),
+
+judged as (  -- a Spotify id that leads on to another is the same artist's
+    select *, case
+        when severalLinked then 'several artists at MusicBrainz have this address'
+        when linkedMbid is not null and contradicted then 'MusicBrainz and Wikidata name different artists'
+        when toldMbid is not null and min(spotifyArtist) over (partition by toldMbid) != max(spotifyArtist) over (partition by toldMbid)
+            then 'several Spotify ids have this MusicBrainz artist'
+        end as ambiguity
+    from told
+)
+
+select *, if(ambiguity is null, toldMbid, null) as mbid
+from judged

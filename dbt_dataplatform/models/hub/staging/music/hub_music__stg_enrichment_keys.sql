@@ -1,0 +1,36 @@
+-- Reads staging, so that a provider can be asked by an id as soon as another one has told it.
+with asked_before as (  -- a refusal told nothing, so waiting goes on
+    select distinct provider, entity, key as artistId
+    from {{ ref('lake_ops__stg_attempts') }}
+    where not throttled
+),
+
+waiting as (  -- for providers that are not asked nobody waits
+    select policies.provider, policies.entity, policies.keyedBy, if(others.enabled, policies.waitsFor, null) as waitsFor
+    from {{ ref('lake_ops__stg_provider_policies') }} as policies
+    left join {{ ref('lake_ops__stg_provider_policies') }} as others
+        on others.provider = policies.waitsFor and others.entity = policies.entity
+    where policies.entity = 'artist'
+),
+
+keyed as (
+    select
+        waiting.provider, waiting.entity, artists.artistId, names.artistName, names.mbid, playCount, discoveredAt,
+        case waiting.keyedBy
+            when 'mbid' then names.mbid
+            when 'deezerId' then names.deezerId
+            when 'name' then if(coalesce(names.artistName, names.mbid) is null, null, artists.artistId)
+            else artists.artistId
+        end as key
+    from {{ ref('hub_music__stg_artist_discoveries') }} as artists
+    inner join {{ ref('hub_music__stg_artist_identities') }} as names on names.artistId = artists.artistId
+    cross join waiting
+    left join asked_before as first
+        on first.provider = waiting.waitsFor and first.entity = waiting.entity and first.artistId = artists.artistId
+    where waiting.waitsFor is null or first.artistId is not null
+)
+{% set most_played = ['playCount', 'artistId'] %}
+select
+    provider, entity, key, max(artistId) as artistId, {{ newest('artistName', by=most_played) }} as artistName,
+    {{ newest('mbid', by=most_played) }} as mbid, cast(sum(playCount) as int64) as playCount, min(discoveredAt) as discoveredAt
+from keyed where key is not null group by provider, entity, key
