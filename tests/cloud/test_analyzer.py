@@ -3,6 +3,7 @@
 from typing import Any, Literal, cast
 
 import pytest
+import yaml
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
@@ -138,7 +139,15 @@ def _make_tables(names: list[str], files: str) -> None:
 
 def _lake(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     schema = settings.environment.lake_dataset
-    return {
+    project = yaml.safe_load((shipped("dbt_dataplatform") / "dbt_project.yml").read_text(encoding="utf-8"))
+    seeds = {
+        f"{PROJECT}.{settings.environment.hub_dataset}.{name}": [
+            {"name": column, "type": kind.upper(), "mode": "NULLABLE"} for column, kind in seed["+column_types"].items()
+        ]
+        for name, seed in project["seeds"]["dataplatform"].items()
+        if not name.startswith("+")
+    }
+    return seeds | {
         f"{PROJECT}.{schema}.{dataset.table}": [column.model_dump() for column in dataset.all_columns]
         for dataset in settings.configs.datasets.values()
     }

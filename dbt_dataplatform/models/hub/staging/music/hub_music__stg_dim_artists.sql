@@ -2,9 +2,9 @@
 select
     artists.artistId,
     coalesce(enrichment.artistName, artists.artistName) as artistName,
-    coalesce(enrichment.genres, []) as genres,
-    enrichment.popularity,
-    enrichment.followerCount,
+    coalesce(genres.items, []) as genres,
+    coalesce(tags.items, []) as tags,
+    fields.* except (artistId),
     images.imageUrlLarge,
     images.imageUrlMedium,
     images.imageUrlSmall,
@@ -21,3 +21,6 @@ left join {{ ref('lake_spotify__svc_artist_enrichment') }} as enrichment on enri
 left join {{ ref('hub_music__stg_artist_images') }} as images on images.artistId = artists.artistId
 left join {{ ref('hub_music__stg_enrichment_status') }} as status
     on status.key = artists.artistId and status.provider = 'spotify' and status.entity = 'artist'
+left join {{ ref('hub_music__stg_artist_fields') }} as fields on fields.artistId = artists.artistId
+left join {{ ref('hub_music__stg_artist_winners') }} as genres on genres.artistId = artists.artistId and genres.field = 'genres'
+left join {{ ref('hub_music__stg_artist_winners') }} as tags on tags.artistId = artists.artistId and tags.field = 'tags'
