@@ -6,11 +6,17 @@ with by_mbid as (  -- two Spotify ids with one mbid are the same artist, merged
     group by mbid
 ),
 
-by_name as (
-    select {{ folded('artistName') }} as name, max(artistId) as artistId
+named as (
+    select artistId, {{ folded('artistName') }} as name
     from {{ ref('hub_music__svc_artist_identities') }}
-    group by {{ folded('artistName') }}
-    having count(*) = 1 and {{ folded('max(artistName)') }} != ''
+),
+
+by_name as (
+    select name, max(artistId) as artistId
+    from named
+    where name != ''
+    group by name
+    having count(*) = 1
 )
 
 select
