@@ -10,8 +10,10 @@ from linernotes.values import instant
 
 LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
 ARTIST = (
-    "select * from {hub}.hub_music__svc_dim_artists where artistId = $given or mbid = $given "
-    "or lower(artistName) = lower($given) order by playCount desc, artistId"
+    "select artists.*, identities.wikidataId from {hub}.hub_music__svc_dim_artists as artists "
+    "left join {hub}.hub_music__svc_artist_identities as identities on identities.artistId = artists.artistId "
+    "where artists.artistId = $given or artists.mbid = $given or lower(artists.artistName) = lower($given) "
+    "order by artists.playCount desc, artists.artistId"
 )
 FACTS = (
     "select facts.field, facts.value, facts.provider, facts.retrievedAt, facts.confidence, facts.licence, "
