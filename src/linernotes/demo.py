@@ -11,13 +11,15 @@ from linernotes.discover import select
 from linernotes.house import House
 from linernotes.imports import open_text, play_lines
 from linernotes.pipeline import import_lines, writing
+from linernotes.portrait import facts_of, find_artist
 from linernotes.screen import partly, show, summary
 from linernotes.settings import Settings, read_settings
 
 SHOWN = 12
+EXPLAINED = "2pvfGvbL4mouaDY9ZSwUmv"  # of the sandbox's artists the one of whom every service knows something
 NEXT_STEPS = """
 Now with your own data:
-  cp .env.example .env                         # your Spotify credentials, from developer.spotify.com/dashboard
+  cp .env.example .env                         # whom to write to, and your keys: each service tells where to get one
   export LINERNOTES_HOME=~/linernotes          # a home of its own, without the demo's invented artists
   linernotes import roster artists.csv         # or: linernotes import plays recently-played.json
   linernotes plan --mode backfill              # what it would ask, and what that costs
@@ -31,21 +33,26 @@ def demo_settings(flags: Mapping[str, str]) -> Iterator[Settings]:
     from linernotes.sandbox import Generated, Sandbox  # noqa: PLC0415 - a web server is not needed elsewhere
 
     with Sandbox(Generated()) as sandbox:
-        yield read_settings({**flags, **sandbox.environment()})
+        settings = read_settings({**flags, **sandbox.environment()})
+        hurried = {f"LINERNOTES_{name.upper()}__PER_SECOND": "100" for name in settings.configs.providers}
+        yield read_settings({**flags, **sandbox.environment(), **hurried})
 
 
 def show_demo(house: House) -> None:
     """Import, backfill, and show what came out; repeated, it asks nothing twice."""
     history = str(files("linernotes.sandbox") / "history.jsonl")
-    house.tell.say("linernotes demo: an invented listening history, and a Spotify that is only imitated")
+    house.tell.say("linernotes demo: an invented listening history, and services that are only imitated")
     with writing(house, "demo", "backfill") as walk:
         with open_text(history) as source:
             lines = play_lines(source, "history.jsonl", house.dataset("spotify/recently_played"))
             import_lines(walk, "spotify/recently_played", history, lines)
+        import_lines(walk, "roster/artists", "demo", [{"artistId": EXPLAINED, "artistName": None}])
         selection = select("backfill", walk.run.started_at, timedelta(0), timedelta(0))
         walk_all(walk, house.settings.configs.providers.values(), selection, Budget())
     house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.untold))
     show(serve.coverage(house.warehouse), "table", "coverage")
     show(serve.top_genres(house.warehouse, SHOWN), "table", "top genres of the library")
     show(serve.most_played(house.warehouse, SHOWN), "table", "most played artists")
+    known = find_artist(house.warehouse, EXPLAINED)
+    show(serve.who_said_what(facts_of(house.warehouse, known)), "table", f"who said what of {known['artistName']}")
     house.tell.say(NEXT_STEPS)

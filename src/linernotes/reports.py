@@ -50,11 +50,11 @@ def latest(form: str) -> None:
 def providers(form: str) -> None:
     """Who is asked: limits, licence, since when, and when something is due there next."""
     from linernotes.screen import show as show_rows
-    from linernotes.services import services
+    from linernotes.services import in_short, services
 
     with _ready() as house:
         rows = services(house)
-    show_rows(rows, form, "providers")
+    show_rows(in_short(rows) if form == "table" else rows, form, "providers")
 
 
 @click.command()

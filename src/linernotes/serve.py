@@ -53,10 +53,16 @@ def top_genres(warehouse: Warehouse, shown: int) -> Rows:
 
 
 def most_played(warehouse: Warehouse, shown: int) -> Rows:
-    """The most played artists with their size."""
+    """The most played artists with their size and who works for them."""
     sql = (
-        "select artistName as artist, playCount as plays, followerCount as followers, popularity, "
-        "genres, enrichmentStatus as status "
+        "select artistName as artist, playCount as plays, monthlyListeners, followerCount as followers, "
+        "principalLabel as label, management, genres "
         "from {hub}.hub_music__svc_dim_artists order by playCount desc, artistId limit $shown"
     )
     return [row | {"genres": row["genres"][:SHOWN_GENRES]} for row in warehouse.rows(sql, shown=shown)]
+
+
+def who_said_what(facts: Rows) -> Rows:
+    """The facts that count, with whose they are: what a person reads first of them."""
+    shown = ("field", "value", "provider", "licence")
+    return [{name: fact[name] for name in shown} for fact in facts if fact["counts"]]

@@ -10,17 +10,27 @@ SINCE = "select min(attemptedAt) as since from {lake}.lake_ops__attempts where p
 NEXT = "select min(dueAt) as due from {hub}.hub_music__stg_enrichment_queue where provider = $provider and dueAt > $now"
 
 
+SHORT = ("provider", "state", "missing", "nextDue", "licence")
+
+
 def services(house: House) -> list[dict[str, Any]]:
     """One row per provider, in the order of their names."""
     return [_row(house, provider) for provider in house.settings.configs.providers.values()]
 
 
+def in_short(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What fits on a screen of it."""
+    return [{name: row[name] for name in SHORT} for row in rows]
+
+
 def _row(house: House, provider: ProviderSettings) -> dict[str, Any]:
     since = next(house.warehouse.rows(SINCE, provider=provider.name))["since"]
     due = next(house.warehouse.rows(NEXT, provider=provider.name, now=house.clock.now()))["due"]
+    missing, until = house.settings.missing(provider), books.parked_until(house, provider.name)
     return {
         "provider": provider.name,
-        "state": _state(house, provider),
+        "state": "off" if missing else f"parked until {until:%Y-%m-%d %H:%M}" if until else "on",
+        "missing": missing,
         "since": since,
         "nextDue": due,
         "perSecond": provider.per_second,
@@ -29,10 +39,3 @@ def _row(house: House, provider: ProviderSettings) -> dict[str, Any]:
         "licence": provider.licence,
         "terms": provider.terms,
     }
-
-
-def _state(house: House, provider: ProviderSettings) -> str:
-    if missing := house.settings.missing(provider):
-        return f"off: {', '.join(missing)} not set"
-    until = books.parked_until(house, provider.name)
-    return f"parked until {until:%Y-%m-%d %H:%M}" if until else "on"
