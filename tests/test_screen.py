@@ -57,6 +57,18 @@ def test_a_table_shows_every_value_as_people_write_it(capsys: pytest.CaptureFixt
         assert words in out
 
 
+def test_a_narrow_terminal_wraps_a_table_and_cuts_nothing_off(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    names = ("ENRICHMENT_APIFY_API_TOKEN", "a licence of several words", "unenrichedArtistCount", "pctMissing", "state")
+    show([{name: name for name in names}], "table")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 60
+    words = " ".join(lines).split()
+    assert {"licence", "several", "unenriched", "pct", "missing", "state"} <= set(words)
+
+
 def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     show([{"name": "[bold]loud[/bold]", "tags": ["[red]"]}], "table")
     Screen().say("[bold]loud[/bold]")

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -82,7 +83,8 @@ def show(rows: Rows, form: str, title: str = "") -> None:
     elif form == "csv":
         click.echo(_csv(rows), nl=False)
     else:
-        Console(highlight=False).print(_table(rows, title))
+        console = Console(highlight=False)
+        console.print(_table(rows, title, console.width))
 
 
 def show_object(value: dict[str, Any]) -> None:
@@ -124,22 +126,28 @@ def loaded(done: Ingested, verb: str) -> str:
     )
 
 
-def _table(rows: Rows, title: str) -> Table | str:
+def _table(rows: Rows, title: str, width: int) -> Table | str:
     if not rows:
         return f"{title}: none" if title else "none"
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    cells = [[_cell(value) for value in row.values()] for row in rows]
-    for position, (name, value) in enumerate(rows[0].items()):
+    lines = [list(map(_heading, rows[0])), *([_cell(value) for value in row.values()] for row in rows)]
+    widths = _widths(list(zip(*lines, strict=True)), width - 2 * len(rows[0]) - 1)
+    for heading, room, value in zip(lines[0], widths, rows[0].values(), strict=True):
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        texts = [_heading(name), *(row[position] for row in cells)]
-        # Narrow terminals wrap between words, not within.
-        longest = max(len(word) for text in texts for word in text.split() or [""])
-        table.add_column(
-            texts[0], justify="right" if number else "left", overflow="fold", min_width=min(longest, LONGEST_WORD)
-        )
-    for row in cells:
-        table.add_row(*row)
+        table.add_column(heading, justify="right" if number else "left", overflow="fold", width=room)
+    for line in lines[1:]:
+        table.add_row(*line)
     return table
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Narrow terminals wrap the widest column first, between words; within words only where nothing else helps."""
+    words = [max(cell_len(word) for text in column for word in text.split() or [""]) for column in columns]
+    widths = [max(map(cell_len, column)) for column in columns]
+    while sum(widths) > max(room, len(widths)):
+        wrapping = [n for n, width in enumerate(widths) if width > min(words[n], LONGEST_WORD)] or range(len(widths))
+        widths[max(wrapping, key=widths.__getitem__)] -= 1
+    return widths
 
 
 def _heading(name: str) -> str:
