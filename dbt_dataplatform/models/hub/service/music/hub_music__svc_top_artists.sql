@@ -1,0 +1,13 @@
+-- The list is never empty: who has no score stands behind those who have one, by plays.
+select
+    row_number() over (order by opportunityScore desc nulls last, playCount desc nulls last, artists.artistId nulls last) as rank,
+    artists.artistId,
+    artistName,
+    monthlyListeners,
+    principalLabel,
+    management,
+    opportunityScore,
+    scoreVersion,
+    coalesce(spotifyUrl, 'https://open.spotify.com/artist/' || artists.artistId) as spotifyUrl
+from {{ ref('hub_music__svc_dim_artists') }} as artists
+inner join {{ ref('hub_music__svc_artist_scores') }} as scores on scores.artistId = artists.artistId
