@@ -10,3 +10,16 @@
 {% macro bigquery__item(array, place) -%}
     {{ array }}[safe_ordinal({{ place }})]
 {%- endmacro %}
+
+{#- The values of a group as a list in the order of a number, an aggregate; neither may be null. -#}
+{% macro in_order(value, place) -%}
+    {{ adapter.dispatch('in_order', 'dataplatform')(value, place) }}
+{%- endmacro %}
+
+{% macro duckdb__in_order(value, place) -%}
+    list({{ value }} order by {{ place }} nulls last)
+{%- endmacro %}
+
+{% macro bigquery__in_order(value, place) -%}
+    array_agg({{ value }} order by -{{ place }} desc nulls last)
+{%- endmacro %}

@@ -1,5 +1,5 @@
 with facts as (
-    {%- for provider in ['spotify', 'identity', 'listenbrainz', 'wikidata', 'lastfm', 'deezer', 'apify'] %}
+    {%- for provider in ['spotify', 'identity', 'listenbrainz', 'wikidata', 'lastfm', 'deezer', 'apify', 'genres'] %}
     select * from {{ ref('hub_music__stg_facts_' ~ provider) }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}

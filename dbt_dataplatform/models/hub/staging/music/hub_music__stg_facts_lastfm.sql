@@ -14,7 +14,6 @@ facts as (
         ('lastfmListeners', 'number', 'listeners'),
         ('lastfmPlaycount', 'number', 'playcount'),
         ('tags', 'list', 'tagNames'),
-        ('genres', 'list', 'tagNames'),
     ]) }}
 )
 

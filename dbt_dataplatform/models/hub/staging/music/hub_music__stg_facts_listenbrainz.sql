@@ -6,11 +6,7 @@ with answers as (
         array(
             select item.tag from unnest(answers.tags) as item where item.tag is not null
             order by item.count desc nulls last, item.tag nulls last
-        ) as tagNames,
-        array(
-            select item.tag from unnest(answers.tags) as item where item.isGenre and item.tag is not null
-            order by item.count desc nulls last, item.tag nulls last
-        ) as genreNames
+        ) as tagNames
     from {{ ref('lake_listenbrainz__svc_artist_metadata') }} as answers
     inner join {{ ref('hub_music__svc_artist_identities') }} as artists on artists.mbid = answers.mbid
 ),
@@ -21,7 +17,6 @@ facts as (
         ('country', 'word', 'area'),
         ('beginYear', 'number', 'beginYear'),
         ('tags', 'list', 'tagNames'),
-        ('genres', 'list', 'genreNames'),
         ('listenCount', 'number', 'listenCount'),
         ('listenerCount', 'number', 'listenerCount'),
     ]) }}

@@ -9,9 +9,6 @@ with firsts as (
 answers as (
     select
         artistId, country, retrievedAt, 'wikidata' as provider, 1e0 as confidence, 'https://www.wikidata.org/wiki/' || wikidataId as evidence,
-        array(
-            select item.name from unnest(firsts.genres) as item where item.name is not null order by item.name nulls last
-        ) as genreNames,
         if(coalesce(label.ended, false), null, label.name) as principalLabel,
         if(coalesce(manager.ended, false), null, manager.name) as management
     from firsts
@@ -20,7 +17,6 @@ answers as (
 facts as (
     {{ facts_of([
         ('country', 'word', 'country'),
-        ('genres', 'list', 'genreNames'),
         ('principalLabel', 'word', 'principalLabel'),
         ('management', 'word', 'management'),
     ]) }}

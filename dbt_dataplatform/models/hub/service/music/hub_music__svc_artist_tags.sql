@@ -1,0 +1,1 @@
+select * except (confidence, evidence) from {{ ref('hub_music__stg_artist_tags') }}
