@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.screen import Screen, partly, show, summary
+from linernotes.screen import Screen, alarms, partly, show, summary
 from linernotes.values import Asked, Ingested
 
 ROWS: list[dict[str, Any]] = [
@@ -99,3 +99,13 @@ def test_a_summary_has_the_numbers_that_have_to_add_up() -> None:
 
 def test_why_a_run_is_partial_is_told_reason_by_reason() -> None:
     assert partly(["spotify: parked", "time is up"]) == ["partial: spotify: parked", "partial: time is up"]
+
+
+def test_an_alarm_names_the_service_the_field_and_how_much_of_it_is_left() -> None:
+    since = {"provider": "lastfm", "field": "tags", "since": date(2026, 11, 8), "answers": 1_200}
+    dark = {"kind": "dark", "share": 0.0, "previousShare": 0.96}
+    fell = {"kind": "null_rate", "share": 0.25, "previousShare": 1.0}
+    assert alarms([since | dark, since | fell]) == [
+        "alarm: lastfm no longer fills tags: 0 % of 1,200 answers since 2026-11-08, 96 % before",
+        "alarm: lastfm seldom fills tags: 25 % of 1,200 answers since 2026-11-08, 100 % before",
+    ]

@@ -123,8 +123,8 @@ def run(
 ) -> None:
     """The whole walk: discover, extract, land, ingest, transform."""
     from linernotes.asking import Budget, walk_all
-    from linernotes.screen import failed, partly, summary
-    from linernotes.serve import failures
+    from linernotes.screen import alarms, failed, partly, summary
+    from linernotes.serve import failures, field_alarms
 
     if dry_run:
         _dry_run(providers, **options)
@@ -138,7 +138,7 @@ def run(
             finally:
                 house.tell.say(*summary(walk.asked, walk.ingested))
             why = failures(house.warehouse, walk.run.id) if walk.asked.failed else []
-            house.tell.say(*failed(why), *partly(walk.untold))
+            house.tell.say(*failed(why), *partly(walk.untold), *alarms(field_alarms(house.warehouse)))
             if not walk.asked.total and not walk.partial:
                 house.tell.say("no artists to enrich")
 

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option("--fields", is_flag=True, help="How well each field is filled instead, and whether that changes.")
 @report
 @environment
-def coverage(form: str) -> None:
+def coverage(fields: bool, form: str) -> None:
     """How many artists are described, per provider."""
     from linernotes import serve
 
-    _report(form, "coverage", serve.coverage)
+    _report(form, "coverage", serve.field_coverage if fields else serve.coverage)
 
 
 @click.command()

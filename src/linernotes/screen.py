@@ -30,6 +30,7 @@ from linernotes.values import Asked, Ingested, instant
 LONGEST_WORD = 24
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
+FALLEN = {"dark": "no longer fills", "null_rate": "seldom fills"}
 Rows = Sequence[dict[str, Any]]
 
 
@@ -105,6 +106,15 @@ def failed(reasons: Rows) -> list[str]:
     """Why items failed; none did where there is no reason."""
     counts = ", ".join(f"{row['reason']} {row['items']:,}" for row in reasons)
     return [f"failed: {counts}; asked again when they are due, or now with --mode backfill"] if counts else []
+
+
+def alarms(fields: Rows) -> list[str]:
+    """What providers no longer fill as they did, a line for each field."""
+    return [
+        f"alarm: {row['provider']} {FALLEN[row['kind']]} {row['field']}: {row['share']:.0%} of {row['answers']:,}"
+        f" answers since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
+        for row in fields
+    ]
 
 
 def partly(reasons: Sequence[str]) -> list[str]:

@@ -15,6 +15,21 @@ def coverage(warehouse: Warehouse) -> Rows:
     return list(warehouse.rows("select * from {hub}.hub_music__svc_coverage order by provider"))
 
 
+def field_coverage(warehouse: Warehouse) -> Rows:
+    """Per provider and field: how many of the newest day's answers have it, and how that compares with before."""
+    sql = (
+        "select provider, field, day, answers, filled, filledShare, previousShare, trend, dark "
+        "from {hub}.hub_music__svc_field_coverage where true "
+        "qualify row_number() over (partition by provider, field order by day desc) = 1 order by provider, field"
+    )
+    return list(warehouse.rows(sql))
+
+
+def field_alarms(warehouse: Warehouse) -> Rows:
+    """What providers no longer fill as they did."""
+    return list(warehouse.rows("select * from {hub}.hub_music__svc_field_alarms order by provider, field"))
+
+
 def stale(warehouse: Warehouse, days: int) -> Rows:
     """The artists whose answer is older than ``days``, the oldest first, at most 20."""
     sql = (
