@@ -1,9 +1,11 @@
 """What the hub makes of landed files: genres of tags, the list of the top, and alarms about fields that go dark."""
 
+import csv
 from typing import Any
 
 import pytest
 
+from linernotes.settings import shipped
 from linernotes.values import Json
 from tests.laptop import Laptop, Said
 from tests.samples import keys, lines
@@ -88,3 +90,13 @@ def test_everybody_is_ranked_and_those_with_a_score_come_first(known: Laptop) ->
     assert (ranked[-1]["artistId"], ranked[-1]["opportunityScore"]) == (key, None)
     score = known.rows("select * from {hub}.hub_music__svc_artist_scores where artistId = $id", id=ARTISTS[7])
     assert [(row["reach"], row["fame"], row["scoreInputs"]) for row in score] == [(50.0, None, ["lastfmListeners"])]
+
+
+def test_every_genre_of_the_tree_hangs_on_a_root() -> None:
+    with (shipped("dbt_dataplatform") / "seeds" / "genre_tree.csv").open(encoding="utf-8") as file:
+        parents = {row["genre"]: row["parent"] for row in csv.DictReader(file)}
+    for genre in parents:
+        above = [genre]
+        while (parent := parents[above[-1]]) and parent not in above:
+            above.append(parent)
+        assert not parent, f"{genre} is its own ancestor"
