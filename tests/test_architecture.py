@@ -23,8 +23,10 @@ DOORS = VALUES | {"contracts", "ports"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "values": set(),
-    "contracts": {"errors"},  # a wrong name is an error with a remedy
-    "configs": {"contracts", "errors"},
+    "strict": set(),
+    "objectives": {"strict"},
+    "contracts": {"errors", "strict", "objectives"},  # a wrong name is an error with a remedy
+    "configs": {"contracts", "errors", "strict", "objectives"},
     "ports": {"values", "contracts"},  # the Warehouse takes contracts
     "clock": {"errors"},
     "google": {"errors"},  # credentials, and Google's errors in our words
@@ -53,6 +55,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ingest": DOORS | {"validate"},
     "transform": DOORS | {"settings"},
     "serve": DOORS,
+    "metrics": DOORS,
+    "exposition": DOORS,
+    "slo": DOORS | {"objectives"},
     "portrait": DOORS,
     "imports": DOORS | {"rows", "providers"},  # a play in a file has the shape that the provider knows
     "services": DOORS | {"books", "house"},

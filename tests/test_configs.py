@@ -53,6 +53,8 @@ def refusal(folder: Path, **environ: str) -> ConfigurationError:
         ("datasets/roster/artists.yaml", "pattern:", "patern:", "patern", "did you mean 'pattern'?"),
         ("datasets/roster/artists.yaml", "schema:", "schemas:", "schemas", "did you mean 'schema'?"),
         ("environments.yaml", "lake_dataset:", "lake_data:", "lake_data", "did you mean 'lake_dataset'?"),
+        ("slo.yaml", "  success_rate:", "  sucess_rate:", "objectives.sucess_rate", "did you mean 'success_rate'?"),
+        ("slo.yaml", "  high_error_rate:", "  high_errors:", "alerts.high_errors", "did you mean 'high_error_rate'?"),
     ],
 )
 def test_a_key_that_nobody_knows_is_an_error_with_the_likely_one(
@@ -100,6 +102,17 @@ def test_a_column_that_is_not_in_the_schema_is_an_error(changed: Callable[..., P
 )
 def test_a_name_or_type_that_sql_could_not_take_is_an_error(changed: Callable[..., Path], old: str, new: str) -> None:
     refusal(changed("datasets/roster/artists.yaml", old, new))
+
+
+def test_what_is_expected_of_a_provider_nobody_knows_is_an_error(changed: Callable[..., Path]) -> None:
+    error = refusal(changed("slo.yaml", "  apify:", "  apfiy:"))
+    assert error.remedy == "did you mean 'apify'?"
+
+
+def test_a_provider_is_expected_to_do_what_all_do_unless_it_is_said_otherwise(changed: Callable[..., Path]) -> None:
+    own, common = SHIPPED.slo.of("apify"), SHIPPED.slo.of("spotify")
+    assert (own.avg_latency_seconds, own.success_rate) == (120, common.success_rate)
+    assert common == SHIPPED.slo.objectives
 
 
 @pytest.mark.parametrize("text", ["{", "- 1\n- 2\n", "", "a: b: c", "\xff"])

@@ -12,9 +12,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import linernotes
-from linernotes.contracts import Column, Configs, Dataset, Environment, ProviderSettings, Strict
+from linernotes.contracts import Column, Configs, Dataset, Environment, ProviderSettings
 from linernotes.errors import ConfigurationError
+from linernotes.objectives import Slo
 from linernotes.settings import shipped
+from linernotes.strict import Strict
 from tests.samples import configs
 
 SOURCES = sorted(Path(linernotes.__file__).parent.rglob("*.py"))
@@ -113,7 +115,7 @@ def _tells_the_kind(field: FieldInfo) -> bool:
 KEYS = sorted(
     {
         (model.__name__, key)
-        for root in (Dataset, ProviderSettings, Environment)
+        for root in (Dataset, ProviderSettings, Environment, Slo)
         for model in models(root)
         for key, field in model.model_fields.items()
         if not _tells_the_kind(field)

@@ -8,7 +8,7 @@ from typing import Any
 from linernotes.contracts import ProviderSettings
 from linernotes.errors import NumbersDiffer
 from linernotes.house import House
-from linernotes.values import Calls, RunReport
+from linernotes.values import ERROR_TYPES, RESPONSE_BUCKETS, Calls, RunReport
 
 NEWEST_COOLDOWN = (
     "select cooldownUntil from {lake}.lake_ops__provider_calls "
@@ -47,10 +47,18 @@ def write_calls(house: House, run_id: str, calls: Calls) -> None:
         "latencies": {"p50": calls.p50, "p95": calls.p95, "slowest": calls.slowest},
         "cooldownUntil": calls.cooldown_until,
         "breakerState": calls.breaker_state,
+        "breakerTrips": calls.breaker_trips,
+        "errorTypes": {name: calls.error_types.get(fault, 0) for name, fault in ERROR_TYPES.items()},
+        "responseTimes": _response_times(calls),
         "capability": calls.capability,
         "recordedAt": house.clock.now(),
     }
     house.warehouse.put(house.dataset("ops/provider_calls"), [row])
+
+
+def _response_times(calls: Calls) -> dict[str, float]:
+    counted = dict(zip(RESPONSE_BUCKETS, calls.within, strict=True))
+    return {**counted, "requests": calls.calls, "seconds": round(calls.seconds, 6)}
 
 
 def loaded_so_far(house: House) -> str:

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from linernotes.contracts import Configs, Dataset, Environment, ProviderSettings, Strict, nearest
+from linernotes.contracts import Configs, Dataset, Environment, ProviderSettings, nearest
 from linernotes.errors import ConfigurationError
+from linernotes.objectives import Slo
+from linernotes.strict import Strict
 
 OVERRIDE = re.compile(r"LINERNOTES_([A-Z0-9]+(?:_[A-Z0-9]+)*)__")
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?::-([^}]*))?\}")
@@ -29,8 +31,9 @@ M = TypeVar("M", bound=Strict)
 
 def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
     """Read and check every file of a configs folder; LINERNOTES_{PROVIDER}__{KEY} overrides a provider's value."""
-    if not (folder / "environments.yaml").is_file():
-        raise ConfigurationError(f"no environments.yaml in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
+    for name in ("environments.yaml", "slo.yaml"):
+        if not (folder / name).is_file():
+            raise ConfigurationError(f"no {name} in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
     _refuse_strangers({path.stem for path in folder.glob("providers/*.yaml")}, environ)
     datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
     providers = {path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))}
@@ -43,6 +46,7 @@ def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
         environments=dict(_environments(folder / "environments.yaml", environ)),
         providers=providers,
         datasets={dataset.name: dataset for dataset in datasets},
+        slo=_slo(folder / "slo.yaml", providers, environ),
     )
 
 
@@ -54,6 +58,13 @@ def _refuse_strangers(providers: set[str], environ: Mapping[str, str]) -> None:
         if match and match[1].lower() not in providers:
             known = {f"LINERNOTES_{provider.upper()}__": provider for provider in providers}
             raise ConfigurationError(f"{variable} names no provider", nearest(match[0], known))
+
+
+def _slo(path: Path, providers: Mapping[str, ProviderSettings], environ: Mapping[str, str]) -> Slo:
+    slo = _checked(Slo, _yaml(path, environ), path.name)
+    if unknown := sorted(slo.providers.keys() - providers.keys()):
+        raise ConfigurationError(f"{path.name}: no provider is called {unknown[0]!r}", nearest(unknown[0], providers))
+    return slo
 
 
 def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, Environment]]:

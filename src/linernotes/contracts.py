@@ -6,27 +6,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from linernotes.errors import ConfigurationError
+from linernotes.objectives import Slo
+from linernotes.strict import Identifier, Language, Seconds, Strict, Url
 
-# What may stand in SQL as a name; everything else is a bound value.
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "TIMESTAMP", "DATE", "RECORD"]
-# A base URL; what an adapter adds to it begins with a slash.
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
-Seconds = Annotated[float, Field(ge=0)]
-# A language tag; it goes into a query as it is.
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
 
 LAKE = re.compile(r"(?<![a-z])lake(?![a-z])")
 DATASET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-class Strict(BaseModel):
-    """A frozen model that knows all its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Column(Strict):
@@ -76,7 +65,7 @@ class Dataset(Strict):
     partition: Identifier | None = None
     partition_by: Literal["DAY", "MONTH"] = "DAY"
     cluster: tuple[Identifier, ...] = ()
-    rules: dict[str, Rule] = {}
+    rules: dict[str, Rule] = Field(default_factory=dict)
     carried: bool = False
 
     @property
@@ -158,9 +147,9 @@ class ProviderSettings(Strict):
     price_per_thousand: Annotated[float, Field(ge=0)]
     needs_contact: bool = False
     optional: bool = False
-    needs: dict[str, str] = {}
+    needs: dict[str, str] = Field(default_factory=dict)
     unready: str = ""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     licence: str
     terms: str
 
@@ -274,6 +263,7 @@ class Configs(Strict):
     environments: dict[str, Environment]
     providers: dict[str, ProviderSettings]
     datasets: dict[str, Dataset]
+    slo: Slo
 
     def dataset(self, name: str) -> Dataset:
         """The dataset called ``provider/dataset``, or just ``dataset`` where that is unambiguous."""

@@ -9,6 +9,23 @@ from typing import Any, Literal
 Mode = Literal["incremental", "backfill", "refresh"]
 Json = Mapping[str, Any]
 
+# A histogram's bounds in seconds, by the field that counts the requests answered within them.
+RESPONSE_BUCKETS = {
+    "within100ms": 0.1,
+    "within500ms": 0.5,
+    "within1s": 1.0,
+    "within2s": 2.0,
+    "within5s": 5.0,
+    "within10s": 10.0,
+}
+# How a request can fail, by the field that counts it.
+ERROR_TYPES = {
+    "timeouts": "timeout",
+    "lostConnections": "no_connection",
+    "brokenBodies": "broken_body",
+    "serverErrors": "server_error",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -172,7 +189,11 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """What a provider's calls cost in one run; latencies in milliseconds."""
+    """What a provider's calls cost in one run; latencies in milliseconds.
+
+    ``error_types`` counts the errors by the values of ``ERROR_TYPES``; ``within`` the calls by the bounds of
+    ``RESPONSE_BUCKETS``, each with all the faster ones; ``seconds`` is what all answers took together.
+    """
 
     provider: str
     calls: int = 0
@@ -181,8 +202,12 @@ class Calls:
     p50: float | None = None
     p95: float | None = None
     slowest: float | None = None
+    error_types: Mapping[str, int] = field(default_factory=dict)
+    within: tuple[int, ...] = (0,) * len(RESPONSE_BUCKETS)
+    seconds: float = 0.0
     cooldown_until: datetime | None = None
     breaker_state: str = "closed"
+    breaker_trips: int = 0
     capability: str | None = None
 
 

@@ -1,6 +1,7 @@
 """Every attempt is counted, and nothing else."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -31,6 +32,37 @@ def test_a_broken_connection_is_an_error(calling: Calling) -> None:
     assert (caller.line.calls().calls, caller.line.calls().errors) == (3, 3)
 
 
+def test_errors_are_told_by_what_went_wrong(calling: Calling) -> None:
+    slow_down = Answer(429, {}, Retry_After="0")
+    caller = calling(Answer(503, {}), Answer(200, b'{"a": 1}', cut=3), slow_down, OK, attempts="4")
+    caller.ask()
+    assert caller.line.calls().error_types == {"server_error": 1, "broken_body": 1}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (requests.ConnectTimeout, "timeout"),
+        (requests.ReadTimeout, "timeout"),
+        (requests.exceptions.SSLError, "no_connection"),
+        (requests.exceptions.ContentDecodingError, "broken_body"),
+    ],
+)
+def test_what_breaks_on_the_wire_is_told_by_its_name(error: type[requests.RequestException], told: str) -> None:
+    recording = Recording(_Breaking(error), "spotify", FakeClock())
+    with pytest.raises(error):
+        recording.send(requests.PreparedRequest())
+    assert recording.calls().error_types == {told: 1}
+
+
+def test_how_often_the_breaker_opened_is_told_with_the_counts(calling: Calling) -> None:
+    caller = calling(Answer(500, {}), OK, Answer(500, {}), attempts="1", breaker__failures="1", breaker__successes="1")
+    for answered in (False, True, False):
+        with nullcontext() if answered else pytest.raises(CallFailed):
+            caller.ask()
+    assert caller.line.calls().breaker_trips == 2
+
+
 def test_tokens_are_not_counted(calling: Calling) -> None:
     caller = calling(OK)
     caller.ask("/api/token")
@@ -57,6 +89,16 @@ class _Taking:
         return response
 
 
+class _Breaking:
+    """A sender that never gets an answer."""
+
+    def __init__(self, error: type[requests.RequestException]) -> None:
+        self._error = error
+
+    def send(self, *_: Any, **__: Any) -> requests.Response:
+        raise self._error
+
+
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [([], (None, None, None)), ([0.25], (250, 250, 250)), ([n / 100 for n in range(101)], (500, 950, 1000))],
@@ -68,6 +110,16 @@ def test_latencies_are_told_in_milliseconds(seconds: list[float], expected: tupl
         recording.send(requests.PreparedRequest())
     counted = recording.calls()
     assert (counted.p50, counted.p95, counted.slowest) == pytest.approx(expected)
+
+
+def test_a_histogram_counts_the_faster_answers_too() -> None:
+    clock = FakeClock()
+    recording = Recording(_Taking(clock, 0.1, 0.25, 3, 60), "spotify", clock)
+    for _ in range(4):
+        recording.send(requests.PreparedRequest())
+    counted = recording.calls()
+    assert counted.within == (1, 2, 2, 2, 3, 3)
+    assert (counted.calls, counted.seconds) == (4, pytest.approx(63.35))
 
 
 def test_waiting_for_our_own_rate_is_no_latency(calling: Calling) -> None:

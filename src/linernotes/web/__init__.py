@@ -4,7 +4,7 @@ Where a service says more than others in its headers or errors, ``pacing`` stand
 ``translating`` around ``candid``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import requests
 
@@ -31,17 +31,8 @@ class Line:
 
     def calls(self) -> Calls:
         """What the calls of this run cost so far."""
-        counted = self.recording.calls()
-        return Calls(
-            counted.provider,
-            counted.calls,
-            counted.throttles,
-            counted.errors,
-            counted.p50,
-            counted.p95,
-            counted.slowest,
-            breaker_state=self.breaking.state,
-        )
+        breaking = self.breaking
+        return replace(self.recording.calls(), breaker_state=breaking.state, breaker_trips=breaking.trips)
 
 
 def line_to(settings: ProviderSettings, clock: Clock, user_agent: str) -> Line:

@@ -23,7 +23,7 @@ class Breaking:
         self._inner, self._provider, self._settings, self._clock = inner, provider, settings, clock
         self._counting, self._waiting = threading.Lock(), threading.Lock()
         self._state, self._failures, self._successes = "closed", 0, 0
-        self._opened_at = 0.0
+        self._opened_at, self._trips = 0.0, 0
         self._waited = False
         self._last = ""
 
@@ -31,6 +31,11 @@ class Breaking:
     def state(self) -> str:
         """``closed``, ``open`` or ``half-open``."""
         return self._state
+
+    @property
+    def trips(self) -> int:
+        """How often it opened."""
+        return self._trips
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """The answer; waits out one cooldown.
@@ -55,7 +60,9 @@ class Breaking:
             if self._waited:
                 failures = self._settings.failures
                 raise ServiceDown(
-                    f"{self._provider}: {failures} calls in a row failed, the last with {self._last}", LATER
+                    f"{self._provider}: circuit breaker open: {failures} calls in a row failed, "
+                    f"the last with {self._last}",
+                    LATER,
                 )
             self._clock.sleep(max(0.0, self._opened_at + self._settings.cooldown - self._clock.monotonic()))
             with self._counting:
@@ -66,6 +73,7 @@ class Breaking:
             self._failures += 1
             if self._state == "half-open" or (self._state == "closed" and self._failures >= self._settings.failures):
                 self._state, self._opened_at = "open", self._clock.monotonic()
+                self._trips += 1
 
     def _went_well(self) -> None:
         with self._counting:

@@ -15,15 +15,9 @@ from linernotes.contracts import ProviderSettings
 from linernotes.errors import CallFailed, Parked
 from linernotes.ports import Clock
 from linernotes.values import instant, utc
-from linernotes.web.sender import Sender
+from linernotes.web.sender import Sender, wire_fault
 
 LONGEST_PARKING = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
-WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
-    (requests.Timeout, "timeout"),
-    (requests.exceptions.ChunkedEncodingError, "broken_body"),
-    (requests.exceptions.ContentDecodingError, "broken_body"),
-    (requests.ConnectionError, "no_connection"),
-)
 PARKED = {
     "quota_exceeded": "its quota is used up",
     "rate_limited": "it told us to slow down",
@@ -71,8 +65,7 @@ class PatientSender:
             response = self._inner.send(request, **options)
         except requests.RequestException as error:
             # Neither its text nor its request may go further: both hold URLs, and URLs of some services hold keys.
-            reason = next((reason for kind, reason in WIRE_FAULTS if isinstance(error, kind)), "no_connection")
-            raise _Again(reason) from None
+            raise _Again(wire_fault(error)) from None
         if response.status_code in self._settings.credit_statuses:
             cooldown = self._settings.quota_cooldown
             raise parked(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)

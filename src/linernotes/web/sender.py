@@ -10,6 +10,17 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 # It logs whole addresses, at DEBUG and where headers are odd also at WARNING; those of some services hold keys.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
+WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
+    (requests.Timeout, "timeout"),
+    (requests.exceptions.ChunkedEncodingError, "broken_body"),
+    (requests.exceptions.ContentDecodingError, "broken_body"),
+)
+
+
+def wire_fault(error: requests.RequestException) -> str:
+    """What an error close to the wire is called in our tables."""
+    return next((fault for kind, fault in WIRE_FAULTS if isinstance(error, kind)), "no_connection")
+
 
 class Sender(Protocol):
     """Sends one prepared request. Behaviour is added by a sender that holds a sender."""
