@@ -13,6 +13,7 @@ from linernotes.land import Spool
 from linernotes.pipeline import Walk, build, buildable, ingest_landing, open_books
 from linernotes.ports import Provider
 from linernotes.providers import open_provider
+from linernotes.slo import alarms
 from linernotes.values import Asked, WorkItem, instant
 from linernotes.web import Line, line_to
 
@@ -68,6 +69,7 @@ def walk_all(walk: Walk, providers: Iterable[ProviderSettings], selection: Selec
                 if turn.asking:
                     turn.asking.extraction.give_up()
             raise
+    _raise_alarms(walk)
     if walk.stopped:
         raise walk.stopped
     if walk.ingested.files or books.built_from(walk.house) != buildable(walk.house):
@@ -75,6 +77,12 @@ def walk_all(walk: Walk, providers: Iterable[ProviderSettings], selection: Selec
     books.reconcile(walk.house, walk.report("ok"))
     if walk.built_from:
         walk.house.warehouse.publish()
+
+
+def _raise_alarms(walk: Walk) -> None:
+    house = walk.house
+    if walk.asked.total or walk.partial:  # else nobody was called
+        house.tell.say(*alarms(house.warehouse, house.settings.configs.slo.alerts, walk.run.id, house.clock.now()))
 
 
 def extract_one(walk: Walk, settings: ProviderSettings, selection: Selection, budget: Budget) -> None:

@@ -88,6 +88,13 @@ def report(command: Command) -> Command:
     return click.option("--format", "form", type=FORMATS, default="table", show_default=True)(command)
 
 
+def last_days(command: Command) -> Command:
+    """``--days``, how far back to look."""
+    help_text = "Runs that began within so many days."
+    days = click.IntRange(min=1, max=36_500)
+    return click.option("--days", type=days, default=7, show_default=True, help=help_text)(command)
+
+
 def only_providers(command: Command) -> Command:
     """``--provider``, which may be repeated."""
     return click.option("--provider", "providers", multiple=True, help="Only this provider; may be repeated.")(command)

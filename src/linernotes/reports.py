@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.errors import ConfigurationError
-from linernotes.options import environment, opened, report
+from linernotes.errors import BelowExpectations, ConfigurationError
+from linernotes.options import FORMATS, environment, last_days, opened, report
 
 if TYPE_CHECKING:
     from linernotes.house import House
@@ -56,6 +57,58 @@ def providers(form: str) -> None:
     with _ready() as house:
         rows = services(house)
     show_rows(in_short(rows) if form == "table" else rows, form, "providers")
+
+
+@click.command()
+@last_days
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS.choices, "prometheus"]),
+    default="table",
+    show_default=True,
+    help="prometheus counts over all time, whatever --days says.",
+)
+@environment
+def metrics(days: int, form: str) -> None:
+    """How the providers did: requests, rates of success and cache hits, latencies in seconds, circuit breakers."""
+    from linernotes import metrics as measured
+    from linernotes.screen import show as show_rows
+
+    with _ready() as house:
+        if form == "prometheus":
+            from linernotes.exposition import exposition
+
+            text = exposition(measured.totals(house.warehouse), measured.durations(house.warehouse))
+            click.echo(text, nl=False)
+            return
+        rows = measured.metrics(house.warehouse, house.clock.now() - timedelta(days=days))
+    show_rows(rows, form, f"the last {days} days")
+
+
+@click.group()
+def check() -> None:
+    """Hold what is there against what is expected."""
+
+
+@check.command()
+@last_days
+@report
+@environment
+def slo(days: int, form: str) -> None:
+    """Hold the last days against slo.yaml; exit 4 if an objective is missed."""
+    from linernotes.metrics import totals
+    from linernotes.screen import show as show_rows
+    from linernotes.slo import breaches, judged
+
+    with _ready() as house:
+        rows = totals(house.warehouse, house.clock.now() - timedelta(days=days))
+        verdicts = judged(rows, house.settings.configs.slo)
+        if not verdicts:
+            house.tell.say(f"nothing to measure yet: nobody was asked in the last {days} days")
+    show_rows(verdicts, form, f"objectives, the last {days} days")
+    if missed := breaches(verdicts):
+        raise BelowExpectations(f"check slo: {'; '.join(missed)}", "see linernotes metrics, or change slo.yaml")
 
 
 @click.command()
@@ -126,4 +179,7 @@ def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
     show_rows(rows, form, title)
 
 
-REPORTS = (coverage, stale, latest, providers, show, explain, doctor)
+for checked in (coverage, stale, latest):
+    check.add_command(checked)
+
+REPORTS = (coverage, stale, latest, providers, metrics, check, show, explain, doctor)
