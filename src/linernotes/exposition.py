@@ -1,9 +1,9 @@
 """The metrics as Prometheus reads them. Counters are over all time, so that one scrape can be held against another."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -11,26 +11,23 @@ from linernotes.values import ERROR_TYPES, RESPONSE_BUCKETS
 
 Row = dict[str, Any]
 BREAKER_STATES = ("closed", "half-open", "open")
-RUN_BUCKETS = (10, 60, 300, 900, 3600, 14_400, 43_200)
+RUN_BUCKETS = (10.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0, 43_200.0)
 ITEMS = {"itemsFound": "found", "itemsNotFound": "not_found", "itemsFailed": "failed"}
 CALLS = {"successes": "success", "throttles": "throttled", "errors": "error"}
 
 
-def exposition(rows: Sequence[Row], durations: Iterable[float]) -> str:
+def exposition(rows: Sequence[Row], durations: Sequence[float]) -> str:
     """The text of a scrape. The library writes ``_total`` behind the name of a counter that has none."""
     registry = CollectorRegistry()
-    registry.register(_Totals(rows))
-    took = Histogram("enrichment_duration_seconds", "How long a run took.", buckets=RUN_BUCKETS, registry=registry)
-    for seconds in durations:
-        took.observe(seconds)
+    registry.register(_Totals(rows, durations))
     return generate_latest(registry).decode()
 
 
 class _Totals(Collector):
-    """One family after the other, from a row per provider."""
+    """One family after the other, from a row per provider and the seconds of each run."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Sequence[Row], durations: Sequence[float]) -> None:
+        self._rows, self._durations = rows, durations
 
     def collect(self) -> Iterator[Metric]:
         rows = self._rows
@@ -40,6 +37,7 @@ class _Totals(Collector):
         yield _counted("enrichment_cache_hits", "Records that were fresh when a run began.", "cacheHits", rows)
         yield _counted("enrichment_cache_misses", "Items that had to be asked.", "cacheMisses", rows)
         yield _breakers(rows)
+        yield _run_times(self._durations)
         yield from _lastfm([row for row in rows if row["provider"] == "lastfm"])
 
 
@@ -51,8 +49,8 @@ def _by_status(name: str, told: str, label: str, statuses: dict[str, str], rows:
     return family
 
 
-def _counted(name: str, told: str, column: str, rows: Sequence[Row], label: str = "source") -> Metric:
-    family = CounterMetricFamily(name, told, labels=[label])
+def _counted(name: str, told: str, column: str, rows: Sequence[Row]) -> Metric:
+    family = CounterMetricFamily(name, told, labels=["source"])
     for row in rows:
         family.add_metric([row["provider"]], row[column])
     return family
@@ -65,6 +63,13 @@ def _response_times(name: str, labels: Sequence[str], rows: Sequence[Row]) -> Me
         buckets.append(("+Inf", row["timedRequests"]))
         family.add_metric([row["provider"]] * len(labels), buckets, row["responseSeconds"])
     return family
+
+
+def _run_times(durations: Sequence[float]) -> Metric:
+    buckets = [(str(bound), sum(took <= bound for took in durations)) for bound in RUN_BUCKETS]
+    buckets.append(("+Inf", len(durations)))
+    told = "How long a run took that came to its end."
+    return HistogramMetricFamily("enrichment_duration_seconds", told, buckets, sum(durations))
 
 
 def _breakers(rows: Sequence[Row]) -> Metric:

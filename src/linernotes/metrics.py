@@ -17,7 +17,6 @@ SUMMED = (
     "timedRequests",
     "responseSeconds",
     *RESPONSE_BUCKETS,
-    "breakerTrips",
     "itemsFound",
     "itemsNotFound",
     "itemsFailed",
@@ -34,10 +33,11 @@ TOTALS = (
     "round(sum(responseSeconds) / nullif(sum(timedRequests), 0), 4) as avgLatency, "
     "round(max(p95Seconds), 4) as p95, "
     "max(if(newest = 1, circuitBreakerState, null)) as circuitBreakerState, "
+    "sum(breakerTrips) as trips, "
     + ", ".join(f"sum({name}) as {name}" for name in SUMMED)
     + " from seen group by provider order by provider"
 )
-SHOWN = ("provider", "requests", "successRate", "cacheHitRate", "avgLatency", "p95", "breakerTrips")
+SHOWN = ("provider", "requests", "successRate", "cacheHitRate", "avgLatency", "p95", "trips", "circuitBreakerState")
 
 
 def totals(warehouse: Warehouse, since: datetime = BEGINNING) -> Rows:
@@ -47,7 +47,7 @@ def totals(warehouse: Warehouse, since: datetime = BEGINNING) -> Rows:
 
 def metrics(warehouse: Warehouse, since: datetime) -> Rows:
     """What a person wants to see of it; latencies in seconds, rates from 0 to 1."""
-    return [{name: row[name] for name in (*SHOWN, "circuitBreakerState")} for row in totals(warehouse, since)]
+    return [{name: row[name] for name in SHOWN} for row in totals(warehouse, since)]
 
 
 def durations(warehouse: Warehouse) -> list[float]:

@@ -108,7 +108,8 @@ def slo(days: int, form: str) -> None:
             house.tell.say(f"nothing to measure yet: nobody was asked in the last {days} days")
     show_rows(verdicts, form, f"objectives, the last {days} days")
     if missed := breaches(verdicts):
-        raise BelowExpectations(f"check slo: {'; '.join(missed)}", "see linernotes metrics, or change slo.yaml")
+        told = f"check slo: {len(missed)} of {len(verdicts)} objectives missed: {'; '.join(missed[:5])}"
+        raise BelowExpectations(told, "linernotes metrics tells more; what is expected stands in slo.yaml")
 
 
 @click.command()
