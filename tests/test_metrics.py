@@ -2,16 +2,22 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from linernotes.house import open_house
 from linernotes.sandbox import Faults, Generated, Sandbox
+from linernotes.screen import Screen
 from linernotes.settings import shipped
+from linernotes.slo import alarms
+from linernotes.values import utc
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
+from tests.samples import settings
 
 SERVICES = {"spotify", "musicbrainz", "listenbrainz", "wikidata", "lastfm", "deezer", "apify"}
 NAMES = {
@@ -211,6 +217,21 @@ def test_a_run_raises_its_alarms_when_it_ends(run: tuple[Path, Said]) -> None:
         "warning: lastfm: high_error_rate 1, the limit is 0.1",
         "critical: lastfm: circuit_breaker_open 1, the limit is 1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("run_id", "minutes", "raised"), [("another", 4, 2), ("another", 6, 0), (None, 600, 2)], ids=str
+)
+def test_an_alarm_is_of_the_run_and_of_the_minutes_before_its_end(
+    troubled: Laptop, run_id: str | None, minutes: float, raised: int
+) -> None:
+    booked = "from {lake}.lake_ops__provider_calls where provider = 'lastfm'"
+    ended = utc(troubled.value(f"select max(recordedAt) {booked}"))
+    run_id = run_id or troubled.value(f"select max(runId) {booked}")
+    with open_house(settings(troubled.home), Screen()) as house:
+        alerts = house.settings.configs.slo.alerts
+        found = list(alarms(house.warehouse, alerts, run_id, ended + timedelta(minutes=minutes)))
+    assert len(found) == raised
 
 
 def test_a_run_without_trouble_raises_none(again: tuple[Path, Said]) -> None:
