@@ -62,10 +62,12 @@ def _response_times(calls: Calls) -> dict[str, float]:
 
 
 def loaded_so_far(house: House) -> str:
-    """Changes with every file that is loaded."""
-    sql = "select count(*) as files, max(loadSequence) as newest from {lake}.lake_ops__loaded_files"
+    """Changes with every file that is loaded or purged; a number can be given again to what a purge has left."""
+    sql = (
+        "select count(*) as files, max(loadSequence) as newest, max(loadedAt) as at from {lake}.lake_ops__loaded_files"
+    )
     row = next(house.warehouse.rows(sql))
-    return f"{row['files']} files, the last is {row['newest']}"
+    return f"{row['files']} files, the last is {row['newest']}, loaded {row['at']}"
 
 
 def built_from(house: House) -> str | None:

@@ -20,6 +20,7 @@ from linernotes.options import (
     walking,
 )
 from linernotes.reports import REPORTS
+from linernotes.upkeep import UPKEEP
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,8 +37,8 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for reading in REPORTS:
-    cli.add_command(reading)
+for command in (*REPORTS, *UPKEEP):
+    cli.add_command(command)
 
 
 @cli.command()

@@ -145,6 +145,7 @@ class ProviderSettings(Strict):
     fresh_seconds: Annotated[int, Field(ge=0)]
     retry_days: RetryDays
     price_per_thousand: Annotated[float, Field(ge=0)]
+    largest_store: Annotated[int, Field(gt=0)] | None = None
     needs_contact: bool = False
     optional: bool = False
     needs: dict[str, str] = Field(default_factory=dict)

@@ -69,7 +69,7 @@ def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset
     """
     loaded = warehouse.rows("select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files")
     known = {row["start"] for row in loaded}
-    missing = [file for file in lake.archived() if dataset_of(file, datasets) and not known & _hashes(file.name)]
+    missing = [file for file in lake.archived() if dataset_of(file, datasets) and hash_in(file.name) not in known]
     for file in missing:
         lake.restore(file)
     return missing
@@ -79,13 +79,17 @@ def _patterns(datasets: Iterable[Dataset]) -> str:
     return ", ".join(f"{dataset.provider}/landing/{dataset.pattern}" for dataset in datasets if dataset.pattern)
 
 
-def _hashes(name: str) -> set[str]:
-    return set(HASH_IN_NAME.findall(name))
+def hash_in(name: str) -> str | None:
+    """The start of the hash that the name of an archived file carries."""
+    match = HASH_IN_NAME.search(name)
+    return match[1] if match else None
 
 
 def _archive_name(file: LandedFile, sha256: str) -> str:
-    """Our files carry their hash already; one that people named gets it in front."""
-    return file.name if sha256[:16] in _hashes(file.name) else f"{sha256[:16]}_{file.name}"
+    """Our files carry their hash already, or what it was before a purge; one that people named gets it in front."""
+    if before := hash_in(file.name):
+        return file.name.replace(before, sha256[:16], 1)
+    return f"{sha256[:16]}_{file.name}"
 
 
 def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> Ingested:

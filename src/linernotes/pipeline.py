@@ -109,7 +109,7 @@ def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Repars
     if restored := restore_unknown(house.lake, house.warehouse, house.datasets):
         house.tell.say(f"loading {len(restored)} archived file(s) that the warehouse does not hold")
     ingest_landing(walk, datasets, reparse)
-    if walk.ingested.landed and walk.command not in ("ingest", "rebuild"):
+    if walk.ingested.landed and walk.command not in ("ingest", "rebuild", "purge"):
         house.tell.say(f"loaded {walk.ingested.landed:,} lines that waited in landing/")
     if reparse is None:
         # How good they are was said when they were loaded for the first time.

@@ -60,6 +60,18 @@ class Lake(Protocol):
     def reject(self, file: LandedFile, reason: str) -> None:
         """Move a file from landing/ to rejected/ with ``<name>.reason.txt`` beside it."""
 
+    def rejected(self) -> list[LandedFile]:
+        """The files in rejected/, oldest name first."""
+
+    def replace(self, source: Path, file: LandedFile) -> None:
+        """Move a local file over an archived one in one step; the name stays, whose hash is then of the old content."""
+
+    def remove(self, file: LandedFile) -> None:
+        """Delete an archived or rejected file, with its reason; it is fine if it is not there."""
+
+    def size(self, provider: str) -> int:
+        """Bytes of the answers of a provider, in archive/ and in landing/."""
+
     def lease(self, run: Run) -> AbstractContextManager[None]:
         """Hold the lake for one writer; raises Busy naming the holder."""
 
@@ -72,6 +84,16 @@ class Warehouse(Protocol):
 
     def load(self, staged: StagedFile) -> LoadResult:
         """All rows of a validated file and its manifest row, exactly once by content hash."""
+
+    def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
+        """Delete all that came from files of these hashes, with their manifest rows and in one step.
+
+        The dataset's service table is emptied in the same step: dbt's next build fills it from what is left, where it
+        would merge and keep what is gone.
+        """
+
+    def discard_previous(self) -> None:
+        """Delete what ``set_aside`` has kept."""
 
     def exists(self, model: str) -> bool:
         """Is there a table or view of that name in the hub?"""

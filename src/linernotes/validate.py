@@ -83,7 +83,7 @@ def stage(
     Raises:
         UnreadableFile: it is empty, binary, truncated, or holds no line of JSON.
     """
-    plain = _decompressed(path, scratch) if _is_gzip(path) else path
+    plain = unpacked(path, scratch)
     digest = hashlib.sha256()
     chunks = survey(plain, digest)
     if reparse:
@@ -95,6 +95,17 @@ def stage(
     if not any(clean.parsed for clean in cleaned):
         raise UnreadableFile("no line of it is a JSON object")
     return _staged(file, dataset, run, digest.hexdigest(), cleaned)
+
+
+def unpacked(path: Path, scratch: Path) -> Path:
+    """A file of the uncompressed bytes: itself, or one in ``scratch``."""
+    return _decompressed(path, scratch) if _is_gzip(path) else path
+
+
+def stamp_of(name: str) -> datetime | None:
+    """The start of the run that wrote a file, from its name; None for one that people named."""
+    own = OWN_NAME.match(name)
+    return datetime.strptime(own[1] + "+0000", "%Y%m%dT%H%M%SZ%z") if own else None
 
 
 def survey(path: Path, digest: "hashlib._Hash") -> Iterator[Chunk]:
@@ -179,7 +190,7 @@ def _staged(file: LandedFile, dataset: Dataset, run: Run, sha256: str, cleaned: 
 def _written_by(name: str, run: Run) -> tuple[datetime | None, str]:
     """Start and id of the run that wrote a file, from its name; files that people named are this run's."""
     own = OWN_NAME.match(name)
-    return (datetime.strptime(own[1] + "+0000", "%Y%m%dT%H%M%SZ%z"), own[2]) if own else (None, run.id)
+    return stamp_of(name), own[2] if own else run.id
 
 
 def _lines(chunk: Chunk) -> list[bytes]:

@@ -117,7 +117,7 @@ class LandedFile:
 
     provider: str
     name: str
-    place: Literal["landing", "archive"] = "landing"
+    place: Literal["landing", "archive", "rejected"] = "landing"
 
 
 @dataclass(frozen=True, slots=True)

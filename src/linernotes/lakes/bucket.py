@@ -52,6 +52,34 @@ class BucketLake:
         """The files in archive/, in one listing for all providers."""
         return self._files("archive")
 
+    def rejected(self) -> list[LandedFile]:
+        """The files in rejected/, in one listing for all providers."""
+        return self._files("rejected")
+
+    def replace(self, source: Path, file: LandedFile) -> None:
+        """Upload a local file over the generation that was read, then remove it here."""
+        path = _path(file.place, file)
+        try:
+            self._seen[path] = self._objects.put(path, source, self._find(path).generation)
+        except Taken:
+            self._expect(path, content_of(source))
+        source.unlink()
+
+    def remove(self, file: LandedFile) -> None:
+        """Delete an object, then its reason."""
+        path = _path(file.place, file)
+        for name in (path, f"{path}.reason.txt"):
+            if stored := self._objects.get(name):
+                self._objects.delete(stored)
+        self._seen.pop(path, None)
+
+    def size(self, provider: str) -> int:
+        """Bytes of a provider's answers, in one listing for each place."""
+        found = [
+            stored for place in ("archive", "landing") for stored in self._objects.matching(f"{provider}/{place}/*")
+        ]
+        return sum(stored.content.size for stored in found if _is_data(stored.name))
+
     def open(self, file: LandedFile, scratch: Path) -> Path:
         """Download into ``scratch``, under a name that no engine can take for a pattern."""
         stored = self._find(_path(file.place, file))
@@ -135,7 +163,7 @@ class BucketLake:
         self._seen.pop(path, None)
         return LinernotesError(f"{self._objects}/{path} is not what it was any more", AGAIN)
 
-    def _files(self, place: Literal["landing", "archive"]) -> list[LandedFile]:
+    def _files(self, place: Literal["landing", "archive", "rejected"]) -> list[LandedFile]:
         found = [stored for stored in self._objects.matching(f"*/{place}/*") if _is_data(stored.name)]
         self._seen.update({stored.name: stored for stored in found})
         files = [replace(_file(stored.name), place=place) for stored in found]

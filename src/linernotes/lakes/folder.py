@@ -38,12 +38,7 @@ class FolderLake:
     def land(self, source: Path, file: LandedFile) -> None:
         """Move a sealed local file into landing/ under its name; one rename on the same disk."""
         target = self._at("landing", file)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.stat().st_dev != target.parent.stat().st_dev:
-            source = Path(shutil.move(source, target.with_name(f".{target.name}.tmp")))
-        _durably(source)
-        source.replace(target)
-        _durably(target.parent)
+        _take_in(source, target)
         self._sealed.add(target)
 
     def waiting(self) -> list[LandedFile]:
@@ -55,6 +50,26 @@ class FolderLake:
         """The files in archive/."""
         return [replace(file, place="archive") for file in self._files("archive")]
 
+    def rejected(self) -> list[LandedFile]:
+        """The files in rejected/."""
+        return [replace(file, place="rejected") for file in self._files("rejected")]
+
+    def replace(self, source: Path, file: LandedFile) -> None:
+        """Move a local file over an archived one; one rename on the same disk."""
+        _take_in(source, self._at(file.place, file))
+
+    def remove(self, file: LandedFile) -> None:
+        """Delete a file, then its reason: no file is ever without one."""
+        path = self._at(file.place, file)
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.reason.txt").unlink(missing_ok=True)
+        _durably(path.parent)
+
+    def size(self, provider: str) -> int:
+        """Bytes of a provider's answers, as they are stored."""
+        files = [path for place in ("archive", "landing") for path in self._root.glob(f"{provider}/{place}/*")]
+        return sum(path.stat().st_size for path in files if _is_data(path))
+
     def open(self, file: LandedFile, scratch: Path) -> Path:
         """The file itself: it is local already."""
         return self._at(file.place, file)
@@ -65,7 +80,9 @@ class FolderLake:
 
     def restore(self, file: LandedFile) -> None:
         """Move a file back to landing/."""
-        self._move(self._at("archive", file), self._at("landing", file))
+        target = self._at("landing", file)
+        self._move(self._at("archive", file), target)
+        self._sealed.add(target)
 
     def reject(self, file: LandedFile, reason: str) -> None:
         """Move a file to rejected/; the reason is there before the file is, so no file is ever without one."""
@@ -118,6 +135,16 @@ class FolderLake:
         while path.exists():
             path = path.with_name(f"{next(numbers)}-{file.name}")
         return path
+
+
+def _take_in(source: Path, target: Path) -> None:
+    """Move a local file to where it is seen only whole, over what is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.stat().st_dev != target.parent.stat().st_dev:
+        source = Path(shutil.move(source, target.with_name(f".{target.name}.tmp")))
+    _durably(source)
+    source.replace(target)
+    _durably(target.parent)
 
 
 def _is_data(path: Path) -> bool:

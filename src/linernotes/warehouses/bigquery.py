@@ -17,13 +17,11 @@ from linernotes.contracts import BigQueryProject, Configs, Dataset, Environment
 from linernotes.errors import ConfigurationError, NumbersDiffer
 from linernotes.values import LoadResult, Part, StagedFile, utc
 from linernotes.warehouses import schema
+from linernotes.warehouses.bigquery_aside import discard, is_lakes, set_aside_in_order
 from linernotes.warehouses.bigquery_jobs import Once, WriteJob, patience
 from linernotes.warehouses.bigquery_values import Parameter, bound, fields, hashed, rows_parameter, strictly, typed
 from linernotes.warehouses.schema import statement
 
-PREVIOUS = "__previous"
-DROP_PREVIOUS = "drop table if exists {lake}.{previous}"
-RENAME = "alter table if exists {lake}.{table} rename to {previous}"
 ROWS_PER_PUT = 1000
 LONGEST_QUERY_SECONDS = 600.0
 CALL_SECONDS, UPLOAD_SECONDS = 60.0, 300.0
@@ -68,7 +66,8 @@ class BigQueryWarehouse:
             return LoadResult(known=True, sequence=0)
         begun = [(part, self._load_job(part, staged.sha256).begin()) for part in staged.parts]
         for part, job in begun:
-            self._expect(part.rows, job.finish().output_rows, job.what)
+            done = self._stands(job, self._configs.dataset(part.dataset), staged.sha256)
+            self._expect(part.rows, done.output_rows, job.what)
         self._found(staged)
         return self._show(staged, highest + 1)
 
@@ -104,18 +103,29 @@ class BigQueryWarehouse:
         """
         self.close()
         there = self._tables(self._schemas["lake"]) or {}
-        tables = [name for name, listed in there.items() if listed.table_type == "TABLE" and _is_lakes(name)]
+        tables = [name for name, listed in there.items() if listed.table_type == "TABLE" and is_lakes(name)]
         books = {d.table: d for d in self._configs.datasets.values() if d.carried and d.table in tables}
         queries = {d.name: statement("select * from {table}", table=self._table(d)) for d in books.values()}
         carried = {name: list(self.rows(query)) for name, query in queries.items()}
-        order = sorted(tables, key=self._leaves)
-        # Either step can be repeated after a lost answer: what is dropped is of an earlier time, and nothing new has
-        # its names yet; a table that was renamed is passed over.
-        for step in (DROP_PREVIOUS, RENAME):
-            if order:
-                self._answer(";\n".join(self._aside(step, table) for table in order), [], "set the lake aside")
+        for script in set_aside_in_order(self._schemas["lake"], tables, self._configs):
+            self._answer(script, [], "set the lake aside")
         self.close()
         return carried
+
+    def discard_previous(self) -> None:
+        """Drop the tables that ``set_aside`` has renamed."""
+        self.close()
+        if script := discard(self._schemas["lake"], self._tables(self._schemas["lake"]) or {}):
+            self._answer(script, [], "drop what was set aside")
+            self.close()
+
+    def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
+        """One transaction over all tables; repeating it changes nothing."""
+        self.close()  # dbt may have made the service table since
+        lake = self._schemas["lake"]
+        deletes = schema.forgetting(lake, dataset, merged=schema.merged_into(dataset) in (self._tables(lake) or {}))
+        script = schema.named_for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
+        self._answer(script, [bound("hashes", list(hashes))], f"forget files of {dataset.table}")
 
     def publish(self) -> None:
         """Nothing to do: in BigQuery readers and writers never stand in each other's way."""
@@ -164,19 +174,12 @@ class BigQueryWarehouse:
     def _place(self, dataset: Dataset) -> str:
         return f"{self._client.project}.{self._table(dataset)}"
 
-    def _aside(self, step: str, table: str) -> str:
-        return statement(step, lake=self._schemas["lake"], table=table, previous=f"{table}{PREVIOUS}")
-
-    def _leaves(self, table: str) -> tuple[int, str]:
-        """In which order tables go, so that a crash in between does no harm.
-
-        The service tables go first, because dbt can make them again; next the manifest, without which nothing counts;
-        the books last. A lake table that is left behind keeps its jobs: no file is loaded into it a second time.
-        """
-        known = {dataset.table: dataset for dataset in self._configs.datasets.values()}
-        if table not in known:
-            return 0, table
-        return 1 if table == "lake_ops__loaded_files" else 3 if known[table].carried else 2, table
+    def _stands(self, job: Once, dataset: Dataset, sha256: str, holds: str = schema.BROUGHT) -> WriteJob:
+        """The job, done, with its rows in the table: those of an earlier one may have been purged since."""
+        query, done = statement(holds, table=self._table(dataset)), job.finish()
+        while not job.ours and next(self.rows(query, sha256=sha256), None) is None:
+            done = job.again().finish()
+        return done
 
     def _once(self, dataset: Dataset, content: str, submit: Callable[[str], WriteJob]) -> Once:
         """A write into a table; one that was made anew after ``set_aside`` takes the same content again."""
@@ -226,7 +229,8 @@ class BigQueryWarehouse:
         values = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.wrote, "sha256": staged.sha256}
         given = [bound(name, value) for name, value in values.items()]
         job = self._insert(attempts, f"{staged.sha256}_found", sql, given).begin()
-        self._expect(staged.found, job.finish().num_dml_affected_rows, job.what)
+        done = self._stands(job, attempts, staged.sha256, schema.BROUGHT_FOUND)
+        self._expect(staged.found, done.num_dml_affected_rows, job.what)
 
     def _show(self, staged: StagedFile, sequence: int) -> LoadResult:
         """Write the manifest row under the next number, from which on the file counts.
@@ -289,10 +293,6 @@ class BigQueryWarehouse:
     def _expect(rows: int, written: int | None, what: str) -> None:
         if written != rows:
             raise NumbersDiffer(f"{what}: {rows} rows were to be written, {written} were")
-
-
-def _is_lakes(table: str) -> bool:
-    return table.startswith("lake_") and not table.endswith(PREVIOUS)
 
 
 def _aware(value: Any) -> Any:

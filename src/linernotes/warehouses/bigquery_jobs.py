@@ -63,6 +63,11 @@ class Once:
                 self.job = self._started()
         return self
 
+    def again(self) -> "Once":
+        """Start the write once more under the next id: what the job of this one wrote is gone."""
+        self.attempt += 1
+        return self.begin()
+
     def finish(self) -> WriteJob:
         """The job, done. A failed one is followed by the next attempt; trouble on the way is left to the next run."""
         while True:
@@ -70,8 +75,7 @@ class Once:
             if not job.error_result:
                 return job
             self._raise_if_hopeless(job.error_result)
-            self.attempt += 1
-            self.begin()
+            self.again()
 
     def _started(self) -> WriteJob:
         try:

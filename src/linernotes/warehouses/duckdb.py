@@ -18,9 +18,11 @@ from linernotes.values import LoadResult, Part, StagedFile, utc
 from linernotes.warehouses.schema import (
     duckdb_columns,
     duckdb_reader,
+    forgetting,
     found_attempts,
     insert_row,
     manifest_row,
+    merged_into,
     statement,
 )
 
@@ -75,10 +77,22 @@ class DuckDBWarehouse:
         query = "select 1 from {lake}.lake_ops__loaded_files where fileHash = $sha256"
         return next(self.rows(query, sha256=sha256), None) is not None
 
+    def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
+        """One transaction: everything that came from these files, and what dbt has merged of it."""
+        lake = self._schemas["lake"]
+        with self._transaction():
+            for delete in forgetting(lake, dataset, merged=self._there(lake, merged_into(dataset))):
+                self._run(delete, {"hashes": list(hashes)} if "$hashes" in delete else None)
+        self._run("checkpoint")  # what is deleted leaves the log too
+
+    def discard_previous(self) -> None:
+        """Delete ``warehouse.previous.duckdb``."""
+        for suffix in (".wal", ""):
+            self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}").unlink(missing_ok=True)
+
     def exists(self, model: str) -> bool:
         """Is there a table or view of that name in the hub?"""
-        query = "select 1 from information_schema.tables where table_schema = $hub and table_name = $model"
-        return next(self.rows(query, hub=self._schemas["hub"], model=model), None) is not None
+        return self._there(self._schemas["hub"], model)
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write bookkeeping rows; one with the key of an older row takes its place."""
@@ -174,6 +188,10 @@ class DuckDBWarehouse:
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             # What the validator takes and the engine does not must not stand in the way of the files behind it.
             raise UnreadableFile(f"the warehouse cannot take it: {_one_line(error)}") from None
+
+    def _there(self, schema: str, name: str) -> bool:
+        query = "select 1 from information_schema.tables where table_schema = $schema and table_name = $name"
+        return next(self.rows(query, schema=schema, name=name), None) is not None
 
     def _table(self, dataset: Dataset) -> str:
         return f"{self._schemas['lake']}.{dataset.table}"

@@ -10,6 +10,7 @@ from linernotes.values import StagedFile
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+OF_EVERY_FILE = ("lake_ops__attempts", "lake_ops__rejects")  # what a file brings beside its own rows
 DUCKDB_TYPES = {
     "STRING": "VARCHAR",
     "INT64": "BIGINT",
@@ -24,6 +25,16 @@ FOUND = (
     "select $provider, $entity, {key}, 'found', 200, {instant}, $run, _fileHash, _line "
     "from {table} where _fileHash = $sha256"
 )
+FORGET = "delete from {table} where _fileHash in (select gone from unnest($hashes) as gone)"
+UNLIST = "delete from {table} where fileHash in (select gone from unnest($hashes) as gone)"
+BROUGHT = "select 1 from {table} where _fileHash = $sha256 limit 1"
+BROUGHT_FOUND = "select 1 from {table} where _fileHash = $sha256 and outcome = 'found' limit 1"
+# How an artist stands in data that is no answer, by the column.
+OF_ARTIST = {
+    "artistId": "source.artistId = $artist",
+    "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
+}
+EMPTY = "delete from {table} where true"
 
 
 def statement(template: str, **names: str) -> str:
@@ -82,6 +93,33 @@ def manifest_row(staged: StagedFile, version: int, sequence: int) -> dict[str, A
         "loadedAt": datetime.now(UTC),
         "runId": staged.run.id,
     }
+
+
+def merged_into(dataset: Dataset) -> str:
+    """The table that dbt merges a dataset's newest rows into, where it has one."""
+    return dataset.table.replace("__normalized_", "__svc_")
+
+
+def forgetting(schema: str, dataset: Dataset, *, merged: bool) -> list[str]:
+    """The statements that delete what files brought, which belong into one transaction; they bind ``hashes``.
+
+    ``merged`` tells whether the dataset's service table is there.
+    """
+    brought = [statement(FORGET, table=f"{schema}.{name}") for name in (dataset.table, *OF_EVERY_FILE)]
+    emptied = [statement(EMPTY, table=f"{schema}.{merged_into(dataset)}")] if merged else []
+    return [*brought, *emptied, statement(UNLIST, table=f"{schema}.lake_ops__loaded_files")]
+
+
+def lines_of(dataset: Dataset) -> str:
+    """File and line of a dataset's rows of one artist before an instant; an empty ``artist`` stands for everybody.
+
+    Binds artist, and before where the dataset has an instant.
+    """
+    columns = {column.name for column in dataset.columns}
+    whose = " or ".join(["$artist = ''", *(told for column, told in OF_ARTIST.items() if column in columns)])
+    dated = statement("source.{name} < $before", name=dataset.instant) if dataset.instant else "true"
+    start = statement("select _fileHash, _line from {{lake}}.{table} as source where ", table=dataset.table)
+    return f"{start}({whose}) and {dated}"
 
 
 def insert_row(table: str, columns: Iterable[str]) -> str:

@@ -1,0 +1,231 @@
+"""Data that has to go: by provider, age or artist, out of files, tables and copies.
+
+The files in archive/ are the truth, so they change first; what was loaded from them is then deleted together with its
+manifest row, and recovery loads what is left of them as it would after any loss. A crash between two of these steps
+loses nothing and loads nothing twice, and the same command goes on where it stopped: see docs/decisions/0015.
+"""
+
+import gzip
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from linernotes.contracts import Dataset, nearest
+from linernotes.errors import ConfigurationError
+from linernotes.house import House
+from linernotes.ingest import dataset_of, hash_in
+from linernotes.land import file_hash
+from linernotes.pipeline import Walk, build, recover, writing
+from linernotes.portrait import LINK, find_artist
+from linernotes.validate import stamp_of, unpacked
+from linernotes.values import LandedFile
+from linernotes.warehouses.schema import lines_of
+
+EVER = datetime(9999, 12, 31, tzinfo=UTC)
+FILES_AT_ONCE = 500
+OTHER_KEYS = "select mbid, deezerId from {hub}.hub_music__svc_artist_identities where artistId = $artist"
+MANIFEST = "select fileHash, dataset, lines, coalesce(stampedAt, loadedAt) as age from {lake}.lake_ops__loaded_files"
+# Every answer, found or not, stands there with its line.
+ANSWERS = (
+    "select _fileHash, _line, outcome = 'found' as found from {lake}.lake_ops__attempts where attemptedAt < $before "
+    "and ($artist = '' or key in (select wanted from unnest($keys) as wanted))"
+)
+REJECTS = (
+    "select _fileHash, _line from {lake}.lake_ops__rejects as rejects where $artist = '' "
+    "or exists (select 1 from unnest($words) as word where strpos(rejects.raw, word) > 0)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to go: what all of these are true of.
+
+    ``keys`` are what an artist is asked by, its Spotify id first; none stand for everybody. ``forget`` takes plays and
+    roster lines too, which nobody can be asked for again.
+    """
+
+    provider: str | None = None
+    before: datetime = EVER
+    keys: tuple[str, ...] = ()
+    forget: bool = False
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The values to bind; ``words`` are the keys that stand for nobody else wherever they stand."""
+        words = [key for key in self.keys if len(key) > 20]  # a Deezer id is a number like any other
+        artist = self.keys[0] if self.keys else ""
+        return {"artist": artist, "keys": list(self.keys), "words": words, "before": self.before}
+
+    def covers(self, dataset: Dataset | None, provider: str) -> bool:
+        """May lines of this dataset, or files of no dataset, go at all?"""
+        answers = dataset is None or dataset.entity is not None
+        return (answers or self.forget) and self.provider in (None, provider)
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What goes: lines by the hash of their file, whole rejected files, and rows by table."""
+
+    lines: dict[str, set[int]] = field(default_factory=dict)
+    datasets: dict[str, str] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    rejected: list[LandedFile] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+
+    def report(self) -> list[dict[str, Any]]:
+        """How much of what, for people."""
+        rows = [{"what": f"rows of {table}", "number": number} for table, number in sorted(self.rows.items())]
+        files = {
+            "files that leave archive/": len(self.whole),
+            "files in archive/ that lose lines": len(self.lines) - len(self.whole),
+            "files that leave rejected/": len(self.rejected),
+        }
+        return [*rows, *({"what": what, "number": number} for what, number in files.items() if number)]
+
+
+def wanted_of(
+    house: House, provider: str | None, before: datetime | None, artist: str | None, *, forget: bool
+) -> Wanted:
+    """What the options of the command mean.
+
+    Raises:
+        ConfigurationError: none of the three is given, or one names nobody.
+    """
+    if provider is None and before is None and artist is None:
+        remedy = "give --provider, --older-than or --artist; linernotes purge --help tells more"
+        raise ConfigurationError("purge: nothing says what is to go", remedy)
+    known = sorted({dataset.provider for dataset in house.datasets if dataset.pattern})
+    if provider is not None and provider not in known:
+        raise ConfigurationError(f"no provider is called {provider!r}", nearest(provider, known))
+    return Wanted(provider, before or EVER, _keys(house, artist) if artist else (), forget)
+
+
+def find(house: House, wanted: Wanted) -> Doomed:
+    """What would go, of what is loaded; reads only."""
+    doomed, known = Doomed(), house.settings.configs.datasets
+    manifest = {row["fileHash"]: row for row in house.warehouse.rows(MANIFEST)}
+    for table, row, by_file in _rows(house, wanted):
+        file = manifest.get(row["_fileHash"])
+        dataset = known.get(file["dataset"]) if file else None
+        if not file or not dataset or not wanted.covers(dataset, dataset.provider):
+            continue
+        if by_file and file["age"] >= wanted.before:
+            continue
+        doomed.rows[table] += 1
+        doomed.rows[dataset.table] += bool(row.get("found"))
+        doomed.lines.setdefault(row["_fileHash"], set()).add(row["_line"])
+        doomed.datasets[row["_fileHash"]] = dataset.name
+    doomed.whole.update(sha256 for sha256, lines in doomed.lines.items() if len(lines) >= manifest[sha256]["lines"])
+    doomed.rejected.extend(_rejected(house, wanted))
+    return doomed
+
+
+def purge(house: House, wanted: Wanted) -> Doomed:
+    """Let it go, out of the archive, the tables, the hub and the copies of both; what went.
+
+    Repeating it does what is left to do.
+    """
+    house.clock.stop_on_signals()
+    with writing(house, "purge") as walk:
+        gone = doomed = find(house, wanted)
+        while doomed.lines:  # a second time only after a purge that died: what it had rewritten is loaded by now
+            _purge_files(walk, doomed)
+            doomed = find(house, wanted)
+        for file in gone.rejected:
+            house.lake.remove(file)
+        build(walk)
+        house.warehouse.discard_previous()
+        house.warehouse.publish()
+    return gone
+
+
+def _keys(house: House, given: str) -> tuple[str, ...]:
+    """The artist's Spotify id and what else providers are asked by.
+
+    An id need not be known: a purge that died may have come to everything that told of it.
+    """
+    link = LINK.match(given.strip())
+    artist = link[1] if link else given.strip()
+    try:
+        artist = str(find_artist(house.warehouse, given)["artistId"])
+    except ConfigurationError:
+        if not (len(artist) == 22 and artist.isalnum()):
+            raise
+    others = next(house.warehouse.rows(OTHER_KEYS, artist=artist), {})
+    return artist, *(str(key) for key in others.values() if key)
+
+
+def _rows(house: House, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Table, file and line of everything that may go; the last tells that its age is that of its file."""
+    given = wanted.parameters
+    queries = [("lake_ops__attempts", ANSWERS, False), ("lake_ops__rejects", REJECTS, True)]
+    if wanted.forget:
+        others = [dataset for dataset in house.datasets if dataset.pattern and not dataset.entity]
+        queries += [(dataset.table, lines_of(dataset), dataset.instant is None) for dataset in others]
+    for table, sql, by_file in queries:
+        yield from ((table, row, by_file) for row in house.warehouse.rows(sql, **given))
+
+
+def _rejected(house: House, wanted: Wanted) -> Iterator[LandedFile]:
+    """Whole files that could not be read: of nobody or, as their text says, of the artist."""
+    for file in house.lake.rejected():
+        stamp = stamp_of(file.name)
+        old = wanted.before == EVER or (stamp is not None and stamp < wanted.before)
+        if old and wanted.covers(dataset_of(file, house.datasets), file.provider) and _speaks(house, file, wanted):
+            yield file
+
+
+def _speaks(house: House, file: LandedFile, wanted: Wanted) -> bool:
+    if not wanted.keys:
+        return True
+    house.scratch.mkdir(parents=True, exist_ok=True)
+    text = house.lake.open(file, house.scratch).read_bytes()
+    return any(word.encode() in text for word in wanted.parameters["words"])
+
+
+def _purge_files(walk: Walk, doomed: Doomed) -> None:
+    """Rewrite so many files, delete what was loaded from them, load what is left of them; then the next."""
+    house, hashes = walk.house, sorted(doomed.lines, key=lambda sha256: _order(walk.house, doomed.datasets[sha256]))
+    for start in range(0, len(hashes), FILES_AT_ONCE):
+        batch = hashes[start : start + FILES_AT_ONCE]
+        _rewrite(house, {sha256[:16]: (sha256, doomed.lines[sha256]) for sha256 in batch})
+        for name in dict.fromkeys(doomed.datasets[sha256] for sha256 in batch):
+            house.warehouse.forget(house.dataset(name), [h for h in batch if doomed.datasets[h] == name])
+        recover(walk)
+
+
+def _order(house: House, name: str) -> tuple[bool, bool, str]:
+    """What tells who an artist is goes last, so that a purge that died still knows whom it was about."""
+    dataset = house.dataset(name)
+    return dataset.entity is None, "artistId" in dataset.key, name
+
+
+def _rewrite(house: House, lines: Mapping[str, tuple[str, set[int]]]) -> None:
+    """Take the lines out of every archived file of these hashes; the name stays until what is left is loaded."""
+    for file in house.lake.archived():
+        sha256, gone = lines.get(hash_in(file.name) or "", ("", set[int]()))
+        if not sha256:
+            continue
+        plain = unpacked(house.lake.open(file, house.scratch), house.scratch)
+        if file_hash(plain) == sha256:  # else an earlier purge died here: what it left is loaded, and looked at then
+            kept = house.scratch / "kept.jsonl"
+            if _keep(plain, gone, kept, packed=file.name.endswith(".gz")):
+                house.lake.replace(kept, file)
+            else:
+                house.lake.remove(file)
+        for path in house.scratch.iterdir():
+            path.unlink()
+
+
+def _keep(plain: Path, gone: set[int], kept: Path, *, packed: bool) -> int:
+    """Write the lines that stay, and how many they are."""
+    number = 0
+    with plain.open("rb") as source, gzip.open(kept, "wb") if packed else kept.open("wb") as target:
+        for place, line in enumerate(source, 1):
+            if place not in gone and not line.isspace():
+                target.write(line)
+                number += 1
+    return number
