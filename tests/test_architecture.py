@@ -59,6 +59,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exposition": DOORS,
     "slo": DOORS | {"objectives"},
     "portrait": DOORS,
+    "spreadsheet": {"errors", "screen"},
+    "leaders": DOORS | {"house", "serve", "spreadsheet"},
     "imports": DOORS | {"rows", "providers"},  # a play in a file has the shape that the provider knows
     "services": DOORS | {"books", "house"},
     "plan": DOORS | {"discover", "books", "house"},  # what discover would find, without asking

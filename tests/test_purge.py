@@ -48,7 +48,7 @@ POINTS = [
 
 @pytest.fixture(scope="module")
 def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that has asked everybody about the artists of a roster with a bad line, one of them played, and a rebuild."""
+    """A home that has asked everybody about a roster with a bad line, of which one artist was played; then rebuilt."""
     laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("past") / "home")))
     live = [catalogue.id_at(index) for index in range(100) if catalogue.fate(index) == "live"][:KNOWN]
     with Sandbox(catalogue) as sandbox:
@@ -220,6 +220,22 @@ def test_a_purge_that_is_killed_loses_nothing_and_is_finished_by_the_same_comman
         assert after[name] == without(before[name], gone)
     assert mentions(lived, gone) == set()
     assert "loading" not in lived("ingest").err
+
+
+def test_a_provider_of_whose_answers_no_more_may_be_kept_is_not_asked_until_some_are_purged(
+    lived: Laptop, sandbox: Sandbox, artists: Ids
+) -> None:
+    lived.environ["LINERNOTES_LASTFM__LARGEST_STORE"] = "2000"
+    lived("import", "roster", lived.roster(artists(KNOWN + 1)[-1]))
+    said = lived("run", "--mode", "backfill")
+    assert said.code == 0, said.err
+    assert not [route for route in sandbox.calls()["calls"] if "lastfm" in route]
+    (told,) = [line for line in said.err.splitlines() if line.startswith("partial: ")]
+    assert " MB of the 0.0 MB that its terms allow" in told
+    _, _, remedy = told.partition("see: linernotes ")
+    assert lived(*remedy.partition(";")[0].replace("365d", "0d").split(), "--yes").code == 0
+    assert lived("run", "--mode", "backfill", "--provider", "lastfm", "--limit", "1").code == 0
+    assert [route for route in sandbox.calls()["calls"] if "lastfm" in route]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from linernotes.contracts import ProviderSettings
 from linernotes.discover import Selection, discover
 from linernotes.errors import ConfigurationError, Parked, Stopped
 from linernotes.extract import Extraction
+from linernotes.house import House
 from linernotes.land import Spool
 from linernotes.pipeline import Walk, build, buildable, ingest_landing, open_books
 from linernotes.ports import Provider
@@ -18,6 +19,7 @@ from linernotes.values import Asked, WorkItem, instant
 from linernotes.web import Line, line_to
 
 ROUND_ITEMS = 50_000  # what one provider is asked before the queue is looked at again; bounds memory
+MEASURED_ITEMS = 1_000  # the same of one whose answers may not be kept in any number
 LOAD_SECONDS = 20.0  # how long an idle provider waits before it is seen whether others have brought work for it
 
 
@@ -119,7 +121,8 @@ def _side_by_side(
 def _next_round(walk: Walk, turn: Turn, selection: Selection, budget: Budget) -> Asking | None:
     """The provider with the items it is to be asked next, ready to be asked; None while there is nothing to ask."""
     house, settings = walk.house, turn.settings
-    wanted = ROUND_ITEMS if turn.left is None else min(ROUND_ITEMS, turn.left)
+    longest = MEASURED_ITEMS if settings.largest_store else ROUND_ITEMS
+    wanted = longest if turn.left is None else min(longest, turn.left)
     items = discover(house.warehouse, settings.name, selection, wanted) if wanted else []
     if not items or not _may_ask(walk, turn, len(items)):
         return None
@@ -151,7 +154,23 @@ def _may_ask(walk: Walk, turn: Turn, items: int) -> bool:
         told = instant(until.replace(microsecond=0))
         walk.partial.append(f"{settings.name}: parked until {told}; {items} items wait")
         return False
+    if too_much := _too_much(walk.house, settings):
+        turn.over = True
+        walk.partial.append(f"{settings.name}: {too_much}; {items} items wait")
+        return False
     return True
+
+
+def _too_much(house: House, settings: ProviderSettings) -> str:
+    """What is to be said of a provider of whose answers no more may be kept; empty while more may."""
+    allowed = settings.largest_store
+    stored = house.lake.size(settings.name) if allowed else 0
+    if not allowed or stored <= allowed:
+        return ""
+    remedy = f"linernotes purge --provider {settings.name} --older-than 365d"
+    return (
+        f"its archive holds {stored / 1e6:,.1f} MB of the {allowed / 1e6:,.1f} MB that its terms allow, see: {remedy}"
+    )
 
 
 def _ask(walk: Walk, asking: Asking) -> Asked:

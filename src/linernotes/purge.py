@@ -50,6 +50,7 @@ class Wanted:
     provider: str | None = None
     before: datetime = EVER
     keys: tuple[str, ...] = ()
+    name: str = ""
     forget: bool = False
 
     @property
@@ -57,7 +58,7 @@ class Wanted:
         """The values to bind; ``words`` are the keys that stand for nobody else wherever they stand."""
         words = [key for key in self.keys if len(key) > 20]  # a Deezer id is a number like any other
         artist = self.keys[0] if self.keys else ""
-        return {"artist": artist, "keys": list(self.keys), "words": words, "before": self.before}
+        return {"artist": artist, "name": self.name, "keys": list(self.keys), "words": words, "before": self.before}
 
     def covers(self, dataset: Dataset | None, provider: str) -> bool:
         """May lines of this dataset, or files of no dataset, go at all?"""
@@ -100,7 +101,8 @@ def wanted_of(
     known = sorted({dataset.provider for dataset in house.datasets if dataset.pattern})
     if provider is not None and provider not in known:
         raise ConfigurationError(f"no provider is called {provider!r}", nearest(provider, known))
-    return Wanted(provider, before or EVER, _keys(house, artist) if artist else (), forget)
+    keys, name = _artist(house, artist) if artist else ((), "")
+    return Wanted(provider, before or EVER, keys, name, forget)
 
 
 def find(house: House, wanted: Wanted) -> Doomed:
@@ -142,20 +144,21 @@ def purge(house: House, wanted: Wanted) -> Doomed:
     return gone
 
 
-def _keys(house: House, given: str) -> tuple[str, ...]:
-    """The artist's Spotify id and what else providers are asked by.
+def _artist(house: House, given: str) -> tuple[tuple[str, ...], str]:
+    """What an artist is asked by, its Spotify id first, and its name.
 
     An id need not be known: a purge that died may have come to everything that told of it.
     """
     link = LINK.match(given.strip())
-    artist = link[1] if link else given.strip()
+    artist, name = link[1] if link else given.strip(), None
     try:
-        artist = str(find_artist(house.warehouse, given)["artistId"])
+        known = find_artist(house.warehouse, given)
+        artist, name = str(known["artistId"]), known["artistName"]
     except ConfigurationError:
         if not (len(artist) == 22 and artist.isalnum()):
             raise
     others = next(house.warehouse.rows(OTHER_KEYS, artist=artist), {})
-    return artist, *(str(key) for key in others.values() if key)
+    return (artist, *(str(key) for key in others.values() if key)), name or ""
 
 
 def _rows(house: House, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:

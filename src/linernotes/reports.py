@@ -163,6 +163,35 @@ def explain(artist: str, field: str | None, form: str) -> None:
     show_rows(rows, form, f"{known['artistName'] or '(no name)'}, {known['artistId']}")
 
 
+@click.group(name="report")
+def handed_on() -> None:
+    """Write a report to hand on."""
+
+
+@handed_on.command(name="top-artists")
+@click.option("--n", "shown", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="How many.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False), help="A file that ends in .xlsx or .csv, instead of the screen."
+)
+@report
+@environment
+def top_artists(shown: int, out: str | None, form: str) -> None:
+    """The artists of the greatest opportunity, with reach, label and management, and who says so."""
+    from pathlib import Path
+
+    from linernotes.leaders import top_artists as report_of
+    from linernotes.screen import show as show_rows
+    from linernotes.spreadsheet import write
+
+    with _ready() as house:
+        made = report_of(house, shown)
+        if out:
+            write(Path(out), made)
+            house.tell.say(f"wrote {len(made.rows):,} artists to {out}")
+    if not out:
+        show_rows([dict(row) for row in made.rows], form, "top artists")
+
+
 @contextmanager
 def _ready() -> Iterator["House"]:
     from linernotes.pipeline import ensure_ready
@@ -183,4 +212,4 @@ def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
 for checked in (coverage, stale, latest):
     check.add_command(checked)
 
-REPORTS = (coverage, stale, latest, providers, metrics, check, show, explain, doctor)
+REPORTS = (coverage, stale, latest, providers, metrics, check, show, explain, doctor, handed_on)

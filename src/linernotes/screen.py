@@ -82,7 +82,7 @@ def show(rows: Rows, form: str, title: str = "") -> None:
     if form == "json":
         click.echo(json.dumps(list(rows), default=_plain, ensure_ascii=False, indent=2))
     elif form == "csv":
-        click.echo(_csv(rows), nl=False)
+        click.echo(csv_of(rows), nl=False)
     else:
         console = Console(highlight=False)
         console.print(_table(rows, title, console.width))
@@ -181,7 +181,8 @@ def _cell(value: Any) -> str:
             return str(value)
 
 
-def _csv(rows: Rows) -> str:
+def csv_of(rows: Rows) -> str:
+    """The rows as CSV, in which no value can be taken for a formula."""
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")

@@ -8,6 +8,7 @@ Rows = list[dict[str, Any]]
 LATEST_DAYS = 7
 STALE_SHOWN = 20
 SHOWN_GENRES = 3
+REPORTED = ("monthlyListeners", "principalLabel", "management", "genres")
 
 
 def coverage(warehouse: Warehouse) -> Rows:
@@ -81,3 +82,30 @@ def who_said_what(facts: Rows) -> Rows:
     """The facts that count, with whose they are: what a person reads first of them."""
     shown = ("field", "value", "provider", "licence")
     return [{name: fact[name] for name in shown} for fact in facts if fact["counts"]]
+
+
+def top_artists(warehouse: Warehouse, shown: int) -> Rows:
+    """The artists of the greatest opportunity, with who said so (``sources``) and when the oldest of it was said."""
+    sql = (
+        "select top.*, artists.genres from {hub}.hub_music__svc_top_artists as top "
+        "join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = top.artistId "
+        "where top.rank <= $shown order by top.rank"
+    )
+    said = (
+        "select winners.artistId, winners.provider, min(winners.retrievedAt) as retrievedAt "
+        "from {hub}.hub_music__stg_artist_winners as winners "
+        "join {hub}.hub_music__svc_top_artists as top on top.artistId = winners.artistId "
+        "where top.rank <= $shown and winners.field in (select field from unnest($fields) as field) "
+        "group by winners.artistId, winners.provider order by winners.provider"
+    )
+    winners: dict[str, Rows] = {}
+    for winner in warehouse.rows(said, shown=shown, fields=list(REPORTED)):
+        winners.setdefault(winner["artistId"], []).append(winner)
+    return [row | _told(winners.get(row["artistId"], [])) for row in warehouse.rows(sql, shown=shown)]
+
+
+def _told(winners: Rows) -> dict[str, Any]:
+    return {
+        "retrievedAt": min((winner["retrievedAt"] for winner in winners), default=None),
+        "sources": [winner["provider"] for winner in winners],
+    }

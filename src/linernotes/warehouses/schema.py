@@ -32,6 +32,10 @@ BROUGHT_FOUND = "select 1 from {table} where _fileHash = $sha256 and outcome = '
 # How an artist stands in data that is no answer, by the column.
 OF_ARTIST = {
     "artistId": "source.artistId = $artist",
+    "artistIds": (  # a play that knows names only is of whoever has that name
+        "exists (select 1 from unnest(source.artistIds) as id where id = $artist) "
+        "or (array_length(source.artistIds) = 0 and lower(source.artistName) = lower($name))"
+    ),
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
 }
 EMPTY = "delete from {table} where true"
@@ -113,7 +117,7 @@ def forgetting(schema: str, dataset: Dataset, *, merged: bool) -> list[str]:
 def lines_of(dataset: Dataset) -> str:
     """File and line of a dataset's rows of one artist before an instant; an empty ``artist`` stands for everybody.
 
-    Binds artist, and before where the dataset has an instant.
+    Binds artist and name, and before where the dataset has an instant.
     """
     columns = {column.name for column in dataset.columns}
     whose = " or ".join(["$artist = ''", *(told for column, told in OF_ARTIST.items() if column in columns)])

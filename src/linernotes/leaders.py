@@ -1,0 +1,51 @@
+"""The artists of the greatest opportunity, as a report to hand on."""
+
+from typing import Any
+
+from linernotes import serve
+from linernotes.house import House
+from linernotes.spreadsheet import Sheets
+
+# The first four are what people who get this every week look up their columns by.
+COLUMNS = {
+    "Name": "artistName",
+    "Monthly Listeners": "monthlyListeners",
+    "Label": "principalLabel",
+    "Management": "management",
+    "Rank": "rank",
+    "Opportunity Score": "opportunityScore",
+    "Genres": "genres",
+    "Spotify URL": "spotifyUrl",
+    "Retrieved At": "retrievedAt",
+}
+
+
+def top_artists(house: House, shown: int) -> Sheets:
+    """The report of the first ``shown``, each row with its sources and their licences."""
+    found = serve.top_artists(house.warehouse, shown)
+    rows = [
+        {heading: row[name] for heading, name in COLUMNS.items()} | {"Sources": _sources(house, row)} for row in found
+    ]
+    used = sorted({provider for row in found for provider in row["sources"]})
+    version = found[0]["scoreVersion"] if found else "-"
+    now = house.clock.now()
+    about: list[dict[str, Any]] = [
+        {
+            "About": "Opportunity Score",
+            "What": f"0 to 100, derived by linernotes, version {version}; no service's own figure",
+        },
+        {"About": "Retrieved At", "What": "when the oldest value of the row was fetched, UTC"},
+        {"About": "Written", "What": now},
+        *({"About": f"Values of {name}", "What": _terms(house, name)} for name in used),
+    ]
+    return Sheets("Top artists", now, rows, about)
+
+
+def _sources(house: House, row: dict[str, Any]) -> str:
+    licences = ((name, house.settings.configs.providers.get(name)) for name in row["sources"])
+    return "; ".join(f"{name} ({known.licence})" if known else name for name, known in licences)
+
+
+def _terms(house: House, name: str) -> str:
+    known = house.settings.configs.providers.get(name)
+    return f"{known.licence}. {known.terms}" if known else ""

@@ -1,0 +1,128 @@
+"""The report to hand on: the right columns, numbers that are numbers, and nothing that a spreadsheet would run."""
+
+import csv
+import io
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.laptop import Laptop
+from tests.samples import LONG_AGO, artist, keys, lines
+
+HEADINGS = ["Name", "Monthly Listeners", "Label", "Management"]
+FIRST, SECOND, THIRD = keys(3)
+FORMULA = '=HYPERLINK("https://example.org","Free tickets")'
+
+
+@pytest.fixture(scope="module")
+def handed_in(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three artists: one known to everybody, one whose name and manager are formulas, one barely known."""
+    laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("report") / "home")))
+    laptop.drop(
+        lines(
+            artist(FIRST, artistName="Gims", genres=["rap", "pop"]), artist(SECOND, artistName=FORMULA), artist(THIRD)
+        )
+    )
+    listeners = [
+        {"artistId": key, "monthlyListeners": number, "retrievedAt": "2026-11-02T07:00:00Z"}
+        for key, number in ((FIRST, 18_500_000), (SECOND, 1_000))
+    ]
+    laptop.drop(lines(*listeners), "mine_monthly_listeners.jsonl", "apify")
+    facts = [
+        {
+            "artistId": key,
+            "wikidataId": "Q1",
+            "labels": [{"id": "Q2", "name": "Play Two", "ended": False}],
+            "management": [{"id": "Q3", "name": manager, "property": "P1037", "ended": False}],
+            "retrievedAt": "2026-11-03T07:00:00Z",
+        }
+        for key, manager in ((FIRST, "Renversant Artists"), (SECOND, "@SUM(1+1)\x07"))
+    ]
+    laptop.drop(lines(*facts), "mine_artist_facts.jsonl", "wikidata")
+    for command in ("ingest", "transform"):
+        said = laptop(command)
+        assert said.code == 0, said.err
+    return laptop.home
+
+
+@pytest.fixture
+def library(laptop: Laptop, handed_in: Path) -> Laptop:
+    """A machine of which that home is."""
+    shutil.rmtree(laptop.home)
+    shutil.copytree(handed_in, laptop.home)
+    return laptop
+
+
+def test_a_workbook_has_the_columns_that_people_look_for_and_numbers_in_them(library: Laptop, tmp_path: Path) -> None:
+    said = library("report", "top-artists", "--n", "2", "--out", tmp_path / "top.xlsx")
+    assert (said.code, said.out) == (0, "")
+    sheet = load_workbook(tmp_path / "top.xlsx").worksheets[0]
+    header, *rows = sheet.iter_rows()
+    assert [cell.value for cell in header][:4] == HEADINGS
+    assert all(cell.font.bold for cell in header)
+    assert sheet.freeze_panes == "A2"
+    assert [row[4].value for row in rows] == [1, 2]
+    gims = {head.value: cell for head, cell in zip(header, next(r for r in rows if r[0].value == "Gims"), strict=True)}
+    assert [gims[name].value for name in HEADINGS] == ["Gims", 18_500_000, "Play Two", "Renversant Artists"]
+    assert isinstance(gims["Opportunity Score"].value, int | float)
+    assert gims["Genres"].value == "rap, pop"
+    assert gims["Spotify URL"].hyperlink.target == f"https://open.spotify.com/artist/{FIRST}"
+    assert gims["Retrieved At"].value == datetime.fromisoformat(LONG_AGO.removesuffix("Z"))
+
+
+def test_no_text_of_a_service_becomes_a_formula(library: Laptop, tmp_path: Path) -> None:
+    library("report", "top-artists", "--out", tmp_path / "top.xlsx")
+    library("report", "top-artists", "--out", tmp_path / "top.csv")
+    sheet = load_workbook(tmp_path / "top.xlsx").worksheets[0]
+    (row,) = [row for row in sheet.iter_rows() if row[0].value == FORMULA]
+    assert (row[0].data_type, row[0].quotePrefix) == ("s", True)
+    assert (row[3].value, row[3].data_type, row[3].quotePrefix) == ("@SUM(1+1)", "s", True)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "top.csv").read_text(encoding="utf-8"))))
+    assert list(rows[0])[:4] == HEADINGS
+    assert {row["Name"] for row in rows} == {"Gims", f"'{FORMULA}", "ABBA"}
+
+
+def test_it_says_whose_values_it_holds_and_under_which_licence(library: Laptop, tmp_path: Path) -> None:
+    library("report", "top-artists", "--out", tmp_path / "top.xlsx")
+    book = load_workbook(tmp_path / "top.xlsx")
+    about = {row[0].value: str(row[1].value) for row in book["About"].iter_rows()}
+    assert about["Values of wikidata"].startswith("CC0")
+    assert "derived by linernotes" in about["Opportunity Score"]
+    assert (book.properties.title, book.properties.creator) == ("Top artists", "linernotes")
+    sources = {row[0].value: str(row[-1].value) for row in book.worksheets[0].iter_rows(min_row=2)}
+    assert [part.split(" (")[0] for part in sources["Gims"].split("; ")] == ["apify", "spotify", "wikidata"]
+
+
+def test_without_a_file_it_is_shown_on_the_screen(library: Laptop) -> None:
+    shown = library("report", "top-artists", "--n", "1", "--format", "json").rows
+    assert [list(row)[:5] for row in shown] == [[*HEADINGS, "Rank"]]
+    assert "Gims" in library("report", "top-artists").out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("top.pdf", "cannot write top.pdf; let the name"), ("top", "cannot write top;"), ("no/top.csv", "no folder")],
+)
+def test_what_cannot_be_written_is_told_in_one_line(library: Laptop, tmp_path: Path, name: str, said: str) -> None:
+    refused = library("report", "top-artists", "--out", tmp_path / name)
+    assert refused.code == 2
+    assert said in refused.complaint
+
+
+def test_an_older_report_stays_whole_until_the_new_one_is(
+    library: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "top.xlsx").write_text("the one of last week")
+    with monkeypatch.context() as patched:
+        patched.setattr("openpyxl.Workbook.save", lambda _book, path: _full(path))
+        assert library("report", "top-artists", "--out", tmp_path / "top.xlsx").code == 1
+    assert (tmp_path / "top.xlsx").read_text() == "the one of last week"
+    assert not list(tmp_path.glob(".top*"))
+
+
+def _full(path: Path) -> None:
+    path.write_bytes(b"PK")
+    raise OSError(28, "No space left on device", str(path))
