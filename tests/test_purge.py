@@ -48,12 +48,12 @@ POINTS = [
 
 @pytest.fixture(scope="module")
 def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that has asked everybody about a roster with a bad line, of which one artist was played; then rebuilt."""
+    """A home that has asked everybody about a roster, of which one artist was played; then rebuilt."""
     laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("past") / "home")))
     live = [catalogue.id_at(index) for index in range(100) if catalogue.fate(index) == "live"][:KNOWN]
     with Sandbox(catalogue) as sandbox:
         laptop.environ |= sandbox.environment() | QUICK | HURRIED
-        laptop("import", "roster", laptop.roster(*live, "bad"))
+        laptop("import", "roster", laptop.roster(*live))
         laptop("import", "plays", laptop.plays(live[0]))
         assert laptop("run", "--mode", "backfill").code == 0
         laptop("rebuild")

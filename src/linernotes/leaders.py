@@ -17,15 +17,14 @@ COLUMNS = {
     "Genres": "genres",
     "Spotify URL": "spotifyUrl",
     "Retrieved At": "retrievedAt",
+    "Sources": "sources",
 }
 
 
 def top_artists(house: House, shown: int) -> Sheets:
     """The report of the first ``shown``, each row with its sources and their licences."""
     found = serve.top_artists(house.warehouse, shown)
-    rows = [
-        {heading: row[name] for heading, name in COLUMNS.items()} | {"Sources": _sources(house, row)} for row in found
-    ]
+    rows = [{heading: row[name] for heading, name in COLUMNS.items()} | _licences(house, row) for row in found]
     used = sorted({provider for row in found for provider in row["sources"]})
     version = found[0]["scoreVersion"] if found else "-"
     now = house.clock.now()
@@ -41,9 +40,9 @@ def top_artists(house: House, shown: int) -> Sheets:
     return Sheets("Top artists", now, rows, about)
 
 
-def _sources(house: House, row: dict[str, Any]) -> str:
-    licences = ((name, house.settings.configs.providers.get(name)) for name in row["sources"])
-    return "; ".join(f"{name} ({known.licence})" if known else name for name, known in licences)
+def _licences(house: House, row: dict[str, Any]) -> dict[str, str]:
+    known = house.settings.configs.providers
+    return {"Licences": " | ".join(known[name].licence for name in row["sources"] if name in known)}
 
 
 def _terms(house: House, name: str) -> str:

@@ -189,7 +189,8 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
             write(Path(out), made)
             house.tell.say(f"wrote {len(made.rows):,} artists to {out}")
     if not out:
-        show_rows([dict(row) for row in made.rows], form, "top artists")
+        columns = 6 if form == "table" else None  # a screen is no wider
+        show_rows([dict(list(row.items())[:columns]) for row in made.rows], form, "top artists")
 
 
 @contextmanager

@@ -146,6 +146,44 @@ class LakeConformance:
         reasons = {content: found[f"{name}.reason.txt"] for name, content in found.items() if "reason" not in name}
         assert reasons == {b"\0": b"first\n", b"\1": b"second\n", b"\2": b"third\n"}
 
+    def test_an_archived_file_is_replaced_under_its_name_and_can_be_brought_back(
+        self, lake: Lake, open_lake: Callable[[], Lake], sealed: Callable[[bytes], Path], tmp_path: Path
+    ) -> None:
+        lake.land(sealed(b"1\n2\n"), FILE)
+        lake.archive(FILE, FILE.name)
+        (archived,) = lake.archived()
+        source = sealed(b"2\n")
+        lake.replace(source, archived)
+        assert not source.exists()
+        assert (lake.archived(), lake.open(archived, tmp_path).read_bytes()) == ([archived], b"2\n")
+        again = open_lake()
+        again.restore(archived)
+        assert (again.archived(), again.open(FILE, tmp_path).read_bytes()) == ([], b"2\n")
+
+    def test_what_is_removed_is_gone_with_its_reason_and_removing_it_again_is_fine(
+        self, lake: Lake, sealed: Callable[[bytes], Path], peek: Callable[[str], dict[str, bytes]]
+    ) -> None:
+        lake.land(sealed(b"\0"), FILE)
+        lake.reject(FILE, "it is binary, not text")
+        lake.land(sealed(b"1\n"), FILE)
+        lake.archive(FILE, FILE.name)
+        (rejected,), (archived,) = lake.rejected(), lake.archived()
+        assert rejected == LandedFile("spotify", FILE.name, "rejected")
+        for _ in range(2):
+            lake.remove(rejected)
+        assert (peek("spotify/rejected"), lake.archived()) == ({}, [archived])
+        lake.remove(archived)
+        assert (lake.rejected(), lake.archived()) == ([], [])
+
+    def test_a_provider_has_the_size_of_its_archive_and_of_what_waits(
+        self, lake: Lake, sealed: Callable[[bytes], Path]
+    ) -> None:
+        lake.land(sealed(b"1\n"), FILE)
+        lake.archive(FILE, FILE.name)
+        lake.land(sealed(b"12\n"), FILE)
+        lake.land(sealed(b"123\n"), OTHER)
+        assert [lake.size(provider) for provider in ("spotify", "roster", "lastfm")] == [5, 4, 0]
+
     def test_a_lease_names_its_holder_to_whoever_comes_second(self, lake: Lake, open_lake: Callable[[], Lake]) -> None:
         with lake.lease(RUN), pytest.raises(Busy) as busy, open_lake().lease(Run("ffffffffffff", START)):
             pass

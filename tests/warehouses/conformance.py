@@ -160,6 +160,41 @@ class WarehouseConformance:
         assert again.known
         assert [count(warehouse, table) for table in (ARTISTS, *OPS)] == [3, 4, 1, 1]
 
+    def test_a_forgotten_file_is_gone_from_every_table_and_can_be_loaded_again(
+        self, warehouse: Warehouse, configs: Configs, file: StagedFile, scratch: Path
+    ) -> None:
+        other = staged(lines(artist(keys(5)[4])), scratch, "other_artist_enrichment.jsonl")
+        warehouse.load(file)
+        warehouse.load(other)
+        for _ in range(2):
+            warehouse.forget(configs.dataset("spotify/artist_enrichment"), [file.sha256, "0" * 64])
+            assert [warehouse.knows(one.sha256) for one in (file, other)] == [False, True]
+            assert [count(warehouse, table) for table in (ARTISTS, *OPS)] == [1, 1, 0, 1]
+        assert not warehouse.load(file).known
+        assert [count(warehouse, table) for table in (ARTISTS, *OPS)] == [4, 5, 1, 2]
+
+    def test_what_was_merged_of_a_forgotten_file_goes_in_the_same_step(
+        self, warehouse: Warehouse, configs: Configs, file: StagedFile
+    ) -> None:
+        warehouse.load(file)
+        for name in ("artist_enrichment", "recently_played"):
+            list(warehouse.rows("create table {lake}.lake_spotify__svc_" + name + " as select 1 as loadSequence"))
+        warehouse.forget(configs.dataset("spotify/artist_enrichment"), [file.sha256])
+        merged = [
+            count(warehouse, "{lake}.lake_spotify__svc_" + name) for name in ("artist_enrichment", "recently_played")
+        ]
+        assert merged == [0, 1]
+
+    def test_what_was_set_aside_is_discarded_and_nothing_else(
+        self, warehouse: Warehouse, configs: Configs, file: StagedFile
+    ) -> None:
+        warehouse.set_aside()
+        warehouse.ensure(configs.datasets.values())
+        warehouse.load(file)
+        for _ in range(2):
+            warehouse.discard_previous()
+        assert count(warehouse, ARTISTS) == 3
+
     def test_a_file_is_known_after_it_is_loaded_and_not_before(self, warehouse: Warehouse, file: StagedFile) -> None:
         assert not warehouse.knows(file.sha256)
         warehouse.load(file)

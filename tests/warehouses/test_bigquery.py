@@ -171,6 +171,8 @@ class TestBigQueryWarehouse(WarehouseConformance):
         left = {table.table_id for table in client.list_tables("dp_lake_dev")}
         tables = {dataset.table for dataset in configs.datasets.values()} | {"lake_spotify__svc_x"}
         assert left == {f"{table}__previous" for table in tables}
+        warehouse.discard_previous()
+        assert list(client.list_tables("dp_lake_dev")) == []
 
     def test_a_repeated_renaming_loses_nothing(
         self, warehouse: Warehouse, file: StagedFile, client: bigquery.Client, proxy: Proxy

@@ -84,6 +84,8 @@ class TestDuckDBWarehouse(WarehouseConformance):
         warehouse.set_aside()
         with duckdb.connect(str(path.with_name("warehouse.previous.duckdb")), read_only=True) as old:
             assert old.execute(f"select count(*) from {ARTISTS.format(lake='dp_lake_local')}").fetchone() == (3,)
+        warehouse.discard_previous()
+        assert not path.with_name("warehouse.previous.duckdb").exists()
 
     def test_a_damaged_file_can_be_set_aside_too(
         self, warehouse: Warehouse, open_warehouse: Callable[[], Warehouse], path: Path
