@@ -13,9 +13,11 @@ import duckdb
 import pytest
 
 from linernotes.sandbox import Generated, Sandbox
+from linernotes.settings import shipped
+from linernotes.warehouses.schema import merged_into
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
-from tests.samples import artist, keys, lines
+from tests.samples import artist, configs, keys, lines
 from tests.test_kill import _born, nursery
 
 __all__ = ["nursery"]  # a fixture that stands elsewhere
@@ -253,9 +255,21 @@ def test_what_cannot_be_meant_is_told_in_one_line(laptop: Laptop, options: list[
     assert said in refused.complaint
 
 
+def test_what_dbt_merges_step_by_step_is_known_to_a_purge() -> None:
+    """Such a table keeps what is gone from beneath it, so a purge empties it: it has to know its name."""
+    project = shipped("dbt_dataplatform")
+    merged = {merged_into(dataset) for dataset in configs().datasets.values()}
+    assert {path.stem for path in project.glob("models/lake/service/**/*.sql")} <= merged
+    others = [path for path in project.glob("models/**/*.sql") if "service" not in path.parts or "hub" in path.parts]
+    assert [path.stem for path in others if "incremental" in path.read_text(encoding="utf-8")] == []
+    settings = (project / "dbt_project.yml").read_text(encoding="utf-8")
+    assert settings.count("materialized: incremental") == 1
+
+
 def test_nothing_goes_without_a_yes(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
     laptop.drop(lines(artist()))
     laptop("ingest")
     monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: PTH123, SIM115
-    assert laptop("purge", "--provider", "spotify").code == 130
+    refused = laptop("purge", "--provider", "spotify")
+    assert (refused.code, refused.complaint) == (2, "linernotes: purge: nothing is deleted; answer y, or give --yes")
     assert list(laptop.answers()) == [artist()["artistId"]]

@@ -17,7 +17,7 @@ from linernotes.contracts import Dataset, nearest
 from linernotes.errors import ConfigurationError
 from linernotes.house import House
 from linernotes.ingest import dataset_of, hash_in
-from linernotes.land import file_hash
+from linernotes.land import file_hash, scratch_folder
 from linernotes.pipeline import Walk, build, recover, writing
 from linernotes.portrait import LINK, find_artist
 from linernotes.validate import stamp_of, unpacked
@@ -31,6 +31,7 @@ MANIFEST = "select fileHash, dataset, lines, coalesce(stampedAt, loadedAt) as ag
 # Every answer, found or not, stands there with its line.
 ANSWERS = (
     "select _fileHash, _line, outcome = 'found' as found from {lake}.lake_ops__attempts where attemptedAt < $before "
+    "and ($provider = '' or provider = $provider) "
     "and ($artist = '' or key in (select wanted from unnest($keys) as wanted))"
 )
 REJECTS = (
@@ -58,7 +59,14 @@ class Wanted:
         """The values to bind; ``words`` are the keys that stand for nobody else wherever they stand."""
         words = [key for key in self.keys if len(key) > 20]  # a Deezer id is a number like any other
         artist = self.keys[0] if self.keys else ""
-        return {"artist": artist, "name": self.name, "keys": list(self.keys), "words": words, "before": self.before}
+        return {
+            "provider": self.provider or "",
+            "artist": artist,
+            "name": self.name,
+            "keys": list(self.keys),
+            "words": words,
+            "before": self.before,
+        }
 
     def covers(self, dataset: Dataset | None, provider: str) -> bool:
         """May lines of this dataset, or files of no dataset, go at all?"""
@@ -184,8 +192,8 @@ def _rejected(house: House, wanted: Wanted) -> Iterator[LandedFile]:
 def _speaks(house: House, file: LandedFile, wanted: Wanted) -> bool:
     if not wanted.keys:
         return True
-    house.scratch.mkdir(parents=True, exist_ok=True)
-    text = house.lake.open(file, house.scratch).read_bytes()
+    with scratch_folder(house.settings.home / "looked-into") as scratch:
+        text = house.lake.open(file, scratch).read_bytes()
     return any(word.encode() in text for word in wanted.parameters["words"])
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import click
 
+from linernotes.errors import ConfigurationError
 from linernotes.options import Age, environment, opened
 
 
@@ -35,10 +36,18 @@ def purge(
         if dry_run:
             return
         house.warehouse.close()  # nobody has to wait while somebody thinks
-        if not yes:
-            click.confirm("Delete this for good?", abort=True, err=True)
+        if not yes and not _agreed():
+            raise ConfigurationError("purge: nothing is deleted", "answer y, or give --yes")
         gone = purge(house, wanted)
         house.tell.say(f"purged {sum(gone.rows.values()):,} rows, {len(gone.whole) + len(gone.rejected):,} files")
+
+
+def _agreed() -> bool:
+    try:
+        return click.confirm("Delete this for good?", err=True)
+    except click.Abort:  # nobody is there
+        click.echo(err=True)
+        return False
 
 
 UPKEEP = (purge,)

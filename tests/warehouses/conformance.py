@@ -16,7 +16,9 @@ import pytest
 from linernotes.contracts import Configs
 from linernotes.errors import ConfigurationError
 from linernotes.ports import Warehouse
+from linernotes.purge import ANSWERS, REJECTS, Wanted
 from linernotes.values import StagedFile
+from linernotes.warehouses.schema import lines_of
 from tests import samples
 from tests.clocks import START
 from tests.samples import LONG_AGO, RUN, artist, columns_of, keys, lines, staged, tombstone
@@ -184,6 +186,38 @@ class WarehouseConformance:
             count(warehouse, "{lake}.lake_spotify__svc_" + name) for name in ("artist_enrichment", "recently_played")
         ]
         assert merged == [0, 1]
+
+    @pytest.mark.parametrize(
+        ("keys_of_artist", "found"),
+        [((), [{1, 2, 3, 4}, {5}, {1, 2}, {1}]), (tuple(keys(2)[1:]), [{2}, set(), {2}, {1}])],
+    )
+    def test_what_a_purge_looks_for_is_found(
+        self,
+        warehouse: Warehouse,
+        configs: Configs,
+        scratch: Path,
+        file: StagedFile,
+        keys_of_artist: tuple[str, ...],
+        found: list[set[int]],
+    ) -> None:
+        roster, plays = (configs.dataset(name) for name in ("roster/artists", "spotify/recently_played"))
+        play = {"playedAt": LONG_AGO, "trackUri": "x", "artists": [{"id": key, "name": "A"} for key in keys(2)]}
+        for made in (
+            file,
+            staged(
+                lines(*({"artistId": key, "importedAt": LONG_AGO} for key in keys(2))),
+                scratch,
+                "a_artists.jsonl",
+                roster,
+            ),
+            staged(lines(play), scratch, "a_recently_played.jsonl", plays),
+        ):
+            warehouse.load(made)
+        given = Wanted(keys=keys_of_artist).parameters
+        queries = (ANSWERS, REJECTS, lines_of(roster), lines_of(plays))
+        assert [{row["_line"] for row in warehouse.rows(sql, **given)} for sql in queries] == found
+        old = given | {"before": datetime(2020, 1, 1, tzinfo=UTC)}
+        assert [list(warehouse.rows(sql, **old)) for sql in (ANSWERS, lines_of(plays))] == [[], []]
 
     def test_what_was_set_aside_is_discarded_and_nothing_else(
         self, warehouse: Warehouse, configs: Configs, file: StagedFile
