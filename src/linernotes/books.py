@@ -36,6 +36,15 @@ def capability(house: House, provider: str) -> str | None:
     return row["capability"] if row else None
 
 
+def calls_since(house: House, provider: str, moment: datetime) -> int:
+    """The calls a provider was asked in since then, by the runs that ended in good order."""
+    sql = (
+        "select coalesce(sum(calls), 0) as calls from {lake}.lake_ops__provider_calls "
+        "where provider = $provider and recordedAt >= $moment"
+    )
+    return int(next(house.warehouse.rows(sql, provider=provider, moment=moment))["calls"])
+
+
 def write_calls(house: House, run_id: str, calls: Calls) -> None:
     """What a provider cost in a run; written as soon as it is parked, so that no crash forgets the cooldown."""
     row = {

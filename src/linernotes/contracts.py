@@ -117,6 +117,7 @@ class ProviderSettings(Strict):
     entity: str
     keyed_by: Literal["artistId", "mbid", "deezerId", "name"] = "artistId"
     waits_for: str | None = None
+    known_from: tuple[str, ...] = ()
     dataset: Identifier
     title: str
     credentials: dict[str, str]
@@ -124,6 +125,9 @@ class ProviderSettings(Strict):
     mode: Literal["auto", "extended", "development"] = "auto"
     batch_size: Annotated[int, Field(ge=1)]
     largest_batch: Annotated[int, Field(ge=1)]
+    calls_per_batch: Annotated[int, Field(ge=1)] = 1
+    part_size: Annotated[int, Field(ge=1)] | None = None
+    daily_calls: Annotated[int, Field(ge=0)] | None = None
     concurrency: Annotated[int, Field(ge=1, le=32)]
     per_second: Annotated[float, Field(gt=0)]
     timeout: Annotated[float, Field(gt=0)]

@@ -14,6 +14,7 @@ from linernotes.values import Calls
 from linernotes.web.breaking import Breaking
 from linernotes.web.candid import Candid
 from linernotes.web.pacing import Pacing
+from linernotes.web.rationed import Rationed
 from linernotes.web.recording import Recording
 from linernotes.web.retrying import PatientSender
 from linernotes.web.sender import Http, Sender, session_over
@@ -35,13 +36,17 @@ class Line:
         return replace(self.recording.calls(), breaker_state=breaking.state, breaker_trips=breaking.trips)
 
 
-def line_to(settings: ProviderSettings, clock: Clock, user_agent: str) -> Line:
-    """A session to a provider. Its accounts host, where tokens come from, is retried but has no rate and no count."""
+def line_to(settings: ProviderSettings, clock: Clock, user_agent: str, calls_left: int | None = None) -> Line:
+    """A session to a provider, for so many calls where they are numbered.
+
+    Its accounts host, where tokens come from, is retried but has no rate and no count.
+    """
     http = Http()
     told: Sender = Candid(http, settings)
     spoken = Translating(told, settings.throttle_words) if settings.throttle_words else told
     recording = Recording(spoken, settings.name, clock)
-    patient = PatientSender(_unhurried(recording, settings, clock), settings, clock)
+    rationed = recording if calls_left is None else Rationed(recording, settings.name, calls_left, clock)
+    patient = PatientSender(_unhurried(rationed, settings, clock), settings, clock)
     breaking = Breaking(patient, settings.name, settings.breaker, clock)
     senders = {url: breaking for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:

@@ -58,12 +58,8 @@ class Breaking:
             if self._state != "open":
                 return
             if self._waited:
-                failures = self._settings.failures
-                raise ServiceDown(
-                    f"{self._provider}: circuit breaker open: {failures} calls in a row failed, "
-                    f"the last with {self._last}",
-                    LATER,
-                )
+                failed = f"{self._settings.failures} calls in a row failed, the last with {self._last}"
+                raise ServiceDown(f"{self._provider}: {failed}: Circuit breaker open", LATER)
             self._clock.sleep(max(0.0, self._opened_at + self._settings.cooldown - self._clock.monotonic()))
             with self._counting:
                 self._state, self._successes, self._waited = "half-open", 0, True
