@@ -1,6 +1,7 @@
 """The queue is dbt's; which part of it a run asks, and in which order, is decided here."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from linernotes.discover import Preview, Selection, discover, preview, select
+from linernotes.discover import Preview, Selection, discover, preview, select, to_come
 from linernotes.house import open_warehouse
 from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
@@ -20,6 +21,7 @@ COLUMNS = {
     "provider": "varchar",
     "entity": "varchar",
     "key": "varchar",
+    "artistId": "varchar",
     "artistName": "varchar",
     "mbid": "varchar",
     "status": "varchar",
@@ -30,6 +32,7 @@ COLUMNS = {
     "attemptedAt": "timestamp",
     "answeredAt": "timestamp",
     "enrichedAt": "timestamp",
+    "staleness": "integer",
 }
 Fill = Callable[..., None]
 
@@ -67,11 +70,15 @@ def fill(warehouse: Warehouse, tmp_path: Path) -> Fill:
         with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
             columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
             connection.execute(f"create table dp_hub_local.hub_music__stg_enrichment_queue ({columns})")
+            top = "create table dp_hub_local.hub_music__svc_top_artists as from (values {}) as t (rank, artistId)"
+            ranks = ", ".join(f"({rank}, '{key}')" for rank, key in enumerate(artists, 1)) or "(1, 'nobody')"
+            connection.execute(top.format(ranks))
             for key, given in artists.items():
                 row = {
                     "provider": "spotify",
                     "entity": "artist",
                     "key": key,
+                    "artistId": key,
                     "priority": 0,
                     "answeredAt": given.get("attemptedAt"),
                     **given,
@@ -188,3 +195,72 @@ def test_an_empty_queue_has_nothing_to_ask(warehouse: Warehouse, fill: Fill) -> 
     fill()
     assert discover(warehouse, "spotify", selection("backfill"), 10) == []
     assert preview(warehouse, "spotify", selection("backfill"), 10) == Preview(0, [], 0)
+
+
+def test_what_costs_money_is_asked_again_only_when_it_is_due(warehouse: Warehouse, fill: Fill) -> None:
+    fill(new=PENDING, soon=FAILED | SOON, due=FAILED | DUE, gone=GONE | DUE)
+    backfill = selection("backfill")
+    priced = replace(backfill, priced=frozenset({"spotify"}))
+    assert {item.key for item in discover(warehouse, "spotify", backfill, 10)} == {"new", "soon", "due", "gone"}
+    assert {item.key for item in discover(warehouse, "spotify", priced, 10)} == {"new", "due", "gone"}
+
+
+def test_a_refresh_begins_where_most_listeners_have_waited_longest(warehouse: Warehouse, fill: Fill) -> None:
+    fill(
+        loved={**KNOWN, "priority": 99, "staleness": 100 * 91},
+        oldest={**KNOWN, "priority": 0, "staleness": 300} | dict.fromkeys(("enrichedAt", "attemptedAt"), ago(days=300)),
+        liked={**KNOWN, "priority": 9, "staleness": 1200} | dict.fromkeys(("enrichedAt", "attemptedAt"), ago(days=120)),
+        loved_more={**KNOWN, "priority": 199, "staleness": 200 * 91},
+    )
+    found = discover(warehouse, "spotify", selection("refresh"), 10)
+    assert [item.key for item in found] == ["loved_more", "loved", "liked", "oldest"]
+
+
+@pytest.mark.parametrize(
+    ("top", "older_than", "asked"),
+    [
+        (7, None, {"new", "stale", "failed_due"}),
+        (7, timedelta(days=10), {"new", "stale", "fresh", "failed_due"}),
+        (7, timedelta(days=100), {"new", "failed_due"}),
+        (1, None, {"new"}),
+        (2, None, {"new", "stale"}),
+    ],
+    ids=["by freshness", "by a shorter age", "by a longer age", "the first", "the first two"],
+)
+def test_of_the_first_those_are_asked_again_whose_answer_is_too_old(
+    warehouse: Warehouse, fill: Fill, top: int, older_than: timedelta | None, asked: set[str]
+) -> None:
+    fill(
+        new=PENDING | DUE,
+        stale=KNOWN | DUE,
+        fresh=KNOWN | SOON | {"enrichedAt": ago(days=20), "attemptedAt": ago(days=20)},
+        refresh_failed={**KNOWN, "attemptedAt": ago(days=1)} | SOON,
+        failed_soon=FAILED | SOON,
+        failed_due=FAILED | DUE,
+        gone=GONE | SOON,
+        eighth=PENDING | DUE,
+    )
+    picked = select("refresh", START, WEEK, older_than, top=top)
+    assert {item.key for item in discover(warehouse, "spotify", picked, 10)} == asked
+    assert preview(warehouse, "spotify", picked, 1).items == len(asked)
+
+
+def test_who_is_named_is_asked_whatever_is_known_but_only_once(warehouse: Warehouse, fill: Fill) -> None:
+    fill(gone=GONE | SOON, fresh=KNOWN | SOON, now=KNOWN | {"attemptedAt": ago(seconds=0)}, other=PENDING)
+    picked = select("refresh", START, WEEK, artists=["gone", "fresh", "now"])
+    assert {item.key for item in discover(warehouse, "spotify", picked, 10)} == {"gone", "fresh"}
+
+
+def test_who_is_asked_elsewhere_and_has_no_key_yet_may_come(warehouse: Warehouse, fill: Fill) -> None:
+    fill(
+        a=PENDING,
+        b=PENDING,
+        c={**PENDING, "discoveredAt": ago(days=50)},
+        known=PENDING,
+        mbid={**PENDING, "artistId": "known", "provider": "lastfm"},
+    )
+    incremental, backfill = selection("incremental"), selection("backfill")
+    assert to_come(warehouse, "lastfm", incremental, ["spotify"]) == 2
+    assert to_come(warehouse, "lastfm", backfill, ["spotify"]) == 3
+    assert to_come(warehouse, "lastfm", backfill, []) == 0
+    assert to_come(warehouse, "lastfm", selection("refresh"), ["spotify"]) == 0

@@ -4,6 +4,7 @@
 is due; ``hub_music__svc_enrichment_queue`` shows people those that are due now.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,56 +15,111 @@ from linernotes.values import Mode, WorkItem
 QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider = $provider and "
 # A key that was asked in this run waits for the next one, however it went.
 NOT_IN_THIS_RUN = " and (attemptedAt is null or attemptedAt < $startedAt)"
-WANTED: dict[Mode, str] = {
+# One whose last refresh went wrong only when that is due again.
+OLD = "(status = 'enriched' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt))"
+FIRST = "(artistId in (select artistId from {hub}.hub_music__svc_top_artists where rank <= $top) and "
+WANTED = {
     # New in the window, due for a retry, or in an earlier run's window and not reached then.
     "incremental": (
         "(reason = 'missed' or (reason = 'never_asked' and discoveredAt >= $edge)"
         " or (reason = 'retry' and dueAt <= $startedAt))"
     ),
-    # All without a record; a tombstone only when it is due again.
-    "backfill": "(status in ('pending', 'failed') or (status = 'not_found' and dueAt <= $startedAt))",
-    # All with an old record; one whose last refresh went wrong only when that is due again.
-    "refresh": "status = 'enriched' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt)",
+    # All without a record; a tombstone, and a failure that costs money again, only when it is due.
+    "backfill": (
+        "(status = 'pending' or (status = 'failed' and not $priced)"
+        " or (status in ('failed', 'not_found') and dueAt <= $startedAt))"
+    ),
+    "refresh": OLD,
+    # Whatever of the first of them is due, or older than was asked for.
+    "top": FIRST + "dueAt <= $startedAt)",
+    "top_older": FIRST + "((status != 'enriched' and dueAt <= $startedAt) or " + OLD + "))",
+    # These and no others, tombstones too: somebody has named them.
+    "named": "artistId in (select * from unnest($artists))",
 }
-BY = "priority desc, discoveredAt desc nulls last, key"
+# The most played of those that were never told of, then those whose listeners have waited for news the longest.
+BY = "enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key"
 OLDER = "reason = 'never_asked' and discoveredAt < $edge as older "
 PREVIEWED = (
     " select entity, key, artistName, mbid, reason, wanted, count(if(wanted, 1, null)) over () as items, "
     "count(if(older, 1, null)) over () as olderItems from seen where wanted or older order by wanted desc, "
 )
+# Only who has no key there yet; both are read from the same view, so the names have to be told apart.
+ASKED_ELSEWHERE = (
+    "with asked as (select distinct artistId from {hub}.hub_music__stg_enrichment_queue "
+    "where provider in (select * from unnest($asked)) and "
+)
+NOT_ASKED_HERE = (
+    "), own as (select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider) "
+    "select count(*) as items from asked left join own on own.artistId = asked.artistId where own.artistId is null"
+)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+REFRESHED_AFTER = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which part of the queue a run wants.
 
-    ``edge`` is the window's start, or for a refresh the instant before which an answer is too old.
+    ``edge`` is the window's start, or for a refresh the instant before which an answer is too old. ``part`` says how
+    the part is chosen; the first ``top`` artists and the named ``artists`` are asked for again as a refresh does.
+    ``priced`` are the providers that cost money.
     """
 
     mode: Mode
     edge: datetime
     started_at: datetime
+    part: str
+    top: int = 0
+    artists: tuple[str, ...] = ()
+    priced: frozenset[str] = frozenset()
 
     @property
     def window_start(self) -> datetime | None:
         """Discoveries since then are in scope; a refresh has none."""
         return None if self.mode == "refresh" else self.edge
 
+    @property
+    def wanted(self) -> str:
+        """The condition in SQL."""
+        return WANTED[self.part] + NOT_IN_THIS_RUN
+
+    @property
+    def takes_new(self) -> bool:
+        """Whether it also wants what a provider can be asked only once others have told how."""
+        return self.part != "refresh"
+
     def parameters(self, provider: str) -> dict[str, Any]:
         """The values to bind."""
-        return {"provider": provider, "edge": self.edge, "startedAt": self.started_at}
+        return {
+            "provider": provider,
+            "edge": self.edge,
+            "startedAt": self.started_at,
+            "priced": provider in self.priced,
+            "top": self.top,
+            "artists": list(self.artists),
+        }
 
 
-def select(mode: Mode, started_at: datetime, window: timedelta, older_than: timedelta) -> Selection:
-    """The selection of a run that starts at ``started_at``."""
-    edges = {"incremental": started_at - window, "backfill": BEGINNING, "refresh": started_at - older_than}
-    return Selection(mode, edges[mode], started_at)
+def select(
+    mode: Mode,
+    started_at: datetime,
+    window: timedelta,
+    older_than: timedelta | None = None,
+    *,
+    top: int = 0,
+    artists: Sequence[str] = (),
+) -> Selection:
+    """The selection of a run that starts at ``started_at``; see ``Selection`` and ``WANTED``."""
+    age = REFRESHED_AFTER if older_than is None else older_than
+    edges = {"incremental": started_at - window, "backfill": BEGINNING, "refresh": started_at - age}
+    first = "top" if older_than is None else "top_older"
+    part = "named" if artists else first if top else mode
+    return Selection(mode, edges[mode], started_at, part, top, tuple(artists))
 
 
 def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: int) -> list[WorkItem]:
-    """The first ``limit`` items of the selection, most played first."""
-    sql = "select entity, key, artistName, mbid, reason " + QUEUE + WANTED[selection.mode] + NOT_IN_THIS_RUN
+    """The first ``limit`` items of the selection, those with the most listeners and the oldest answers first."""
+    sql = "select entity, key, artistName, mbid, reason " + QUEUE + selection.wanted
     rows = warehouse.rows(f"{sql} order by {BY} limit $limit", **selection.parameters(provider), limit=limit)
     return [_item(provider, row) for row in rows]
 
@@ -79,13 +135,20 @@ class Preview:
 
 def preview(warehouse: Warehouse, provider: str, selection: Selection, shown: int) -> Preview:
     """The selection, looked at in one pass over the queue."""
-    seen = (
-        "with seen as (select *, " + WANTED[selection.mode] + NOT_IN_THIS_RUN + " as wanted, " + OLDER + QUEUE + "true)"
-    )
+    seen = "with seen as (select *, " + selection.wanted + " as wanted, " + OLDER + QUEUE + "true)"
     sql = seen + PREVIEWED + BY
     rows = list(warehouse.rows(f"{sql} limit $shown", **selection.parameters(provider), shown=max(shown, 1)))
     first = [_item(provider, row) for row in rows if row["wanted"]]
     return Preview(rows[0]["items"], first[:shown], rows[0]["olderItems"]) if rows else Preview(0, [], 0)
+
+
+def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Collection[str]) -> int:
+    """How many more items a provider has at most once ``asked``, other providers, have told what it is asked by."""
+    if not asked or not selection.takes_new:
+        return 0
+    sql = ASKED_ELSEWHERE + selection.wanted + NOT_ASKED_HERE
+    (row,) = warehouse.rows(sql, **selection.parameters(provider), asked=list(asked))
+    return int(row["items"])
 
 
 def _item(provider: str, row: dict[str, Any]) -> WorkItem:

@@ -3,6 +3,7 @@ select
     provider,
     entity,
     key,
+    artistId,
     artistName,
     mbid,
     case
@@ -17,5 +18,6 @@ select
     enrichedAt,
     status,
     attemptedAt,
-    answeredAt
+    answeredAt,
+    (playCount + 1) * {{ dbt.datediff('enrichedAt', now_utc(), 'day') }} as staleness
 from {{ ref('hub_music__stg_enrichment_status') }}

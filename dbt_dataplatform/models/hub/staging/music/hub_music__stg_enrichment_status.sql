@@ -1,6 +1,6 @@
 with asked as (
     select
-        artists.provider, artists.entity, artists.key, artistName, mbid, playCount, discoveredAt, enrichedAt,
+        artists.provider, artists.entity, artists.key, artistId, artistName, mbid, playCount, discoveredAt, enrichedAt,
         if(enrichedAt is null, coalesce(missOutcome, 'pending'), 'enriched') as status,
         coalesce(missOutcome, if(enrichedAt is null, null, 'found')) as outcome,
         missReason as reason, coalesce(missedAt, enrichedAt) as answeredAt, throttledAt, throttledBy,
