@@ -125,8 +125,16 @@ class Laptop:
 
     def waits(self, mode: str = "backfill", *options: str) -> int:
         """How many artists a run would ask for."""
-        (spotify,) = self("plan", "--mode", mode, "--format", "json", *options).rows
-        return int(spotify["items"])
+        return int(self.planned("--mode", mode, *options)["spotify"]["items"])
+
+    def planned(self, *options: str, **environ: str) -> dict[str, dict[str, Any]]:
+        """The rows of a plan by their providers; ``all`` is one of them."""
+        return {row["provider"]: row for row in self("plan", *options, "--format", "json", **environ).rows}
+
+    def called(self) -> dict[str, int]:
+        """The calls of all runs by their providers."""
+        rows = self.rows("select provider, sum(calls) as calls from {lake}.lake_ops__provider_calls group by provider")
+        return {row["provider"]: int(row["calls"]) for row in rows}
 
     def dimension(self) -> dict[str, dict[str, Any]]:
         """The artists of the hub by their ids."""

@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "screen": {"values"},
     "options": {
         "errors",
+        "budget",
         "discover",
         "house",
         "logs",
@@ -63,7 +64,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "leaders": DOORS | {"house", "serve", "spreadsheet"},
     "imports": DOORS | {"rows", "providers"},  # a play in a file has the shape that the provider knows
     "services": DOORS | {"books", "house"},
-    "plan": DOORS | {"discover", "books", "house"},  # what discover would find, without asking
+    "budget": DOORS | {"books", "house"},  # what is left of today's calls stands in the books
+    "plan": DOORS | {"discover", "books", "budget", "house"},  # what discover would find, without asking
     # The adapters and the senders know no room.
     "lakes": DOORS | {"google"},  # whose credentials, and its errors in our words
     "warehouses": DOORS | {"google"},
@@ -71,7 +73,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": DOORS,
 }
 # The corridor and what stands at its ends: they call several rooms, one after the other.
-CORRIDOR = {"pipeline", "asking", "reports", "cli", "__main__", "demo", "doctor", "plays", "purge", "rebuild", "upkeep"}
+CORRIDOR = {"pipeline", "asking", "reports", "cli", "__main__", "demo", "doctor", "introduce", "plays", "purge", "rebuild"}
+CORRIDOR |= {"upkeep"}
 SANDBOX_MAY_IMPORT = {"errors"}  # it plays the other side: what it shared with us would be wrong on both
 ROOMS = {"discover", "extract", "land", "ingest", "transform", "serve", "imports"}
 LONGEST_FUNCTION, LONGEST_FILE = 40, 300

@@ -108,3 +108,31 @@ def test_one_artist_is_shown_with_everything_that_is_known(everybody: Laptop) ->
     facts = everybody("explain", "Gims", "monthlyListeners", "--format", "json").rows
     assert [(fact["provider"], fact["value"], fact["counts"]) for fact in facts] == [("apify", "18500000", True)]
     assert everybody("explain", "Nobody at all").code == 2
+
+
+def test_one_artist_is_asked_for_again_and_a_new_one_is_brought_in(everybody: Laptop, sandbox: Sandbox) -> None:
+    said = everybody("show", f"https://open.spotify.com/artist/{GIMS}", "--refresh")
+    assert said.code == 0, said.err
+    first = json.loads(said.out)
+    assert (first["artist"]["name"], first["management"]["value"]) == ("Gims", "Renversant Artists")
+    calls = sandbox.calls()["total"]
+    again = json.loads(everybody("show", "gims", "--refresh").out)
+    assert again["monthly_listeners"]["retrieved_at"] > first["monthly_listeners"]["retrieved_at"]
+    assert sandbox.calls()["total"] == 2 * calls
+    assert everybody("show", "nobody at all", "--refresh").complaint.startswith("linernotes: no artist is known as")
+
+
+def test_a_refresh_tells_who_did_not_answer_and_shows_the_rest(
+    everybody: Laptop, sandbox: Sandbox, fated: Callable[[str, int], list[str]]
+) -> None:
+    (gone,) = fated("deleted", 1)
+    everybody("extract", "spotify", "--artist", gone)
+    everybody("ingest")
+    sandbox.reset()
+    sandbox.trouble("wikidata", Faults.parse("5xx=1"))
+    said = everybody("show", gone, "--refresh", ENRICHMENT_APIFY_MAX_USD="")
+    assert said.code == 1
+    assert said.complaint.startswith("linernotes: wikidata: ")
+    assert "apify: not asked, Apify client not initialized: ENRICHMENT_APIFY_MAX_USD not set" in said.err
+    assert json.loads(said.out)["artist"]["id"] == gone
+    assert sandbox.calls()["calls"]["GET /v1/artists"] == 1  # a tombstone, and asked for all the same

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from math import inf
 
 from linernotes import books
+from linernotes.budget import Budget, batch_size, calls_for, calls_left, days_for, items_for, tomorrow
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, discover
+from linernotes.discover import Selection, discover, preview
 from linernotes.errors import ConfigurationError, Parked, Stopped
 from linernotes.extract import Extraction
 from linernotes.house import House
@@ -20,15 +22,8 @@ from linernotes.web import Line, line_to
 
 ROUND_ITEMS = 50_000  # what one provider is asked before the queue is looked at again; bounds memory
 MEASURED_ITEMS = 1_000  # the same of one whose answers may not be kept in any number
+MONEY_SPENT = "--max-cost pays for no more"
 LOAD_SECONDS = 20.0  # how long an idle provider waits before it is seen whether others have brought work for it
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How far a run may go: exactly ``limit`` items of each provider, until ``deadline`` on the monotonic clock."""
-
-    limit: int | None = None
-    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +40,15 @@ class Asking:
 
 @dataclass(slots=True)
 class Turn:
-    """One provider's part in a run; ``left`` of its limit, ``over`` when it is not to be asked any more."""
+    """One provider's part in a run; ``left`` of its limit, ``over`` when it is not to be asked any more.
+
+    ``short`` says why the last round was, or would have been, one of fewer items than wait.
+    """
 
     settings: ProviderSettings
     left: int | None
     over: bool = False
+    short: str = ""
     asking: Asking | None = None
     underway: Future[Asked] | None = None
 
@@ -92,7 +91,9 @@ def extract_one(walk: Walk, settings: ProviderSettings, selection: Selection, bu
     open_books(walk, selection.window_start)
     turn = Turn(settings, budget.limit)
     if asking := _next_round(walk, turn, selection, budget):
-        _finish(walk, turn, asking, _ask(walk, asking))
+        _finish(walk, turn, asking, _ask(walk, asking), budget)
+        if turn.short and not turn.over:
+            walk.partial.append(turn.short)
     if walk.stopped:
         raise walk.stopped
 
@@ -111,7 +112,7 @@ def _side_by_side(
         waiting = any(turn.idle for turn in turns)
         done, _ = wait(underway, timeout=LOAD_SECONDS if waiting else None, return_when=FIRST_COMPLETED)
         for future in done:
-            _finish(walk, underway[future], underway[future].asking, future.result())
+            _finish(walk, underway[future], underway[future].asking, future.result(), budget)
         files = walk.ingested.files
         if not walk.stopped:
             ingest_landing(walk)
@@ -126,13 +127,50 @@ def _next_round(walk: Walk, turn: Turn, selection: Selection, budget: Budget) ->
     items = discover(house.warehouse, settings.name, selection, wanted) if wanted else []
     if not items or not _may_ask(walk, turn, len(items)):
         return None
-    line = line_to(settings, house.clock, house.settings.user_agent)
+    left = calls_left(house, settings)
+    if not (items := _afforded(walk, turn, items, left, selection, budget)):
+        return None
+    budget.purse.spend(settings, len(items))
+    line = line_to(settings, house.clock, house.settings.user_agent, left)
     credentials = house.settings.credentials(settings)
     provider = open_provider(settings, credentials, line.session, books.capability(house, settings.name))
     dataset = house.dataset(f"{settings.name}/{settings.dataset}")
     spool = Spool(house.lake, house.settings.spool, dataset, walk.run, house.clock)
     extraction = Extraction(provider, spool, house.clock, settings.concurrency, budget.deadline)
     return Asking(settings, items, line, provider, spool, extraction)
+
+
+def _afforded(
+    walk: Walk, turn: Turn, items: list[WorkItem], left: int | None, selection: Selection, budget: Budget
+) -> list[WorkItem]:
+    """As many of the items as the day's calls and the money suffice for; without any the turn is over."""
+    house, settings = walk.house, turn.settings
+    room, why = min(_by_calls(house, settings, left), _by_money(settings, budget))
+    turn.short = ""
+    if room < len(items):
+        waiting = preview(house.warehouse, settings.name, selection, 0).items - int(room)
+        due = "" if why == MONEY_SPENT else _due(house, settings, waiting)
+        turn.short = f"{settings.name}: {why}; {waiting:,} items wait{due}"
+    if not room:
+        turn.over = True
+        walk.partial.append(turn.short)
+    return items[: int(min(room, len(items)))]
+
+
+def _by_calls(house: House, settings: ProviderSettings, left: int | None) -> tuple[float, str]:
+    """The items that today's calls suffice for, and what is said when they are asked."""
+    items = inf if left is None else items_for(settings, left, batch_size(house, settings))
+    return items, f"today's {settings.daily_calls or 0:,} calls are used up"
+
+
+def _by_money(settings: ProviderSettings, budget: Budget) -> tuple[float, str]:
+    items = budget.purse.pays_for(settings)
+    return inf if items is None else items, MONEY_SPENT
+
+
+def _due(house: House, settings: ProviderSettings, waiting: int) -> str:
+    days = days_for(settings, calls_for(settings, waiting, batch_size(house, settings)), 0) - 1
+    return f", due from {instant(tomorrow(house))}" + (f", over {days} days" if days > 1 else "")
 
 
 def _may_ask(walk: Walk, turn: Turn, items: int) -> bool:
@@ -183,7 +221,7 @@ def _ask(walk: Walk, asking: Asking) -> Asked:
         tell.end(task)
 
 
-def _finish(walk: Walk, turn: Turn, asking: Asking | None, asked: Asked) -> None:
+def _finish(walk: Walk, turn: Turn, asking: Asking | None, asked: Asked, budget: Budget) -> None:
     """Put what a round brought and what it cost into the books."""
     turn.underway = turn.asking = None
     if asking is None:
@@ -194,6 +232,7 @@ def _finish(walk: Walk, turn: Turn, asking: Asking | None, asked: Asked) -> None
     books.write_calls(house, walk.run.id, calls)
     walk.asked += replace(asked, landed_lines=asking.spool.lines)
     turn.left = None if turn.left is None else turn.left - asked.total
+    budget.purse.spend(turn.settings, asked.total - len(asking.items))
     turn.over = trouble is not None or asked.total < len(asking.items)
     if isinstance(trouble, Stopped):
         house.tell.say(f"{name}: {asking.spool.lines:,} answers wait in landing/; the next command loads them")

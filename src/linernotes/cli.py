@@ -1,16 +1,17 @@
 """The command line, in walking order. No logic here, and nothing heavy is imported before it is needed."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from linernotes.options import (
+    budget_of,
+    budgeting,
     chosen,
-    deadline,
     environment,
     flags,
     log_as_asked,
-    max_minutes,
+    mode_of,
     only_providers,
     opened,
     report,
@@ -21,6 +22,10 @@ from linernotes.options import (
 )
 from linernotes.reports import REPORTS
 from linernotes.upkeep import UPKEEP
+
+if TYPE_CHECKING:
+    from linernotes.house import House
+    from linernotes.plan import Plan
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,32 +103,25 @@ def plays(paths: tuple[str, ...]) -> None:
 @report
 @environment
 def plan(providers: tuple[str, ...], form: str, **options: Any) -> None:
-    """What a run would ask of whom, and what it costs. Calls nobody."""
-    from linernotes.pipeline import ensure_ready
-    from linernotes.plan import plan as plan_of
+    """What a run would ask of whom, and what it costs, per provider and in all. Calls nobody."""
+    from linernotes.plan import in_all
     from linernotes.screen import show
 
     with opened() as house:
-        ensure_ready(house)
-        picked = selection(house, **options)
-        rows = [plan_of(house, provider, picked, options["limit"]).row for provider in chosen(house, providers)]
-    show(rows, form, "plan")
+        planned = _planned(house, providers, **options)
+    show([*(each.row for each in planned), in_all(planned)], form, "plan")
 
 
 @cli.command()
 @only_providers
 @selecting
-@max_minutes
+@budgeting
 @click.option("--dry-run", is_flag=True, help="Show how many and the first 10; touch no provider.")
 @environment
-def run(
-    providers: tuple[str, ...],
-    max_minutes: float | None,
-    dry_run: bool,
-    **options: Any,
-) -> None:
+def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
     """The whole walk: discover, extract, land, ingest, transform."""
-    from linernotes.asking import Budget, walk_all
+    from linernotes.asking import walk_all
+    from linernotes.introduce import introduced
     from linernotes.screen import alarms, failed, partly, summary
     from linernotes.serve import failures, field_alarms
 
@@ -132,10 +130,11 @@ def run(
         return
     with opened() as house:
         asked = chosen(house, providers)
-        with walking(house, "run", options["mode"]) as walk:
+        with walking(house, "run", mode_of(**options)) as walk:
+            options["artists"] = introduced(walk, options["artists"])
             picked = selection(house, at=walk.run.started_at, **options)
             try:
-                walk_all(walk, asked, picked, Budget(options["limit"], deadline(house, max_minutes)))
+                walk_all(walk, asked, picked, budget_of(house, **options))
             finally:
                 house.tell.say(*summary(walk.asked, walk.ingested))
             why = failures(house.warehouse, walk.run.id) if walk.asked.failed else []
@@ -147,14 +146,15 @@ def run(
 @cli.command()
 @click.argument("provider")
 @selecting
-@max_minutes
+@budgeting
 @environment
-def extract(provider: str, max_minutes: float | None, **options: Any) -> None:
+def extract(provider: str, **options: Any) -> None:
     """Ask one provider and land the answers, without loading them.
 
     PROVIDER is a file of configs/providers, or spotify_recently_played for a listener's last plays.
     """
-    from linernotes.asking import Budget, extract_one
+    from linernotes.asking import extract_one
+    from linernotes.introduce import introduced
     from linernotes.plays import fetch_plays
     from linernotes.screen import partly
 
@@ -165,9 +165,10 @@ def extract(provider: str, max_minutes: float | None, **options: Any) -> None:
                 house.tell.say(*partly(walk.untold))
             return
         settings = house.settings.configs.provider(provider)
-        with walking(house, "extract", options["mode"]) as walk:
+        with walking(house, "extract", mode_of(**options)) as walk:
+            options["artists"] = introduced(walk, options["artists"])
             picked = selection(house, at=walk.run.started_at, **options)
-            extract_one(walk, settings, picked, Budget(options["limit"], deadline(house, max_minutes)))
+            extract_one(walk, settings, picked, budget_of(house, **options))
             house.tell.say(
                 f"landed {walk.asked.landed_lines:,} answers of {provider}; load them with: linernotes ingest"
             )
@@ -263,19 +264,25 @@ def demo() -> None:
             show_demo(house)
 
 
-def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
+def _planned(house: "House", providers: tuple[str, ...], **options: Any) -> "list[Plan]":
+    from linernotes.introduce import known_artists
     from linernotes.pipeline import ensure_ready
     from linernotes.plan import plan as plan_of
+
+    mode_of(**options)
+    ensure_ready(house)
+    options["artists"] = known_artists(house.warehouse, options["artists"])
+    return plan_of(house, chosen(house, providers), selection(house, **options), options["limit"])
+
+
+def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
     from linernotes.screen import show
 
     with opened() as house:
-        ensure_ready(house)
-        picked = selection(house, **options)
-        for provider in chosen(house, providers):
-            planned = plan_of(house, provider, picked, options["limit"])
+        for planned in _planned(house, providers, **options):
             row = planned.row
-            click.echo(f"{provider.name}: {row['items']:,} {provider.entity}s to ask in {row['calls']:,} calls")
+            click.echo(f"{row['provider']}: {row['items']:,} {planned.entity}s to ask in {row['calls']:,} calls")
             first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in planned.first]
             show(first, "table", "the first of them")
             if row["note"]:
-                house.tell.say(f"{provider.name}: {row['note']}")
+                house.tell.say(f"{row['provider']}: {row['note']}")

@@ -6,7 +6,8 @@ from datetime import timedelta
 from importlib.resources import files
 
 from linernotes import serve
-from linernotes.asking import Budget, walk_all
+from linernotes.asking import walk_all
+from linernotes.budget import Budget
 from linernotes.discover import select
 from linernotes.house import House
 from linernotes.imports import open_text, play_lines
@@ -47,7 +48,7 @@ def show_demo(house: House) -> None:
             lines = play_lines(source, "history.jsonl", house.dataset("spotify/recently_played"))
             import_lines(walk, "spotify/recently_played", history, lines)
         import_lines(walk, "roster/artists", "demo", [{"artistId": EXPLAINED, "artistName": None}])
-        selection = select("backfill", walk.run.started_at, timedelta(0), timedelta(0))
+        selection = select("backfill", walk.run.started_at, timedelta(0))
         walk_all(walk, house.settings.configs.providers.values(), selection, Budget())
     house.tell.say(*summary(walk.asked, walk.ingested), *partly(walk.untold))
     show(serve.coverage(house.warehouse), "table", "coverage")

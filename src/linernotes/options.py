@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,7 @@ import click
 from linernotes.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from linernotes.budget import Budget
     from linernotes.contracts import ProviderSettings
     from linernotes.discover import Selection
     from linernotes.house import House
@@ -100,10 +102,15 @@ def only_providers(command: Command) -> Command:
     return click.option("--provider", "providers", multiple=True, help="Only this provider; may be repeated.")(command)
 
 
-def max_minutes(command: Command) -> Command:
-    """``--max-minutes``, a budget."""
-    help_text = "Stop asking after so many minutes."
-    return click.option("--max-minutes", type=click.FloatRange(min=0), help=help_text)(command)
+def budgeting(command: Command) -> Command:
+    """How far a run may go in time and money; ``--limit`` belongs to what is asked."""
+    return _all(
+        command,
+        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop asking after so many minutes."),
+        click.option(
+            "--max-cost", type=click.FloatRange(min=0), help="Spend at most so many US dollars, by price_per_thousand."
+        ),
+    )
 
 
 def selecting(command: Command) -> Command:
@@ -113,14 +120,16 @@ def selecting(command: Command) -> Command:
         click.option(
             "--mode",
             type=click.Choice(["incremental", "backfill", "refresh"]),
-            default="incremental",
-            show_default=True,
             help="incremental: discovered in the window, due for a retry, or missed. backfill: all without a "
-            "record. refresh: all older than --older-than.",
+            "record. refresh: all older than --older-than.  [default: incremental]",
+        ),
+        click.option("--top", type=click.IntRange(min=1), help="What is due of the first so many artists by score."),
+        click.option(
+            "--artist", "artists", multiple=True, help="Only this artist, due or not: an id, URL, URI, MBID or name."
         ),
         click.option("--limit", type=click.IntRange(min=0), help="Ask about exactly so many at most."),
         click.option("--window-days", type=click.IntRange(min=0, max=36_500), default=7, show_default=True),
-        click.option("--older-than", type=Age(), default="90d", show_default=True),
+        click.option("--older-than", type=Age(), help="For refresh and --top.  [default: 90d; --top: what is due]"),
     )
 
 
@@ -177,14 +186,30 @@ def chosen(house: "House", names: tuple[str, ...]) -> list["ProviderSettings"]:
     return [configs.provider(name) for name in dict.fromkeys(names or configs.providers)]
 
 
+def mode_of(**options: Any) -> "Mode":
+    """How a run is booked: who asks for some artists again refreshes them."""
+    given = [name for name in ("mode", "top", "artists") if options[name]]
+    if len(given) > 1:
+        raise click.UsageError("give one of --mode, --top and --artist")
+    chosen_mode: Mode = options["mode"] or "incremental"
+    return "refresh" if options["top"] or options["artists"] else chosen_mode
+
+
 def selection(house: "House", at: datetime | None = None, **options: Any) -> "Selection":
-    """What the options of ``selecting`` select."""
+    """What the options of ``selecting`` select; ``artists`` are ids by now."""
     from linernotes.discover import select
 
     window = timedelta(days=options["window_days"])
-    return select(options["mode"], at or house.clock.now(), window, options["older_than"])
+    age, top, artists = options["older_than"], options["top"] or 0, options["artists"]
+    picked = select(mode_of(**options), at or house.clock.now(), window, age, top=top, artists=artists)
+    providers = house.settings.configs.providers.values()
+    return replace(picked, priced=frozenset(each.name for each in providers if each.price_per_thousand))
 
 
-def deadline(house: "House", minutes: float | None) -> float | None:
-    """When ``--max-minutes`` are over, on the house's monotonic clock."""
-    return None if minutes is None else house.clock.monotonic() + minutes * 60
+def budget_of(house: "House", **options: Any) -> "Budget":
+    """What ``--limit`` and the options of ``budgeting`` allow."""
+    from linernotes.budget import Budget, Purse
+
+    minutes = options["max_minutes"]
+    deadline = None if minutes is None else house.clock.monotonic() + minutes * 60
+    return Budget(options["limit"], deadline, Purse(options["max_cost"]))

@@ -1,61 +1,128 @@
 """What a run would ask of whom, and what that costs. Calls nobody, logs in nowhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from datetime import datetime
 from typing import Any
 
 from linernotes import books
+from linernotes.budget import batch_size, calls_for, calls_left, days_for, items_for
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, preview
+from linernotes.discover import Preview, Selection, preview, to_come
 from linernotes.house import House
 from linernotes.values import WorkItem, instant
 
 SHOWN_ITEMS = 10
+NO_CREDENTIALS = "no credentials yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One provider's part of a run: ``row`` is the report's, ``first`` are the items it would begin with."""
+    """One provider's part of a run: ``row`` is the report's, ``first`` are the items it would begin with.
+
+    ``asked`` is false where a run would leave the provider out.
+    """
 
     row: dict[str, Any]
+    entity: str
     first: list[WorkItem]
+    asked: bool
 
 
 def plan(
-    house: House, provider: ProviderSettings, selection: Selection, limit: int | None = None, shown: int = SHOWN_ITEMS
+    house: House, providers: Sequence[ProviderSettings], selection: Selection, limit: int | None = None
+) -> list[Plan]:
+    """Per provider: items, calls, minutes at its rate, days, what is left of its quota, and US dollars.
+
+    Items that others have to bring first are counted as many as they can be, and calls as many as they can take.
+    """
+    shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
+    seen = {each.name: preview(house.warehouse, each.name, selection, shown) for each in providers}
+    telling = [each.name for each in providers if seen[each.name].items and _answers(house, each)]
+    return [_plan(house, each, selection, limit, seen[each.name], telling) for each in providers]
+
+
+def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
+    """The row of all that are asked; side by side they take as long as the slowest of them."""
+    rows = [planned.row for planned in plans if planned.asked]
+    left_out = [planned.row["provider"] for planned in plans if not planned.asked]
+    return {
+        "provider": "all",
+        "mode": plans[0].row["mode"],
+        "items": sum(row["items"] for row in rows),
+        "calls": sum(row["calls"] for row in rows),
+        "minutes": max((row["minutes"] for row in rows), default=0.0),
+        "days": max((row["days"] for row in rows), default=0),
+        "quotaLeft": "",
+        "price": round(sum(row["price"] for row in rows), 2),
+        "note": f"without {', '.join(left_out)}" if left_out else "",
+    }
+
+
+def _plan(
+    house: House,
+    provider: ProviderSettings,
+    selection: Selection,
+    limit: int | None,
+    seen: Preview,
+    telling: Sequence[str],
 ) -> Plan:
-    """Items, calls, minutes at its rate, what is left of its quota, and the price in US dollars."""
-    seen = preview(house.warehouse, provider.name, selection, shown if limit is None else min(shown, limit))
-    items = seen.items if limit is None else min(seen.items, limit)
-    calls = ceil(items / _items_per_call(house, provider))
+    tellers = [name for name in telling if name in provider.known_from]
+    items = seen.items + to_come(house.warehouse, provider.name, selection, tellers)
+    items = items if limit is None else min(items, limit)
+    calls = calls_for(provider, items, batch_size(house, provider))
+    left, until = calls_left(house, provider), books.parked_until(house, provider.name)
+    missing = house.settings.missing(provider)
+    days = _days(house, provider, calls, left, until)
     row = {
         "provider": provider.name,
         "mode": selection.mode,
         "items": items,
         "calls": calls,
         "minutes": round(calls / provider.per_second / 60, 1),
-        "quotaLeft": _quota(house, provider),
+        "days": days,
+        "quotaLeft": _quota(left, until),
         "price": round(items * provider.price_per_thousand / 1000, 2),
-        "note": _note(house, provider, selection, seen.older),
     }
-    return Plan(row, seen.first)
+    notes = [
+        f"up to {items - seen.items:,} of them once {', '.join(tellers)} answered" if items > seen.items else "",
+        _first_day(house, provider, items, left) if days > 1 and not until else "",
+        _older(selection, seen),
+        _capability(house, provider),
+    ]
+    note = NO_CREDENTIALS if missing else "; ".join(filter(None, notes))
+    return Plan(row | {"note": note}, provider.entity, seen.first, not missing)
 
 
-def _items_per_call(house: House, provider: ProviderSettings) -> int:
-    known = provider.mode if provider.mode != "auto" else books.capability(house, provider.name)
-    return 1 if known == "development" else provider.batch_size
+def _answers(house: House, provider: ProviderSettings) -> bool:
+    return not house.settings.missing(provider) and not books.parked_until(house, provider.name)
 
 
-def _quota(house: House, provider: ProviderSettings) -> str:
-    until = books.parked_until(house, provider.name)
-    return f"none before {instant(until)}" if until else "unknown"
+def _days(house: House, provider: ProviderSettings, calls: int, left: int | None, until: datetime | None) -> int:
+    """On how many days it is asked, from today; those on which it is parked count."""
+    parked = (until.date() - house.clock.now().date()).days if until and calls else 0
+    if left is None:
+        return parked + (calls > 0)
+    return parked + days_for(provider, calls, (provider.daily_calls or 0) if parked else left)
 
 
-def _note(house: House, provider: ProviderSettings, selection: Selection, older: int) -> str:
-    if house.settings.missing(provider):
-        return "no credentials yet"
-    if selection.mode == "incremental" and older:
-        return f"{older} older artists wait for: linernotes run --mode backfill"
-    if provider.mode == "auto" and not books.capability(house, provider.name):
-        return f"a development app needs one call per {provider.entity}"
-    return ""
+def _quota(left: int | None, until: datetime | None) -> str:
+    if until:
+        return f"none before {instant(until)}"
+    return "unknown" if left is None else f"{left:,} calls today"
+
+
+def _first_day(house: House, provider: ProviderSettings, items: int, left: int | None) -> str:
+    today = items_for(provider, left or 0, batch_size(house, provider))
+    return f"{min(items, today):,} of them today"
+
+
+def _older(selection: Selection, seen: Preview) -> str:
+    waiting = seen.older if selection.part == "incremental" else 0
+    return f"{waiting} older artists wait for: linernotes run --mode backfill" if waiting else ""
+
+
+def _capability(house: House, provider: ProviderSettings) -> str:
+    has_modes = "mode" in provider.model_fields_set
+    unknown = has_modes and provider.mode == "auto" and not books.capability(house, provider.name)
+    return f"a development app needs one call per {provider.entity}" if unknown else ""

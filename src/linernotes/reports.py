@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linernotes.errors import BelowExpectations, ConfigurationError
-from linernotes.options import FORMATS, environment, last_days, opened, report
+from linernotes.options import FORMATS, environment, last_days, opened, report, walking
 
 if TYPE_CHECKING:
     from linernotes.house import House
@@ -130,18 +130,18 @@ def doctor(offline: bool, form: str) -> None:
 
 @click.command()
 @click.argument("artist")
+@click.option("--refresh", is_flag=True, help="Ask everybody again first, whatever is known and however fresh it is.")
 @environment
-def show(artist: str) -> None:
+def show(artist: str, refresh: bool) -> None:
     """One artist as a JSON object: what is known, since when, from whom, and notes where something is not.
 
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name.
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh a new id or URL is brought in.
     """
-    from linernotes.portrait import find_artist, portrait
-    from linernotes.screen import show_object
-
+    if refresh:
+        _show_refreshed(artist)
+        return
     with _ready() as house:
-        found = portrait(house.warehouse, find_artist(house.warehouse, artist))
-    show_object(found)
+        _show(house, artist)
 
 
 @click.command()
@@ -191,6 +191,29 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
     if not out:
         columns = 6 if form == "table" else None  # a screen is no wider
         show_rows([dict(list(row.items())[:columns]) for row in made.rows], form, "top artists")
+
+
+def _show(house: "House", artist: str) -> None:
+    from linernotes.portrait import find_artist, portrait
+    from linernotes.screen import show_object
+
+    show_object(portrait(house.warehouse, find_artist(house.warehouse, artist)))
+
+
+def _show_refreshed(artist: str) -> None:
+    from linernotes.asking import walk_all
+    from linernotes.budget import Budget
+    from linernotes.discover import select
+    from linernotes.introduce import introduced
+    from linernotes.screen import failed, partly
+    from linernotes.serve import failures
+
+    with opened() as house, walking(house, "show --refresh", "refresh") as walk:
+        (key,) = introduced(walk, [artist])
+        picked = select("refresh", walk.run.started_at, timedelta(0), artists=[key])
+        walk_all(walk, house.settings.configs.providers.values(), picked, Budget())
+        house.tell.say(*failed(failures(house.warehouse, walk.run.id)), *partly(walk.untold))
+        _show(house, key)
 
 
 @contextmanager

@@ -1,0 +1,57 @@
+"""Artists that somebody names: who they are here, or a line of a roster that brings them in."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from linernotes.errors import ConfigurationError
+from linernotes.imports import ARTIST_LINK, artist_of, checked
+from linernotes.pipeline import Walk, import_lines
+from linernotes.ports import Warehouse
+from linernotes.values import Json
+
+SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
+# From staging, so that an artist is known as soon as it is imported.
+KNOWN = (
+    "select artists.artistId from {hub}.hub_music__stg_artist_discoveries as artists "
+    "inner join {hub}.hub_music__stg_artist_identities as names on names.artistId = artists.artistId "
+    "where artists.artistId = $given or names.mbid = $given or lower(names.artistName) = lower($given) "
+    "order by artists.playCount desc nulls last, artists.artistId limit 1"
+)
+
+
+def known_artists(warehouse: Warehouse, named: Sequence[str]) -> list[str]:
+    """The Spotify ids of artists given by an id, URL, URI, MBID or name; of several with one name the most played.
+
+    Raises:
+        ConfigurationError: there is no such artist.
+    """
+    return [_known(warehouse, given) or _unknown(given) for given in named]
+
+
+def introduced(walk: Walk, named: Sequence[str]) -> list[str]:
+    """The same, and who is not known yet is brought in, if given by a Spotify id, URL or URI."""
+    new = [given for given in named if not _known(walk.house.warehouse, given) and _spotify_id(given)]
+    if new:
+        import_lines(walk, "roster/artists", "--artist", _lines(walk, new))
+    return known_artists(walk.house.warehouse, named)
+
+
+def _known(warehouse: Warehouse, given: str) -> str | None:
+    row = next(iter(warehouse.rows(KNOWN, given=_spotify_id(given) or given.strip())), None)
+    return row["artistId"] if row else None
+
+
+def _unknown(given: str) -> str:
+    new = _spotify_id(given)
+    remedy = f"to bring it in: linernotes run --artist {new}" if new else "give a Spotify id or URL to bring it in"
+    raise ConfigurationError(f"no artist is known as {given!r}", remedy)
+
+
+def _spotify_id(given: str) -> str | None:
+    link = ARTIST_LINK.match(given.strip())
+    return link[1] if link else given.strip() if SPOTIFY_ID.fullmatch(given.strip()) else None
+
+
+def _lines(walk: Walk, named: Sequence[str]) -> Iterator[Json]:
+    rows = ((number, given, {"id": given}) for number, given in enumerate(named, 1))
+    return checked(rows, artist_of, "--artist", walk.house.dataset("roster/artists"))
