@@ -210,10 +210,12 @@ def test_a_refresh_begins_where_most_listeners_have_waited_longest(warehouse: Wa
         loved={**KNOWN, "priority": 99, "staleness": 100 * 91},
         oldest={**KNOWN, "priority": 0, "staleness": 300} | dict.fromkeys(("enrichedAt", "attemptedAt"), ago(days=300)),
         liked={**KNOWN, "priority": 9, "staleness": 1200} | dict.fromkeys(("enrichedAt", "attemptedAt"), ago(days=120)),
+        patient={**KNOWN, "priority": 49, "staleness": 12500}
+        | dict.fromkeys(("enrichedAt", "attemptedAt"), ago(days=250)),
         loved_more={**KNOWN, "priority": 199, "staleness": 200 * 91},
     )
     found = discover(warehouse, "spotify", selection("refresh"), 10)
-    assert [item.key for item in found] == ["loved_more", "loved", "liked", "oldest"]
+    assert [item.key for item in found] == ["loved_more", "patient", "loved", "liked", "oldest"]
 
 
 @pytest.mark.parametrize(
