@@ -23,6 +23,7 @@ READ_BY_US = (
     "hub_music__svc_stale_artists",
     "hub_music__svc_latest_enrichments",
     "hub_music__svc_genres",
+    "hub_music__svc_top_artists",
     "hub_music__svc_provider_metrics",
     "hub_music__stg_artist_winners",
     "hub_music__svc_artist_facts",
