@@ -80,6 +80,15 @@ def test_a_mode_that_is_set_is_not_found_out(
     assert sandbox.calls()["calls"] == calls | {TOKENS: 1}
 
 
+def test_a_file_copied_in_by_hand_is_not_taken_for_what_the_run_has_asked(online: Laptop, artists: Ids) -> None:
+    first, second = artists(2)
+    online("import", "roster", online.roster(second))
+    online.drop(lines(artist(first)))
+    said = online("run", "--mode", "backfill")
+    assert said.code == 0, said.err
+    assert set(online.answers()) == {first, second}
+
+
 @pytest.mark.parametrize("limit", [0, 1, 60])
 def test_a_limit_is_exact(online: Laptop, sandbox: Sandbox, artists: Ids, limit: int) -> None:
     online("import", "roster", online.roster(*artists(80)))

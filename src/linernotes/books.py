@@ -152,9 +152,10 @@ def reconcile(house: House, report: RunReport) -> None:
 
 
 def _stored(house: House, run_id: str) -> int:
-    sql = (  # rows without a manifest row do not count: in BigQuery they may be those of a load that was not finished
+    sql = (  # of files this run wrote, not of those that somebody copied into landing/; and no row without a manifest
+        # row: in BigQuery it may be that of a load that was not finished
         "select count(*) as rows_of_run from {lake}.lake_ops__attempts where runId = $run "
-        "and _fileHash in (select fileHash from {lake}.lake_ops__loaded_files)"
+        "and _fileHash in (select fileHash from {lake}.lake_ops__loaded_files where strpos(file, $run) > 0)"
     )
     return int(next(house.warehouse.rows(sql, run=run_id))["rows_of_run"])
 

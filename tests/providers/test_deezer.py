@@ -257,7 +257,7 @@ def test_a_wrong_address_makes_no_tombstones(scripted: AsksScript) -> None:
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_network_that_is_shut_out_is_told_so(scripted: AsksScript, status: int) -> None:
-    asked, _ = scripted(Answer(status, b"Forbidden"))
+    asked, _ = scripted(Answer(status, {"message": "Forbidden"}))
     with pytest.raises(AccessRefused, match=f"HTTP {status}"):
         asked.ask("12")
     with pytest.raises(AccessRefused):
