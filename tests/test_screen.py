@@ -81,7 +81,7 @@ def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixtur
 def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     screen = Screen()
     screen.advance(1, 1)
-    first, second = screen.begin("Spotify", 10), screen.begin("Last.fm", 5)
+    first, second = screen.begin("asking Spotify", 10), screen.begin("asking Last.fm", 5)
     screen.advance(first, 10)
     for step in (first, second, second):
         screen.end(step)

@@ -214,7 +214,7 @@ def _too_much(house: House, settings: ProviderSettings) -> str:
 def _ask(walk: Walk, asking: Asking) -> Asked:
     """Ask, spool, land; in a thread of its own, so nothing in here touches the warehouse."""
     tell = walk.house.tell
-    task = tell.begin(asking.settings.title, len(asking.items))
+    task = tell.begin(f"asking {asking.settings.title}", len(asking.items))
     try:
         return asking.extraction.ask(asking.items, lambda number: tell.advance(task, number))
     finally:

@@ -81,20 +81,34 @@ def roster(file: str) -> None:
 
 
 @import_.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Show what is in it and what would be dropped; write nothing.")
+@report
 @environment
-def plays(paths: tuple[str, ...]) -> None:
-    """Plays as Spotify's recently-played endpoint serves them: pages, or one item per line."""
-    from linernotes.imports import open_text, play_lines
-    from linernotes.pipeline import import_lines
-    from linernotes.screen import imported
+def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
+    """Your listening history: zips, folders or files (- for standard input), told apart by what is in them.
 
-    with opened() as house, walking(house, "import plays") as walk:
-        for path in paths:
-            with open_text(path) as source:
-                lines = play_lines(source, path, house.dataset("spotify/recently_played"))
-                import_lines(walk, "spotify/recently_played", path, lines)
-        house.tell.say(imported(walk.ingested, "plays"))
+    Spotify's extended streaming history and account data, pages of its recently-played endpoint, Last.fm scrobbles as
+    pages of user.getRecentTracks or as CSV, ListenBrainz listens as pages or as an export.
+    """
+    from linernotes.histories import Import, Look
+    from linernotes.screen import found_plays, imported, other_files, show
+
+    with opened() as house:
+        if dry_run:
+            look = Look(house)
+            look.into(paths)
+            house.tell.say(*other_files(look.others))
+            show([tally.report for tally in look.tallies], form, "what is in it")
+            return
+        with walking(house, "import plays") as walk:
+            importing = Import(walk)
+            try:
+                importing.into(paths)
+            finally:
+                found = [found_plays(tally.report) for tally in importing.tallies]
+                house.tell.say(*found, *other_files(importing.others))
+            house.tell.say(imported(importing.finish(), "plays"))
 
 
 @cli.command()

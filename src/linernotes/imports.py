@@ -10,11 +10,10 @@ import gzip
 import json
 import re
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
-from itertools import accumulate, chain, islice
+from itertools import chain
 from typing import IO, Any
 
 import click
@@ -24,6 +23,7 @@ from linernotes.contracts import Dataset
 from linernotes.errors import BelowExpectations, ConfigurationError
 from linernotes.providers.spotify_plays import play_of
 from linernotes.rows import LineReader, Reject
+from linernotes.tables import Lines, cells, delimiter_of, records
 from linernotes.values import Json
 
 ARTIST_LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
@@ -33,10 +33,8 @@ GZIPPED = b"\x1f\x8b"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 RAW_CHARACTERS = 65_536
 LONGEST_TEXT = 8 << 20  # characters; what comes of it has to fit into a landed line
-LONGEST_RECORD = 20  # lines; a name that goes on for longer is a quotation mark too many
 UNREADABLE = "\0unreadable"  # a key no file can hold: import refuses lines with NUL
 
-Lines = Iterator[tuple[int, str]]
 Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, what was read from it or the reason why not
 
 
@@ -45,11 +43,15 @@ def open_text(path: str) -> Iterator[IO[str]]:
     """A file, or ``-`` for standard input, as text, zipped or not. What is not UTF-8 is told apart line by line."""
     opened: Any = click.open_file(path, "rb")
     with opened:
-        source = BufferedReader(opened)
-        begins = source.peek(2)[:2]
-        stream: Any = gzip.GzipFile(fileobj=source) if begins == GZIPPED else source
-        encoding = "utf-16" if begins in UTF_16 else "utf-8-sig"
-        yield TextIOWrapper(stream, encoding=encoding, errors="surrogateescape")
+        yield as_text(BufferedReader(opened))
+
+
+def as_text(source: Any) -> IO[str]:
+    """What is open already, likewise."""
+    begins = source.peek(2)[:2]
+    stream: Any = gzip.GzipFile(fileobj=source) if begins == GZIPPED else source
+    encoding = "utf-16" if begins in UTF_16 else "utf-8-sig"
+    return TextIOWrapper(stream, encoding=encoding, errors="surrogateescape")
 
 
 def roster_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
@@ -112,43 +114,19 @@ def _rows_of(source: IO[str], name: str) -> Numbered:
     if first.startswith("{"):
         yield from _json_lines(lines)
         return
-    delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+    delimiter = delimiter_of(first)
     header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
     if not {column.casefold() for column in header} & set(ID_COLUMNS):
         raise ConfigurationError(
             f"import {name}: no column is named {', '.join(ID_COLUMNS)}", f"it has: {', '.join(header)[:200]}"
         )
     next(lines)
-    for number, text in _records(lines, delimiter):
-        values = _cells(text, delimiter)
+    for number, text in records(lines, delimiter):
+        values = cells(text, delimiter)
         if values is None:
             yield number, text, {UNREADABLE: "not CSV: its quotation marks or its length are wrong"}
         elif any(values):
             yield number, text, dict(zip(header, values, strict=False))
-
-
-def _records(lines: Lines, delimiter: str) -> Lines:
-    """A name in quotation marks may go over several lines; marks that never close cost their own line only."""
-    ahead = deque(islice(lines, LONGEST_RECORD))
-    while ahead:
-        number, text = ahead[0]
-        joined = accumulate(line for _, line in ahead)
-        whole = next(((taken, record) for taken, record in enumerate(joined, 1) if _cells(record, delimiter)), None)
-        taken, text = whole or (1, text)
-        yield number, text.rstrip("\r\n")
-        for _ in range(taken):
-            ahead.popleft()
-        ahead.extend(islice(lines, taken))
-
-
-def _cells(record: str, delimiter: str) -> list[str] | None:
-    """None where quotation marks are wrong; tables with tabs carry theirs as they are."""
-    if delimiter == "\t":
-        return record.rstrip("\r\n").split("\t")
-    try:
-        return next(csv.reader([record], delimiter=delimiter, strict=True), [""])
-    except csv.Error:
-        return None
 
 
 def _items_of(source: IO[str], name: str) -> Numbered:
@@ -163,7 +141,9 @@ def _items_of(source: IO[str], name: str) -> Numbered:
     elif any(map(_is_json, text.splitlines())):
         yield from _flattened(_json_lines(enumerate(text.splitlines(keepends=True), 1)))
     else:
-        raise BelowExpectations(f"import {name}: {document[UNREADABLE]}", "give the file as Spotify's API served it")
+        raise BelowExpectations(
+            f"import {name}: {document[UNREADABLE]}", "linernotes import plays --help names the histories it reads"
+        )
 
 
 def _flattened(rows: Numbered) -> Numbered:

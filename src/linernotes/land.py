@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -63,12 +63,12 @@ class Spool:
 
     def line(self, values: Json) -> None:
         """Append one line; it is with the operating system when this returns, and on disk after ``sync``."""
-        if self._open is None:
-            self._open = self._next_part()
-        self._open.write(msgspec.json.encode(values) + b"\n")
-        self._open.flush()
-        self._part_lines += 1
-        self.lines += 1
+        self._append(msgspec.json.encode(values) + b"\n", 1)
+
+    def block(self, lines: Sequence[bytes]) -> LandedFile | None:
+        """Append many encoded lines at once; the part that is full with them, landed."""
+        self._append(b"\n".join((*lines, b"")), len(lines))
+        return self.seal() if self._part_limit and self._part_lines >= self._part_limit else None
 
     def sync(self) -> None:
         """Put what was appended on disk, and seal the part when it is full or old enough."""
@@ -87,6 +87,14 @@ class Spool:
         self._open.close()
         self._open, self._part_lines = None, 0
         return land_spool(self._lake, self._dataset.provider, path)
+
+    def _append(self, text: bytes, lines: int) -> None:
+        if self._open is None:
+            self._open = self._next_part()
+        self._open.write(text)
+        self._open.flush()
+        self._part_lines += lines
+        self.lines += lines
 
     def _next_part(self) -> BinaryIO:
         self._part += 1

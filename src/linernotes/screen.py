@@ -28,6 +28,7 @@ from rich.table import Table
 from linernotes.values import Asked, Ingested, instant
 
 LONGEST_WORD = 24
+MOST_NAMES = 6
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
 FALLEN = {"dark": "no longer fills", "null_rate": "seldom fills"}
@@ -54,7 +55,7 @@ class Screen:
             if self._progress is None:
                 self._progress = Progress(*_columns(), console=self._console)
                 self._progress.start()
-            step = self._progress.add_task(f"asking {text}", total=total)
+            step = self._progress.add_task(text, total=total)
             self._steps.add(step)
             return step
 
@@ -126,6 +127,24 @@ def imported(done: Ingested, what: str) -> str:
     """How an import went, and what comes next."""
     counts = f"imported {done.loaded:,} {what}, rejected {done.rejected:,}, already known {done.known:,}"
     return f"{counts}; next: linernotes plan --mode backfill" if done.loaded else counts
+
+
+def found_plays(row: dict[str, Any]) -> str:
+    """What was found in one file of a listening history."""
+    if row["known"]:
+        return f"{row['file']}: {row['format']}, imported before"
+    if not row["format"]:
+        return f"{row['file']}: not read: {row['why']}"
+    period = f", {row['firstPlayedAt']:%Y-%m-%d} to {row['lastPlayedAt']:%Y-%m-%d}" if row["plays"] else ""
+    why = f"; not taken: {row['why']}" if row["why"] else ""
+    return f"{row['file']}: {row['format']}{period}, {row['plays']:,} plays of {row['artists']:,} artists{why}"
+
+
+def other_files(names: Sequence[str]) -> list[str]:
+    """The files that are no listening history, in one line."""
+    shown = ", ".join(name.rpartition("/")[2] for name in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    return [f"no plays in {len(names):,} other file(s): {shown}{more}"] if names else []
 
 
 def loaded(done: Ingested, verb: str) -> str:

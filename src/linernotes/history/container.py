@@ -1,0 +1,110 @@
+"""The files behind the paths that people give: zips, folders, files and standard input.
+
+Nothing is unpacked to disk, so what a zip calls its files cannot lead anywhere. What would grow beyond reason, is
+encrypted or damaged is named with the reason; the files beside it are read all the same.
+"""
+
+import gzip
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, cast
+
+LARGEST_RATIO = 200  # real histories shrink to a tenth or a twentieth
+RATIO_COUNTS_FROM = 1 << 20
+LARGEST_TOTAL = 16 << 30  # bytes out of one zip; the longest histories have one GB
+MOST_FILES = 10_000
+ZIPPED, GZIPPED = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
+ENCRYPTED = 1  # in a zip's flags
+
+Open = Callable[[], IO[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFile:
+    """A file that may be a history; ``name`` is ``my.zip/inner.json``, without the folders of this machine.
+
+    ``size`` in bytes is None where only reading tells, ``most`` is what may come out of it; ``given`` is the path of
+    a file that was named itself; ``refused`` says why it is not to be opened at all.
+    """
+
+    name: str
+    open: Open
+    size: int | None = None
+    most: int = LARGEST_TOTAL
+    given: str | None = None
+    refused: str = ""
+
+
+@contextmanager
+def opened(paths: Iterable[str]) -> Iterator[list[HistoryFile]]:
+    """Every file behind the paths; zips stay open until the end."""
+    with ExitStack() as held:
+        yield [file for path in paths for file in _files(path, held)]
+
+
+def _files(path: str, held: ExitStack) -> Iterator[HistoryFile]:
+    if path == "-":
+        yield HistoryFile("-", lambda: sys.stdin.buffer, given="-")
+    elif (folder := Path(path)).is_dir():
+        top = folder.resolve()
+        for inner in sorted(top.rglob("*")):
+            if inner.is_file() and not inner.is_symlink():
+                yield from _file(inner, str(inner.relative_to(top.parent)), None, held)
+    else:
+        yield from _file(folder, folder.name, path, held)
+
+
+def _file(path: Path, name: str, given: str | None, held: ExitStack) -> Iterator[HistoryFile]:
+    size, begins = path.stat().st_size, _begins(path)
+    if begins in ZIPPED:
+        yield from _zipped(path, name, held)
+    elif begins[:2] == GZIPPED:
+        yield HistoryFile(name, partial(_gzipped, path), None, _most(size), given)
+    else:
+        yield HistoryFile(name, lambda: path.open("rb"), size, given=given)
+
+
+def _zipped(path: Path, name: str, held: ExitStack) -> Iterator[HistoryFile]:
+    try:
+        archive = held.enter_context(zipfile.ZipFile(path))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        yield HistoryFile(name, lambda: path.open("rb"), refused=f"its zip is damaged or cut off: {error}")
+        return
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) > MOST_FILES:
+        yield HistoryFile(name, lambda: path.open("rb"), refused=f"it holds more than {MOST_FILES:,} files")
+        return
+    total = 0
+    for member in members:
+        total += member.file_size
+        yield _member(archive, member, name, total)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, total: int) -> HistoryFile:
+    refused, size = "", member.file_size
+    if member.flag_bits & ENCRYPTED:
+        refused = "it is encrypted"
+    elif size > _most(member.compress_size):
+        refused = f"it unpacks to more than {LARGEST_RATIO} times its size"
+    elif total > LARGEST_TOTAL:
+        refused = f"its zip unpacks to more than {LARGEST_TOTAL >> 30} GiB"
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in f"{name}/{member.filename}")
+    return HistoryFile(shown, lambda: archive.open(member), size, size, refused=refused)
+
+
+def _most(compressed: int) -> int:
+    return max(compressed * LARGEST_RATIO, RATIO_COUNTS_FROM)
+
+
+def _gzipped(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.GzipFile(path))
+
+
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as source:
+        return source.read(4)

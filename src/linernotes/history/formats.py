@@ -1,0 +1,60 @@
+"""Which reader fits a file, by what stands in its beginning."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from io import TextIOWrapper
+from typing import IO
+
+from linernotes.history import lastfm, listenbrainz, scrobbles_csv, spotify_account, spotify_extended
+from linernotes.history.json_rows import Row, json_rows
+from linernotes.history.play import Play
+from linernotes.tables import delimiter_of, records
+
+KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
+RECENTLY_PLAYED = {"played_at", "track"}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write a history: ``rows`` of an open file, and a reader of one row for a file that begins so."""
+
+    title: str
+    source: str
+    rows: Callable[[IO[bytes]], Iterator[Row]]
+    read: Callable[[bytes], Play | None]
+
+
+def recognised(head: bytes) -> Format | None:
+    """The format of a file that begins like this; None if it is no history we know."""
+    text = head.decode("utf-8", "replace")
+    if not text.lstrip().startswith(("[", "{")):
+        return _table(text) if scrobbles_csv.begins(text) else None
+    keys = set(KEY.findall(text))
+    for kind in (spotify_extended, spotify_account):
+        if any(fields <= keys for fields in kind.FIELDS):
+            return Format(kind.TITLE, kind.SOURCE, json_rows, kind.read)
+    for paged in (listenbrainz, lastfm):
+        if any(fields <= keys for fields in paged.FIELDS):
+            return Format(paged.TITLE, paged.SOURCE, partial(json_rows, pages=paged.PAGES), paged.read)
+    return None
+
+
+def is_recently_played(head: bytes) -> bool:
+    """Whether it begins like what Spotify's recently-played endpoint serves, which has a dataset of its own."""
+    return set(KEY.findall(head.decode("utf-8", "replace"))) >= RECENTLY_PLAYED
+
+
+def _table(head: str) -> Format:
+    first = next(line for line in head.splitlines() if line.strip())
+    rows = partial(_records, delimiter=delimiter_of(first))
+    return Format(scrobbles_csv.TITLE, scrobbles_csv.SOURCE, rows, scrobbles_csv.reader(head))
+
+
+def _records(source: IO[bytes], delimiter: str) -> Iterator[Row]:
+    text = TextIOWrapper(source, "utf-8", errors="surrogateescape", newline="")
+    lines = ((number, line.replace("\0", "\ufffd")) for number, line in enumerate(text, 1))
+    for number, record in records(lines, delimiter):
+        if record.strip():
+            yield number, record.encode("utf-8", "surrogateescape")
