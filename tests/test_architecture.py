@@ -62,7 +62,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "portrait": DOORS,
     "spreadsheet": {"errors", "screen"},
     "leaders": DOORS | {"house", "serve", "spreadsheet"},
-    "imports": DOORS | {"rows", "providers"},  # a play in a file has the shape that the provider knows
+    "tables": set(),
+    "history": DOORS | {"rows", "tables"},  # formats of files; what becomes of what they say is the corridor's
+    "imports": DOORS | {"rows", "providers", "tables"},  # a play in a file has the shape that the provider knows
     "services": DOORS | {"books", "house"},
     "budget": DOORS | {"books", "house"},  # what is left of today's calls stands in the books
     "plan": DOORS | {"discover", "books", "budget", "house"},  # what discover would find, without asking
@@ -73,7 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": DOORS,
 }
 # The corridor and what stands at its ends: they call several rooms, one after the other.
-CORRIDOR = {"pipeline", "asking", "reports", "cli", "__main__", "demo", "doctor", "introduce", "plays"}
+CORRIDOR = {"pipeline", "asking", "reports", "cli", "__main__", "demo", "doctor", "histories", "introduce", "plays"}
 CORRIDOR |= {"purge", "rebuild", "upkeep"}
 SANDBOX_MAY_IMPORT = {"errors"}  # it plays the other side: what it shared with us would be wrong on both
 ROOMS = {"discover", "extract", "land", "ingest", "transform", "serve", "imports"}

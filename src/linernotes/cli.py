@@ -91,24 +91,15 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
     Spotify's extended streaming history and account data, pages of its recently-played endpoint, Last.fm scrobbles as
     pages of user.getRecentTracks or as CSV, ListenBrainz listens as pages or as an export.
     """
-    from linernotes.histories import Import, Look
-    from linernotes.screen import found_plays, imported, other_files, show
+    from linernotes.histories import import_histories, look_into
+    from linernotes.screen import imported, show
 
     with opened() as house:
         if dry_run:
-            look = Look(house)
-            look.into(paths)
-            house.tell.say(*other_files(look.others))
-            show([tally.report for tally in look.tallies], form, "what is in it")
+            show(look_into(house, paths), form, "what is in it")
             return
         with walking(house, "import plays") as walk:
-            importing = Import(walk)
-            try:
-                importing.into(paths)
-            finally:
-                found = [found_plays(tally.report) for tally in importing.tallies]
-                house.tell.say(*found, *other_files(importing.others))
-            house.tell.say(imported(importing.finish(), "plays"))
+            house.tell.say(imported(import_histories(walk, paths), "plays"))
 
 
 @cli.command()
@@ -245,14 +236,21 @@ def rebuild(reparse: bool) -> None:
 @click.option("--catalogue", type=click.Path(exists=True, dir_okay=False), help="Artists from a TSV or CSV file.")
 @click.option("--profile", type=click.Choice(["development", "extended"]), default="extended", show_default=True)
 @click.option("--faults", default="", help="e.g. 5xx=0.1,429=0.05,retry_after=2,broken=0.02,latency=0.05,seed=7")
+@click.option("--export-history", type=click.Path(dir_okay=False), help="Write a listener's history there, and stop.")
+@click.option("--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Plays of that history.")
 @environment
-def sandbox(port: int, catalogue: str | None, profile: str, faults: str) -> None:
+def sandbox(
+    port: int, catalogue: str | None, profile: str, faults: str, export_history: str | None, plays: int
+) -> None:
     """Serve the imitated services on loopback until stopped; prints the settings to use them."""
     from pathlib import Path
 
-    from linernotes.sandbox import Faults, FromFile, Generated, Sandbox, serve_forever
+    from linernotes.sandbox import Faults, FromFile, Generated, Sandbox, serve_forever, write_history
 
     artists = FromFile(Path(catalogue)) if catalogue else Generated()
+    if export_history:
+        write_history(Path(export_history), artists, plays)
+        return
     served = Sandbox(artists, profile, Faults.parse(faults), port)
 
     def started(running: Sandbox) -> None:

@@ -17,6 +17,7 @@ from linernotes.imports import as_text, play_lines
 from linernotes.ingest import TOLERATED_REJECTS
 from linernotes.land import Spool
 from linernotes.pipeline import Walk, import_lines, ingest_landing
+from linernotes.screen import found_plays, other_files
 from linernotes.values import Ingested, Json, LandedFile
 
 PLAYS, FILES, RECENT = "plays/plays", "plays/imported_files", "spotify/recently_played"
@@ -25,6 +26,23 @@ BLOCK_LINES = 2_000
 MEGABYTE = 1_000_000
 KNOWN = "select contentHash, bytes, readAs, plays, rejected, parts from {lake}.lake_plays__normalized_imported_files"
 LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
+
+
+def look_into(house: House, paths: Sequence[str]) -> list[dict[str, Any]]:
+    """What is in each file behind the paths, and what would be dropped; nothing is written."""
+    look = Look(house)
+    look.into(paths)
+    house.tell.say(*other_files(look.others))
+    return [tally.report for tally in look.tallies]
+
+
+def import_histories(walk: Walk, paths: Sequence[str]) -> Ingested:
+    """Import every history behind the paths and say what was found in it; what became of its lines."""
+    importing = Import(walk)
+    importing.into(paths)
+    found = [found_plays(tally.report, imported_before=tally.known) for tally in importing.tallies]
+    walk.house.tell.say(*found, *other_files(importing.others))
+    return importing.finish()
 
 
 class Meter:

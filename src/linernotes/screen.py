@@ -129,13 +129,13 @@ def imported(done: Ingested, what: str) -> str:
     return f"{counts}; next: linernotes plan --mode backfill" if done.loaded else counts
 
 
-def found_plays(row: dict[str, Any]) -> str:
+def found_plays(row: dict[str, Any], *, imported_before: bool) -> str:
     """What was found in one file of a listening history."""
-    if row["known"]:
+    if imported_before:
         return f"{row['file']}: {row['format']}, imported before"
     if not row["format"]:
         return f"{row['file']}: not read: {row['why']}"
-    period = f", {row['firstPlayedAt']:%Y-%m-%d} to {row['lastPlayedAt']:%Y-%m-%d}" if row["plays"] else ""
+    period = f", {row['from']} to {row['to']}" if row["plays"] else ""
     why = f"; not taken: {row['why']}" if row["why"] else ""
     return f"{row['file']}: {row['format']}{period}, {row['plays']:,} plays of {row['artists']:,} artists{why}"
 

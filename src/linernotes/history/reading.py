@@ -52,14 +52,13 @@ class Tally:
         return {
             "file": self.name,
             "format": self.title or None,
-            "firstPlayedAt": self.first,
-            "lastPlayedAt": self.last,
+            "from": self.first and self.first.date(),
+            "to": self.last and self.last.date(),
             "plays": self.plays,
             "artists": len(self.artists),
             "passedOver": self.passed_over.total(),
             "rejected": self.rejected,
             "why": "; ".join(passed + why) or None,
-            "known": self.known,
         }
 
     def is_poor(self, tolerated: float) -> bool:

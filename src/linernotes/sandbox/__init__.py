@@ -7,9 +7,20 @@ One file per service; catalogue, faults and call log are shared by all of them.
 """
 
 from linernotes.sandbox.catalogue import Artist, Catalogue, Image
+from linernotes.sandbox.exports import write_history
 from linernotes.sandbox.faults import Faults
 from linernotes.sandbox.from_file import FromFile
 from linernotes.sandbox.generated import Generated
 from linernotes.sandbox.server import Sandbox, serve_forever
 
-__all__ = ["Artist", "Catalogue", "Faults", "FromFile", "Generated", "Image", "Sandbox", "serve_forever"]
+__all__ = [
+    "Artist",
+    "Catalogue",
+    "Faults",
+    "FromFile",
+    "Generated",
+    "Image",
+    "Sandbox",
+    "serve_forever",
+    "write_history",
+]

@@ -16,6 +16,7 @@ CIRCLE = 280
 
 _ACQUAINTED = 1_500
 _ODD_ONES = 6
+_TRACKS = 24
 _LAST_YEAR = 2026
 
 
@@ -65,9 +66,10 @@ class Play:
 class Listener:
     """Hears the artists of a catalogue, the popular ones more often and a few favourites most of all."""
 
-    def __init__(self, catalogue: Catalogue, seed: int = 1) -> None:
+    def __init__(self, catalogue: Catalogue, seed: int = 1, circle: int = CIRCLE) -> None:
         self._catalogue = catalogue
         self._seed = seed
+        self._size = circle
 
     def play(self, label: str, number: int, at: datetime, *, local: bool = False) -> Play:
         """What the listener heard as number so-and-so of an occasion, finished at an instant."""
@@ -84,16 +86,22 @@ class Listener:
             yield play
             until -= timedelta(seconds=play.track.seconds, milliseconds=Dice(self._seed, "pause", number).below(90_000))
 
+    def repertoire(self) -> Iterator[tuple[Track, ...]]:
+        """The tracks of every artist the listener knows, favourites first."""
+        for artist_id in self._circle:
+            yield tuple(self._numbered(artist_id, number) for number in range(_TRACKS))
+
     @cached_property
     def _circle(self) -> tuple[str, ...]:
         """The ids the listener knows, favourites first; some were deleted or merged since, as in any real history."""
         size = len(self._catalogue)
         dice = Dice(self._seed, "circle")
-        known = dict.fromkeys(self._catalogue.id_at(dice.below(size)) for _ in range(min(size, _ACQUAINTED)))
+        acquainted = min(size, max(_ACQUAINTED, 2 * self._size))
+        known = dict.fromkeys(self._catalogue.id_at(dice.below(size)) for _ in range(acquainted))
         found = {each: self._catalogue.artist(each) for each in known}
         odd = [each for each, artist in found.items() if artist is None or artist.id != each][:_ODD_ONES]
         ranks = {each: (artist.popularity or 0) / 100 + dice.share() for each, artist in found.items() if artist}
-        liked = sorted(ranks, key=lambda each: ranks[each], reverse=True)[: CIRCLE - len(odd)]
+        liked = sorted(ranks, key=lambda each: ranks[each], reverse=True)[: self._size - len(odd)]
         return tuple(dict.fromkeys([*liked[:20], *odd, *liked[20:]]))
 
     @cached_property
@@ -110,7 +118,7 @@ class Listener:
     def _track(self, dice: Dice) -> Track:
         """One of the tracks of an artist: the same number is always the same track, so some are heard many times."""
         artist_id = self._artist(dice)
-        return self._numbered(artist_id, min(dice.below(24), dice.below(24)))
+        return self._numbered(artist_id, min(dice.below(_TRACKS), dice.below(_TRACKS)))
 
     def _numbered(self, artist_id: str, number: int) -> Track:
         dice = Dice(self._seed, "track", artist_id, number)

@@ -1,0 +1,44 @@
+"""The listening history in Spotify's account data."""
+
+from tests.history.found import Found
+
+PLAY = {"endTime": "2024-01-05 13:37", "artistName": "Portishead", "trackName": "Roads", "msPlayed": 305_000}
+
+
+def test_an_entry_becomes_a_play_that_ended_in_that_minute() -> None:
+    found = Found([PLAY])
+    assert found.plays == [
+        {
+            "playedAt": "2024-01-05T13:37:00Z",
+            "playedAtMeans": "end",
+            "source": "spotify_account",
+            "sourceKey": "2024-01-05 13:37|Portishead|Roads|305000",
+            "msPlayed": 305_000,
+            "trackName": "Roads",
+            "artistName": "Portishead",
+        }
+    ]
+
+
+def test_podcasts_and_audiobooks_are_no_plays() -> None:
+    podcast = {"endTime": "2024-01-05 13:37", "podcastName": "Talk", "episodeName": "One", "msPlayed": 1}
+    book = {"endTime": "2024-01-05 13:37", "authorName": "Austen", "audiobookName": "Emma", "msPlayed": 1}
+    found = Found([podcast, PLAY, book])
+    assert (len(found.plays), found.passed_over) == (1, {"podcast": 1, "audiobook": 1})
+
+
+def test_a_bad_entry_costs_no_good_one() -> None:
+    nameless, dateless = PLAY | {"trackName": ""}, PLAY | {"endTime": "13:37"}
+    found = Found([PLAY, nameless, dateless, PLAY | {"msPlayed": -1}, None, PLAY])
+    assert len(found.plays) == 2
+    assert found.refused == [
+        (2, None, "the track has no name"),
+        (3, "playedAt", "Invalid RFC3339 encoded datetime"),
+        (4, "msPlayed", "Expected `int` >= 0"),
+        (5, None, "Expected `object`, got `null`"),
+    ]
+
+
+def test_playlists_of_the_same_zip_are_no_plays() -> None:
+    playlist = {"playlists": [{"name": "Mine", "items": [{"track": {"trackName": "Roads", "artistName": "x"}}]}]}
+    assert Found(playlist).source is None

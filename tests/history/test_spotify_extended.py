@@ -1,0 +1,115 @@
+"""Spotify's extended streaming history, as it is today and as it was."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.history.found import NOTHING, Found, entry, old_entry
+
+
+def test_an_entry_becomes_a_play_that_ended_then() -> None:
+    found = Found([entry()])
+    assert found.source == "spotify_extended"
+    assert found.plays == [
+        {
+            "playedAt": "2019-03-01T12:00:00Z",
+            "playedAtMeans": "end",
+            "source": "spotify_extended",
+            "sourceKey": "2019-03-01T12:00:00Z|spotify:track:2zSSi0DkmFKM2vwXJnB8nV|215000",
+            "msPlayed": 215_000,
+            "trackName": "Roads",
+            "artistName": "Portishead",
+            "albumName": "Dummy",
+            "trackUri": "spotify:track:2zSSi0DkmFKM2vwXJnB8nV",
+            "reasonStart": "clickrow",
+            "reasonEnd": "trackdone",
+            "skipped": False,
+            "offline": False,
+            "incognito": False,
+        }
+    ]
+
+
+def test_old_and_new_exports_have_the_same_key_for_the_same_play() -> None:
+    found = Found([entry(), old_entry(), old_entry(ts="2019-03-01 12:00:00 UTC")])
+    assert len(found.plays) == 3
+    assert len({play["sourceKey"] for play in found.plays}) == 1
+
+
+def test_two_plays_that_end_in_the_same_second_have_keys_of_their_own() -> None:
+    other = entry(spotify_track_uri="spotify:track:0000000000000000000000")
+    found = Found([entry(), other, entry(ms_played=1)])
+    assert len({play["sourceKey"] for play in found.plays}) == 3
+
+
+def test_nothing_private_comes_out_of_it() -> None:
+    bad = [maker(ms_played=-1) for maker in (entry, old_entry)]
+    found = Found([entry(), old_entry(), *bad])
+    assert (len(found.plays), len(found.rejects)) == (2, 2)
+    assert found.tells() == set()
+
+
+def test_nothing_private_comes_out_of_half_an_entry_either() -> None:
+    text = json.dumps([entry(), old_entry()])
+    for cut in range(len(json.dumps([entry()])), len(text), 7):
+        assert Found(text[:cut]).tells() == set()
+
+
+def test_podcasts_audiobooks_and_films_are_counted_and_are_no_plays() -> None:
+    podcast = entry(**NOTHING, spotify_episode_uri="spotify:episode:1", episode_name="Why")
+    book = entry(**NOTHING, audiobook_uri="spotify:show:1", audiobook_title="Emma")
+    assert Found([entry(), podcast, book, podcast]).passed_over == {"podcast": 2, "audiobook": 1}
+    film = Found([entry(), podcast], name="my.zip/Streaming_History_Video_2019.json")
+    assert (film.plays, film.passed_over) == ([], {"video": 1, "podcast": 1})
+
+
+def test_an_entry_without_names_is_a_play_as_long_as_it_has_a_uri() -> None:
+    found = Found([entry(**NOTHING), entry(**NOTHING | {"spotify_track_uri": "spotify:track:1"})])
+    assert found.refused == [(1, None, "nothing says which track it was: its metadata is null")]
+    assert [play["trackUri"] for play in found.plays] == ["spotify:track:1"]
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "reason"),
+    [
+        ({"ts": "1970-01-01T00:00:00Z"}, "playedAt", "lies before 2002"),
+        ({"ts": "2126-01-01T00:00:00Z"}, "playedAt", "lies in the future"),
+        ({"ts": "yesterday"}, "playedAt", "Invalid RFC3339 encoded datetime"),
+        ({"ts": "2019-03-01T12:00:00+01:00"}, "playedAt", "Invalid RFC3339 encoded datetime"),
+        ({"ms_played": -5}, "msPlayed", "Expected `int` >= 0"),
+        ({"ms_played": "5"}, "ms_played", "Expected `int`, got `str`"),
+        ({"ms_played": 55.7}, "ms_played", "Expected `int`, got `float`"),
+    ],
+)
+def test_a_bad_entry_costs_no_good_one(more: dict[str, Any], field: str, reason: str) -> None:
+    found = Found([entry(), entry(**more), entry()])
+    assert found.refused == [(2, field, reason)]
+    assert len(found.plays) == 2
+
+
+@pytest.mark.parametrize("at", [1_551_441_600, 1_551_441_600_123, 0, None, "?"])
+def test_when_it_was_offline_is_not_when_it_was_played(at: Any) -> None:
+    assert Found([entry(offline=True, offline_timestamp=at)]).plays[0]["playedAt"] == "2019-03-01T12:00:00Z"
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_it_may_be_written_in_any_of_the_usual_ways(indent: int | None, encoding: str) -> None:
+    named = entry(master_metadata_track_name="Svefn-g-englar 🎷", master_metadata_album_artist_name="Sigur Rós")
+    text = json.dumps([named, named], indent=indent, ensure_ascii=False)
+    assert [play["artistName"] for play in Found(text.encode(encoding)).plays] == ["Sigur Rós"] * 2
+
+
+def test_an_entry_in_another_alphabet_is_rejected_alone() -> None:
+    text = json.dumps([entry(), entry(master_metadata_track_name="J\xf6ga"), entry()], ensure_ascii=False)
+    found = Found(text.encode("latin-1"))
+    assert found.refused == [(2, None, "not UTF-8")]
+    assert "J\\xf6ga" in found.rejects[0]["raw"]
+
+
+def test_half_a_file_gives_all_its_entries_but_the_last() -> None:
+    text = json.dumps([entry(), entry(ts="2019-03-01T13:00:00Z"), entry(ts="2019-03-01T14:00:00Z")])
+    found = Found(text[:-40])
+    assert [play["playedAt"][11:13] for play in found.plays] == ["12", "13"]
+    assert [(line, reason) for line, _, reason in found.refused] == [(3, "not JSON: Input data was truncated")]
