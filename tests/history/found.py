@@ -12,6 +12,7 @@ from linernotes.history.reading import Tally, landed
 from linernotes.history.stream import begun
 from tests.samples import dataset
 
+PLAYS = dataset("plays/plays")
 Rows = list[dict[str, Any]]
 SECRETS = ("84.12.7.99", "10.0.0.7", "secretname", "Ada's iPhone", "Mozilla", '"SE"')
 
@@ -26,7 +27,7 @@ class Found:
         with begun(HistoryFile(name, lambda: io.BytesIO(body), len(body))) as stream:
             form = recognised(stream.head)
             self.source = form.source if form else None
-            self.lines = list(landed(stream, form, dataset("plays/plays"), self.tally)) if form else []
+            self.lines = list(landed(stream, form, PLAYS, self.tally)) if form else []
         read = [json.loads(line) for line in self.lines]
         self.plays: Rows = [line for line in read if "_reject" not in line]
         self.rejects: Rows = [line["_reject"] for line in read if "_reject" in line]

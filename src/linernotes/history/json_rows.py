@@ -66,7 +66,7 @@ def _pieces(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
             yield rest
             rest = b""
         rest += block
-    if last := rest.rstrip().removesuffix(b"]").strip(BETWEEN):
+    if (last := rest.rstrip().removesuffix(b"]").rstrip(BETWEEN)).strip(BETWEEN):
         yield last
 
 

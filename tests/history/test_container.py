@@ -1,0 +1,107 @@
+"""The files behind a path: what a zip calls them leads nowhere, and what would grow beyond reason is refused."""
+
+import gzip
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from linernotes.history import container
+from linernotes.history.container import opened
+from linernotes.history.stream import begun, content_hash
+from tests.history.found import zipped
+
+
+def contents(path: Path) -> dict[str, bytes | str]:
+    """What is in each file, or why it is refused."""
+    found: dict[str, bytes | str] = {}
+    with opened([str(path)]) as files:
+        for file in files:
+            with begun(file) as stream:
+                found[file.name] = file.refused or stream.whole.read()
+    return found
+
+
+def written(folder: Path, content: bytes, name: str = "my.zip") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def test_a_zip_is_its_files_and_their_names_lead_nowhere(tmp_path: Path) -> None:
+    names = ["../../up.json", "/etc/absolute.json", "C:\\windows.json", "a/../b.json", "bell\a.json"]
+    found = contents(written(tmp_path, zipped({name: name.encode() for name in names})))
+    assert sorted(found.values(), key=str) == sorted((name.encode() for name in names), key=str)
+    assert "my.zip/bell\ufffd.json" in found
+    assert [path.name for path in tmp_path.iterdir()] == ["my.zip"]
+
+
+def test_a_link_in_a_zip_is_a_text_and_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("link.json")
+    link.external_attr = 0o120777 << 16
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    folder = tmp_path / "folder"
+    (folder / "deep").mkdir(parents=True)
+    written(folder, body.getvalue())
+    written(folder / "deep", b"x", "x.json")
+    (folder / "passwd.json").symlink_to("/etc/passwd")
+    (folder / "deep" / "loop").symlink_to(folder)
+    assert contents(folder) == {"folder/my.zip/link.json": b"/etc/passwd", "folder/deep/x.json": b"x"}
+
+
+def test_a_bomb_is_refused_and_what_stands_beside_it_is_read(tmp_path: Path) -> None:
+    found = contents(written(tmp_path, zipped({"bomb.json": b" " * (8 << 20), "good.json": b"good"})))
+    assert found == {"my.zip/bomb.json": "it unpacks to more than 200 times its size", "my.zip/good.json": b"good"}
+
+
+def test_the_whole_of_a_zip_is_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "LARGEST_TOTAL", 5)
+    found = contents(written(tmp_path, zipped({"a": b"1234", "b": b"1234"})))
+    assert found == {"my.zip/a": b"1234", "my.zip/b": "its zip unpacks to more than 0 GiB"}
+    monkeypatch.setattr(container, "MOST_FILES", 1)
+    assert contents(tmp_path / "my.zip") == {"my.zip": "it holds more than 1 files"}
+
+
+def test_a_packed_file_that_grows_without_end_is_cut(tmp_path: Path) -> None:
+    path = written(tmp_path, gzip.compress(b" " * (8 << 20)), "bomb.json.gz")
+    with opened([str(path)]) as files, begun(files[0]) as stream:
+        read = stream.whole.read()
+        assert stream.raw.damage == "it unpacks to more than it may"
+    assert len(read) < 4 << 20
+
+
+def test_an_encrypted_file_is_named(tmp_path: Path) -> None:
+    body = bytearray(zipped({"secret.json": b"x"}))
+    for at in (body.find(b"PK\x03\x04") + 6, body.find(b"PK\x01\x02") + 8):
+        struct.pack_into("<H", body, at, 1)
+    assert contents(written(tmp_path, bytes(body))) == {"my.zip/secret.json": "it is encrypted"}
+
+
+def test_half_a_zip_is_named(tmp_path: Path) -> None:
+    (reason,) = contents(written(tmp_path, zipped({"a.json": b"abc" * 99})[:-30])).values()
+    assert str(reason).startswith("its zip is damaged or cut off")
+
+
+def test_damage_within_a_zip_ends_its_file_only(tmp_path: Path) -> None:
+    whole = zipped({"a.json": bytes(range(256)) * 9, "b.json": b"good"})
+    body = bytearray(whole)
+    body[whole.find(b"a.json") + 40] ^= 0xFF
+    path = written(tmp_path, bytes(body))
+    with opened([str(path)]) as (bad, good):
+        with begun(bad) as stream:
+            stream.whole.read()
+            assert stream.raw.damage.startswith("it is damaged or cut off")
+        with begun(good) as stream:
+            assert (stream.whole.read(), stream.raw.damage) == (b"good", "")
+
+
+def test_the_same_content_is_known_again_in_a_zip_and_out_of_it(tmp_path: Path) -> None:
+    text = "[1]".encode("utf-16")
+    paths = [written(tmp_path, zipped({"a": text})), written(tmp_path, text, "b"), written(tmp_path, b"[1]", "c")]
+    with opened(map(str, paths)) as files:
+        inside, outside, other = (content_hash(file, lambda _bytes: None) for file in files)
+    assert inside == outside != other

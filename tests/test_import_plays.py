@@ -1,0 +1,216 @@
+"""``linernotes import plays``: whatever history people hold, in whatever state it is."""
+
+import gzip
+import io
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linernotes.sandbox import Generated, write_history
+from linernotes.sandbox.listening import Listener
+from tests.history.found import NOTHING, SECRETS, entry, old_entry, zipped
+from tests.history.test_lastfm import TRACK, page
+from tests.history.test_listenbrainz import LISTEN
+from tests.history.test_scrobbles_csv import PLAIN
+from tests.laptop import Laptop, play_of
+from tests.samples import ID
+
+ACCOUNT = {"endTime": "2024-01-05 13:37", "artistName": "Portishead", "trackName": "Roads", "msPlayed": 305_000}
+COUNT = "select count(*) from {lake}.lake_plays__normalized_plays"
+KEPT = "select count(*) from {lake}.lake_plays__stg_plays"
+
+
+def hours(number: int, **more: Any) -> list[dict[str, Any]]:
+    return [entry(ts=f"2019-03-{1 + hour // 24:02}T{hour % 24:02}:00:00Z", **more) for hour in range(number)]
+
+
+def spotify_zip(**files: Any) -> bytes:
+    """A zip as Spotify sends it, with what belongs to it beside the plays."""
+    folder = "Spotify Extended Streaming History"
+    plays = {f"{folder}/{name}.json": json.dumps(content).encode() for name, content in files.items()}
+    return zipped({f"{folder}/ReadMeFirst_ExtendedStreamingHistory.pdf": b"%PDF-1.4", **plays})
+
+
+def everything_written(home: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+
+def test_a_zip_is_imported_and_told_of_file_by_file(laptop: Laptop) -> None:
+    path = laptop.write("my.zip", spotify_zip(Streaming_History_Audio_2019_0=hours(30), endsong_0=[old_entry()]))
+    said = laptop("import", "plays", path)
+    assert said.code == 0, said.err
+    name = "my.zip/Spotify Extended Streaming History/Streaming_History_Audio_2019_0.json"
+    told = "Spotify extended streaming history, 2019-03-01 to 2019-03-02, 30 plays of 1 artists"
+    assert f"{name}: {told}\n" in said.err
+    assert "no plays in 1 other file(s): ReadMeFirst_ExtendedStreamingHistory.pdf" in said.err
+    assert "imported 31 plays, rejected 0, already known 0" in said.err
+    assert (laptop.value(COUNT), laptop.value(KEPT)) == (31, 30)  # one of them stands in both files
+
+
+def test_every_format_is_told_by_its_content_whatever_it_is_called(laptop: Laptop) -> None:
+    contents = {
+        "a.json": json.dumps([entry()]),
+        "b.json": json.dumps([ACCOUNT]),
+        "c.json": json.dumps(page([TRACK])),
+        "d.txt": PLAIN,
+        "e.log": json.dumps(LISTEN) + "\n",
+        "f": json.dumps({"items": [play_of(ID, "2026-11-20T10:00:00Z")]}),
+        "Userdata.json": json.dumps({"email": "ada@example.org", "username": "secretname"}),
+    }
+    folder = laptop.home.parent / "mine"
+    folder.mkdir()
+    for name, content in contents.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    said = laptop("import", "plays", folder)
+    assert said.code == 0, said.err
+    rows = laptop.rows("select source, playedAtMeans as means from {lake}.lake_plays__stg_plays order by source")
+    means = {"csv": "start", "lastfm": "start", "listenbrainz": "start"}
+    means |= {"spotify_account": "end", "spotify_extended": "end"}
+    assert {row["source"]: row["means"] for row in rows} == means
+    assert laptop.value("select count(*) from {lake}.lake_spotify__normalized_recently_played") == 1
+    assert "no plays in 1 other file(s): Userdata.json" in said.err
+
+
+def test_nothing_private_is_written_anywhere(laptop: Laptop) -> None:
+    torn = json.dumps([old_entry()])[:-200].encode()
+    bad = entry(ms_played=-1), old_entry(ts="1970-01-01T00:00:00Z"), entry(**NOTHING)
+    path = laptop.write("my.zip", zipped({"a.json": json.dumps([entry(), *bad]).encode(), "b.json": torn}))
+    assert laptop("import", "plays", path).code == 4
+    assert len(laptop.rejects()) == 4
+    written = everything_written(laptop.home)
+    assert b"Portishead" in written
+    assert [secret for secret in SECRETS if secret.encode() in written] == []
+
+
+def test_a_second_import_adds_nothing_in_whatever_way_the_files_come(laptop: Laptop) -> None:
+    path = laptop.write("my.zip", spotify_zip(a=hours(3), b=hours(2, ms_played=5)))
+    laptop("import", "plays", path)
+    unpacked = laptop.home.parent / "unpacked"
+    shutil.unpack_archive(path, unpacked)
+    renamed = laptop.write("renamed.zip", path.read_bytes())
+    for again in (path, unpacked, renamed):
+        said = laptop("import", "plays", again)
+        assert said.code == 0, said.err
+        assert said.err.count("imported before") == 2
+        assert "imported 0 plays, rejected 0, already known 5" in said.err
+    assert (laptop.value(COUNT), len(laptop.lake("plays/landing"))) == (5, 0)
+
+
+def test_what_was_imported_is_still_known_after_a_rebuild_and_only_then(laptop: Laptop) -> None:
+    path = laptop.write("my.zip", spotify_zip(a=hours(3)))
+    laptop("import", "plays", path)
+    assert laptop("rebuild").code == 0
+    assert "already known 3" in laptop("import", "plays", path).err
+    for landed in (laptop.home / "lake/plays/archive").glob("*_plays.jsonl"):
+        landed.unlink()
+    laptop("rebuild")
+    assert "imported 3 plays" in laptop("import", "plays", path).err  # not known by its name alone
+    assert laptop.value(KEPT) == 3
+
+
+def test_exports_that_overlap_have_each_play_once(laptop: Laptop) -> None:
+    old = [old_entry(ts=each["ts"]) for each in hours(6)]
+    laptop("import", "plays", laptop.write("old.zip", spotify_zip(endsong_0=old)))
+    laptop("import", "plays", laptop.write("new.zip", spotify_zip(Streaming_History_Audio_2019=hours(9))))
+    assert (laptop.value(COUNT), laptop.value(KEPT)) == (15, 9)
+
+
+def test_each_bad_thing_is_named_and_rejected_and_stops_nothing(laptop: Laptop) -> None:
+    inner = {
+        "good.json": json.dumps(hours(40)).encode(),
+        "half.json": json.dumps(hours(3)).encode()[:-30],
+        "bomb.json": b"[" + b" " * (8 << 20),
+        "odd.json": json.dumps([*hours(40), entry(ts="1970-01-01T00:00:00Z")]).encode(),
+        "Streaming_History_Video_1.json": json.dumps(hours(2)).encode(),
+    }
+    said = laptop("import", "plays", laptop.write("my.zip", zipped(inner)))
+    assert said.code == 4
+    assert laptop.value(COUNT) == 82
+    assert [(reject["file"], reject["line"], reject["field"], reject["reason"]) for reject in laptop.rejects()] == [
+        ("my.zip/bomb.json", 1, None, "it unpacks to more than 200 times its size"),
+        ("my.zip/half.json", 3, None, "not JSON: Input data was truncated"),
+        ("my.zip/odd.json", 41, "playedAt", "lies before 2002"),
+    ]
+    assert "more than 5 % bad lines in my.zip/half.json, my.zip/bomb.json;" in said.complaint
+    assert "odd.json: Spotify extended streaming history" in said.err
+    assert "not taken: lies before 2002 1 (first in row 41)" in said.err
+    assert "not taken: video 2" in said.err
+    laptop("import", "plays", laptop.home.parent / "my.zip")
+    assert (laptop.value(COUNT), len(laptop.rejects())) == (82, 3)
+
+
+def test_half_a_zip_is_told_of_and_rejected(laptop: Laptop) -> None:
+    path = laptop.write("my.zip", spotify_zip(a=hours(3))[:-30])
+    said = laptop("import", "plays", path, laptop.write("good.json", json.dumps(hours(2))))
+    assert (said.code, laptop.value(COUNT)) == (4, 2)
+    assert said.complaint.startswith("linernotes: ingest: more than 5 % bad lines in my.zip")
+    assert "my.zip: not read: its zip is damaged or cut off" in said.err
+    assert [reject["file"] for reject in laptop.rejects()] == ["my.zip"]
+
+
+def test_a_folder_without_any_history_says_so(laptop: Laptop) -> None:
+    path = laptop.write("other.zip", zipped({"Userdata.json": b'{"email": "ada@example.org"}', "x.png": b"\0\1"}))
+    for options in ((), ("--dry-run",)):
+        said = laptop("import", "plays", path, *options)
+        assert (said.code, "no listening history in it" in said.complaint) == (4, True)
+
+
+def test_a_dry_run_tells_what_is_in_it_and_writes_nothing(laptop: Laptop, tmp_path: Path) -> None:
+    podcast = entry(**NOTHING, spotify_episode_uri="spotify:episode:1")
+    path = laptop.write("my.zip", spotify_zip(a=[*hours(30), podcast, entry(ms_played=-1)]))
+    nowhere = Laptop(tmp_path / "nowhere")
+    said = nowhere("import", "plays", "--dry-run", "--format", "json", path)
+    assert said.code == 0, said.err
+    assert said.rows == [
+        {
+            "file": "my.zip/Spotify Extended Streaming History/a.json",
+            "format": "Spotify extended streaming history",
+            "from": "2019-03-01",
+            "to": "2019-03-02",
+            "plays": 30,
+            "artists": 1,
+            "passedOver": 1,
+            "rejected": 1,
+            "why": "podcast 1; Expected `int` >= 0 1 (first in row 32)",
+        }
+    ]
+    assert not nowhere.home.exists()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_file_may_be_packed_and_may_come_from_standard_input(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch, pack: Any
+) -> None:
+    text = json.dumps(hours(3)).encode()
+    assert laptop("import", "plays", laptop.write("mine.json", pack(text))).code == 0
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    said = laptop("import", "plays", "-")
+    assert (said.code, laptop.value(COUNT)) == (0, 3), said.err
+
+
+def test_large_histories_land_in_bounded_parts(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linernotes.histories.PART_LINES", 10)
+    monkeypatch.setattr("linernotes.histories.BLOCK_LINES", 5)
+    path = laptop.write("my.zip", spotify_zip(a=hours(23), b=hours(4, ms_played=5), c=[entry(**NOTHING)]))
+    assert laptop("import", "plays", path).code == 4
+    archived = laptop.home / "lake/plays/archive"
+    assert sorted(len(each.read_bytes().splitlines()) for each in archived.glob("*_plays.jsonl")) == [8, 10, 10]
+    assert "already known 28" in laptop("import", "plays", path).err
+
+
+def test_a_year_of_an_invented_listener_is_taken_whole(laptop: Laptop, catalogue: Generated, tmp_path: Path) -> None:
+    path = tmp_path / "history.zip"
+    write_history(path, catalogue, 17_000)
+    said = laptop("import", "plays", path)
+    assert said.code == 0, said.err
+    rejected = len(laptop.rejects())
+    assert 0 < rejected < 30
+    assert 16_500 < laptop.value(KEPT) < 17_000 - rejected
+    rows = laptop.rows("select distinct artistName as name from {lake}.lake_plays__stg_plays")
+    circle = {track.album.artists[0].name for tracks in Listener(catalogue).repertoire() for track in tracks}
+    assert {row["name"] for row in rows} <= circle
+    assert b"203.0.113." not in everything_written(laptop.home)
