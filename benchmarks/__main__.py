@@ -39,7 +39,7 @@ def main() -> int:
     """Measure everything and print it; 1 if a limit is broken."""
     with tempfile.TemporaryDirectory(prefix="linernotes-bench-") as folder:
         work = Path(folder)
-        measures = [*ingest(work), *discover(work), rated(work), roster(work), startup()]
+        measures = [*ingest(work), *discover(work), rated(work), roster(work), *history(work), startup()]
     table = Table("what", "measured", "against", "ratio", "limit", title="linernotes benchmarks")
     for measure in measures:
         mark = "" if measure.ratio <= measure.limit else "  over"
@@ -105,6 +105,20 @@ def roster(work: Path) -> Measure:
     return Measure(f"{ROSTER:,} artists, import to dimension", f"{seconds:.1f} s", "60 s", seconds / 60, 1.0)
 
 
+def history(work: Path) -> list[Measure]:
+    """An extended streaming history as a zip, imported and imported again."""
+    home, path = work / "history", work / "history.zip"
+    _command(home, "sandbox", "--export-history", str(path), "--plays", str(RECORDS))
+    _command(home, "init")
+    seconds, memory = _measured(home, "import", "plays", str(path))
+    again, _ = _measured(home, "import", "plays", str(path))
+    return [
+        Measure(f"import {RECORDS:,} plays from a zip", f"{seconds:.1f} s", "60 s", seconds / 60, 1.0),
+        Measure("import: memory at its highest", f"{memory:.0f} MiB", "1,024 MiB", memory / 1024, 1.0),
+        Measure("import: the same zip again", f"{again:.1f} s", "10 s", again / 10, 1.0),
+    ]
+
+
 def startup() -> Measure:
     """``linernotes --help``."""
     seconds = min(_timed(lambda: _command(Path(), "--help")) for _ in range(3))
@@ -122,12 +136,17 @@ def _ingested(work: Path, answers: Path, records: int) -> tuple[float, float]:
         else:
             target.writelines(source.readline() for _ in range(records))
     os.utime(landed, (0, 0))
+    return _measured(home, "ingest")
+
+
+def _measured(home: Path, *arguments: str) -> tuple[float, float]:
+    """Seconds and MiB of a command."""
     began = time.monotonic()
     # wait4 tells of this process alone; what all children used at most would be the largest of the whole benchmark.
-    command = [sys.executable, "-m", "linernotes", "ingest"]
+    command = [sys.executable, "-m", "linernotes", *arguments]
     _, status, usage = os.wait4(os.posix_spawn(sys.executable, command, _environ(home)), 0)
     if status:
-        sys.exit(f"linernotes ingest: exit {os.waitstatus_to_exitcode(status)}")
+        sys.exit(f"linernotes {' '.join(arguments)}: exit {os.waitstatus_to_exitcode(status)}")
     return time.monotonic() - began, usage.ru_maxrss / 1024
 
 

@@ -17,7 +17,7 @@ from linernotes.imports import as_text, play_lines
 from linernotes.ingest import TOLERATED_REJECTS
 from linernotes.land import Spool
 from linernotes.pipeline import Walk, import_lines, ingest_landing
-from linernotes.screen import found_plays, other_files
+from linernotes.screen import found_plays, some_files
 from linernotes.values import Ingested, Json, LandedFile
 
 PLAYS, FILES, RECENT = "plays/plays", "plays/imported_files", "spotify/recently_played"
@@ -32,7 +32,7 @@ def look_into(house: House, paths: Sequence[str]) -> list[dict[str, Any]]:
     """What is in each file behind the paths, and what would be dropped; nothing is written."""
     look = Look(house)
     look.into(paths)
-    house.tell.say(*other_files(look.others))
+    house.tell.say(*some_files("no plays in", look.others))
     return [tally.report for tally in look.tallies]
 
 
@@ -40,8 +40,9 @@ def import_histories(walk: Walk, paths: Sequence[str]) -> Ingested:
     """Import every history behind the paths and say what was found in it; what became of its lines."""
     importing = Import(walk)
     importing.into(paths)
-    found = [found_plays(tally.report, imported_before=tally.known) for tally in importing.tallies]
-    walk.house.tell.say(*found, *other_files(importing.others))
+    found = [found_plays(tally.report) for tally in importing.tallies if not tally.known]
+    known = [tally.name for tally in importing.tallies if tally.known]
+    walk.house.tell.say(*found, *some_files("imported before", known), *some_files("no plays in", importing.others))
     return importing.finish()
 
 
@@ -176,12 +177,19 @@ class Import(Look):
     def plays(self, file: HistoryFile, stream: Begun, form: Format, tally: Tally) -> None:
         """Unless its content was imported before."""
         read_as = f"{form.source}/{self.dataset.version}"
-        if file.size in self._sizes and (row := self._known.get((read_as, content_hash(file, lambda _bytes: None)))):
-            tally.known = True
-            self._again += row["plays"] + row["rejected"]
-            return
+        if file.size in self._sizes:
+            if row := self._known.get((read_as, content_hash(stream))):
+                tally.known = True
+                self._again += row["plays"] + row["rejected"]
+            else:
+                with begun(file) as anew:
+                    self._new(anew, form, tally, read_as)
+        else:
+            self._new(stream, form, tally, read_as)
+
+    def _new(self, stream: Begun, form: Format, tally: Tally, read_as: str) -> None:
         begins = len(self._parts)
-        super().plays(file, stream, form, tally)
+        self.lines(landed(stream, form, self.dataset, tally))
         self._read.append((_booked(stream, tally, read_as), begins, len(self._parts)))
 
     def _sealed(self, part: LandedFile | None) -> None:

@@ -129,10 +129,8 @@ def imported(done: Ingested, what: str) -> str:
     return f"{counts}; next: linernotes plan --mode backfill" if done.loaded else counts
 
 
-def found_plays(row: dict[str, Any], *, imported_before: bool) -> str:
+def found_plays(row: dict[str, Any]) -> str:
     """What was found in one file of a listening history."""
-    if imported_before:
-        return f"{row['file']}: {row['format']}, imported before"
     if not row["format"]:
         return f"{row['file']}: not read: {row['why']}"
     period = f", {row['from']} to {row['to']}" if row["plays"] else ""
@@ -140,11 +138,11 @@ def found_plays(row: dict[str, Any], *, imported_before: bool) -> str:
     return f"{row['file']}: {row['format']}{period}, {row['plays']:,} plays of {row['artists']:,} artists{why}"
 
 
-def other_files(names: Sequence[str]) -> list[str]:
-    """The files that are no listening history, in one line."""
+def some_files(what: str, names: Sequence[str]) -> list[str]:
+    """What holds for some files, with the names of the first, in one line."""
     shown = ", ".join(name.rpartition("/")[2] for name in names[:MOST_NAMES])
     more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return [f"no plays in {len(names):,} other file(s): {shown}{more}"] if names else []
+    return [f"{what} {len(names):,} file(s): {shown}{more}"] if names else []
 
 
 def loaded(done: Ingested, verb: str) -> str:

@@ -89,7 +89,7 @@ def old_entry(ts: str = "2019-03-01T12:00:00Z", **more: Any) -> dict[str, Any]:
     return kept | renamed | {"skipped": None, "offline_timestamp": 1_551_441_600_123} | more
 
 
-NOTHING = dict.fromkeys(
+NOTHING: dict[str, Any] = dict.fromkeys(
     (
         "master_metadata_track_name",
         "master_metadata_album_artist_name",

@@ -91,3 +91,7 @@ def test_a_bad_track_costs_no_good_one() -> None:
         (4, "lies before 2002"),
         (5, "Expected `int`, got `str`"),
     ]
+
+
+def test_loved_tracks_are_no_plays() -> None:
+    assert Found({"lovedtracks": {"track": [TRACK]}}).source is None

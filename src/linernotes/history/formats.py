@@ -13,6 +13,7 @@ from linernotes.history.play import Play
 from linernotes.tables import delimiter_of, records
 
 KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
+NO_PLAYS = {"lovedtracks"}  # of the same fields as scrobbles, and dated by when they were loved
 RECENTLY_PLAYED = {"played_at", "track"}
 
 
@@ -32,6 +33,8 @@ def recognised(head: bytes) -> Format | None:
     if not text.lstrip().startswith(("[", "{")):
         return _table(text) if scrobbles_csv.begins(text) else None
     keys = set(KEY.findall(text))
+    if keys & NO_PLAYS:
+        return None
     for kind in (spotify_extended, spotify_account):
         if any(fields <= keys for fields in kind.FIELDS):
             return Format(kind.TITLE, kind.SOURCE, json_rows, kind.read)

@@ -98,9 +98,8 @@ def _source(file: HistoryFile) -> tuple[IO[bytes], str]:
         return io.BytesIO(), f"it cannot be opened: {error}"
 
 
-def content_hash(file: HistoryFile, read: Callable[[int], None]) -> str:
-    """SHA-256 of a file's uncompressed bytes, in hex."""
-    with begun(file, read) as stream:
-        while stream.whole.read(BLOCK_BYTES):
-            pass
-        return stream.raw.sha256
+def content_hash(stream: Begun) -> str:
+    """SHA-256 of a file's uncompressed bytes, in hex; reads it to the end."""
+    while stream.whole.read(BLOCK_BYTES):
+        pass
+    return stream.raw.sha256
