@@ -153,8 +153,8 @@ def test_each_bad_thing_is_named_and_rejected_and_stops_nothing(laptop: Laptop) 
     ]
     assert "more than 5 % bad lines in my.zip/half.json, my.zip/bomb.json;" in said.complaint
     assert "odd.json: Spotify extended streaming history" in said.err
-    assert "not taken: lies before 2002 1 (first in row 41)" in said.err
-    assert "not taken: video 2" in said.err
+    assert "not taken: 1 playedAt: lies before 2002 (first in row 41)" in said.err
+    assert "not taken: 2 video" in said.err
     laptop("import", "plays", laptop.home.parent / "my.zip")
     assert (laptop.value(COUNT), len(laptop.rejects())) == (82, 3)
 
@@ -191,10 +191,19 @@ def test_a_dry_run_tells_what_is_in_it_and_writes_nothing(laptop: Laptop, tmp_pa
             "artists": 1,
             "passedOver": 1,
             "rejected": 1,
-            "why": "podcast 1; Expected `int` >= 0 1 (first in row 32)",
+            "why": "1 podcast; 1 msPlayed: Expected `int` >= 0 (first in row 32)",
         }
     ]
     assert not nowhere.home.exists()
+
+
+def test_a_dry_run_tells_of_a_file_that_nobody_can_read_and_goes_on(laptop: Laptop) -> None:
+    paths = [laptop.write("letter.txt", "Dear Ada,\n"), laptop.write("mine.json", json.dumps(hours(2)))]
+    rows = laptop("import", "plays", "--dry-run", "--format", "json", *paths).rows
+    assert [(row["format"], row["plays"], row["rejected"]) for row in rows] == [
+        ("unknown format", 0, 1),
+        ("Spotify extended streaming history", 2, 0),
+    ]
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

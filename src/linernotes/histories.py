@@ -119,15 +119,23 @@ class Look:
                 tally.title, tally.source = form.title, form.source
                 self.plays(file, stream, form, tally)
             elif file.given or is_recently_played(stream.head):
-                tally.title, tally.source, tally.name = "Spotify recently played", RECENT, file.given or file.name
-                lines = play_lines(as_text(stream.whole), tally.name, self.house.dataset(RECENT))
-                self.recent(tally.name, _counted(lines, tally))
-                if stream.raw.damage:
-                    self.refused(tally.reject(tally.rows + 1, stream.raw.damage))
+                known = is_recently_played(stream.head)
+                tally.title, tally.source = "Spotify recently played" if known else "unknown format", RECENT
+                tally.name = file.given or file.name
+                self._recent(stream, tally)
             else:
                 self.others.append(file.name)
                 return
         self.tallies.append(tally)
+
+    def _recent(self, stream: Begun, tally: Tally) -> None:
+        lines = play_lines(as_text(stream.whole), tally.name, self.house.dataset(RECENT))
+        try:
+            self.recent(tally.name, _counted(lines, tally))
+        except BelowExpectations as damaged:
+            tally.count_reject(tally.rows + 1, damaged.message)
+        if stream.raw.damage:
+            self.refused(tally.reject(tally.rows + 1, stream.raw.damage))
 
 
 class Import(Look):

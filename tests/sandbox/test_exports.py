@@ -48,5 +48,5 @@ def test_the_same_history_is_the_same_zip(history: Path, laptop: Laptop, tmp_pat
 
 
 def test_where_it_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="history .*: Is a directory"):
+    with pytest.raises(ConfigurationError, match=r"history .*: Is a directory"):
         write_history(tmp_path, Generated(), 1)

@@ -60,7 +60,11 @@ def _files(path: str, held: ExitStack) -> Iterator[HistoryFile]:
 
 
 def _file(path: Path, name: str, given: str | None, held: ExitStack) -> Iterator[HistoryFile]:
-    size, begins = path.stat().st_size, _begins(path)
+    try:
+        size, begins = path.stat().st_size, _begins(path)
+    except OSError as error:
+        yield HistoryFile(name, lambda: path.open("rb"), refused=f"it cannot be opened: {error.strerror}")
+        return
     if begins in ZIPPED:
         yield from _zipped(path, name, held)
     elif begins[:2] == GZIPPED:

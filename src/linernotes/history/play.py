@@ -59,7 +59,7 @@ def at_second(second: float) -> str:
     try:
         return datetime.fromtimestamp(int(second), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (OverflowError, OSError):
-        raise ValueError(f"{second} is no instant in seconds") from None
+        raise ValueError("its instant is in no calendar") from None
 
 
 def named(text: str | None, what: str) -> str:

@@ -47,8 +47,8 @@ class Tally:
     @property
     def report(self) -> dict[str, Any]:
         """What people are shown of it."""
-        passed = [f"{kind} {often:,}" for kind, often in self.passed_over.most_common()]
-        why = [f"{reason} {often:,} (first in row {first:,})" for reason, (often, first) in self.reasons.items()]
+        passed = [f"{often:,} {kind}" for kind, often in self.passed_over.most_common()]
+        why = [f"{often:,} {reason} (first in row {first:,})" for reason, (often, first) in self.reasons.items()]
         return {
             "file": self.name,
             "format": self.title or None,
@@ -58,7 +58,7 @@ class Tally:
             "artists": len(self.artists),
             "passedOver": self.passed_over.total(),
             "rejected": self.rejected,
-            "why": "; ".join(passed + why) or None,
+            "why": "; ".join(passed + why if self.title else self.reasons) or None,
         }
 
     def is_poor(self, tolerated: float) -> bool:
@@ -81,7 +81,7 @@ class Tally:
 
     def reject(self, number: int, reason: str, field: str | None = None, row: bytes = b"") -> bytes:
         """Count a bad row; its line for the rejects, without what is private."""
-        self.count_reject(number, reason)
+        self.count_reject(number, f"{field}: {reason}" if field else reason)
         raw = without_private(row.decode("utf-8", "backslashreplace").replace("\0", "\ufffd"))[:RAW_CHARACTERS]
         mark = {"file": self.name, "line": number, "field": field, "reason": reason, "raw": raw}
         return ENCODE({"_reject": mark})
