@@ -3,17 +3,16 @@
 import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.commands import Measure, command, measured, roster_of, timed
+from benchmarks.everybody import everybody
 from benchmarks.made import write_answers, write_roster
 from benchmarks.own import duckdbs_own
 from linernotes.sandbox import Generated, Sandbox
@@ -24,22 +23,19 @@ RATE = 40.0
 RATED_ARTISTS = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One line of the result; ``limit`` is what ``ratio`` may be at most."""
-
-    what: str
-    measured: str
-    against: str
-    ratio: float
-    limit: float
-
-
 def main() -> int:
     """Measure everything and print it; 1 if a limit is broken."""
     with tempfile.TemporaryDirectory(prefix="linernotes-bench-") as folder:
         work = Path(folder)
-        measures = [*ingest(work), *discover(work), rated(work), roster(work), *history(work), startup()]
+        measures = [
+            *ingest(work),
+            *discover(work),
+            rated(work),
+            roster(work),
+            *history(work),
+            *everybody(work),
+            startup(),
+        ]
     table = Table("what", "measured", "against", "ratio", "limit", title="linernotes benchmarks")
     for measure in measures:
         mark = "" if measure.ratio <= measure.limit else "  over"
@@ -74,7 +70,7 @@ def ingest(work: Path) -> list[Measure]:
 def discover(work: Path) -> list[Measure]:
     """The queue over a million artists that were never asked, and over a million that were."""
     fresh, described = work / "fresh", work / f"home-{RECORDS}"
-    _command(fresh, "import", "roster", str(write_roster(work / "roster.csv", RECORDS)))
+    command(fresh, "import", "roster", str(write_roster(work / "roster.csv", RECORDS)))
     return [
         _discovered(fresh, f"discover {RECORDS:,} artists, none described"),
         _discovered(described, f"discover {RECORDS:,} artists, all described"),
@@ -86,8 +82,8 @@ def rated(work: Path) -> Measure:
     with Sandbox(Generated()) as sandbox:
         home = work / "rated"
         environ = sandbox.environment() | {"LINERNOTES_SPOTIFY__PER_SECOND": str(RATE)}
-        _roster_of(home, environ, RATED_ARTISTS, work)
-        _command(home, "extract", "spotify", "--mode", "backfill", environ=environ)
+        roster_of(home, environ, RATED_ARTISTS)
+        command(home, "extract", "spotify", "--mode", "backfill", environ=environ)
         calls = [entry["at"] for entry in sandbox.calls()["log"] if entry["path"].startswith("/v1/artists")]
     taken, allowed = max(calls) - min(calls), (len(calls) - 1) / RATE
     return Measure(f"{len(calls)} calls at {RATE:.0f}/s", f"{taken:.2f} s", f"{allowed:.2f} s", taken / allowed, 1.1)
@@ -97,10 +93,11 @@ def roster(work: Path) -> Measure:
     """From a roster to the finished dimension, against an unthrottled sandbox."""
     with Sandbox(Generated()) as sandbox:
         home = work / "roster"
-        environ = sandbox.environment() | {"LINERNOTES_SPOTIFY__PER_SECOND": "100000"}
+        spotify = {name: value for name, value in sandbox.environment().items() if name.startswith("SPOTIFY_")}
+        environ = spotify | {"LINERNOTES_SPOTIFY__PER_SECOND": "100000"}
         began = time.monotonic()
-        _roster_of(home, environ, ROSTER, work)
-        _command(home, "run", "--mode", "backfill", environ=environ)
+        roster_of(home, environ, ROSTER)
+        command(home, "run", "--mode", "backfill", environ=environ)
         seconds = time.monotonic() - began
     return Measure(f"{ROSTER:,} artists, import to dimension", f"{seconds:.1f} s", "60 s", seconds / 60, 1.0)
 
@@ -108,10 +105,10 @@ def roster(work: Path) -> Measure:
 def history(work: Path) -> list[Measure]:
     """An extended streaming history as a zip, imported and imported again."""
     home, path = work / "history", work / "history.zip"
-    _command(home, "sandbox", "--export-history", str(path), "--plays", str(RECORDS))
-    _command(home, "init")
-    seconds, memory = _measured(home, "import", "plays", str(path))
-    again, _ = _measured(home, "import", "plays", str(path))
+    command(home, "sandbox", "--export-history", str(path), "--plays", str(RECORDS))
+    command(home, "init")
+    seconds, memory = measured(home, "import", "plays", str(path))
+    again, _ = measured(home, "import", "plays", str(path))
     return [
         Measure(f"import {RECORDS:,} plays from a zip", f"{seconds:.1f} s", "60 s", seconds / 60, 1.0),
         Measure("import: memory at its highest", f"{memory:.0f} MiB", "1,024 MiB", memory / 1024, 1.0),
@@ -121,14 +118,14 @@ def history(work: Path) -> list[Measure]:
 
 def startup() -> Measure:
     """``linernotes --help``."""
-    seconds = min(_timed(lambda: _command(Path(), "--help")) for _ in range(3))
+    seconds = min(timed(lambda: command(Path(), "--help")) for _ in range(3))
     return Measure("linernotes --help", f"{seconds:.2f} s", "0.30 s", seconds / 0.3, 1.0)
 
 
 def _ingested(work: Path, answers: Path, records: int) -> tuple[float, float]:
     """Seconds and MiB of ``linernotes ingest`` for the first so many records, with everything that belongs to it."""
     home = work / f"home-{records}"
-    _command(home, "init")
+    command(home, "init")
     landed = home / "lake/spotify/landing/made_artist_enrichment.jsonl"
     with answers.open("rb") as source, landed.open("wb") as target:
         if records == RECORDS:
@@ -136,48 +133,12 @@ def _ingested(work: Path, answers: Path, records: int) -> tuple[float, float]:
         else:
             target.writelines(source.readline() for _ in range(records))
     os.utime(landed, (0, 0))
-    return _measured(home, "ingest")
-
-
-def _measured(home: Path, *arguments: str) -> tuple[float, float]:
-    """Seconds and MiB of a command."""
-    began = time.monotonic()
-    # wait4 tells of this process alone; what all children used at most would be the largest of the whole benchmark.
-    command = [sys.executable, "-m", "linernotes", *arguments]
-    _, status, usage = os.wait4(os.posix_spawn(sys.executable, command, _environ(home)), 0)
-    if status:
-        sys.exit(f"linernotes {' '.join(arguments)}: exit {os.waitstatus_to_exitcode(status)}")
-    return time.monotonic() - began, usage.ru_maxrss / 1024
+    return measured(home, "ingest")
 
 
 def _discovered(home: Path, what: str) -> Measure:
-    seconds = _timed(lambda: _command(home, "run", "--mode", "backfill", "--dry-run"))
+    seconds = timed(lambda: command(home, "run", "--mode", "backfill", "--dry-run", "--provider", "spotify"))
     return Measure(what, f"{seconds:.2f} s", "2.00 s", seconds / 2, 1.0)
-
-
-def _roster_of(home: Path, environ: dict[str, str], number: int, work: Path) -> None:
-    catalogue, path = Generated(), work / f"{home.name}.csv"
-    path.write_text("artistId\n" + "".join(f"{catalogue.id_at(index)}\n" for index in range(number)), encoding="utf-8")
-    _command(home, "import", "roster", str(path), environ=environ)
-
-
-def _command(home: Path, *arguments: str, environ: dict[str, str] | None = None) -> None:
-    known = _environ(home) | (environ or {})
-    done = subprocess.run(
-        [sys.executable, "-m", "linernotes", *arguments], env=known, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"linernotes {' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
-
-
-def _environ(home: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(home)}
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.monotonic()
-    work()
-    return time.monotonic() - began
 
 
 if __name__ == "__main__":

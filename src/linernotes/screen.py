@@ -106,7 +106,7 @@ def summary(asked: Asked, ingested: Ingested) -> list[str]:
 def failed(reasons: Rows) -> list[str]:
     """Why items failed; none did where there is no reason."""
     counts = ", ".join(f"{row['reason']} {row['items']:,}" for row in reasons)
-    return [f"failed: {counts}; asked again when they are due, or now with --mode backfill"] if counts else []
+    return [f"failed: {counts}; asked again when they are due, what costs nothing also now with --mode backfill"] if counts else []
 
 
 def alarms(fields: Rows) -> list[str]:
