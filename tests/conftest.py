@@ -39,6 +39,12 @@ HURRIED = {
 }
 
 
+def spotify_of(sandbox: Sandbox) -> dict[str, str]:
+    """The settings for Spotify alone; and for Deezer, which wants no credentials, so that doctor knocks there."""
+    asked = ("SPOTIFY_", "DEEZER_")
+    return {name: value for name, value in sandbox.environment().items() if name.startswith(asked)}
+
+
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after ``init``: building the hub takes seconds, copying it takes none."""
@@ -74,9 +80,7 @@ def sandbox(catalogue: Generated) -> Iterator[Sandbox]:
 @pytest.fixture
 def online(laptop: Laptop, sandbox: Sandbox) -> Laptop:
     """A machine whose Spotify is the sandbox, and that waits for nothing; it has no credentials for the others."""
-    asked = ("SPOTIFY_", "DEEZER_")  # Deezer wants no credentials, so doctor knocks there
-    laptop.environ.update({name: value for name, value in sandbox.environment().items() if name.startswith(asked)})
-    laptop.environ.update(QUICK)
+    laptop.environ.update(spotify_of(sandbox) | QUICK)
     return laptop
 
 

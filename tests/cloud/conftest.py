@@ -11,7 +11,7 @@ from linernotes.sandbox import Generated, Sandbox
 from tests.cloud.emulators import running
 from tests.cloud.storage import storage_emulator
 from tests.cloud.walks import walked
-from tests.conftest import QUICK
+from tests.conftest import HURRIED, QUICK, spotify_of
 from tests.laptop import Laptop
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def cloud(tmp_path: Path, sandbox: Sandbox, storage_address: str, bigquery_addre
     from tests.cloud.machine import machine  # noqa: PLC0415 - other tests here need no Google
 
     with machine(tmp_path / "home", storage_address, bigquery_address) as made:
-        made.environ |= sandbox.environment() | QUICK
+        made.environ |= spotify_of(sandbox) | QUICK
         yield made
 
 
@@ -55,7 +55,7 @@ def on_a_laptop(
 ) -> Laptop:
     """A laptop after the walk."""
     home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("laptop") / "home"))
-    laptop = Laptop(home, service.environment() | QUICK)
+    laptop = Laptop(home, service.environment() | QUICK | HURRIED)
     walked(laptop, catalogue)
     return laptop
 
@@ -72,6 +72,6 @@ def in_the_cloud(
     from tests.cloud.machine import machine  # noqa: PLC0415 - other tests here need no Google
 
     with machine(tmp_path_factory.mktemp("cloud") / "home", storage_address, bigquery_address) as made:
-        made.environ |= service.environment() | QUICK
+        made.environ |= service.environment() | QUICK | HURRIED
         walked(made, catalogue)
         yield made
