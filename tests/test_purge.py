@@ -3,9 +3,7 @@
 import gzip
 import json
 import shutil
-import signal
 from collections.abc import Callable
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +16,7 @@ from linernotes.warehouses.schema import merged_into
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
 from tests.samples import artist, configs, keys, lines
-from tests.test_kill import _born, nursery
 
-__all__ = ["nursery"]  # a fixture that stands elsewhere
 Ids = Callable[[int], list[str]]
 KNOWN = 12
 ANSWERS = ("spotify__normalized_artist_enrichment", "lastfm__normalized_artist_info")
@@ -34,18 +30,6 @@ TABLES = {
     "facts": "select * from {hub}.hub_music__svc_artist_facts order by all",
     "dimension": "select * from {hub}.hub_music__svc_dim_artists order by all",
 }
-# Where a purge is killed: the steps it consists of, before and after them.
-POINTS = [
-    ("linernotes.lakes.folder.FolderLake.replace", "before", 2),
-    ("linernotes.lakes.folder.FolderLake.replace", "after", 2),
-    ("linernotes.lakes.folder.FolderLake.remove", "after", 1),
-    ("linernotes.warehouses.duckdb.DuckDBWarehouse.forget", "after", 1),
-    ("linernotes.warehouses.duckdb.forgetting", "after", 2),
-    ("linernotes.lakes.folder.FolderLake.restore", "after", 1),
-    ("linernotes.warehouses.duckdb.DuckDBWarehouse.load", "after", 1),
-    ("linernotes.lakes.folder.FolderLake.archive", "after", 1),
-    ("linernotes.purge.build", "before", 1),
-]
 
 
 @pytest.fixture(scope="module")
@@ -198,29 +182,6 @@ def test_lines_and_files_that_were_rejected_go_too(laptop: Laptop) -> None:
     assert mentions(laptop, secret) == set()
     assert laptop.lake("spotify/rejected") == []
     assert list(laptop.answers()) == [artist()["artistId"]]
-
-
-@pytest.mark.parametrize("point", POINTS, ids=[f"{when} {where.split('.', 1)[1]} {nth}" for where, when, nth in POINTS])
-def test_a_purge_that_is_killed_loses_nothing_and_is_finished_by_the_same_command(
-    lived: Laptop, artists: Ids, nursery: ForkServerContext, point: tuple[str, str, int]
-) -> None:
-    before, gone = tables(lived), artists(1)[0]
-    command = ["purge", "--artist", gone, "--forget", "--yes"]
-    process = _born(nursery, lived, command, point)
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
-    assert lived("ingest").code == 0
-    for name in (*ANSWERS, "attempts"):
-        rows = tables(lived)[name]
-        assert without(rows, gone) == [row for row in without(before[name], gone) if row in rows]
-        assert len(without(rows, gone)) + 1 >= len(without(before[name], gone))
-    said = lived(*command)
-    assert said.code == 0, said.err
-    after = tables(lived)
-    for name in ANSWERS:
-        assert after[name] == without(before[name], gone)
-    assert mentions(lived, gone) == set()
-    assert "loading" not in lived("ingest").err
 
 
 def test_a_provider_of_whose_answers_no_more_may_be_kept_is_not_asked_until_some_are_purged(
