@@ -8,7 +8,7 @@ from math import inf
 from linernotes import books
 from linernotes.budget import Budget, batch_size, calls_for, calls_left, days_for, items_for, tomorrow
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, discover, preview
+from linernotes.discover import Selection, discover, preview, with_work
 from linernotes.errors import ConfigurationError, Parked, Stopped
 from linernotes.extract import Extraction
 from linernotes.house import House
@@ -103,8 +103,8 @@ def _side_by_side(
 ) -> None:
     changed = True
     while True:
-        for turn in turns if changed and not walk.stopped else []:
-            if turn.idle and (asking := _next_round(walk, turn, selection, budget)):
+        for turn in _with_work(walk, turns, selection) if changed and not walk.stopped else []:
+            if asking := _next_round(walk, turn, selection, budget):
                 turn.asking, turn.underway = asking, pool.submit(_ask, walk, asking)
         underway = {turn.underway: turn for turn in turns if turn.underway}
         if not underway:
@@ -117,6 +117,12 @@ def _side_by_side(
         if not walk.stopped:
             ingest_landing(walk)
         changed = bool(done) or walk.ingested.files > files
+
+
+def _with_work(walk: Walk, turns: list[Turn], selection: Selection) -> list[Turn]:
+    idle = [turn for turn in turns if turn.idle]
+    working = with_work(walk.house.warehouse, [turn.settings.name for turn in idle], selection) if idle else set()
+    return [turn for turn in idle if turn.settings.name in working]
 
 
 def _next_round(walk: Walk, turn: Turn, selection: Selection, budget: Budget) -> Asking | None:

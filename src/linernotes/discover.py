@@ -26,7 +26,7 @@ WANTED = {
     ),
     # All without a record; a tombstone, and a failure that costs money again, only when it is due.
     "backfill": (
-        "(status = 'pending' or (status = 'failed' and not $priced)"
+        "(status = 'pending' or (status = 'failed' and provider not in (select * from unnest($priced)))"
         " or (status in ('failed', 'not_found') and dueAt <= $startedAt))"
     ),
     "refresh": OLD,
@@ -51,6 +51,10 @@ ASKED_ELSEWHERE = (
 NOT_ASKED_HERE = (
     "), own as (select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider) "
     "select count(*) as items from asked left join own on own.artistId = asked.artistId where own.artistId is null"
+)
+WORKING = (
+    "select distinct provider from {hub}.hub_music__stg_enrichment_queue "
+    "where provider in (select * from unnest($asked)) and "
 )
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 REFRESHED_AFTER = timedelta(days=90)
@@ -94,7 +98,7 @@ class Selection:
             "provider": provider,
             "edge": self.edge,
             "startedAt": self.started_at,
-            "priced": provider in self.priced,
+            "priced": sorted(self.priced),
             "top": self.top,
             "artists": list(self.artists),
         }
@@ -122,6 +126,15 @@ def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: i
     sql = "select entity, key, artistName, mbid, reason " + QUEUE + selection.wanted
     rows = warehouse.rows(f"{sql} order by {BY} limit $limit", **selection.parameters(provider), limit=limit)
     return [_item(provider, row) for row in rows]
+
+
+def with_work(warehouse: Warehouse, providers: Collection[str], selection: Selection) -> set[str]:
+    """Those of the providers that have items in the selection: one question where most have none."""
+    sql = (
+        f"select distinct provider from {VIEW} where provider in (select * from unnest($asked)) and {selection.wanted}"
+    )
+    bound = {name: value for name, value in selection.parameters("").items() if name != "provider"}
+    return {row["provider"] for row in warehouse.rows(sql, **bound, asked=sorted(providers))}
 
 
 @dataclass(frozen=True, slots=True)

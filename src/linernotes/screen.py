@@ -105,17 +105,8 @@ def summary(asked: Asked, ingested: Ingested) -> list[str]:
 
 def failed(reasons: Rows) -> list[str]:
     """Why items failed; none did where there is no reason."""
-    counts = ", ".join(f"{row['reason']} {row['items']:,}" for row in reasons)
-    return [f"failed: {counts}; asked again when they are due, what costs nothing also now with --mode backfill"] if counts else []
-
-
-def alarms(fields: Rows) -> list[str]:
-    """What providers no longer fill as they did, a line for each field."""
-    return [
-        f"alarm: {row['provider']} {FALLEN[row['kind']]} {row['field']}: {row['share']:.0%} of {row['answers']:,}"
-        f" answers since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
-        for row in fields
-    ]
+    counts = ", ".join(f"{row['provider']} {row['reason']} {row['items']:,}" for row in reasons)
+    return [f"failed: {counts}; they are asked again when they are due"] if counts else []
 
 
 def partly(reasons: Sequence[str]) -> list[str]:

@@ -52,8 +52,8 @@ def latest(warehouse: Warehouse) -> Rows:
 def failures(warehouse: Warehouse, run_id: str) -> Rows:
     """Why items of a run have failed, and how many for which reason."""
     sql = (
-        "select reason, count(*) as items from {lake}.lake_ops__attempts "
-        "where runId = $run and outcome = 'failed' group by reason order by items desc, reason"
+        "select provider, reason, count(*) as items from {lake}.lake_ops__attempts "
+        "where runId = $run and outcome = 'failed' group by provider, reason order by items desc, provider, reason"
     )
     return list(warehouse.rows(sql, run=run_id))
 

@@ -16,7 +16,7 @@ from tests.laptop import Laptop
 
 ROSTER = 2_100
 PLAYED = range(2_060, 2_110)  # the first of them stand in the roster too
-FIRST_RUN = ("run", "--mode", "backfill", "--limit", "100")  # lands one file
+FIRST_RUN = ("run", "--mode", "backfill", "--limit", "100", "--provider", "spotify")  # lands one file
 RUN = ("run", "--mode", "backfill")
 # An hour ago, so that what readers count from the engine's own clock is the same for both engines.
 BEGAN = datetime.now(UTC).replace(microsecond=123_456) - timedelta(hours=1)
