@@ -130,9 +130,7 @@ def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: i
 
 def with_work(warehouse: Warehouse, providers: Collection[str], selection: Selection) -> set[str]:
     """Those of the providers that have items in the selection: one question where most have none."""
-    sql = (
-        f"select distinct provider from {VIEW} where provider in (select * from unnest($asked)) and {selection.wanted}"
-    )
+    sql = WORKING + selection.wanted
     bound = {name: value for name, value in selection.parameters("").items() if name != "provider"}
     return {row["provider"] for row in warehouse.rows(sql, **bound, asked=sorted(providers))}
 

@@ -50,12 +50,10 @@ def examine(house: House, *, offline: bool) -> list[Finding]:
     ]
     for provider in house.settings.configs.providers.values():
         looks.append((provider.name, lambda provider=provider: _provider(house, provider, offline=offline)))  # type: ignore[misc]
-    findings = {
-        (found.finding if found.error else f"{found.what} {found.finding}"): found
-        for what, look in reversed(looks)
-        for found in _safely(what, look)
-    }
-    return list(reversed(findings.values()))  # a trouble that meets several looks is told where it was met first
+    found = [finding for what, look in looks for finding in _safely(what, look)]
+    # A trouble that meets several looks is told where it was met first.
+    told = {(each.finding if each.error else f"{each.what} {each.finding}"): each for each in reversed(found)}
+    return list(reversed(told.values()))
 
 
 def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:

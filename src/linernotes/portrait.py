@@ -21,28 +21,31 @@ FACTS = (
     "from {hub}.hub_music__svc_artist_facts as facts "
     "left join {hub}.hub_music__stg_artist_winners as winners on winners.artistId = facts.artistId "
     "and winners.field = facts.field and winners.provider = facts.provider "
-    "where facts.artistId = $artist and ($field = '' or facts.field = $field) "
+    "where facts.artistId = $artist "
     "order by facts.field, counts desc, facts.provider"
 )
 NOTES = {
     "monthlyListeners": "monthly listeners unknown: Apify was not asked, or did not know",
-    "principalLabel": "label unknown: Wikidata names none that is current",
-    "management": "management unknown: Wikidata names none that is current",
+    "principalLabel": "label unknown: Wikidata was not asked, did not answer, or names none that is current",
+    "management": "management unknown: Wikidata was not asked, did not answer, or names none that is current",
     "genres": "genres unknown",
-    "followerCount": "followers unknown: Spotify tells a development app none",
-    "popularity": "popularity unknown: Spotify tells a development app none",
+    "followerCount": "followers unknown: Spotify was not asked, or tells a development app none",
+    "popularity": "popularity unknown: Spotify was not asked, or tells a development app none",
 }
 Row = Mapping[str, Any]
 
 
 def find_artist(warehouse: Warehouse, given: str) -> Row:
-    """The artist of an id, URL, URI, MBID or name; of several with one name the most played.
+    """The artist of an id, URL, URI, MBID or name.
 
     Raises:
-        ConfigurationError: there is none.
+        ConfigurationError: there is none, or there are several of that name.
     """
     link = LINK.match(given.strip())
-    rows = list(warehouse.rows(ARTIST, given=link[1] if link else given.strip()))
+    rows = list(warehouse.rows(ARTIST, given=link[1] if link else " ".join(given.split())))
+    if len(rows) > 1:
+        namesakes = ", ".join(f"{row['artistId']} ({row['followerCount'] or 0:,} followers)" for row in rows[:5])
+        raise ConfigurationError(f"{len(rows)} artists are called {given!r}: {namesakes}", "give one of the ids")
     if not rows:
         raise ConfigurationError(
             f"no artist is known as {given!r}", "give an id, a URL, an MBID or the whole name; or import a roster first"
@@ -50,9 +53,28 @@ def find_artist(warehouse: Warehouse, given: str) -> Row:
     return rows[0]
 
 
-def facts_of(warehouse: Warehouse, artist: Row, field: str | None = None) -> list[dict[str, Any]]:
+def facts_of(warehouse: Warehouse, artist: Row) -> list[dict[str, Any]]:
     """Every fact of an artist, those that count first within their field; ``counts`` tells the winner."""
-    return list(warehouse.rows(FACTS, artist=artist["artistId"], field=field or ""))
+    return list(warehouse.rows(FACTS, artist=artist["artistId"]))
+
+
+def explained(facts: list[dict[str, Any]], field: str) -> list[dict[str, Any]]:
+    """The facts of one field, however its name is written.
+
+    Raises:
+        ConfigurationError: nobody has said anything of it.
+    """
+    known = {fact["field"].casefold(): fact["field"] for fact in facts}
+    if field.casefold() not in known:
+        remedy = f"known are: {', '.join(known.values())}" if known else "linernotes plan tells who can be asked"
+        raise ConfigurationError(f"nobody has told {field!r} of this artist", remedy)
+    return [fact for fact in facts if fact["field"] == known[field.casefold()]]
+
+
+def in_short(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a person reads first: one line a fact, the ones that count marked."""
+    shown = ("field", "value", "provider", "confidence")
+    return [{**{name: fact[name] for name in shown}, "counts": "yes" if fact["counts"] else ""} for fact in facts]
 
 
 def portrait(warehouse: Warehouse, artist: Row) -> dict[str, Any]:

@@ -109,6 +109,7 @@ def slo(days: int, form: str) -> None:
     show_rows(verdicts, form, f"objectives, the last {days} days")
     if missed := breaches(verdicts):
         told = f"check slo: {len(missed)} of {len(verdicts)} objectives missed: {'; '.join(missed[:5])}"
+        told += f" and {len(missed) - 5} more" if len(missed) > 5 else ""
         raise BelowExpectations(told, "linernotes metrics tells more; what is expected stands in slo.yaml")
 
 
@@ -152,14 +153,16 @@ def show(artist: str, refresh: bool) -> None:
 def explain(artist: str, field: str | None, form: str) -> None:
     """Every fact about an artist: who said it, when, under which licence, and which one counts.
 
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or monthlyListeners.
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or monthlyListeners. On the
+    screen a whole artist is shown in short; with FIELD, and as JSON or CSV, with when, licence and evidence.
     """
-    from linernotes.portrait import facts_of, find_artist
+    from linernotes.portrait import explained, facts_of, find_artist, in_short
     from linernotes.screen import show as show_rows
 
     with _ready() as house:
         known = find_artist(house.warehouse, artist)
-        rows = facts_of(house.warehouse, known, field)
+        facts = facts_of(house.warehouse, known)
+    rows = explained(facts, field) if field else in_short(facts) if form == "table" else facts
     show_rows(rows, form, f"{known['artistName'] or '(no name)'}, {known['artistId']}")
 
 

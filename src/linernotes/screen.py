@@ -109,6 +109,15 @@ def failed(reasons: Rows) -> list[str]:
     return [f"failed: {counts}; they are asked again when they are due"] if counts else []
 
 
+def alarms(fields: Rows) -> list[str]:
+    """What providers no longer fill as they did, a line for each field."""
+    return [
+        f"alarm: {row['provider']} {FALLEN[row['kind']]} {row['field']}: {row['share']:.0%} of {row['answers']:,}"
+        f" answers since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
+        for row in fields
+    ]
+
+
 def partly(reasons: Sequence[str]) -> list[str]:
     """Why a run did not do all there was to do."""
     return [f"partial: {reason}" for reason in reasons]

@@ -75,7 +75,8 @@ class Encyclopedia:
             yield Statement("P264", self._things[facts.label], end=FAR_OFF if dice.happens(0.1) else None)
         if facts.manager:
             yield Statement(dice.pick(("P1037", "P1875")), self._things[facts.manager])
-        yield from (Statement("P136", self._things[genre]) for genre in facts.artist.genres)
+        # A catalogue from a file may have genres that nobody has made an item of.
+        yield from (Statement("P136", self._things[genre]) for genre in facts.artist.genres if genre in self._things)
         yield Statement(dice.pick(("P495", "P27")), facts.country[2])
         yield from self._elsewhere(facts)
 
