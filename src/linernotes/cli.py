@@ -143,7 +143,8 @@ def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
             finally:
                 house.tell.say(*summary(walk.asked, walk.ingested))
             why = failures(house.warehouse, walk.run.id) if walk.asked.failed else []
-            house.tell.say(*failed(why), *partly(walk.untold), *alarms(field_alarms(house.warehouse)))
+            gone_dark = field_alarms(house.warehouse) if walk.built_from else []
+            house.tell.say(*failed(why), *partly(walk.untold), *alarms(gone_dark))
             if not walk.asked.total and not walk.partial:
                 house.tell.say("no artists to enrich")
 
