@@ -122,7 +122,7 @@ def _side_by_side(
 def _with_work(walk: Walk, turns: list[Turn], selection: Selection) -> list[Turn]:
     """Those who may have work; of several it is asked at once, for most of a week nobody has any."""
     idle = [turn for turn in turns if turn.idle]
-    if len(idle) < 2:  # noqa: PLR2004 - one alone says it when it is looked for
+    if len(idle) < 2:
         return idle
     working = with_work(walk.house.warehouse, [turn.settings.name for turn in idle], selection)
     return [turn for turn in idle if turn.settings.name in working]

@@ -145,8 +145,7 @@ def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
             why = failures(house.warehouse, walk.run.id) if walk.asked.failed else []
             gone_dark = field_alarms(house.warehouse) if walk.built_from else []
             house.tell.say(*failed(why), *partly(walk.untold), *alarms(gone_dark))
-            if not walk.asked.total and not walk.partial:
-                house.tell.say("no artists to enrich")
+            house.tell.say(*([] if walk.asked.total or walk.partial else ["no artists to enrich"]))
 
 
 @cli.command()

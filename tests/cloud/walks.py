@@ -28,8 +28,8 @@ LAKE = (
     "select artistId, artistName, popularity, followerCount, genres, images, enrichedAt "
     "from {lake}.lake_spotify__normalized_artist_enrichment order by artistId, enrichedAt",
     # Last.fm says that it knows nobody under now this status, now that.
-    "select provider, entity, key, outcome, reason, if(provider = 'lastfm', null, httpStatus) as httpStatus, attemptedAt "
-    "from {lake}.lake_ops__attempts "
+    "select provider, entity, key, outcome, reason, if(provider = 'lastfm', null, httpStatus) as httpStatus, "
+    "attemptedAt from {lake}.lake_ops__attempts "
     "order by provider, key, attemptedAt",
     "select artistId, artistName from {lake}.lake_roster__normalized_artists order by artistId",
     "select * except (_fileHash) from {lake}.lake_spotify__normalized_recently_played order by _line",
