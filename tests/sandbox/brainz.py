@@ -19,10 +19,10 @@ class BrainzCaller:
         self.session.headers.update(NAMED)
 
     def get(self, path: str, **query: Any) -> requests.Response:
-        return self.session.get(self.url + path, params=query, timeout=5)
+        return self.session.get(self.url + path, params=query, timeout=60)
 
     def post(self, path: str, body: Any) -> requests.Response:
-        return self.session.post(self.url + path, json=body, timeout=5)
+        return self.session.post(self.url + path, json=body, timeout=60)
 
 
 def linked(catalogue: Generated, number: int) -> list[Facts]:

@@ -19,7 +19,7 @@ class Caller:
         self.session.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
 
     def get(self, path: str, **query: Any) -> requests.Response:
-        return self.session.get(f"{self.url}/{path}", params=query, timeout=5)
+        return self.session.get(f"{self.url}/{path}", params=query, timeout=60)
 
     def artist(self, artist_id: str) -> requests.Response:
         return self.get(f"artists/{artist_id}")
@@ -33,7 +33,7 @@ class Caller:
 
 def token(sandbox: Sandbox, auth: tuple[str, str] = CLIENT, **form: str) -> requests.Response:
     """Ask the accounts service for a token."""
-    return requests.post(f"{sandbox.url}/api/token", data=form, auth=auth, timeout=5)
+    return requests.post(f"{sandbox.url}/api/token", data=form, auth=auth, timeout=60)
 
 
 def user_of(sandbox: Sandbox) -> Caller:

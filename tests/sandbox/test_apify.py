@@ -13,7 +13,7 @@ def call(sandbox: Sandbox, method: str, path: str, body: Any = None, **query: An
     settings = sandbox.environment()
     headers = {"Authorization": f"Bearer {settings['ENRICHMENT_APIFY_API_TOKEN']}"}
     url = f"{settings['APIFY_API_URL']}/{path}"
-    return requests.request(method, url, params=query, json=body, headers=headers, timeout=5)
+    return requests.request(method, url, params=query, json=body, headers=headers, timeout=60)
 
 
 def start(sandbox: Sandbox, *ids: str, **guards: Any) -> requests.Response:

@@ -18,7 +18,7 @@ def known() -> Facts:
 
 
 def asked(sandbox: Sandbox, key: object) -> requests.Response:
-    return requests.get(f"{sandbox.environment()['DEEZER_API_URL']}/artist/{key}", timeout=5)
+    return requests.get(f"{sandbox.environment()['DEEZER_API_URL']}/artist/{key}", timeout=60)
 
 
 def code(reply: requests.Response) -> Any:

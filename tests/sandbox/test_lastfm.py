@@ -12,7 +12,7 @@ from linernotes.sandbox.facts import Knowledge
 def ask(sandbox: Sandbox, method: str, **query: Any) -> requests.Response:
     settings = sandbox.environment()
     question = {"method": f"artist.{method}", "api_key": settings["LASTFM_API_KEY"], "format": "json"}
-    return requests.get(settings["LASTFM_API_URL"], {**question, **query}, timeout=5)
+    return requests.get(settings["LASTFM_API_URL"], {**question, **query}, timeout=60)
 
 
 def name(sandbox: Sandbox, key: str) -> str:

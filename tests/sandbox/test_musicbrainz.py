@@ -122,5 +122,5 @@ def test_its_calls_are_counted_with_their_addresses(sandbox: Sandbox, musicbrain
 
 
 def test_only_its_own_paths_are_answered(sandbox: Sandbox) -> None:
-    reply = requests.get(f"{sandbox.url}/ws/2/url", params={"resource": PAGE}, headers=NAMED, timeout=5)
+    reply = requests.get(f"{sandbox.url}/ws/2/url", params={"resource": PAGE}, headers=NAMED, timeout=60)
     assert reply.status_code == 404

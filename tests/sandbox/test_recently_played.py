@@ -53,7 +53,7 @@ def test_following_next_reaches_fifty_plays_and_no_more(user: Caller, plays: lis
     page = user.plays(limit=20).json()
     items = page["items"]
     while page["next"]:
-        page = user.session.get(page["next"], timeout=5).json()
+        page = user.session.get(page["next"], timeout=60).json()
         items += page["items"]
     assert items == plays
     assert user.plays(before=milliseconds(plays[-1])).json()["items"] == []

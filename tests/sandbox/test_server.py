@@ -139,20 +139,20 @@ def test_how_often_each_id_was_asked_for_is_told_on_demand(sandbox: Sandbox, cal
     caller.artist(live[1])
     assert "asked" not in sandbox.calls()
     assert sandbox.calls(asked=True)["asked"] == {live[0]: 1, live[1]: 2}
-    assert requests.get(f"{sandbox.url}/_sandbox/calls?asked", timeout=5).json()["asked"][live[1]] == 2
+    assert requests.get(f"{sandbox.url}/_sandbox/calls?asked", timeout=60).json()["asked"][live[1]] == 2
 
 
 def test_the_same_counts_can_be_read_and_cleared_over_http(sandbox: Sandbox, caller: Caller, live: list[str]) -> None:
     caller.artist(live[0])
-    assert requests.get(f"{sandbox.url}/_sandbox/calls", timeout=5).json() == sandbox.calls()
+    assert requests.get(f"{sandbox.url}/_sandbox/calls", timeout=60).json() == sandbox.calls()
     assert sandbox.calls()["total"] == 2
-    assert requests.post(f"{sandbox.url}/_sandbox/reset", timeout=5).status_code == 200
+    assert requests.post(f"{sandbox.url}/_sandbox/reset", timeout=60).status_code == 200
     assert sandbox.calls() == {"calls": {}, "total": 0, "throttled": 0, "log": []}
 
 
 def test_the_pages_of_the_sandbox_itself_never_fail(sandbox: Sandbox) -> None:
     sandbox.faults = Faults.parse("5xx=1,429=1,quota=0,latency=60")
-    assert requests.get(f"{sandbox.url}/_sandbox/health", timeout=5).json() == {"status": "ok"}
+    assert requests.get(f"{sandbox.url}/_sandbox/health", timeout=60).json() == {"status": "ok"}
     assert sandbox.calls()["total"] == 0
 
 
@@ -170,7 +170,7 @@ def test_serving_for_ever_ends_with_a_signal_and_prints_nothing(signum: signal.S
     process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
-    assert requests.get(f"{url}/_sandbox/health", timeout=5).status_code == 200
+    assert requests.get(f"{url}/_sandbox/health", timeout=60).status_code == 200
     process.send_signal(signum)
-    said, complained = process.communicate(timeout=5)
+    said, complained = process.communicate(timeout=60)
     assert (process.returncode, said.strip(), complained) == (0, str(int(signum)), "")

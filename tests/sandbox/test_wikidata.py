@@ -15,7 +15,7 @@ GIMS = "2pvfGvbL4mouaDY9ZSwUmv"
 
 def asked(sandbox: Sandbox, query: str, **headers: str) -> requests.Response:
     url = sandbox.environment()["WIKIDATA_SPARQL_URL"]
-    return requests.post(url, data={"query": query}, headers={**US, **headers}, timeout=5)
+    return requests.post(url, data={"query": query}, headers={**US, **headers}, timeout=60)
 
 
 def rows(sandbox: Sandbox, query: str) -> list[dict[str, Any]]:
