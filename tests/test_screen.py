@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.screen import Screen, alarms, partly, show, summary
+from linernotes.screen import Screen, alarms, partly, show, show_each, summary
 from linernotes.values import Asked, Ingested
 
 ROWS: list[dict[str, Any]] = [
@@ -67,6 +67,14 @@ def test_a_narrow_terminal_wraps_a_table_and_cuts_nothing_off(
     assert max(map(len, lines)) <= 60
     words = " ".join(lines).split()
     assert {"licence", "several", "unenriched", "pct", "missing", "state"} <= set(words)
+
+
+def test_rows_with_long_values_are_shown_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    show_each([{"value": "pop [1972]", "retrievedAt": None}, {"value": "rap", "retrievedAt": None}], "table", "genres")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown == "genres value pop [1972] retrieved at - value rap retrieved at -"
+    show_each([{"value": "pop"}], "csv", "genres")
+    assert capsys.readouterr().out == "value\npop\n"
 
 
 def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -158,12 +158,16 @@ def explain(artist: str, field: str | None, form: str) -> None:
     """
     from linernotes.portrait import explained, facts_of, find_artist, in_short
     from linernotes.screen import show as show_rows
+    from linernotes.screen import show_each
 
     with _ready() as house:
         known = find_artist(house.warehouse, artist)
         facts = facts_of(house.warehouse, known)
-    rows = explained(facts, field) if field else in_short(facts) if form == "table" else facts
-    show_rows(rows, form, f"{known['artistName'] or '(no name)'}, {known['artistId']}")
+    title = f"{known['artistName'] or '(no name)'}, {known['artistId']}"
+    if field:
+        show_each(explained(facts, field), form, title)
+    else:
+        show_rows(in_short(facts) if form == "table" else facts, form, title)
 
 
 @click.group(name="report")

@@ -89,6 +89,20 @@ def show(rows: Rows, form: str, title: str = "") -> None:
         console.print(_table(rows, title, console.width))
 
 
+def show_each(rows: Rows, form: str, title: str) -> None:
+    """A report of few rows with long values: on the screen a block for each, else as ``show`` has it."""
+    if form != "table":
+        show(rows, form, title)
+        return
+    console = Console(highlight=False)
+    console.print(title, markup=False)
+    for row in rows:
+        block = Table.grid(padding=(0, 2, 0, 0))
+        for name, value in row.items():
+            block.add_row(f"  {_heading(name)}", _cell(value))
+        console.print("", block)
+
+
 def show_object(value: dict[str, Any]) -> None:
     """One thing on stdout, as JSON."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
