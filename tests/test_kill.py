@@ -297,7 +297,10 @@ def _killed(nursery: ForkServerContext, laptop: Laptop, commands: list[list[str]
 
 def _without_times(laptop: Laptop) -> dict[str, dict[str, Any]]:
     times = ("enrichedAt", "discoveredAt")
-    return {key: {**row, **dict.fromkeys(times)} for key, row in laptop.dimension().items()}
+    return {
+        key: {name: value for name, value in row.items() if name not in times and not name.endswith("RetrievedAt")}
+        for key, row in laptop.dimension().items()
+    }
 
 
 def _until(condition: Callable[[], bool]) -> None:
