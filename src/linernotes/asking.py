@@ -19,6 +19,7 @@ from linernotes.providers import open_provider
 from linernotes.slo import alarms
 from linernotes.values import Asked, WorkItem, instant
 from linernotes.web import Line, line_to
+from linernotes.web.tallied import tally_of
 
 ROUND_ITEMS = 50_000  # what one provider is asked before the queue is looked at again; bounds memory
 MEASURED_ITEMS = 1_000  # the same of one whose answers may not be kept in any number
@@ -140,11 +141,12 @@ def _next_round(walk: Walk, turn: Turn, selection: Selection, budget: Budget) ->
     if not (items := _afforded(walk, turn, items, left, selection, budget)):
         return None
     budget.purse.spend(settings, len(items))
-    line = line_to(settings, house.clock, house.settings.user_agent, left)
-    credentials = house.settings.credentials(settings)
-    provider = open_provider(settings, credentials, line.session, books.capability(house, settings.name))
     dataset = house.dataset(f"{settings.name}/{settings.dataset}")
     spool = Spool(house.lake, house.settings.spool, dataset, walk.run, house.clock)
+    tally = tally_of(house.settings.spool, settings.name, walk.run.id)
+    line = line_to(settings, house.clock, house.settings.user_agent, left, tally)
+    credentials = house.settings.credentials(settings)
+    provider = open_provider(settings, credentials, line.session, books.capability(house, settings.name))
     extraction = Extraction(provider, spool, house.clock, settings.concurrency, budget.deadline)
     return Asking(settings, items, line, provider, spool, extraction)
 
@@ -239,6 +241,7 @@ def _finish(walk: Walk, turn: Turn, asking: Asking | None, asked: Asked, budget:
     until = trouble.until if isinstance(trouble, Parked) else None
     calls = replace(asking.line.calls(), cooldown_until=until, capability=asking.provider.capability)
     books.write_calls(house, walk.run.id, calls)
+    asking.line.settle()
     walk.asked += replace(asked, landed_lines=asking.spool.lines)
     turn.left = None if turn.left is None else turn.left - asked.total
     budget.purse.spend(turn.settings, asked.total - len(asking.items))

@@ -37,7 +37,7 @@ def capability(house: House, provider: str) -> str | None:
 
 
 def calls_since(house: House, provider: str, moment: datetime) -> int:
-    """The calls a provider was asked in since then, by the runs that ended in good order."""
+    """The calls a provider was asked in since then."""
     sql = (
         "select coalesce(sum(calls), 0) as calls from {lake}.lake_ops__provider_calls "
         "where provider = $provider and recordedAt >= $moment"
@@ -45,7 +45,7 @@ def calls_since(house: House, provider: str, moment: datetime) -> int:
     return int(next(house.warehouse.rows(sql, provider=provider, moment=moment))["calls"])
 
 
-def write_calls(house: House, run_id: str, calls: Calls) -> None:
+def write_calls(house: House, run_id: str, calls: Calls, at: datetime | None = None) -> None:
     """What a provider cost in a run; written as soon as it is parked, so that no crash forgets the cooldown."""
     row = {
         "provider": calls.provider,
@@ -58,9 +58,9 @@ def write_calls(house: House, run_id: str, calls: Calls) -> None:
         "breakerState": calls.breaker_state,
         "breakerTrips": calls.breaker_trips,
         "errorTypes": {name: calls.error_types.get(fault, 0) for name, fault in ERROR_TYPES.items()},
-        "responseTimes": _response_times(calls),
+        "responseTimes": _response_times(calls) if calls.slowest is not None else None,
         "capability": calls.capability,
-        "recordedAt": house.clock.now(),
+        "recordedAt": at or house.clock.now(),
     }
     house.warehouse.put(house.dataset("ops/provider_calls"), [row])
 

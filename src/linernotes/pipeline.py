@@ -14,6 +14,7 @@ from linernotes.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.land import Spool, salvage, scratch_folder
 from linernotes.transform import Transformed, project_hash, transform
 from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport
+from linernotes.web.tallied import unsettled
 
 log = logging.getLogger(__name__)
 READ_BY_US = (
@@ -107,6 +108,9 @@ def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Repars
     house = walk.house
     if salvaged := salvage(house.lake, house.settings.spool):
         house.tell.say(f"recovered {salvaged} unfinished part(s) of an earlier run")
+    for dead in unsettled(house.settings.spool):
+        books.write_calls(house, dead.run_id, dead.calls, dead.at)
+        dead.path.unlink()
     if restored := restore_unknown(house.lake, house.warehouse, house.datasets):
         house.tell.say(f"loading {len(restored)} archived file(s) that the warehouse does not hold")
     ingest_landing(walk, datasets, reparse)

@@ -206,7 +206,7 @@ class Calls:
     within: tuple[int, ...] = (0,) * len(RESPONSE_BUCKETS)
     seconds: float = 0.0
     cooldown_until: datetime | None = None
-    breaker_state: str = "closed"
+    breaker_state: str | None = "closed"
     breaker_trips: int = 0
     capability: str | None = None
 

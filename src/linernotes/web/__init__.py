@@ -1,10 +1,12 @@
 """Talking to services: senders that hold senders, ``breaking(retrying(throttled(recording(candid(http)))))``.
 
 Where a service says more than others in its headers or errors, ``pacing`` stands around ``throttled`` and
-``translating`` around ``candid``.
+``translating`` around ``candid``. A run's calls go through ``tallied`` around ``recording`` too, and through
+``rationed`` around both where a day has only so many.
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import requests
 
@@ -18,6 +20,7 @@ from linernotes.web.rationed import Rationed
 from linernotes.web.recording import Recording
 from linernotes.web.retrying import PatientSender
 from linernotes.web.sender import Http, Sender, session_over
+from linernotes.web.tallied import Tallied
 from linernotes.web.throttled import Throttled
 from linernotes.web.translating import Translating
 
@@ -29,6 +32,12 @@ class Line:
     session: requests.Session
     recording: Recording
     breaking: Breaking
+    tallied: Tallied | None = None
+
+    def settle(self) -> None:
+        """What ``calls`` told is in the books."""
+        if self.tallied:
+            self.tallied.settle()
 
     def calls(self) -> Calls:
         """What the calls of this run cost so far."""
@@ -36,8 +45,14 @@ class Line:
         return replace(self.recording.calls(), breaker_state=breaking.state, breaker_trips=breaking.trips)
 
 
-def line_to(settings: ProviderSettings, clock: Clock, user_agent: str, calls_left: int | None = None) -> Line:
-    """A session to a provider, for so many calls where they are numbered.
+def line_to(
+    settings: ProviderSettings,
+    clock: Clock,
+    user_agent: str,
+    calls_left: int | None = None,
+    tally: Path | None = None,
+) -> Line:
+    """A session to a provider, for so many calls where they are numbered, marked in the file ``tally``.
 
     Its accounts host, where tokens come from, is retried but has no rate and no count.
     """
@@ -45,14 +60,16 @@ def line_to(settings: ProviderSettings, clock: Clock, user_agent: str, calls_lef
     told: Sender = Candid(http, settings)
     spoken = Translating(told, settings.throttle_words) if settings.throttle_words else told
     recording = Recording(spoken, settings.name, clock)
-    rationed = recording if calls_left is None else Rationed(recording, settings.name, calls_left, clock)
+    tallied = Tallied(recording, tally) if tally else None
+    counted = tallied or recording
+    rationed = counted if calls_left is None else Rationed(counted, settings.name, calls_left, clock)
     patient = PatientSender(_unhurried(rationed, settings, clock), settings, clock)
     breaking = Breaking(patient, settings.name, settings.breaker, clock)
     senders = {url: breaking for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:
         # Mounted by prefix, longest first: on loopback both hosts are one.
         senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = PatientSender(http, settings, clock)  # type: ignore[assignment]
-    return Line(session_over(senders, user_agent), recording, breaking)
+    return Line(session_over(senders, user_agent), recording, breaking, tallied)
 
 
 def _unhurried(inner: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
