@@ -238,6 +238,43 @@ def test_of_two_runs_at_once_the_second_names_the_first(walker: Laptop, sandbox:
     assert re.search(rf"in use by process {first.pid} on {socket.gethostname()}, run [0-9a-f]{{12}};", said.complaint)
 
 
+def test_the_calls_of_a_killed_run_are_in_the_books_and_count_for_the_day(
+    walker: Laptop, sandbox: Sandbox, artists: Ids
+) -> None:
+    walker("import", "roster", walker.roster(*artists(ARTISTS)))
+    sandbox.faults = Faults(latency=0.2)
+    run = walker.start("run", "--mode", "backfill")
+    _until(lambda: sandbox.calls()["calls"].get("GET /v1/artists", 0) >= 3)
+    run.kill()
+    run.communicate()
+    made = sandbox.calls()["calls"]["GET /v1/artists"]
+    said = walker("run", "--mode", "backfill", LINERNOTES_SPOTIFY__DAILY_CALLS=str(made))
+    assert "today's" in said.err
+    assert sandbox.calls()["calls"]["GET /v1/artists"] == made
+    assert walker.value("select sum(calls) from {lake}.lake_ops__provider_calls where provider = 'spotify'") == made
+    assert not list(walker.home.glob("spool/*/*.calls"))
+
+
+def test_reports_are_read_from_what_was_published_while_a_run_is_at_work(
+    walker: Laptop, sandbox: Sandbox, artists: Ids
+) -> None:
+    one, two = artists(2)
+    walker("import", "roster", walker.roster(one))
+    assert walker("run", "--mode", "backfill").code == 0
+    walker("import", "roster", walker.roster(two))
+    sandbox.faults = Faults(hang=1, hang_seconds=60)
+    run = walker.start("run", "--mode", "backfill")
+    seen = sandbox.calls()["calls"]["GET /v1/artists"]
+    _until(lambda: sandbox.calls()["calls"]["GET /v1/artists"] > seen)
+    shown, beyond = walker("show", one), walker("providers")
+    run.kill()
+    run.communicate()
+    assert shown.code == 0
+    assert one in shown.out
+    assert "this is what the last run published" in shown.err
+    assert beyond.code == 75
+
+
 @pytest.mark.parametrize("command", [("ingest",), ("run",), ("coverage",), ("plan",)])
 def test_a_warehouse_that_is_open_elsewhere_names_the_process(laptop: Laptop, command: tuple[str, ...]) -> None:
     hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"

@@ -107,6 +107,9 @@ class Warehouse(Protocol):
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query; ``{lake}`` and ``{hub}`` in it become the schemas, values are bound parameters."""
 
+    def read_published(self, busy: Exception) -> bool:
+        """Answer from what was published last, if anything was; what is asked beyond it raises ``busy``."""
+
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Start over, empty; what was there is kept under another name. Returns the ``carried`` datasets' rows."""
 

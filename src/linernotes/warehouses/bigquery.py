@@ -3,7 +3,6 @@
 import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,12 +14,12 @@ from google.cloud.bigquery.table import TableListItem
 from linernotes import google
 from linernotes.contracts import BigQueryProject, Configs, Dataset, Environment
 from linernotes.errors import ConfigurationError, NumbersDiffer
-from linernotes.values import LoadResult, Part, StagedFile, utc
+from linernotes.values import LoadResult, Part, StagedFile
 from linernotes.warehouses import schema
 from linernotes.warehouses.bigquery_aside import discard, is_lakes, set_aside_in_order
 from linernotes.warehouses.bigquery_jobs import Once, WriteJob, patience
 from linernotes.warehouses.bigquery_values import Parameter, bound, fields, hashed, rows_parameter, strictly, typed
-from linernotes.warehouses.schema import statement
+from linernotes.warehouses.schema import aware, statement
 
 ROWS_PER_PUT = 1000
 LONGEST_QUERY_SECONDS = 600.0
@@ -94,7 +93,7 @@ class BigQueryWarehouse:
         answer = self._answer(query, [bound(name, value) for name, value in parameters.items()], "query")
         with google.plainly(f"{self._store.place}: query"):
             for row in answer:
-                yield {name: _aware(value) for name, value in row.items()}
+                yield {name: aware(value) for name, value in row.items()}
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the lake's tables to ``…__previous`` and start over; the hub stays readable until it is built again.
@@ -129,6 +128,11 @@ class BigQueryWarehouse:
 
     def publish(self) -> None:
         """Nothing to do: in BigQuery readers and writers never stand in each other's way."""
+
+    def read_published(self, busy: Exception) -> bool:
+        """Never needed, for the same reason."""
+        del busy
+        return False
 
     def close(self) -> None:
         """Forget what was listed, because others may now make tables, and let the connections go."""
@@ -293,7 +297,3 @@ class BigQueryWarehouse:
     def _expect(rows: int, written: int | None, what: str) -> None:
         if written != rows:
             raise NumbersDiffer(f"{what}: {rows} rows were to be written, {written} were")
-
-
-def _aware(value: Any) -> Any:
-    return utc(value) if isinstance(value, datetime) else value

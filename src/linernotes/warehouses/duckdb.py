@@ -5,7 +5,6 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from pydantic_core import to_json
 
 from linernotes.contracts import Configs, Dataset, DuckDBFile, Environment
 from linernotes.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
-from linernotes.values import LoadResult, Part, StagedFile, utc
+from linernotes.values import LoadResult, Part, StagedFile
 from linernotes.warehouses.schema import (
+    aware,
     duckdb_columns,
     duckdb_reader,
     forgetting,
@@ -50,6 +50,7 @@ class DuckDBWarehouse:
         self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
         self._scratch = scratch
         self._open: duckdb.DuckDBPyConnection | None = None
+        self._busy: Exception | None = None  # why only what is published is read
 
     def ensure(self, datasets: Iterable[Dataset]) -> None:
         """Make the schemas and every missing table, empty."""
@@ -113,9 +114,9 @@ class DuckDBWarehouse:
             names = [column[0] for column in cursor.description]
             while batch := cursor.fetchmany(FETCH_ROWS):
                 for row in batch:
-                    yield {name: _aware(value) for name, value in zip(names, row, strict=True)}
+                    yield {name: aware(value) for name, value in zip(names, row, strict=True)}
         except duckdb.CatalogException as error:
-            raise ConfigurationError(_one_line(error), "run: linernotes init") from None
+            raise self._busy or ConfigurationError(_one_line(error), "run: linernotes init") from None
         except DAMAGED as error:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", REMAKE) from None
 
@@ -139,7 +140,7 @@ class DuckDBWarehouse:
 
     def publish(self) -> None:
         """Swap in ``published.duckdb``, a copy of the hub: whoever has it open never stands in a writer's way."""
-        published = self._path.with_name("published.duckdb")
+        published = self._published
         fresh = published.with_name(".published.tmp")
         fresh.unlink(missing_ok=True)
         self._run(f"attach $fresh as published (storage_version '{READABLE_BY}')", {"fresh": str(fresh)})
@@ -152,6 +153,11 @@ class DuckDBWarehouse:
         self._run("detach published")
         fresh.replace(published)
 
+    def read_published(self, busy: Exception) -> bool:
+        """From now on ``published.duckdb``, which holds the hub."""
+        self._busy = busy if self._published.exists() else None
+        return self._busy is not None
+
     def close(self) -> None:
         """Release the file: another process's reader or writer can open it now."""
         if self._open is not None:
@@ -162,8 +168,13 @@ class DuckDBWarehouse:
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._open is None:
-            self._open = _connect(self._path, self._scratch)
+            path = self._published if self._busy else self._path
+            self._open = _connect(path, self._scratch, read_only=self._busy is not None)
         return self._open
+
+    @property
+    def _published(self) -> Path:
+        return self._path.with_name("published.duckdb")
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -237,10 +248,10 @@ class DuckDBWarehouse:
             raise NumbersDiffer(f"load {table}: {rows} rows were to be written, {written} were")
 
 
-def _connect(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path))
+        connection = duckdb.connect(str(path), read_only=read_only)
     except OSError as error:
         remedy = "check the folder, or set LINERNOTES_HOME"
         raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
@@ -264,10 +275,6 @@ def _close_dbts_connection() -> None:
         manager = connections.DuckDBConnectionManager
         if manager._ENV is not None:  # ``env()`` raises where there is none
             manager.env().close()
-
-
-def _aware(value: Any) -> Any:
-    return utc(value) if isinstance(value, datetime) else value
 
 
 def _one_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from linernotes.contracts import Column, Dataset
-from linernotes.values import StagedFile
+from linernotes.values import StagedFile, utc
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -149,3 +149,8 @@ def bigquery_merge(table: str, dataset: Dataset) -> str:
         f"using (select {read} from unnest(@given) as item) as given on {on} when matched then update set {changed} "
         f"when not matched then insert ({', '.join(names)}) values ({taken})"
     )
+
+
+def aware(value: Any) -> Any:
+    """A value of a row; instants are aware, UTC."""
+    return utc(value) if isinstance(value, datetime) else value
