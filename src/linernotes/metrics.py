@@ -30,6 +30,8 @@ TOTALS = (
     "select provider, "
     "round(sum(successes) / nullif(sum(requests), 0), 4) as successRate, "
     "round(sum(cacheHits) / nullif(sum(cacheHits) + sum(cacheMisses), 0), 4) as cacheHitRate, "
+    # A provider's first runs find nothing that could still be fresh.
+    "round(sum(cacheHits) / nullif(sum(if(cacheHits > 0, cacheHits + cacheMisses, 0)), 0), 4) as laterHitRate, "
     "round(sum(responseSeconds) / nullif(sum(timedRequests), 0), 4) as avgLatency, "
     "round(max(p95Seconds), 4) as p95, "
     "max(if(newest = 1, circuitBreakerState, null)) as circuitBreakerState, "

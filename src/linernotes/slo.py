@@ -45,7 +45,7 @@ def alarms(warehouse: Warehouse, alerts: Alerts, run_id: str, now: datetime) -> 
 
 def _verdicts(row: Row, expected: Objectives) -> Iterator[Row]:
     yield _verdict("success_rate", row["successRate"], ">", expected.success_rate)
-    yield _verdict("cache_hit_rate", row["cacheHitRate"], ">", expected.cache_hit_rate)
+    yield _verdict("cache_hit_rate", row["laterHitRate"], ">", expected.cache_hit_rate)
     yield _verdict("avg_latency_seconds", row["avgLatency"], "<", expected.avg_latency_seconds)
     yield _verdict("circuit_breaker", row["circuitBreakerState"], "=", expected.circuit_breaker)
 
