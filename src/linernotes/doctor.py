@@ -14,12 +14,17 @@ from linernotes.errors import ConfigurationError, LinernotesError
 from linernotes.house import House
 from linernotes.ingest import dataset_of
 from linernotes.pipeline import ensure_ready
-from linernotes.providers import checker_of
+from linernotes.providers import checker_of, open_provider
 from linernotes.values import Run, instant
 from linernotes.web import line_to
 
 LEAST_FREE_BYTES = 1 << 30
 OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
+UNTOLD = "try again later; if it stays so, look at the network here and at the service's own status page"
+LAST_RUN = (
+    "select startedAt, status, reason, asked, failed from {lake}.lake_ops__runs "
+    "where command in ('run', 'demo') and status in ('ok', 'partial') order by startedAt desc limit 1"
+)
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "spotipy")
 
 
@@ -60,7 +65,7 @@ def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findin
     try:
         yield from look()
     except LinernotesError as error:
-        yield Finding(what, "problem", error.message, error.remedy, error)
+        yield Finding(what, "problem", error.message, error.remedy or UNTOLD, error)
 
 
 def _versions() -> Iterator[Finding]:
@@ -108,17 +113,20 @@ def _contact(house: House) -> Iterator[Finding]:
 
 
 def _freshness(house: House) -> Iterator[Finding]:
-    sql = (
-        "select max(startedAt) as last from {lake}.lake_ops__runs "
-        "where command in ('run', 'demo') and status in ('ok', 'partial')"
-    )
-    last = next(house.warehouse.rows(sql))["last"]
+    last = next(house.warehouse.rows(LAST_RUN), None)
     if last is None:
         yield Finding("freshness", "note", "no run has ended yet", "run: linernotes run --mode backfill")
-    elif house.clock.now() - last > OLDEST_RUN:
-        yield Finding("freshness", "note", f"the last run began {instant(last)}", "run: linernotes run")
+        return
+    began = f"the last run began {instant(last['startedAt'])}"
+    if house.clock.now() - last["startedAt"] > OLDEST_RUN:
+        yield Finding("freshness", "note", began, "run: linernotes run")
     else:
-        yield Finding("freshness", "ok", f"the last run began {instant(last)}")
+        yield Finding("freshness", "ok", began)
+    if last["status"] == "partial":
+        yield Finding("last run", "note", f"not all was asked: {last['reason']}", "the next run goes on with it")
+    if last["failed"]:
+        failed = f"{last['failed']:,} of {last['asked']:,} items failed"
+        yield Finding("last run", "note", failed, "they are asked again when due; linernotes metrics tells of whom")
 
 
 def _provider(house: House, provider: ProviderSettings, *, offline: bool) -> Iterator[Finding]:
@@ -139,12 +147,12 @@ def _provider(house: House, provider: ProviderSettings, *, offline: bool) -> Ite
             ConfigurationError(f"{names} are the same", remedy),
         )
         return
+    line = line_to(provider, house.clock, house.settings.user_agent)
+    open_provider(provider, credentials, line.session, None)  # says what is wrong with its options
     if until := books.parked_until(house, provider.name):
         yield Finding(provider.name, "note", f"parked until {instant(until)}", "nothing to do: it is asked again then")
     elif offline:
         yield Finding(provider.name, "ok", "credentials are set; not tried, because of --offline")
     else:
-        checker_of(provider.name)(
-            provider, credentials, line_to(provider, house.clock, house.settings.user_agent).session
-        )
+        checker_of(provider.name)(provider, credentials, line.session)
         yield Finding(provider.name, "ok", "takes our credentials")
