@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "slo": DOORS | {"objectives"},
     "portrait": DOORS,
     "spreadsheet": {"errors", "screen"},
-    "leaders": DOORS | {"house", "serve", "spreadsheet"},
+    "top_list": DOORS | {"house", "serve", "spreadsheet"},
     "tables": set(),
     "history": DOORS | {"rows", "tables"},  # formats of files; what becomes of what they say is the corridor's
     "imports": DOORS | {"rows", "providers", "tables"},  # a play in a file has the shape that the provider knows

@@ -75,7 +75,7 @@ def test_a_plan_tells_calls_time_and_price_per_provider_and_in_all(everybody: La
 def test_who_would_not_be_asked_is_not_counted(online: Laptop, artists: Ids) -> None:
     online("import", "roster", online.roster(*artists(10)))
     plan = online.planned()
-    assert plan["musicbrainz"]["note"] == "no credentials yet"
+    assert plan["musicbrainz"]["note"] == "not asked: LINERNOTES_CONTACT not set"
     assert (plan["all"]["items"], plan["all"]["calls"]) == (10, 1)
     assert "musicbrainz" in plan["all"]["note"]
     assert plan["listenbrainz"]["items"] == 0  # nobody who is asked would tell an mbid

@@ -115,13 +115,22 @@ def test_what_cannot_be_written_is_told_in_one_line(library: Laptop, tmp_path: P
     assert said in refused.complaint
 
 
+def test_how_a_file_is_written_its_name_alone_says(library: Laptop, tmp_path: Path) -> None:
+    refused = library("report", "top-artists", "--out", tmp_path / "top.csv", "--format", "json")
+    assert refused.code == 2
+    assert "--format is for the screen" in refused.complaint
+    refused = library("report", "top-artists", "--out", tmp_path / f"{'x' * 300}.csv")
+    assert refused.code == 2
+    assert "File name too long; name another with --out" in refused.complaint
+
+
 def test_an_older_report_stays_whole_until_the_new_one_is(
     library: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "top.xlsx").write_text("the one of last week")
     with monkeypatch.context() as patched:
         patched.setattr("openpyxl.Workbook.save", lambda _book, path: _full(path))
-        assert library("report", "top-artists", "--out", tmp_path / "top.xlsx").code == 1
+        assert library("report", "top-artists", "--out", tmp_path / "top.xlsx").code == 2
     assert (tmp_path / "top.xlsx").read_text() == "the one of last week"
     assert not list(tmp_path.glob(".top*"))
 

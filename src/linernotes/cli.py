@@ -235,7 +235,7 @@ def rebuild(reparse: bool) -> None:
 @click.option("--port", type=click.IntRange(0, 65_535), default=8650, show_default=True, help="0 for any free one.")
 @click.option("--catalogue", type=click.Path(exists=True, dir_okay=False), help="Artists from a TSV or CSV file.")
 @click.option("--profile", type=click.Choice(["development", "extended"]), default="extended", show_default=True)
-@click.option("--faults", default="", help="e.g. 5xx=0.1,429=0.05,retry_after=2,broken=0.02,latency=0.05,seed=7")
+@click.option("--faults", default="", help="e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7; a wrong one tells all.")
 @click.option("--export-history", type=click.Path(dir_okay=False), help="Write a listener's history there, and stop.")
 @click.option("--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Plays of that history.")
 @environment

@@ -142,7 +142,8 @@ def _items_of(source: IO[str], name: str) -> Numbered:
         yield from _flattened(_json_lines(enumerate(text.splitlines(keepends=True), 1)))
     else:
         raise BelowExpectations(
-            f"import {name}: {document[UNREADABLE]}", "linernotes import plays --help names the histories it reads"
+            f"import {name}: no listening history we know; {document[UNREADABLE]}",
+            "linernotes import plays --help names the histories it reads",
         )
 
 

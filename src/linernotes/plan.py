@@ -13,7 +13,6 @@ from linernotes.house import House
 from linernotes.values import WorkItem, instant
 
 SHOWN_ITEMS = 10
-NO_CREDENTIALS = "no credentials yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _plan(
         _older(selection, seen),
         _capability(house, provider),
     ]
-    note = NO_CREDENTIALS if missing else "; ".join(filter(None, notes))
+    note = f"not asked: {', '.join(missing)} not set" if missing else "; ".join(filter(None, notes))
     return Plan(row | {"note": note}, provider.entity, seen.first, not missing)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.errors import BelowExpectations, ConfigurationError
+from linernotes.errors import BelowExpectations, Busy, ConfigurationError
 from linernotes.options import FORMATS, environment, last_days, opened, report, walking
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def metrics(days: int, form: str) -> None:
             click.echo(text, nl=False)
             return
         rows = measured.metrics(house.warehouse, house.clock.now() - timedelta(days=days))
-    show_rows(rows, form, f"the last {days} days")
+    show_rows(rows, form, f"the last {days} days, times in seconds")
 
 
 @click.group()
@@ -186,10 +186,13 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
     """The artists of the greatest opportunity, with reach, label and management, and who says so."""
     from pathlib import Path
 
-    from linernotes.leaders import top_artists as report_of
     from linernotes.screen import show as show_rows
     from linernotes.spreadsheet import write
+    from linernotes.top_list import top_artists as report_of
 
+    asked_for = click.get_current_context().get_parameter_source("form")
+    if out and asked_for is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--format is for the screen; how --out is written, the end of its name says")
     with _ready() as house:
         made = report_of(house, shown)
         if out:
@@ -225,10 +228,16 @@ def _show_refreshed(artist: str) -> None:
 
 @contextmanager
 def _ready() -> Iterator["House"]:
+    """The house, ready to be read; while a run is at work in it, what the last one published."""
     from linernotes.pipeline import ensure_ready
 
     with opened() as house:
-        ensure_ready(house)
+        try:
+            ensure_ready(house)
+        except Busy as busy:
+            if not house.warehouse.read_published(busy):
+                raise
+            house.tell.say(f"{busy.message}; this is what the last run published")
         yield house
 
 

@@ -1,6 +1,7 @@
 """A report as a file for people who work with spreadsheets: XLSX or CSV, written whole or not at all."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,7 @@ def write(path: Path, report: Sheets) -> None:
     """Write the report in the form that the file's name asks for; CSV has no second sheet.
 
     Raises:
-        ConfigurationError: it asks for another one, or there is no such folder.
+        ConfigurationError: it asks for another one, or there cannot be such a file.
     """
     forms: dict[str, Callable[[Path, Sheets], None]] = {".xlsx": _xlsx, ".csv": _csv}
     form = forms.get(path.suffix.lower())
@@ -45,8 +46,11 @@ def write(path: Path, report: Sheets) -> None:
     try:
         form(half, report)
         half.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"report: cannot write {path}: {error.strerror}", "name another with --out") from None
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot be made need not be removed
+            half.unlink()
 
 
 def _csv(path: Path, report: Sheets) -> None:

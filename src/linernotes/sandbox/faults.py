@@ -91,7 +91,7 @@ _KNOWN = {each.metadata["key"] or each.name: each for each in fields(Faults)}
 def _read(key: str, value: str) -> tuple[str, Any]:
     remedy = f"known faults: {', '.join(_KNOWN)}; for example 5xx=0.1,429=0.05,retry_after=2"
     if key not in _KNOWN:
-        raise ConfigurationError(f"sandbox faults: {key!r} is not a known fault ({', '.join(_KNOWN)})", remedy)
+        raise ConfigurationError(f"sandbox faults: {key!r} is not a known fault", remedy)
     try:
         return _KNOWN[key].name, _KNOWN[key].metadata["read"](value)
     except ValueError as error:
