@@ -14,6 +14,7 @@ from linernotes.clock import SystemClock
 from linernotes.sandbox import Generated
 from tests.laptop import Laptop
 
+Tables = list[list[dict[str, Any]]]
 ROSTER = 2_100
 PLAYED = range(2_060, 2_110)  # the first of them stand in the roster too
 FIRST_RUN = ("run", "--mode", "backfill", "--limit", "100", "--provider", "spotify")  # lands one file
@@ -64,6 +65,6 @@ def walked(laptop: Laptop, catalogue: Generated) -> None:
         assert said.code == 0, said.err
 
 
-def tables(laptop: Laptop) -> list[list[dict[str, Any]]]:
+def tables(laptop: Laptop) -> Tables:
     """Everything that a walk leaves in the lake and in the hub."""
     return [laptop.rows(sql) for sql in HUB + LAKE]
