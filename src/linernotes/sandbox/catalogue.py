@@ -35,6 +35,9 @@ class Catalogue(Protocol):
     def __len__(self) -> int:
         """How many ids there are, those of deleted artists included."""
 
+    def __hash__(self) -> int:
+        """What is made of a catalogue can be kept for it."""
+
     def artist(self, artist_id: str) -> Artist | None:
         """The artist that is answered for an id; None if it is unknown or deleted."""
 

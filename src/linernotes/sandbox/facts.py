@@ -4,7 +4,7 @@ An artist's number is hidden in the ids that the services give it, so an id lead
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from itertools import islice
 from math import exp
 from uuid import UUID
@@ -92,6 +92,14 @@ class Facts:
     similar: tuple[Artist, ...]
 
 
+@lru_cache(maxsize=2)
+def _named(catalogue: Catalogue) -> dict[str, str]:
+    """The ids of the first artists by their names; it takes a second, and every sandbox of a catalogue needs it."""
+    known = (key for key in KNOWN if catalogue.credit(key))
+    first = [*islice(catalogue.ids(), NAMED), *known]
+    return {catalogue.credit(key).casefold(): key for key in reversed(first)}
+
+
 class Knowledge:
     """The facts of a catalogue's artists, found by the id of any service."""
 
@@ -122,14 +130,8 @@ class Knowledge:
 
     def by_name(self, name: str) -> Facts | None:
         """The first artist of that name among the first of the catalogue: names do not tell namesakes apart."""
-        key = self._names.get(name.casefold())
+        key = _named(self._catalogue).get(name.casefold())
         return self.of(key) if key else None
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        known = (key for key in KNOWN if self._catalogue.credit(key))
-        first = [*islice(self._catalogue.ids(), NAMED), *known]
-        return {self._catalogue.credit(key).casefold(): key for key in reversed(first)}
 
     def _at(self, number: int) -> Facts | None:
         try:
