@@ -64,7 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "top_list": DOORS | {"house", "serve", "spreadsheet"},
     "tables": set(),
     "history": DOORS | {"rows", "tables"},  # formats of files; what becomes of what they say is the corridor's
-    "imports": DOORS | {"rows", "providers", "tables"},  # a play in a file has the shape that the provider knows
+    "imports": DOORS | {"history", "rows", "providers", "tables"},  # a play in a file is as the provider knows it
     "services": DOORS | {"books", "house"},
     "budget": DOORS | {"books", "house"},  # what is left of today's calls stands in the books
     "plan": DOORS | {"discover", "books", "budget", "house"},  # what discover would find, without asking

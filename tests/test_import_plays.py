@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,32 @@ def test_every_format_is_told_by_its_content_whatever_it_is_called(laptop: Lapto
     assert {row["source"]: row["means"] for row in rows} == means
     assert laptop.value("select count(*) from {lake}.lake_spotify__normalized_recently_played") == 1
     assert "no plays in 1 file(s): Userdata.json" in said.err
+
+
+def test_of_a_file_that_is_no_history_nothing_is_kept(laptop: Laptop) -> None:
+    path = laptop.write("Userdata.json", json.dumps({"email": "ada@example.org", "username": "secretname"}))
+    assert laptop("import", "plays", path).code == 4
+    assert laptop.value("select raw from {lake}.lake_ops__rejects") in ("", None)
+    for file in laptop.home.rglob("*"):
+        assert not file.is_file() or b"secretname" not in file.read_bytes(), file
+
+
+def test_a_zip_whose_name_speaks_of_videos_holds_music_all_the_same(laptop: Laptop, tmp_path: Path) -> None:
+    path = tmp_path / "My_Video_and_Audio.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Streaming_History_Audio_2023.json", json.dumps([entry()]))
+        archive.writestr("Streaming_History_Video_2023.json", json.dumps([entry(ts="2023-01-01T00:00:00Z")]))
+    assert laptop("import", "plays", path).code == 0
+    assert laptop.value("select count(*) from {lake}.lake_plays__stg_plays") == 1
+
+
+def test_a_list_of_pages_that_is_cut_off_stops_no_other_file(laptop: Laptop, tmp_path: Path) -> None:
+    torn = json.dumps([[TRACK, TRACK], [TRACK]])[:-30]
+    (tmp_path / "torn.json").write_text(torn)
+    (tmp_path / "whole.json").write_text(json.dumps(page([TRACK])))
+    said = laptop("import", "plays", tmp_path / "torn.json", tmp_path / "whole.json")
+    assert "Traceback" not in said.err
+    assert laptop.value("select count(*) from {lake}.lake_plays__stg_plays") == 1
 
 
 def test_nothing_private_is_written_anywhere(laptop: Laptop) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from linernotes.errors import BelowExpectations
 from linernotes.history.container import HistoryFile, opened
 from linernotes.history.formats import Format, is_recently_played, recognised
-from linernotes.history.reading import Tally, landed
+from linernotes.history.reading import Tally, is_film, landed
 from linernotes.history.stream import Begun, begun, content_hash
 from linernotes.house import House
 from linernotes.imports import as_text, play_lines
@@ -122,14 +122,15 @@ class Look:
                 known = is_recently_played(stream.head)
                 tally.title, tally.source = "Spotify recently played" if known else "unknown format", RECENT
                 tally.name = file.given or file.name
-                self._recent(stream, tally)
+                self._recent(stream, tally, known=known)
             else:
                 self.others.append(file.name)
                 return
         self.tallies.append(tally)
 
-    def _recent(self, stream: Begun, tally: Tally) -> None:
-        lines = play_lines(as_text(stream.whole), tally.name, self.house.dataset(RECENT))
+    def _recent(self, stream: Begun, tally: Tally, *, known: bool) -> None:
+        """A file that is none may be anything, so nothing of its text is kept."""
+        lines = play_lines(as_text(stream.whole), tally.name, self.house.dataset(RECENT), quote=known)
         try:
             self.recent(tally.name, _counted(lines, tally))
         except BelowExpectations as damaged:
@@ -184,7 +185,7 @@ class Import(Look):
 
     def plays(self, file: HistoryFile, stream: Begun, form: Format, tally: Tally) -> None:
         """Unless its content was imported before."""
-        read_as = f"{form.source}/{self.dataset.version}"
+        read_as = f"{form.source}/{self.dataset.version}" + ("/video" if is_film(tally.name, form) else "")
         if file.size in self._sizes:
             if row := self._known.get((read_as, content_hash(stream))):
                 tally.known = True

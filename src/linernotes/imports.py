@@ -21,6 +21,7 @@ import msgspec
 
 from linernotes.contracts import Dataset
 from linernotes.errors import BelowExpectations, ConfigurationError
+from linernotes.history.private import without_private
 from linernotes.providers.spotify_plays import play_of
 from linernotes.rows import LineReader, Reject
 from linernotes.tables import Lines, cells, delimiter_of, records
@@ -64,20 +65,25 @@ def roster_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]
     return checked(_rows_of(source, name), artist_of, name, dataset)
 
 
-def play_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
+def play_lines(source: IO[str], name: str, dataset: Dataset, *, quote: bool = True) -> Iterator[Json]:
     """Landed lines of recently-played: page objects, lists of items, or one item or page per line."""
-    return checked(_items_of(source, name), play_of, name, dataset)
+    return checked(_items_of(source, name), play_of, name, dataset, quote=quote)
 
 
-def checked(rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dataset) -> Iterator[Json]:
-    """Each row as a line that the contract takes, or as a ``_reject`` with its place in the imported file."""
+def checked(
+    rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dataset, *, quote: bool = True
+) -> Iterator[Json]:
+    """Each row as a line that the contract takes, or as a ``_reject`` with its place in the imported file.
+
+    A reject has the row's text with it, if it may be quoted.
+    """
     reader = LineReader(dataset)
     for line, text, row in rows:
         try:
             values = read(_readable(row, text))
             reader.read(msgspec.json.encode(values))
         except (ValueError, Reject, AttributeError, TypeError) as error:
-            values = {"_reject": _mark(error, name, line, text)}
+            values = {"_reject": _mark(error, name, line, text if quote else "")}
         yield values
 
 
@@ -94,7 +100,7 @@ def _mark(error: Exception, name: str, line: int, text: str) -> Json:
     reason = "not UTF-8" if isinstance(error, UnicodeError) else str(error)
     if isinstance(error, AttributeError | TypeError):
         reason = "of another shape than expected"
-    raw = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")[:RAW_CHARACTERS]
+    raw = without_private(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))[:RAW_CHARACTERS]
     return {"file": name, "line": line, "field": field, "reason": reason, "raw": raw}
 
 

@@ -46,7 +46,7 @@ def _values(source: IO[bytes]) -> Iterator[bytes]:
 def _elements(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
     """What an array holds."""
     if len(text) < WHOLE_BYTES and is_whole(text):
-        yield from map(bytes, DECODE(text))
+        yield from map(bytes, DECODE(text.strip(BETWEEN)))
     else:
         yield from _joined(_pieces(text, source))
 
@@ -106,8 +106,8 @@ def _of_page(value: bytes, pages: tuple[str, ...]) -> Iterable[bytes]:
         except (msgspec.DecodeError, RecursionError):
             break
         value = bytes(inner) if inner is not None else value
-    if value.lstrip().startswith(b"["):
-        return map(bytes, DECODE(value))
+    if value.lstrip().startswith(b"[") and is_whole(value):
+        return map(bytes, DECODE(value.strip(BETWEEN)))
     return () if _is_empty(value) else (value,)
 
 

@@ -70,7 +70,7 @@ def named(text: str | None, what: str) -> str:
     """
     if not text or not text.strip():
         raise ValueError(f"the {what} has no name")
-    return text
+    return text.strip()
 
 
 def spotify_ids(given: Iterable[str | None]) -> list[str]:

@@ -18,7 +18,7 @@ from linernotes.rows import LineReader, Reject, reject_of
 
 FIRST_PLAYS = datetime(2002, 1, 1, tzinfo=UTC)  # nobody recorded plays before; a clock that was never set says 1970
 RAW_CHARACTERS = 65_536
-VIDEO = "_Video_"  # of its rows nothing else says that they are films: Spotify writes them like those of audio
+VIDEO = "Streaming_History_Video_"  # nothing else says that rows are films: Spotify writes them like those of audio
 UNTAKEN = (ValueError, msgspec.MsgspecError, RecursionError, Reject)
 ENCODE = msgspec.json.Encoder().encode
 
@@ -87,10 +87,15 @@ class Tally:
         return ENCODE({"_reject": mark})
 
 
+def is_film(name: str, form: Format) -> bool:
+    """Whether all rows of a file are films, as only its own name says, whatever the zip around it is called."""
+    return form.source == spotify_extended.SOURCE and name.rpartition("/")[2].startswith(VIDEO)
+
+
 def landed(stream: Begun, form: Format, dataset: Dataset, tally: Tally) -> Iterator[bytes]:
     """The lines of a file, and one more if it ends in damage."""
     reader, number = LineReader(dataset), 0
-    film = VIDEO in tally.name and form.source == spotify_extended.SOURCE
+    film = is_film(tally.name, form)
     for number, row in form.rows(stream.whole):
         try:
             play = form.read(row)

@@ -85,7 +85,7 @@ def play_of(item: Mapping[str, Any]) -> dict[str, Any]:
         "albumName": album.get("name"),
         "artists": [{"id": a["id"], "name": a.get("name")} for a in track.get("artists") or [] if a.get("id")],
         "contextType": context.get("type"),
-        "contextUri": context.get("uri"),
+        "contextUri": None if str(context.get("uri")).startswith("spotify:user:") else context.get("uri"),
     }
 
 
