@@ -140,6 +140,22 @@ def test_doctor_tells_what_is_wrong_with_the_credentials_and_what_to_do(
     assert sandbox.calls()["calls"].get("GET /v1/artists", 0) == 0
 
 
+def test_doctor_tells_how_the_last_run_went(online: Laptop, sandbox: Sandbox, artists: Ids) -> None:
+    def told() -> list[str]:
+        return [row["finding"] for row in online("doctor", "--format", "json").rows if row["what"] == "last run"]
+
+    online("import", "roster", online.roster(*artists(30)))
+    assert told() == []
+    sandbox.faults = Faults(server_errors=1)
+    assert online("run", "--mode", "backfill", "--provider", "spotify").code == 1
+    sandbox.faults = Faults()
+    not_all, failed = told()
+    assert not_all.startswith("not all was asked: spotify")
+    assert re.fullmatch(r"\d+ of \d+ items failed", failed)
+    assert online("run", "--mode", "backfill", "--provider", "spotify").code == 0
+    assert told() == []
+
+
 def test_doctor_does_not_knock_where_we_are_told_to_stay_away(online: Laptop, sandbox: Sandbox, artists: Ids) -> None:
     online("import", "roster", online.roster(*artists(1)))
     sandbox.faults = Faults.parse("quota=0")

@@ -247,6 +247,8 @@ def test_the_calls_of_a_killed_run_are_in_the_books_and_count_for_the_day(
     _until(lambda: sandbox.calls()["calls"].get("GET /v1/artists", 0) >= 3)
     run.kill()
     run.communicate()
+    looked = walker("doctor", "--offline", "--format", "json").rows
+    assert any("did not end" in row["finding"] for row in looked if row["what"] == "last run")
     made = sandbox.calls()["calls"]["GET /v1/artists"]
     said = walker("run", "--mode", "backfill", LINERNOTES_SPOTIFY__DAILY_CALLS=str(made))
     assert "today's" in said.err

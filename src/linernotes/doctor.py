@@ -23,7 +23,12 @@ OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
 UNTOLD = "try again later; if it stays so, look at the network here and at the service's own status page"
 LAST_RUN = (
     "select startedAt, status, reason, asked, failed from {lake}.lake_ops__runs "
-    "where command in ('run', 'demo') and status in ('ok', 'partial') order by startedAt desc limit 1"
+    "where command in ('run', 'demo') order by startedAt desc, endedAt desc limit 1"
+)
+COMPLETE = ("ok", "partial")
+LAST_COMPLETE = (
+    "select max(startedAt) as last from {lake}.lake_ops__runs "
+    "where command in ('run', 'demo') and status in (select * from unnest($complete))"
 )
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "spotipy")
 
@@ -52,6 +57,7 @@ def examine(house: House, *, offline: bool) -> list[Finding]:
         ("warehouse", lambda: _warehouse(house)),
         ("contact", lambda: _contact(house)),
         ("freshness", lambda: _freshness(house)),
+        ("last run", lambda: _last_run(house)),
     ]
     for provider in house.settings.configs.providers.values():
         looks.append((provider.name, lambda provider=provider: _provider(house, provider, offline=offline)))  # type: ignore[misc]
@@ -113,15 +119,21 @@ def _contact(house: House) -> Iterator[Finding]:
 
 
 def _freshness(house: House) -> Iterator[Finding]:
-    last = next(house.warehouse.rows(LAST_RUN), None)
+    last = next(house.warehouse.rows(LAST_COMPLETE, complete=list(COMPLETE)))["last"]
     if last is None:
         yield Finding("freshness", "note", "no run has ended yet", "run: linernotes run --mode backfill")
-        return
-    began = f"the last run began {instant(last['startedAt'])}"
-    if house.clock.now() - last["startedAt"] > OLDEST_RUN:
-        yield Finding("freshness", "note", began, "run: linernotes run")
+    elif house.clock.now() - last > OLDEST_RUN:
+        yield Finding("freshness", "note", f"the last run began {instant(last)}", "run: linernotes run")
     else:
-        yield Finding("freshness", "ok", began)
+        yield Finding("freshness", "ok", f"the last run began {instant(last)}")
+
+
+def _last_run(house: House) -> Iterator[Finding]:
+    last = next(house.warehouse.rows(LAST_RUN), None)
+    if last is None:
+        return
+    if last["status"] not in COMPLETE:
+        yield Finding("last run", "note", f"{last['status']}: {last['reason']}", "linernotes run goes on from there")
     if last["status"] == "partial":
         yield Finding("last run", "note", f"not all was asked: {last['reason']}", "the next run goes on with it")
     if last["failed"]:
