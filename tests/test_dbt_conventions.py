@@ -219,9 +219,9 @@ def _order_keys(path: Path) -> Iterator[str]:
     text = re.sub(r"\{\{.*?\}\}", "x", text, flags=re.DOTALL)
     for match in re.finditer(r"\border\s+by\b", text):
         depth, key = 0, ""
-        for word in re.findall(r"\blimit\b|\s+|\w+|.", text[match.end() :]):
+        for word in re.findall(r"\s+|\w+|.", text[match.end() :]):
             depth += (word == "(") - (word == ")")
-            if depth < 0 or (word == "limit" and depth == 0):
+            if depth < 0 or (word in ("limit", "range") and depth == 0):
                 break
             if word == "," and depth == 0:
                 yield key.strip()

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from linernotes.errors import AccessRefused, CallFailed
 from linernotes.ports import BatchRefused
 from linernotes.providers import checker_of, open_provider, parser_of
-from linernotes.providers.spotify import _tell_of, parse
+from linernotes.providers.answers import tell_of
+from linernotes.providers.spotify import parse
 from linernotes.rows import LineReader
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.values import Found
@@ -353,7 +354,7 @@ def test_reading_an_artist_leaves_the_services_own_object_as_it_was() -> None:
 
 
 def test_a_field_that_is_new_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    _tell_of.cache_clear()
+    tell_of.cache_clear()
     for _ in range(3):
         parse(ID, {**FULL, "monthly_listeners": 5})
     assert [record.getMessage() for record in caplog.records] == [

@@ -7,6 +7,7 @@
         'listenbrainz/artist_metadata': {'key': ['mbid'], 'instant': 'retrievedAt', 'arrays': ['tags', 'links']},
         'musicbrainz/artist_links': {'key': ['artistId'], 'instant': 'retrievedAt', 'arrays': ['artists']},
         'spotify/artist_enrichment': {'key': ['artistId'], 'instant': 'enrichedAt', 'arrays': ['genres', 'images']},
+        'spotify_tracks/tracks': {'key': ['trackId'], 'instant': 'retrievedAt', 'arrays': ['artists', 'albumArtists']},
         'wikidata/artist_facts': {'key': ['artistId'], 'instant': 'retrievedAt', 'arrays': ['wikidataIds', 'labels', 'management', 'genres', 'countries', 'mbids', 'discogsIds', 'deezerIds', 'lastfmNames']},
     }[provider ~ '/' ~ dataset]) }}
 {%- endmacro %}

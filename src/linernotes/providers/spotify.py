@@ -1,13 +1,14 @@
 """Artists from Spotify's Web API, as it is since 2026.
 
 An extended app gets fifty artists in one call. A development app, which every new app is, gets them one by one and
-without popularity, followers and genres. ``mode: auto`` finds out which it is by trying a batch once.
+without popularity, followers and genres. ``mode: auto`` finds out which it is by trying a batch once. Tracks are asked
+for in the same way; see ``spotify_tracks``.
 """
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import spotipy
@@ -16,6 +17,7 @@ from requests import Session
 
 from linernotes.contracts import ProviderSettings
 from linernotes.ports import BatchRefused
+from linernotes.providers.answers import tell_of
 from linernotes.providers.spotify_access import Access, AppTokens, api_url, refusal
 from linernotes.values import Failed, Found, Json, Missing, Outcome, WorkItem
 
@@ -25,11 +27,22 @@ NOT_READ = {"href", "type", "uri"}  # derived from the id
 REMOVED = (403, 404, 410)
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One kind of thing that Spotify tells of by ids: how it is asked for, and how it is read."""
+
+    things: str
+    several: Callable[[spotipy.Spotify, list[str]], Any]
+    one: Callable[[spotipy.Spotify, str], Any]
+    parse: Callable[[str, Json], Json]
+
+
 def provider(
     settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, capability: str | None
 ) -> "Spotify":
     """See ``providers.open_provider``."""
-    return Spotify(settings, Access(settings, AppTokens(settings, secrets, session), session), capability)
+    access = Access(settings, AppTokens(settings, secrets, session), session)
+    return Spotify(ARTISTS, settings, access, capability)
 
 
 def check(settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session) -> None:
@@ -39,9 +52,12 @@ def check(settings: ProviderSettings, secrets: Mapping[str, SecretStr], session:
 
 
 class Spotify:
-    """See ``ports.Provider``; the key of an artist is its Spotify id."""
+    """See ``ports.Provider``; the key of an artist, or of a track, is its Spotify id."""
 
-    def __init__(self, settings: ProviderSettings, access: Access, capability: str | None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, settings: ProviderSettings, access: Access, capability: str | None
+    ) -> None:
+        self._catalogue = catalogue
         self._access = access
         self._full_batch = settings.batch_size
         self._finds_out = settings.mode == "auto"
@@ -49,7 +65,7 @@ class Spotify:
 
     @property
     def batch_size(self) -> int:
-        """Artists in one call."""
+        """Things in one call."""
         return 1 if self._capability == "development" else self._full_batch
 
     @property
@@ -68,13 +84,13 @@ class Spotify:
 
     def _batch(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         try:
-            answer = self._access.ask(lambda api: api.artists([item.key for item in items]))
+            answer = self._access.ask(lambda api: self._catalogue.several(api, [item.key for item in items]))
         except spotipy.SpotifyException as error:
             yield from self._refused_batch(items, error)
             return
         self._capability = "extended"
-        artists = answer.get("artists") if isinstance(answer, dict) else None
-        yield from self._matched(items, artists if isinstance(artists, list) else [])
+        things = answer.get(self._catalogue.things) if isinstance(answer, dict) else None
+        yield from self._matched(items, things if isinstance(things, list) else [])
 
     def _refused_batch(self, items: Sequence[WorkItem], error: spotipy.SpotifyException) -> Iterator[Outcome]:
         if error.http_status == 400 and len(items) > 1:
@@ -85,39 +101,39 @@ class Spotify:
         elif error.http_status == 400:
             yield Missing(items[0], "invalid_id", 400)
         elif error.http_status in REMOVED and self._finds_out and "premium" not in str(error.msg).lower():
-            log.info("spotify: no batches for this app; from now on one artist per call")
+            log.info("spotify: no batches for this app; from now on the %s come one by one", self._catalogue.things)
             self._capability = "development"
             raise BatchRefused
         else:
-            raise refusal(error, "GET /artists?ids=") from None
+            raise refusal(error, f"GET /{self._catalogue.things}?ids=") from None
 
-    def _matched(self, items: Sequence[WorkItem], artists: Sequence[Any]) -> Iterator[Outcome]:
+    def _matched(self, items: Sequence[WorkItem], things: Sequence[Any]) -> Iterator[Outcome]:
         """By position, as Spotify documents it; a list that is too short or too long is matched by id instead."""
-        if len(artists) == len(items):
-            yield from map(self._outcome, items, artists)
+        if len(things) == len(items):
+            yield from map(self._outcome, items, things)
             return
-        by_id = {artist["id"]: artist for artist in artists if isinstance(artist, dict) and "id" in artist}
+        by_id = {thing["id"]: thing for thing in things if isinstance(thing, dict) and "id" in thing}
         for item in items:
             known = by_id.get(item.key)
             yield self._outcome(item, known) if known else Failed(item, "unanswered", 200)
 
     def _single(self, item: WorkItem) -> Outcome:
         try:
-            return self._outcome(item, self._access.ask(lambda api: api.artist(item.key)))
+            return self._outcome(item, self._access.ask(lambda api: self._catalogue.one(api, item.key)))
         except spotipy.SpotifyException as error:
             if error.http_status == 404:
                 return Missing(item, "not_found", 404)
             if error.http_status == 400:
                 return Missing(item, "invalid_id", 400)
-            raise refusal(error, "GET /artists/{id}") from None
+            raise refusal(error, f"GET /{self._catalogue.things}/{{id}}") from None
 
-    def _outcome(self, item: WorkItem, artist: Any) -> Outcome:
-        if artist is None:
+    def _outcome(self, item: WorkItem, thing: Any) -> Outcome:
+        if thing is None:
             return Missing(item, "not_found", 200)
-        if not isinstance(artist, dict):
+        if not isinstance(thing, dict):
             return Failed(item, "unreadable", 200)
         try:
-            return Found(item, parse(item.key, artist), artist)
+            return Found(item, self._catalogue.parse(item.key, thing), thing)
         except (AttributeError, TypeError):  # of another shape than Spotify promises
             return Failed(item, "unreadable", 200)
 
@@ -140,14 +156,12 @@ def parse(key: str, raw: Json) -> Json:
         "canonicalArtistId": answered if answered != key else None,
     }
     for field in sorted(left.keys() - NOT_READ):
-        _tell_of(field)
+        tell_of("spotify", "artists", field)
     return record
-
-
-@cache
-def _tell_of(field: str) -> None:
-    log.warning("spotify: artists now come with %r, which stays in the archive and is not read", field)
 
 
 def _image(image: Mapping[str, Any]) -> dict[str, Any]:
     return {"url": image.get("url"), "height": image.get("height"), "width": image.get("width")}
+
+
+ARTISTS = Catalogue("artists", lambda api, ids: api.artists(ids), lambda api, key: api.artist(key), parse)

@@ -8,6 +8,6 @@ select
     management,
     opportunityScore,
     scoreVersion,
-    coalesce(spotifyUrl, 'https://open.spotify.com/artist/' || artists.artistId) as spotifyUrl
+    coalesce(spotifyUrl, if(starts_with(artists.artistId, 'name:'), null, 'https://open.spotify.com/artist/' || artists.artistId)) as spotifyUrl
 from {{ ref('hub_music__svc_dim_artists') }} as artists
 inner join {{ ref('hub_music__svc_artist_scores') }} as scores on scores.artistId = artists.artistId

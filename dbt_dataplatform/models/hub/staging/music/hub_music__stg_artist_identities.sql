@@ -1,7 +1,7 @@
 -- Who an artist is elsewhere: an id is told only where there is exactly one.
 select
     artists.artistId,
-    artists.artistId as spotifyId,
+    if(artists.nameOnly, null, artists.artistId) as spotifyId,
     coalesce(nullif(spotify.artistName, ''), artists.discoveredName, artists.linkedName) as artistName,
     artists.mbid,
     coalesce(artists.wikidataId, listenbrainz.wikidata) as wikidataId,

@@ -2,6 +2,7 @@
 with claims as (
     select
         artists.artistId,
+        artists.nameOnly,
         artists.artistName as discoveredName,
         coalesce(spotify.canonicalArtistId, artists.artistId) as spotifyArtist,
         coalesce(links.ambiguous, false) as severalLinked,

@@ -11,6 +11,7 @@ select
     enrichment.externalUrls.spotify as spotifyUrl,
     enrichment.canonicalArtistId,
     artists.playCount,
+    artists.msPlayed,
     artists.firstPlayedAt,
     artists.lastPlayedAt,
     artists.discoveredAt,

@@ -1,8 +1,7 @@
--- Reads staging, so that a provider can be asked by an id as soon as another one has told it.
+-- Reads staging, so that a provider can be asked by an id as soon as another one has told it. An artist of whom only the
+-- name is known is asked for by name alone, and not before it is settled that no id will come.
 with asked_before as (  -- a refusal told nothing, so waiting goes on
-    select distinct provider, entity, key as artistId
-    from {{ ref('lake_ops__stg_attempts') }}
-    where not throttled
+    select distinct provider, entity, key as artistId from {{ ref('lake_ops__stg_attempts') }} where not throttled
 ),
 
 waiting as (  -- for providers that are not asked nobody waits
@@ -16,18 +15,19 @@ waiting as (  -- for providers that are not asked nobody waits
 keyed as (
     select
         waiting.provider, waiting.entity, artists.artistId, names.artistName, names.mbid, playCount, discoveredAt,
-        case waiting.keyedBy
-            when 'mbid' then names.mbid
-            when 'deezerId' then names.deezerId
-            when 'name' then if(coalesce(names.artistName, names.mbid) is null, null, artists.artistId)
-            else artists.artistId
+        case
+            when waiting.keyedBy = 'mbid' then names.mbid
+            when waiting.keyedBy = 'deezerId' then names.deezerId
+            when waiting.keyedBy = 'name' then if(coalesce(names.artistName, names.mbid) is null, null, artists.artistId)
+            when not artists.nameOnly then artists.artistId
         end as key
     from {{ ref('hub_music__stg_artist_discoveries') }} as artists
     inner join {{ ref('hub_music__stg_artist_identities') }} as names on names.artistId = artists.artistId
     cross join waiting
     left join asked_before as first
         on first.provider = waiting.waitsFor and first.entity = waiting.entity and first.artistId = artists.artistId
-    where waiting.waitsFor is null or first.artistId is not null
+    left join {{ ref('hub_music__stg_waiting_names') }} as unsettled on unsettled.artistId = artists.artistId
+    where unsettled.artistId is null and (waiting.waitsFor is null or first.artistId is not null or artists.nameOnly)
 )
 {% set most_played = ['playCount', 'artistId'] %}
 select

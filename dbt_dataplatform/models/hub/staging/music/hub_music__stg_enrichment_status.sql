@@ -1,10 +1,13 @@
-with asked as (
+with keys as (
+    select * from {{ ref('hub_music__stg_enrichment_keys') }} union all select * from {{ ref('hub_music__stg_track_keys') }}
+),
+
+asked as (
     select
         artists.provider, artists.entity, artists.key, artistId, artistName, mbid, playCount, discoveredAt, enrichedAt,
         if(enrichedAt is null, coalesce(missOutcome, 'pending'), 'enriched') as status,
         coalesce(missOutcome, if(enrichedAt is null, null, 'found')) as outcome,
-        missReason as reason, coalesce(missedAt, enrichedAt) as answeredAt, throttledAt, throttledBy,
-        coalesce(streak, 0) as streak,
+        missReason as reason, coalesce(missedAt, enrichedAt) as answeredAt, throttledAt, throttledBy, coalesce(streak, 0) as streak,
         case
             when missReason = 'invalid_id' then null
             when missOutcome = 'failed' then {{ retry_at('missedAt', 'streak', 'failedRetryDays') }}
@@ -12,9 +15,8 @@ with asked as (
             when enrichedAt is not null then {{ after('enrichedAt', 'freshSeconds', 'second') }}
             else discoveredAt
         end as dueAt
-    from {{ ref('hub_music__stg_enrichment_keys') }} as artists
-    inner join {{ ref('lake_ops__stg_provider_policies') }} as policies
-        on policies.provider = artists.provider and policies.entity = artists.entity
+    from keys as artists
+    inner join {{ ref('lake_ops__stg_provider_policies') }} as policies using (provider, entity)
     left join {{ ref('hub_music__stg_enrichment_answers') }} as answers
         on answers.provider = artists.provider and answers.entity = artists.entity and answers.key = artists.key
     left join {{ ref('hub_music__stg_enrichment_throttles') }} as throttles

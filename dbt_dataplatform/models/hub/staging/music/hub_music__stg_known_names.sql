@@ -1,0 +1,26 @@
+-- Names that exactly one known artist has. Strangers share names, so this alone is never sure.
+with credits as (
+    select artistKey, split(credited, ' ') as artistIds
+    from {{ ref('hub_music__stg_tracks') }}
+    where credited is not null
+),
+
+named as (
+    select artistKey, {{ item('artistIds', 1) }} as artistId, 'carried' as method
+    from credits
+    union all
+    select {{ name_key('artistName') }} as artistKey, artistId, 'known_name' as method
+    from {{ ref('lake_roster__stg_artists') }}
+    union all
+    select {{ name_key('artistName') }} as artistKey, coalesce(canonicalArtistId, artistId) as artistId, 'known_name' as method
+    from {{ ref('lake_spotify__stg_artist_enrichment') }}
+)
+
+select
+    artistKey,
+    method,
+    count(distinct artistId) as artists,
+    max(artistId) as artistId
+from named
+where not {{ stands_for_many('artistKey') }}
+group by artistKey, method

@@ -1,0 +1,15 @@
+-- Names that plays have instead of ids. A track whose artists' ids are known from another play needs no name.
+select
+    artistKey,
+    {{ dbt.hash('artistKey') }} as nameHash,
+    {{ newest('artistName', by=['playCount', 'trackId']) }} as artistName,
+    cast(sum(playCount) as int64) as playCount,
+    cast(sum(msPlayed) as int64) as msPlayed,
+    count(*) as tracks,
+    {{ newest('trackUri', by=['playCount', 'trackId']) }} as trackUri,
+    min(firstPlayedAt) as firstPlayedAt,
+    max(lastPlayedAt) as lastPlayedAt,
+    greatest(min(firstPlayedAt), coalesce(min(firstImportedAt), min(firstPlayedAt))) as discoveredAt
+from {{ ref('hub_music__stg_tracks') }}
+where credited is null and artistKey is not null
+group by artistKey

@@ -1,0 +1,26 @@
+-- Whom a name on plays means, by what Spotify says of a track that was played under it. In exports the name is that of
+-- the album's artist; where nobody there is called so any more, the album's only artist was renamed.
+with credits as (
+    select trackId, artist.id as artistId, artist.name, false as onlyOne
+    from {{ ref('lake_spotify_tracks__stg_tracks') }} as answers
+    cross join unnest(answers.artists) as artist
+    union all
+    select trackId, artist.id as artistId, artist.name, array_length(answers.albumArtists) = 1 as onlyOne
+    from {{ ref('lake_spotify_tracks__stg_tracks') }} as answers
+    cross join unnest(answers.albumArtists) as artist
+),
+
+matched as (
+    select tracks.artistKey, tracks.trackKey, tracks.place, credits.artistId, if({{ name_key('credits.name') }} = tracks.artistKey, 0.9e0, 0.8e0) as confidence
+    from {{ ref('hub_music__stg_name_tracks') }} as tracks
+    inner join credits on credits.trackId = tracks.trackKey
+    where {{ name_key('credits.name') }} = tracks.artistKey or onlyOne
+)
+
+select
+    artistKey,
+    artistId,
+    confidence,
+    'https://open.spotify.com/track/' || trackKey as evidence
+from matched
+qualify row_number() over (partition by artistKey order by confidence desc nulls last, place nulls last, artistId nulls last) = 1

@@ -1,0 +1,1 @@
+{{ newest_answers('spotify_tracks', 'tracks') }}
