@@ -12,12 +12,11 @@ from typing import Any
 
 from linernotes.errors import ConfigurationError
 from linernotes.sandbox.catalogue import Catalogue
-from linernotes.sandbox.listening import CIRCLE, Listener, Track
+from linernotes.sandbox.listening import CIRCLE, LARGEST_CIRCLE, Listener, Track
 
 FOLDER = "Spotify Extended Streaming History"
 PER_FILE = 16_000
 PLAYS_PER_ARTIST = 100
-MOST_ARTISTS = 3_000
 LONGEST_HISTORY = 12 * 365 * 86_400  # seconds
 LAST_DAY = datetime(2026, 11, 15, tzinfo=UTC)
 PODCASTS, AUDIOBOOKS, VIDEOS, REMOVED, SKIPS = 0.01, 0.002, 0.004, 0.0005, 0.2
@@ -54,7 +53,7 @@ def _files(catalogue: Catalogue, plays: int, seed: int) -> Iterator[tuple[str, l
 
 def _heard(catalogue: Catalogue, plays: int, dice: Random, seed: int) -> Iterator[Entry]:
     """The entries, oldest first, in at most twelve years."""
-    circle = max(CIRCLE, min(MOST_ARTISTS, plays // PLAYS_PER_ARTIST))
+    circle = max(CIRCLE, min(LARGEST_CIRCLE, plays // PLAYS_PER_ARTIST))
     artists = list(Listener(catalogue, seed, circle).repertoire())
     weights = list(accumulate(1 / (rank + 3) ** 0.9 for rank in range(len(artists))))
     pause = min(3_000, LONGEST_HISTORY / plays)

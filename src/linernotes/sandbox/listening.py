@@ -14,9 +14,13 @@ from linernotes.sandbox.names import album_title, track_title
 CIRCLE = 280
 """How many artists a listener knows."""
 
+LARGEST_CIRCLE = 3_000
+"""How many one knows at most."""
+
 _ACQUAINTED = 1_500
 _ODD_ONES = 6
 _TRACKS = 24
+_WITHDRAWN = 0.02
 _LAST_YEAR = 2026
 
 
@@ -91,14 +95,32 @@ class Listener:
         for artist_id in self._circle:
             yield tuple(self._numbered(artist_id, number) for number in range(_TRACKS))
 
+    def track(self, track_id: str) -> Track | None:
+        """The track of an id, if the listener may ever have heard it; a few were withdrawn since."""
+        whose = self._tracks.get(track_id)
+        withdrawn = Dice(self._seed, "withdrawn", track_id).happens(_WITHDRAWN)
+        return None if whose is None or withdrawn else self._numbered(*whose)
+
+    @cached_property
+    def _tracks(self) -> dict[str, tuple[str, int]]:
+        """Artist and number of every track by its id."""
+        return {
+            coined("track", self._seed, artist_id, number): (artist_id, number)
+            for artist_id in self._acquaintances(Dice(self._seed, "circle"))
+            for number in range(_TRACKS)
+        }
+
+    def _acquaintances(self, dice: Dice) -> dict[str, None]:
+        """The ids of everybody the listener has come across; those of a smaller circle come first."""
+        size = len(self._catalogue)
+        acquainted = min(size, max(_ACQUAINTED, 2 * self._size))
+        return dict.fromkeys(self._catalogue.id_at(dice.below(size)) for _ in range(acquainted))
+
     @cached_property
     def _circle(self) -> tuple[str, ...]:
         """The ids the listener knows, favourites first; some were deleted or merged since, as in any real history."""
-        size = len(self._catalogue)
         dice = Dice(self._seed, "circle")
-        acquainted = min(size, max(_ACQUAINTED, 2 * self._size))
-        known = dict.fromkeys(self._catalogue.id_at(dice.below(size)) for _ in range(acquainted))
-        found = {each: self._catalogue.artist(each) for each in known}
+        found = {each: self._catalogue.artist(each) for each in self._acquaintances(dice)}
         odd = [each for each, artist in found.items() if artist is None or artist.id != each][:_ODD_ONES]
         ranks = {each: (artist.popularity or 0) / 100 + dice.share() for each, artist in found.items() if artist}
         liked = sorted(ranks, key=lambda each: ranks[each], reverse=True)[: self._size - len(odd)]

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, g, request
 
 from linernotes.sandbox.base62 import well_formed
 from linernotes.sandbox.faults import Luck
-from linernotes.sandbox.listening import Listener, Play
-from linernotes.sandbox.spotify_bodies import artist_body, milliseconds, play_body
+from linernotes.sandbox.listening import LARGEST_CIRCLE, Listener, Play
+from linernotes.sandbox.spotify_bodies import Body, artist_body, milliseconds, play_body, track_body
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.tokens import Tokens
 from linernotes.sandbox.trouble import answer, error, failure, plain, worn
@@ -31,11 +31,12 @@ PREMIUM_NEEDED = (
 )
 
 View = Callable[..., Response]
+BodyOf = Callable[[str], Body | None]
 Default = TypeVar("Default", int, None)
 
 
 class Spotify:
-    """One imitated Spotify: its tokens, its artists and the plays of its only user."""
+    """One imitated Spotify: its tokens, its artists, and the tracks and plays of its only user."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -48,6 +49,8 @@ class Spotify:
         for rule, view in (
             ("/v1/artists", self.artists),
             ("/v1/artists/<artist_id>", self.artist),
+            ("/v1/tracks", self.tracks),
+            ("/v1/tracks/<track_id>", self.track),
             ("/v1/me/player/recently-played", self.recently_played),
         ):
             # spotipy 2.26 asks for artists/?ids=, others for artists?ids=; Spotify takes both.
@@ -84,6 +87,22 @@ class Spotify:
 
     def artists(self, luck: Luck) -> Response:
         """GET /v1/artists?ids=."""
+        return self._several("artists", self._artist, luck)
+
+    def artist(self, luck: Luck, artist_id: str) -> Response:
+        """GET /v1/artists/<id>."""
+        return _one(self._artist, artist_id, luck)
+
+    def tracks(self, luck: Luck) -> Response:
+        """GET /v1/tracks?ids=."""
+        return self._several("tracks", self._track, luck)
+
+    def track(self, luck: Luck, track_id: str) -> Response:
+        """GET /v1/tracks/<id>."""
+        return _one(self._track, track_id, luck)
+
+    def _several(self, things: str, body_of: BodyOf, luck: Luck) -> Response:
+        """What an extended app gets for a batch of ids: null for those that are unknown."""
         if not self._extended:
             return error(403, "Forbidden")
         ids = request.args.get("ids", "").split(",")
@@ -91,18 +110,21 @@ class Spotify:
             return error(400, "Too many ids requested")
         if not all(map(well_formed, ids)):
             return error(400, "Invalid base62 id")
-        found = map(self._stage.catalogue.artist, ids)
-        bodies = [artist and artist_body(artist, extended=True) for artist in found]
-        return answer({"artists": bodies[1:] if luck.strikes("short") else bodies})
+        bodies = list(map(body_of, ids))
+        return answer({things: bodies[1:] if luck.strikes("short") else bodies})
 
-    def artist(self, luck: Luck, artist_id: str) -> Response:
-        """GET /v1/artists/<id>."""
-        if luck.faults.removed == "yes":
-            return error(403, "Forbidden")
-        if not well_formed(artist_id):
-            return error(400, "Invalid base62 id")
+    def _artist(self, artist_id: str) -> Body | None:
         found = self._stage.catalogue.artist(artist_id)
-        return answer(artist_body(found, extended=self._extended)) if found else error(404, "Resource not found")
+        return artist_body(found, extended=self._extended) if found else None
+
+    def _track(self, track_id: str) -> Body | None:
+        found = self._listener.track(track_id)
+        return track_body(found, extended=self._extended) if found else None
+
+    @cached_property
+    def _listener(self) -> Listener:
+        """Of all listeners the one who knows most, so that every history that was ever exported is known."""
+        return Listener(self._stage.catalogue, self._stage.seed, LARGEST_CIRCLE)
 
     def recently_played(self, _luck: Luck) -> Response:
         """GET /v1/me/player/recently-played."""
@@ -178,6 +200,16 @@ class Spotify:
         if luck.strikes("expire"):
             self._tokens.revoke(_bearer())
             yield error(401, "The access token expired")
+
+
+def _one(body_of: BodyOf, key: str, luck: Luck) -> Response:
+    """A single thing, which a development app gets as well."""
+    if luck.faults.removed == "yes":
+        return error(403, "Forbidden")
+    if not well_formed(key):
+        return error(400, "Invalid base62 id")
+    body = body_of(key)
+    return answer(body) if body else error(404, "Resource not found")
 
 
 def _bearer() -> str:

@@ -23,7 +23,7 @@ def artist_body(artist: Artist, *, extended: bool) -> Body:
 
 def play_body(play: Play, *, extended: bool) -> Body:
     """A play object, as recently-played lists them."""
-    track = _track(play.track, extended=extended) if play.track.id else _local(play.track)
+    track = track_body(play.track, extended=extended) if play.track.id else _local(play.track)
     return {"track": track, "played_at": _instant(play.at), "context": _context(play.source)}
 
 
@@ -64,7 +64,8 @@ def _album(album: Album) -> Body:
     }
 
 
-def _track(track: Track, *, extended: bool) -> Body:
+def track_body(track: Track, *, extended: bool) -> Body:
+    """A track object; without extended access it has no popularity and no markets."""
     body = _named("track", track.id, track.name) | {
         "album": _album(track.album),
         "artists": _credits(track.artists),
