@@ -18,6 +18,7 @@ from linernotes.web.tallied import unsettled
 
 log = logging.getLogger(__name__)
 READ_BY_US = (
+    "hub_music__stg_tracks",
     "hub_music__stg_enrichment_queue",
     "hub_music__svc_dim_artists",
     "hub_music__svc_coverage",
@@ -31,6 +32,12 @@ READ_BY_US = (
     "hub_music__svc_artist_identities",
     "hub_music__svc_field_coverage",
     "hub_music__svc_field_alarms",
+    "hub_music__svc_name_resolutions",
+)
+UNCOUNTED_PLAYS = (
+    "select count(*) as files from {lake}.lake_ops__loaded_files "
+    "where dataset in ('plays/plays', 'spotify/recently_played') and loadedRows > 0 "
+    "and loadSequence > (select coalesce(max(seenSequence), 0) from {hub}.hub_music__stg_tracks)"
 )
 
 
@@ -83,7 +90,9 @@ def writing(
         books.carry(house, carried)
         try:
             recover(walk, datasets, reparse)
+            count_plays(house)
             yield walk
+            count_plays(house)
         except LinernotesError as error:
             _close_books(walk, "stopped" if isinstance(error, Stopped) else "failed", error.message)
             raise
@@ -136,6 +145,12 @@ def check_landing(house: House, datasets: Collection[str] | None = None) -> Inge
     run = Run("0" * 12, house.clock.now())
     with scratch_folder(house.settings.home / "dry-run") as scratch:
         return ingest(Ingest(house.lake, house.warehouse, run, scratch, write=False), house.datasets, datasets)
+
+
+def count_plays(house: House) -> None:
+    """Make the table of tracks again if plays were loaded since: all that the queue knows of plays stands there."""
+    if next(house.warehouse.rows(UNCOUNTED_PLAYS))["files"]:
+        transform(house.settings, house.warehouse, ("hub_music__stg_tracks",))
 
 
 def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -> None:
