@@ -9,8 +9,8 @@ from linernotes import serve
 from linernotes.asking import walk_all
 from linernotes.budget import Budget
 from linernotes.discover import select
+from linernotes.histories import import_histories
 from linernotes.house import House
-from linernotes.imports import open_text, play_lines
 from linernotes.pipeline import import_lines, writing
 from linernotes.portrait import facts_of, find_artist
 from linernotes.screen import partly, show, summary
@@ -22,9 +22,9 @@ NEXT_STEPS = """
 Now with your own data:
   cp .env.example .env                         # whom to write to, and your keys: each service tells where to get one
   export LINERNOTES_HOME=~/linernotes          # a home of its own, without the demo's invented artists
-  linernotes import roster artists.csv         # or: linernotes import plays recently-played.json
-  linernotes plan --mode backfill              # what it would ask, and what that costs
-  linernotes run --mode backfill
+  linernotes import plays my_spotify_data.zip  # or: linernotes import roster artists.csv
+  linernotes plan                              # what it would ask, and what that costs
+  linernotes run
 """
 
 
@@ -41,12 +41,10 @@ def demo_settings(flags: Mapping[str, str]) -> Iterator[Settings]:
 
 def show_demo(house: House) -> None:
     """Import, backfill, and show what came out; repeated, it asks nothing twice."""
-    history = str(files("linernotes.sandbox") / "history.jsonl")
+    history = str(files("linernotes.sandbox") / "my_spotify_data.zip")
     house.tell.say("linernotes demo: an invented listening history, and services that are only imitated")
     with writing(house, "demo", "backfill") as walk:
-        with open_text(history) as source:
-            lines = play_lines(source, "history.jsonl", house.dataset("spotify/recently_played"))
-            import_lines(walk, "spotify/recently_played", history, lines)
+        import_histories(walk, [history])
         import_lines(walk, "roster/artists", "demo", [{"artistId": EXPLAINED, "artistName": None}])
         selection = select("backfill", walk.run.started_at, timedelta(0))
         walk_all(walk, house.settings.configs.providers.values(), selection, Budget())

@@ -16,7 +16,7 @@ from linernotes.house import House
 from linernotes.imports import as_text, play_lines
 from linernotes.ingest import TOLERATED_REJECTS
 from linernotes.land import Spool
-from linernotes.pipeline import Walk, import_lines, ingest_landing
+from linernotes.pipeline import Walk, count_plays, import_lines, ingest_landing
 from linernotes.screen import found_plays, some_files
 from linernotes.values import Ingested, Json, LandedFile
 
@@ -43,7 +43,9 @@ def import_histories(walk: Walk, paths: Sequence[str]) -> Ingested:
     found = [found_plays(tally.report) for tally in importing.tallies if not tally.known]
     known = [tally.name for tally in importing.tallies if tally.known]
     walk.house.tell.say(*found, *some_files("imported before", known), *some_files("no plays in", importing.others))
-    return importing.finish()
+    done = importing.finish()
+    count_plays(walk.house)
+    return done
 
 
 class Meter:
