@@ -18,7 +18,6 @@ from linernotes.web.tallied import unsettled
 
 log = logging.getLogger(__name__)
 READ_BY_US = (
-    "hub_music__stg_tracks",
     "hub_music__stg_enrichment_queue",
     "hub_music__svc_dim_artists",
     "hub_music__svc_coverage",
@@ -33,6 +32,12 @@ READ_BY_US = (
     "hub_music__svc_field_coverage",
     "hub_music__svc_field_alarms",
     "hub_music__svc_name_resolutions",
+)
+COUNTED_PLAYS = (  # tables; views over a million plays would take their time whenever the queue is read
+    "hub_music__stg_tracks",
+    "hub_music__stg_play_names",
+    "hub_music__stg_name_candidates",
+    "hub_music__stg_credited_names",
 )
 UNCOUNTED_PLAYS = (
     "select count(*) as files from {lake}.lake_ops__loaded_files "
@@ -148,9 +153,9 @@ def check_landing(house: House, datasets: Collection[str] | None = None) -> Inge
 
 
 def count_plays(house: House) -> None:
-    """Make the table of tracks again if plays were loaded since: all that the queue knows of plays stands there."""
+    """Make the tables again that hold all the queue knows of plays, if any were loaded since."""
     if next(house.warehouse.rows(UNCOUNTED_PLAYS))["files"]:
-        transform(house.settings, house.warehouse, ("hub_music__stg_tracks",))
+        transform(house.settings, house.warehouse, COUNTED_PLAYS)
 
 
 def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -> None:
@@ -195,7 +200,7 @@ def ensure_ready(house: House) -> None:
 
 
 def _hub_exists(house: House) -> bool:
-    return all(house.warehouse.exists(model) for model in READ_BY_US)
+    return all(house.warehouse.exists(model) for model in COUNTED_PLAYS + READ_BY_US)
 
 
 def buildable(house: House) -> str:

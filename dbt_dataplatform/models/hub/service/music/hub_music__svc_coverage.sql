@@ -11,6 +11,16 @@ with counts as (
         on artists.provider = policies.provider and artists.entity = policies.entity
     where policies.entity = 'artist'
     group by policies.provider
+    union all
+    select  -- how many of the names on plays are somebody's
+        'names' as provider,
+        count(*) as artists,
+        count(artistId) as enriched,
+        count(if(why = 'waiting', 1, null)) as pending,
+        count(if(why != 'waiting', 1, null)) as notFound,
+        0 as failed
+    from {{ ref('hub_music__stg_name_resolutions') }}
+    having count(*) > 0
 )
 
 select

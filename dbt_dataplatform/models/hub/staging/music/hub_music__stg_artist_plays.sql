@@ -1,20 +1,28 @@
--- An artist credited twice on one track counts once. Guests are named by the plays that Spotify itself told of.
+-- Of those whose ids plays tell, and of those whom names on plays mean; a track is the one or the other.
 with guests as (
     select artist.id as artistId, {{ newest('artist.name', by=['playId']) }} as artistName
     from {{ ref('lake_spotify__stg_recently_played') }} as plays
     cross join unnest(plays.artists) as artist
     group by artist.id
+),
+
+credits as (
+    select artistId, if(artistKey = '', null, artistName) as artistName, playCount, msPlayed, firstPlayedAt, lastPlayedAt, firstImportedAt
+    from {{ ref('hub_music__stg_credited_names') }}
+    union all
+    select
+        coalesce(artistId, 'name:' || nameHash) as artistId, artistName, playCount, msPlayed, firstPlayedAt, lastPlayedAt, firstImportedAt
+    from {{ ref('hub_music__stg_name_resolutions') }}
 )
 
 select
     credits.artistId,
-    coalesce(max(guests.artistName), {{ newest('credits.artistName', by=['lastPlayedAt', 'credits.trackId']) }}) as artistName,
+    coalesce(max(guests.artistName), {{ newest('credits.artistName', by=['lastPlayedAt', 'credits.artistName']) }}) as artistName,
     cast(sum(playCount) as int64) as playCount,
     cast(sum(msPlayed) as int64) as msPlayed,
     min(firstPlayedAt) as firstPlayedAt,
     max(lastPlayedAt) as lastPlayedAt,
     min(firstImportedAt) as firstImportedAt
-from {{ ref('hub_music__stg_track_credits') }} as credits
-inner join {{ ref('hub_music__stg_tracks') }} as tracks on tracks.trackId = credits.trackId
+from credits
 left join guests on guests.artistId = credits.artistId
 group by credits.artistId

@@ -1,13 +1,7 @@
 -- Names that exactly one known artist has. Strangers share names, so this alone is never sure.
-with credits as (
-    select artistKey, split(credited, ' ') as artistIds
-    from {{ ref('hub_music__stg_tracks') }}
-    where credited is not null
-),
-
-named as (
-    select artistKey, {{ item('artistIds', 1) }} as artistId, 'carried' as method
-    from credits
+with named as (
+    select artistKey, artistId, 'carried' as method
+    from {{ ref('hub_music__stg_credited_names') }}
     union all
     select {{ name_key('artistName') }} as artistKey, artistId, 'known_name' as method
     from {{ ref('lake_roster__stg_artists') }}
@@ -22,5 +16,5 @@ select
     count(distinct artistId) as artists,
     max(artistId) as artistId
 from named
-where not {{ stands_for_many('artistKey') }}
+where artistKey != '' and not {{ stands_for_many('artistKey') }}
 group by artistKey, method

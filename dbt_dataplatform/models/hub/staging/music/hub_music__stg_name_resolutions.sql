@@ -18,7 +18,7 @@ ways as (
 )
 
 select
-    artistKey, nameHash, artistName, playCount, msPlayed, tracks, firstPlayedAt, lastPlayedAt, discoveredAt,
+    artistKey, nameHash, artistName, playCount, msPlayed, tracks, firstPlayedAt, lastPlayedAt, firstImportedAt, discoveredAt,
     coalesce(byTrack, byPlays, byName) as artistId,
     case
         when byTrack is not null then 'spotify_track'

@@ -1,4 +1,4 @@
--- Names that plays have instead of ids. A track whose artists' ids are known from another play needs no name.
+-- A table, made again with that of the tracks: names that plays have instead of ids. A track whose artists' ids are known from another play needs no name.
 select
     artistKey,
     {{ dbt.hash('artistKey') }} as nameHash,
@@ -9,6 +9,7 @@ select
     {{ newest('trackUri', by=['playCount', 'trackId']) }} as trackUri,
     min(firstPlayedAt) as firstPlayedAt,
     max(lastPlayedAt) as lastPlayedAt,
+    min(firstImportedAt) as firstImportedAt,
     greatest(min(firstPlayedAt), coalesce(min(firstImportedAt), min(firstPlayedAt))) as discoveredAt
 from {{ ref('hub_music__stg_tracks') }}
 where credited is null and artistKey is not null
