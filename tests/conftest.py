@@ -20,10 +20,14 @@ WITHOUT_GOOGLE = find_spec("dbt.adapters.bigquery") is None
 collect_ignore = NEED_GOOGLE if WITHOUT_GOOGLE else []
 
 QUICK = {
-    "LINERNOTES_SPOTIFY__PER_SECOND": "100000",
-    "LINERNOTES_SPOTIFY__BACKOFF": "1",
-    "LINERNOTES_SPOTIFY__LONGEST_WAIT": "0",  # nothing is waited for: a Retry-After of 0 is kept, more parks
-    "LINERNOTES_SPOTIFY__BREAKER__COOLDOWN": "0",
+    f"LINERNOTES_{provider}__{setting}": value
+    for provider in ("SPOTIFY", "SPOTIFY_TRACKS")
+    for setting, value in (
+        ("PER_SECOND", "100000"),
+        ("BACKOFF", "1"),
+        ("LONGEST_WAIT", "0"),  # nothing is waited for: a Retry-After of 0 is kept, more parks
+        ("BREAKER__COOLDOWN", "0"),
+    )
 }
 
 
