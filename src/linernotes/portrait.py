@@ -10,7 +10,7 @@ from linernotes.values import instant
 
 LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
 ARTIST = (
-    "select artists.*, identities.wikidataId from {hub}.hub_music__svc_dim_artists as artists "
+    "select artists.*, identities.wikidataId, identities.spotifyId from {hub}.hub_music__svc_dim_artists as artists "
     "left join {hub}.hub_music__svc_artist_identities as identities on identities.artistId = artists.artistId "
     "where artists.artistId = $given or artists.mbid = $given or lower(artists.artistName) = lower($given) "
     "order by artists.playCount desc, artists.artistId"
@@ -84,7 +84,7 @@ def portrait(warehouse: Warehouse, artist: Row) -> dict[str, Any]:
         "artist": {
             "id": artist["artistId"],
             "name": artist["artistName"],
-            "spotify_id": artist["artistId"],
+            "spotify_id": artist["spotifyId"],
             "spotify_url": artist["spotifyUrl"],
         },
         "monthly_listeners": _told(artist["monthlyListeners"], winners.get("monthlyListeners")),
