@@ -7,7 +7,7 @@ from linernotes.contracts import ProviderSettings
 from tests.samples import configs
 
 PROVIDERS = configs().providers
-NAMES = ["apify", "deezer", "lastfm", "listenbrainz", "musicbrainz", "spotify", "wikidata"]
+NAMES = ["apify", "deezer", "lastfm", "listenbrainz", "musicbrainz", "spotify", "spotify_tracks", "wikidata"]
 
 
 def provider(name: str) -> ProviderSettings:
@@ -64,4 +64,4 @@ def test_what_does_not_fit_into_today_takes_further_days(calls: int, left: int, 
 def test_those_who_tell_what_others_are_asked_by_are_there() -> None:
     assert {name for settings in PROVIDERS.values() for name in settings.known_from} <= PROVIDERS.keys()
     for settings in PROVIDERS.values():
-        assert bool(settings.known_from) == (settings.keyed_by != "artistId")
+        assert bool(settings.known_from) == (settings.entity == "artist")  # a track stands on the play itself
