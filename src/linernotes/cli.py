@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from linernotes.extracts import extract
 from linernotes.options import (
     budget_of,
     budgeting,
@@ -42,7 +43,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for command in (*REPORTS, *UPKEEP):
+for command in (extract, *REPORTS, *UPKEEP):
     cli.add_command(command)
 
 
@@ -146,38 +147,6 @@ def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
             gone_dark = field_alarms(house.warehouse) if walk.built_from else []
             house.tell.say(*failed(why), *partly(walk.untold), *alarms(gone_dark))
             house.tell.say(*([] if walk.asked.total or walk.partial else ["no artists to enrich"]))
-
-
-@cli.command()
-@click.argument("provider")
-@selecting
-@budgeting
-@environment
-def extract(provider: str, **options: Any) -> None:
-    """Ask one provider and land the answers, without loading them.
-
-    PROVIDER is a file of configs/providers, or spotify_recently_played for a listener's last plays.
-    """
-    from linernotes.asking import extract_one
-    from linernotes.introduce import introduced
-    from linernotes.plays import fetch_plays
-    from linernotes.screen import partly
-
-    with opened() as house:
-        if provider == "spotify_recently_played":
-            with walking(house, "extract") as walk:
-                fetch_plays(walk)
-                house.tell.say(*partly(walk.untold))
-            return
-        settings = house.settings.configs.provider(provider)
-        with walking(house, "extract", mode_of(**options)) as walk:
-            options["artists"] = introduced(walk, options["artists"])
-            picked = selection(house, at=walk.run.started_at, **options)
-            extract_one(walk, settings, picked, budget_of(house, **options))
-            house.tell.say(
-                f"landed {walk.asked.landed_lines:,} answers of {provider}; load them with: linernotes ingest"
-            )
-            house.tell.say(*partly(walk.untold))
 
 
 @cli.command()

@@ -170,7 +170,7 @@ def log_as_asked(settings: "Settings") -> None:
 
     options = click.get_current_context().find_root().obj
     variables = {name for provider in settings.configs.providers.values() for name in provider.credentials.values()}
-    secrets = [settings.environ.get(name, "") for name in {*variables, "SPOTIFY_REFRESH_TOKEN"}]
+    secrets = [settings.environ.get(name, "") for name in {*variables, "SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN"}]
     try:
         set_up_logging(options["verbose"], options["log_file"], secrets)
     except OSError as error:

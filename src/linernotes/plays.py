@@ -1,15 +1,17 @@
 """A listener's last plays: fetched with the listener's own consent, landed, and ingested like any file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import SecretStr
+from requests import Session
 
 from linernotes import books
+from linernotes.budget import calls_left
 from linernotes.contracts import ProviderSettings
-from linernotes.errors import ConfigurationError, Parked
+from linernotes.errors import ConfigurationError, Parked, ServiceTrouble
 from linernotes.imports import checked
 from linernotes.land import Spool
 from linernotes.pipeline import Walk, ingest_landing
@@ -32,11 +34,12 @@ def fetch_plays(walk: Walk) -> int:
     known = {role: secret for role, secret in secrets.items() if secret}
     if missing := [VARIABLES[role] for role in VARIABLES if role not in known]:
         raise ConfigurationError(f"extract spotify_recently_played: {', '.join(missing)} not set", "see .env.example")
-    if until := books.parked_until(house, settings.name):
-        walk.partial.append(f"{settings.name}: parked until {instant(until)}")
+    if is_parked(walk, settings):
         return 0
     house.tell.say(f"note: {CONSENT}")
-    items = _fetch(walk, settings, known)
+    items = list[dict[str, Any]]()
+    with asking(walk, settings) as session:
+        items = recent_plays(settings, known, session, _last_play(walk))
     spool = Spool(house.lake, house.settings.spool, house.dataset(DATASET), walk.run, house.clock)
     rows = ((number, str(item), item) for number, item in enumerate(items, 1))
     for line in checked(rows, play_of, "recently-played", house.dataset(DATASET)):
@@ -47,16 +50,30 @@ def fetch_plays(walk: Walk) -> int:
     return len(items)
 
 
-def _fetch(walk: Walk, settings: ProviderSettings, secrets: Mapping[str, SecretStr]) -> list[dict[str, Any]]:
-    """The plays; what asking for them cost goes into the books, and with it how long Spotify wants to be left alone."""
+def is_parked(walk: Walk, settings: ProviderSettings) -> bool:
+    """Whether a service wants to be left alone, which the walk then tells."""
+    until = books.parked_until(walk.house, settings.name)
+    if until:
+        walk.partial.append(f"{settings.name}: parked until {instant(until.replace(microsecond=0))}")
+    return until is not None
+
+
+@contextmanager
+def asking(walk: Walk, settings: ProviderSettings) -> Iterator[Session]:
+    """A session for asking after a history; a service that cannot go on ends the asking, and the walk tells why.
+
+    What it cost goes into the books, and with it how long the service wants to be left alone.
+    """
     house, cooldown = walk.house, None
-    line = line_to(settings, house.clock, house.settings.user_agent)
+    line = line_to(settings, house.clock, house.settings.user_agent, calls_left(house, settings))
     try:
-        return recent_plays(settings, secrets, line.session, _last_play(walk))
-    except Parked as parked:
-        cooldown = parked.until
-        walk.partial.append(parked.message)
-        return []
+        yield line.session
+    except ServiceTrouble as trouble:
+        walk.partial.append(trouble.message)
+        if isinstance(trouble, Parked):
+            cooldown = trouble.until
+        else:
+            walk.trouble = trouble
     finally:
         books.write_calls(house, walk.run.id, replace(line.calls(), cooldown_until=cooldown))
 

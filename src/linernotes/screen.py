@@ -152,6 +152,13 @@ def found_plays(row: dict[str, Any]) -> str:
     return f"{row['file']}: {row['format']}{period}, {row['plays']:,} plays of {row['artists']:,} artists{why}"
 
 
+def fetched_plays(row: dict[str, Any]) -> str:
+    """What was fetched of a listening history."""
+    period = f", {row['from']} to {row['to']}" if row["plays"] else ""
+    refused = f"; not taken: {row['why']}" if row["rejected"] else ""
+    return f"fetched {row['plays']:,} plays of {row['artists']:,} artists{period}{refused}"
+
+
 def some_files(what: str, names: Sequence[str]) -> list[str]:
     """What holds for some files, with the names of the first, in one line."""
     shown = ", ".join(name.rpartition("/")[2] for name in names[:MOST_NAMES])

@@ -86,6 +86,22 @@ Outcome = Found | Missing | Failed
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Plays of an account as the service sent them, newest first, each with its second; None where it has none.
+
+    ``more`` says whether there are older ones than these.
+    """
+
+    rows: tuple[tuple[int | None, Any], ...]
+    more: bool
+
+    @property
+    def oldest(self) -> int | None:
+        """The second of the oldest play."""
+        return min((second for second, _ in self.rows if second is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What one extract did: the counts add up to ``total``; ``ended`` is empty when everything was asked."""
 

@@ -41,6 +41,7 @@ def test_the_environment_names_everything_a_client_needs(sandbox: Sandbox) -> No
         "SPOTIFY_REFRESH_TOKEN": "sandbox-refresh",
         "MUSICBRAINZ_API_URL": f"http://127.0.0.1:{sandbox.port}/musicbrainz/ws/2",
         "LISTENBRAINZ_API_URL": f"http://127.0.0.1:{sandbox.port}/listenbrainz/1",
+        "LISTENBRAINZ_TOKEN": "sandbox-listenbrainz-token",
         "WIKIDATA_SPARQL_URL": f"http://127.0.0.1:{sandbox.port}/wikidata/sparql",
         "DEEZER_API_URL": f"http://127.0.0.1:{sandbox.port}/deezer",
         "LINERNOTES_CONTACT": "sandbox@example.org",

@@ -1,7 +1,7 @@
 """A recognised file as landed lines: its plays as the contract takes them, its bad rows as rejects, all counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,8 @@ import msgspec
 from linernotes.contracts import Dataset
 from linernotes.history import spotify_extended
 from linernotes.history.formats import Format
-from linernotes.history.play import NoPlay
+from linernotes.history.json_rows import Row
+from linernotes.history.play import NoPlay, Play
 from linernotes.history.private import without_private
 from linernotes.history.stream import Begun
 from linernotes.rows import LineReader, Reject, reject_of
@@ -94,11 +95,20 @@ def is_film(name: str, form: Format) -> bool:
 
 def landed(stream: Begun, form: Format, dataset: Dataset, tally: Tally) -> Iterator[bytes]:
     """The lines of a file, and one more if it ends in damage."""
-    reader, number = LineReader(dataset), 0
     film = is_film(tally.name, form)
-    for number, row in form.rows(stream.whole):
+    number = yield from lines_of(form.rows(stream.whole), form.read, dataset, tally, film=film)
+    if stream.raw.damage:
+        yield tally.reject(number + 1, stream.raw.damage)
+
+
+def lines_of(
+    rows: Iterable[Row], read: Callable[[bytes], Play | None], dataset: Dataset, tally: Tally, *, film: bool = False
+) -> Generator[bytes, None, int]:
+    """The lines of numbered rows; returns the number of the last one."""
+    reader, number = LineReader(dataset), 0
+    for number, row in rows:
         try:
-            play = form.read(row)
+            play = read(row)
             if play is None:
                 continue
             if film:
@@ -114,8 +124,7 @@ def landed(stream: Begun, form: Format, dataset: Dataset, tally: Tally) -> Itera
         except UNTAKEN as error:
             refused = _reject(error)
             yield tally.reject(number, refused.reason, refused.field, row)
-    if stream.raw.damage:
-        yield tally.reject(number + 1, stream.raw.damage)
+    return number
 
 
 def _reject(error: Exception) -> Reject:

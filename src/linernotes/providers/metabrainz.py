@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import Any
 
+from pydantic import SecretStr
 from requests import Response, Session
 
 from linernotes.contracts import ProviderSettings
@@ -21,15 +22,24 @@ REFUSED = (401, 403)
 
 
 class Api:
-    """One of the two services, below its base address."""
+    """One of the two services, below its base address; ``token`` is a user's, where one is given."""
 
-    def __init__(self, settings: ProviderSettings, session: Session, ending: str) -> None:
+    def __init__(
+        self, settings: ProviderSettings, session: Session, ending: str, token: SecretStr | None = None
+    ) -> None:
         self._name, self._timeout, self._session = settings.name, settings.timeout, session
         self._url = _base_url(settings, ending)
+        self._headers = {"Authorization": f"Token {token.get_secret_value()}"} if token else {}
 
     def send(self, method: str, path: str, body: Any = None) -> Response:
         """The response, unless it says that we are not welcome."""
-        response = self._session.request(method, self._url + path, json=body, timeout=self._timeout)
+        response = self._session.request(
+            method, self._url + path, json=body, headers=self._headers, timeout=self._timeout
+        )
+        if response.status_code == 401 and self._headers:
+            raise AccessRefused(
+                f"{self._name}: does not take LISTENBRAINZ_TOKEN", "copy it again from listenbrainz.org/settings"
+            )
         if response.status_code in REFUSED:
             raise AccessRefused(
                 f"{self._name}: refuses to answer us (HTTP {response.status_code})",

@@ -6,10 +6,12 @@ from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, g, request
 
+from linernotes.sandbox.accounts import HIDDEN
 from linernotes.sandbox.catalogue import Artist
 from linernotes.sandbox.dice import Dice
 from linernotes.sandbox.facts import Facts
 from linernotes.sandbox.faults import Luck
+from linernotes.sandbox.lastfm_scrobbles import recent_tracks
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.trouble import answer, failure, worn
 
@@ -30,6 +32,7 @@ MESSAGES = {
     6: "The artist you supplied could not be found",
     8: "Operation failed - Most likely the backend service failed. Please try again.",
     10: "Invalid API key - You must be granted a valid key by last.fm",
+    17: "Login: User required to be logged in",
     11: "Service Offline - This service is temporarily offline. Try again later.",
     16: "The service is temporarily unavailable, please try again.",
     26: "API Key Suspended - This application is not allowed to make requests to the web services",
@@ -61,7 +64,8 @@ class Lastfm:
 
     def answer(self) -> Response:
         """GET or POST /2.0/?method=."""
-        g.call.ask([request.values.get("mbid") or request.values.get("artist", "")])
+        named = (request.values.get(name) for name in ("mbid", "artist", "user"))
+        g.call.ask([next(filter(None, named), "")])
         luck = self._stage.luck("lastfm")
         self._stage.pause(luck.faults.latency + (luck.faults.hang_seconds if luck.strikes("hang") else 0))
         trouble = next(self._refusals(luck), None)
@@ -79,6 +83,8 @@ class Lastfm:
             yield error(faults.lastfm_code, faults.lastfm_status)
 
     def _answer(self, luck: Luck) -> Response:
+        if request.values.get("method", "").lower() == "user.getrecenttracks":
+            return self._scrobbles(luck)
         method = self._methods.get(request.values.get("method", "").lower())
         if method is None:
             return error(3, 400)
@@ -86,6 +92,13 @@ class Lastfm:
             return answer(unknown())
         facts = self._facts()
         return answer(method(facts)) if facts else error(6, luck.dice("status").pick(STATUSES))
+
+    def _scrobbles(self, luck: Luck) -> Response:
+        name = request.values.get("user", "")
+        scrobbles = self._stage.accounts.of(name)
+        if scrobbles is None:
+            return error(6, luck.dice("status").pick(STATUSES))
+        return error(17, 403) if name == HIDDEN else answer(recent_tracks(self._stage, name, scrobbles))
 
     def _facts(self) -> Facts | None:
         """By its MusicBrainz id, which it often lacks, or by its name, whose case it corrects when asked to."""

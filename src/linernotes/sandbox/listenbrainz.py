@@ -1,4 +1,4 @@
-"""ListenBrainz' API, as far as linernotes asks it: descriptions and counts of artists, in November 2026."""
+"""ListenBrainz' API, as far as linernotes asks it in November 2026: artists, listens, and names of tracks."""
 
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -8,17 +8,24 @@ from flask import Blueprint, Response, g, request
 from linernotes.sandbox.dice import Dice
 from linernotes.sandbox.facts import Facts
 from linernotes.sandbox.faults import Luck
+from linernotes.sandbox.listens import USUAL_ROWS, matched, payload
 from linernotes.sandbox.metabrainz import Door
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.trouble import answer
 
 BATCH = 1000
+LOOKUPS = 50
+LONGEST_NAMES = 250  # of one lookup, together
+TOKEN = "sandbox-listenbrainz-token"  # noqa: S105 - of nobody
 INCLUDABLE = {"artist", "tag", "release_group"}
 UNHEARD = 0.03
 """Share of the artists nobody has listened to."""
 
 UNDESCRIBED = 0.03
 """Share of the artists that are too new to be described."""
+
+UNMATCHED = 0.1
+"""Share of the tracks that it does not find by their names."""
 
 TOO_FAST = (
     "You have exceeded your rate limit. See the X-RateLimit-* response headers for more information on your current"
@@ -34,18 +41,20 @@ class ListenBrainz:
         self._door = Door(stage, "listenbrainz", _throttled, lambda: _error(403, "Tell who you are in the User-Agent."))
 
     def blueprint(self) -> Blueprint:
-        """Its two routes."""
+        """Its routes."""
         routes = Blueprint("listenbrainz", __name__, url_prefix="/listenbrainz/1")
         for rule, view, method in (
             ("/metadata/artist/", self.metadata, "GET"),
             ("/popularity/artist", self.popularity, "POST"),
+            ("/user/<name>/listens", self.listens, "GET"),
+            ("/metadata/lookup/", self.lookup, "POST"),
         ):
             routes.add_url_rule(rule, view.__name__, self._door.guarded(view), methods=[method])
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
         """The settings that make linernotes ask this ListenBrainz."""
-        return {"LISTENBRAINZ_API_URL": f"{url}/listenbrainz/1"}
+        return {"LISTENBRAINZ_API_URL": f"{url}/listenbrainz/1", "LISTENBRAINZ_TOKEN": TOKEN}
 
     def metadata(self, _luck: Luck) -> Response:
         """GET /1/metadata/artist/?artist_mbids=: those it knows, in the order of their ids."""
@@ -75,6 +84,39 @@ class ListenBrainz:
         if len(mbids) > BATCH:
             return _error(400, f"Number of artist mbids must not exceed {BATCH}.")
         return _not_valid(mbids) or answer([self._counts(mbid) for mbid in mbids])
+
+    def listens(self, _luck: Luck) -> Response:
+        """GET /1/user/NAME/listens?max_ts= or ?min_ts=, newest first."""
+        name: str = (request.view_args or {})["name"]
+        g.call.ask([name])
+        listens = self._stage.accounts.of(name)
+        if {"max_ts", "min_ts"} <= request.args.keys():
+            return _error(400, "You may only specify max_ts or min_ts, not both.")
+        if listens is None:
+            return _error(404, f"Cannot find user: {name}")
+        span = request.args.get("min_ts", -1, type=int), request.args.get("max_ts", 1 << 40, type=int)
+        count = request.args.get("count", USUAL_ROWS, type=int)
+        return _strange() or answer(payload(self._stage, name, listens, span, count))
+
+    def lookup(self, _luck: Luck) -> Response:
+        """POST /1/metadata/lookup/: each pair of names with what was found of it, which may be nothing."""
+        body = request.get_json(silent=True)
+        pairs = body.get("recordings") if isinstance(body, dict) else None
+        if "Authorization" not in request.headers:
+            return _error(401, "You need to provide an Authorization header.")
+        if not pairs or len(pairs) > LOOKUPS:
+            return _error(400, f"recordings is invalid or there are more than {LOOKUPS}")
+        g.call.ask(f"{pair.get('artist_name')}|{pair.get('recording_name')}".replace(",", " ") for pair in pairs)
+        if any(not 0 < len(pair["artist_name"]) + len(pair["recording_name"]) <= LONGEST_NAMES for pair in pairs):
+            return _error(400, f"names of a recording must be less than {LONGEST_NAMES}")
+        return _strange() or answer([self._found(*pair) for pair in enumerate(pairs)])
+
+    def _found(self, index: int, pair: dict[str, str]) -> dict[str, Any]:
+        artist, recording = pair["artist_name"], pair["recording_name"]
+        told = {"index": index, "artist_name_arg": artist, "recording_name_arg": recording, "release_name_arg": None}
+        facts = self._stage.knowledge.by_name(artist)
+        known = facts and facts.mbid and not _rarely("unmatched", f"{artist}/{recording}", UNMATCHED)
+        return told | matched(facts, recording) if facts and known else told
 
     def _counts(self, mbid: str) -> dict[str, Any]:
         facts = self._known(mbid)
@@ -127,6 +169,12 @@ def _not_valid(mbids: list[str]) -> Response | None:
         except ValueError:
             return _error(400, f"artist_mbid {mbid} is not valid.")
     return None
+
+
+def _strange() -> Response | None:
+    """Whose token it does not know is told so, also where none is needed."""
+    given = request.headers.get("Authorization")
+    return None if given in (None, f"Token {TOKEN}") else _error(401, "Invalid authorization token.")
 
 
 def _error(status: int, message: str) -> Response:

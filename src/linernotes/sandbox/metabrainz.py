@@ -49,10 +49,10 @@ class Door:
         self._stage, self._named, self._throttled, self._unwelcome = stage, named, throttled, unwelcome
         self._window = Window()
 
-    def guarded(self, view: Page) -> Callable[[], Response]:
+    def guarded(self, view: Page) -> Callable[..., Response]:
         """A view behind everything that can keep a caller from it, telling what is left of the caller's calls."""
 
-        def guarded() -> Response:
+        def guarded(**_route: str) -> Response:
             luck = self._stage.luck(self._named)
             self._stage.pause(luck.faults.latency + (luck.faults.hang_seconds if luck.strikes("hang") else 0))
             left, reset_in = self._window.take(luck.faults)

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import count
 from threading import Event, Lock
 
+from linernotes.sandbox.accounts import Accounts
 from linernotes.sandbox.calls import CallLog
 from linernotes.sandbox.catalogue import Catalogue
 from linernotes.sandbox.facts import Knowledge
@@ -44,6 +45,11 @@ class Stage:
     def knowledge(self) -> Knowledge:
         """What the services know of the catalogue's artists."""
         return Knowledge(self.catalogue, self.seed)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who has told Last.fm and ListenBrainz what they play."""
+        return Accounts(self.catalogue, self.now, self.seed)
 
     def change(self, faults: Faults) -> None:
         """Put other faults in force for all services, which number the calls from 1 again."""
