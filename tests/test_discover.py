@@ -23,6 +23,7 @@ COLUMNS = {
     "key": "varchar",
     "artistId": "varchar",
     "artistName": "varchar",
+    "trackName": "varchar",
     "mbid": "varchar",
     "status": "varchar",
     "reason": "varchar",
@@ -266,3 +267,11 @@ def test_who_is_asked_elsewhere_and_has_no_key_yet_may_come(warehouse: Warehouse
     assert to_come(warehouse, "lastfm", backfill, ["spotify"]) == 3
     assert to_come(warehouse, "lastfm", backfill, []) == 0
     assert to_come(warehouse, "lastfm", selection("refresh"), ["spotify"]) == 0
+
+
+def test_a_recording_comes_with_the_names_it_is_asked_by(warehouse: Warehouse, fill: Fill) -> None:
+    names = {"artistName": "Portishead", "trackName": "Roads"}
+    fill(roads={**PENDING, "provider": "listenbrainz_lookup", "entity": "recording", **names}, somebody=PENDING)
+    (item,) = discover(warehouse, "listenbrainz_lookup", selection("backfill"), 10)
+    assert item == WorkItem("listenbrainz_lookup", "recording", "roads", name="Portishead", track="Roads")
+    assert preview(warehouse, "listenbrainz_lookup", selection("backfill"), 10).first == [item]

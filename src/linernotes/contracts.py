@@ -115,7 +115,7 @@ class ProviderSettings(Strict):
 
     name: Identifier
     entity: str
-    keyed_by: Literal["artistId", "mbid", "deezerId", "name", "trackId"] = "artistId"
+    keyed_by: Literal["artistId", "mbid", "deezerId", "name", "trackId", "names"] = "artistId"
     waits_for: str | None = None
     known_from: tuple[str, ...] = ()
     dataset: Identifier

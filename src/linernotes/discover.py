@@ -40,7 +40,7 @@ WANTED = {
 BY = "enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key"
 OLDER = "reason = 'never_asked' and discoveredAt < $edge as older "
 PREVIEWED = (
-    " select entity, key, artistName, mbid, reason, wanted, count(if(wanted, 1, null)) over () as items, "
+    " select entity, key, artistName, trackName, mbid, reason, wanted, count(if(wanted, 1, null)) over () as items, "
     "count(if(older, 1, null)) over () as olderItems from seen where wanted or older order by wanted desc, "
 )
 # Only who has no key there yet; both are read from the same view, so the names have to be told apart.
@@ -123,7 +123,7 @@ def select(
 
 def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: int) -> list[WorkItem]:
     """The first ``limit`` items of the selection, those with the most listeners and the oldest answers first."""
-    sql = "select entity, key, artistName, mbid, reason " + QUEUE + selection.wanted
+    sql = "select entity, key, artistName, trackName, mbid, reason " + QUEUE + selection.wanted
     rows = warehouse.rows(f"{sql} order by {BY} limit $limit", **selection.parameters(provider), limit=limit)
     return [_item(provider, row) for row in rows]
 
@@ -163,4 +163,5 @@ def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Co
 
 
 def _item(provider: str, row: dict[str, Any]) -> WorkItem:
-    return WorkItem(provider, row["entity"], row["key"], row["artistName"], row["reason"], row["mbid"])
+    names = {"name": row["artistName"], "track": row["trackName"]}
+    return WorkItem(provider, row["entity"], row["key"], reason=row["reason"], mbid=row["mbid"], **names)

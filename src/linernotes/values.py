@@ -44,7 +44,8 @@ class Run:
 class WorkItem:
     """One thing to ask one provider: ``key`` is what it is asked by and what its answer is stored under.
 
-    ``name`` and ``mbid`` are what else is known of an artist, for providers that can be asked by them.
+    ``name`` and ``mbid`` are what else is known of an artist, for providers that can be asked by them; ``track`` is the
+    name of what is asked for where that is a recording of the artist.
     """
 
     provider: str
@@ -53,6 +54,7 @@ class WorkItem:
     name: str | None = None
     reason: str = "never_asked"
     mbid: str | None = None
+    track: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

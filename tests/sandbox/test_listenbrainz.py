@@ -138,3 +138,29 @@ def test_it_can_be_told_to_throttle_to_ban_and_to_fail(sandbox: Sandbox, listenb
 def test_it_answers_nobody_without_a_name(listenbrainz: BrainzCaller) -> None:
     listenbrainz.session.headers["User-Agent"] = "python-requests/2.32.4"
     assert count(listenbrainz, UNKNOWN).status_code == 403
+
+
+def look_up(caller: BrainzCaller, *pairs: tuple[str, str], token: str | None = "sandbox-listenbrainz-token") -> Any:
+    if token:
+        caller.session.headers["Authorization"] = f"Token {token}"
+    recordings = [{"artist_name": artist, "recording_name": name} for artist, name in pairs]
+    return caller.post("/metadata/lookup/", {"recordings": recordings})
+
+
+def test_a_pair_of_names_is_told_back_with_what_is_found(listenbrainz: BrainzCaller, known: list[Facts]) -> None:
+    pairs = [(facts.artist.name, "A Song") for facts in known[:40]]
+    found = look_up(listenbrainz, *pairs, ("Nobody at all", "A Song")).json()
+    assert [(each["artist_name_arg"], each["index"]) for each in found[:2]] == [(pairs[0][0], 0), (pairs[1][0], 1)]
+    assert {each["artist_mbids"][0] for each in found if "artist_mbids" in each} <= {facts.mbid for facts in known}
+    assert len([each for each in found if "recording_mbid" in each]) in range(25, 40)
+    assert "recording_mbid" not in found[-1]
+
+
+def test_names_are_looked_up_for_fifty_at_once_with_a_token_and_no_longer_than_250(listenbrainz: BrainzCaller) -> None:
+    song = ("Somebody", "A Song")
+    assert look_up(listenbrainz, song, token=None).status_code == 401
+    assert look_up(listenbrainz, song, token="of-somebody-else").status_code == 401
+    assert look_up(listenbrainz, *[song] * 50).status_code == 200
+    assert look_up(listenbrainz, *[song] * 51).status_code == 400
+    assert look_up(listenbrainz, song, ("A" * 125, "B" * 126)).status_code == 400
+    assert look_up(listenbrainz).status_code == 400

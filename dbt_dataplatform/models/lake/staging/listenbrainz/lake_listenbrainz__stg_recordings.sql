@@ -1,0 +1,1 @@
+{{ newest_answers('listenbrainz_lookup', 'recordings') }}

@@ -1,0 +1,206 @@
+"""Recordings by their names: what ListenBrainz answers, and what becomes of it."""
+
+from typing import Any
+
+import duckdb
+import pytest
+
+from linernotes.errors import AccessRefused, Parked
+from linernotes.extract import fetch_batch
+from linernotes.providers import checker_of, parser_of
+from linernotes.providers.listenbrainz_lookup import parse
+from linernotes.sandbox import Faults, Sandbox
+from linernotes.values import Found, Missing, WorkItem
+from tests.laptop import Laptop
+from tests.providers.asking import kinds
+from tests.providers.metabrainz import MBID, landed
+from tests.providers.services import Asking, known
+from tests.samples import dataset
+from tests.service import Answer, Service
+
+NAME = "listenbrainz_lookup"
+LOOKUP = "POST /listenbrainz/1/metadata/lookup/"
+TOKEN = {"LISTENBRAINZ_TOKEN": "sandbox-listenbrainz-token", "LINERNOTES_CONTACT": "me@example.org"}
+ROADS = WorkItem(NAME, "recording", "portishead|roads", name="Portishead", track="Roads")
+ASKED = {"index": 0, "artist_name_arg": "Portishead", "recording_name_arg": "Roads", "release_name_arg": None}
+FULL: dict[str, Any] = {
+    **ASKED,
+    "artist_credit_name": "PORTISHEAD",
+    "artist_mbids": [MBID(1).upper()],
+    "recording_name": "Roads (live)",
+    "recording_mbid": MBID(2),
+    "release_name": "Dummy",
+    "release_mbid": MBID(3),
+}
+FOUND, NOT_FOUND = ("Found", None, None), ("Missing", "not_found", 200)
+UNREADABLE, UNANSWERED = ("Failed", "unreadable", 200), ("Failed", "unanswered", 200)
+
+
+def pair(artist: str | None, track: str | None, key: str = "") -> WorkItem:
+    return WorkItem(NAME, "recording", key or f"{artist}|{track}", name=artist, track=track)
+
+
+def asking(sandbox: Sandbox, **environ: str) -> Asking:
+    """Somebody who asks the sandbox, by a name that is not a library's."""
+    return _named(Asking(NAME, **{**sandbox.environment(), **environ}))
+
+
+def told(service: Service) -> Asking:
+    """Somebody who asks a script."""
+    return _named(Asking(NAME, LISTENBRAINZ_API_URL=f"{service.url}/1", **TOKEN))
+
+
+def _named(somebody: Asking) -> Asking:
+    somebody.line.session.headers["User-Agent"] = "linernotes/test (me@example.org)"
+    return somebody
+
+
+def test_fifty_pairs_are_one_call_and_each_gets_its_outcome(sandbox: Sandbox) -> None:
+    asker = asking(sandbox)
+    items = [pair(item.name, f"Song {number}") for number, item in enumerate(known(sandbox, 50, mbid=True))]
+    assert asker.provider.batch_size == 50
+    outcomes = asker.ask(*items)
+    assert [outcome.item for outcome in outcomes] == items
+    assert sandbox.calls()["calls"] == {LOOKUP: 1}
+    found = [outcome for outcome in outcomes if isinstance(outcome, Found)]
+    assert len(found) > 30
+    assert any(isinstance(outcome, Missing) and outcome.reason == "not_found" for outcome in outcomes)
+    mbids = {item.name: item.mbid for item in known(sandbox, 50, mbid=True)}
+    for each in found:
+        assert each.record["artistMbids"] == [mbids[each.item.name]]
+        assert parse(each.item.key, each.raw) == each.record
+        landed(f"{NAME}/recordings", each.record)
+
+
+def test_a_record_says_what_was_asked_and_what_was_found() -> None:
+    assert parse("k", FULL) == {
+        "key": "k",
+        "artistName": "Portishead",
+        "recordingName": "Roads",
+        "matchedArtistName": "PORTISHEAD",
+        "matchedRecordingName": "Roads (live)",
+        "artistMatches": True,
+        "recordingMatches": False,
+        "artistMbids": [MBID(1)],
+        "recordingMbid": MBID(2),
+        "releaseName": "Dummy",
+        "releaseMbid": MBID(3),
+    }
+    assert {*parse("k", ASKED), "retrievedAt"} == {column.name for column in dataset(f"{NAME}/recordings").columns}
+    assert parser_of(NAME) is parse
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ([FULL], FOUND),
+        (FULL, FOUND),
+        ([FULL, {"index": 7}], FOUND),
+        ([ASKED], NOT_FOUND),
+        ([{**FULL, "recording_mbid": None, "artist_mbids": []}], NOT_FOUND),
+        ([], UNANSWERED),
+        ([None], UNANSWERED),
+        ({}, UNANSWERED),
+        ([{**FULL, "recording_name_arg": "Sour Times"}], UNREADABLE),
+        ([{**FULL, "artist_mbids": [5]}], UNREADABLE),
+        ([{**FULL, "release_name": {}}], UNREADABLE),
+    ],
+)
+def test_each_answer_is_one_outcome(answer: Any, outcome: tuple[str, str | None, int | None]) -> None:
+    with Service(Answer(200, answer)) as service:
+        assert told(service).kind(ROADS) == outcome
+
+
+def test_names_that_would_have_all_of_them_refused_are_never_sent(sandbox: Sandbox) -> None:
+    long = pair("A" * 125, "B" * 126, "long")
+    items = [pair("Somebody", None, "a"), pair(None, "Song", "b"), pair(" ", "Song", "c"), long]
+    assert asking(sandbox).kinds(*items) == {
+        **dict.fromkeys("abc", ("Missing", "no_name", None)),
+        "long": ("Missing", "too_long", None),
+    }
+    assert sandbox.calls()["total"] == 0
+    assert asking(sandbox).kind(pair("A" * 125, "B" * 125)) == NOT_FOUND
+
+
+def test_a_pair_for_which_all_are_refused_costs_the_others_nothing() -> None:
+    refusal = Answer(400, {"code": 400, "error": "no"})
+    halves = [Answer(200, [FULL]), refusal]
+    with Service(refusal, *halves) as service:
+        assert told(service).kinds(ROADS, pair("Portishead", "\0", "bad")) == {
+            ROADS.key: FOUND,
+            "bad": ("Failed", "http_400", 400),
+        }
+
+
+def test_a_field_that_nobody_reads_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    parse("k", {**FULL, "mood": "blue"})
+    assert "recordings now come with 'mood'" in caplog.text
+
+
+def test_a_token_is_sent_and_one_that_is_refused_is_named(sandbox: Sandbox) -> None:
+    with pytest.raises(AccessRefused, match="does not take LISTENBRAINZ_TOKEN"):
+        asking(sandbox, LISTENBRAINZ_TOKEN="canary-token").ask(ROADS)
+    checker = checker_of(NAME)
+    good, bad = asking(sandbox), asking(sandbox, LISTENBRAINZ_TOKEN="canary-token")
+    checker(good.settings, good.secrets, good.line.session)
+    with pytest.raises(AccessRefused) as caught:
+        checker(bad.settings, bad.secrets, bad.line.session)
+    assert "canary" not in f"{caught.value.message} {caught.value.remedy}"
+
+
+def test_trouble_is_a_failure_of_its_items_or_parks(sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(server_errors=1)
+    ((kind, reason, _),) = kinds(fetch_batch(asking(sandbox).provider, [ROADS]).outcomes).values()
+    assert (kind, reason.startswith("http_5") if reason else False) == ("Failed", True)
+    sandbox.faults = Faults(throttled=1, retry_after=900)
+    assert isinstance(fetch_batch(asking(sandbox).provider, [ROADS]).trouble, Parked)
+
+
+# with a queue
+
+
+def enqueue(laptop: Laptop, *items: WorkItem) -> None:
+    """Let these recordings, and nothing else, stand in the queue; no model brings any there yet."""
+    with duckdb.connect(str(laptop.home / "warehouse.duckdb")) as connection:
+        connection.execute("create table dp_hub_local.wanted (key varchar, artist varchar, track varchar)")
+        for item in items:
+            connection.execute("insert into dp_hub_local.wanted values (?, ?, ?)", [item.key, item.name, item.track])
+        queue = connection.execute(
+            "select column_name from information_schema.columns where table_name = 'hub_music__stg_enrichment_queue'"
+        ).fetchall()
+        said = {"provider": f"'{NAME}'", "entity": "'recording'", "key": "key", "artistName": "artist"}
+        said |= {"trackName": "track", "reason": "'never_asked'", "status": "'pending'", "priority": "1"}
+        said |= {"discoveredAt": "now()::timestamp", "dueAt": "now()::timestamp"}
+        columns = ", ".join(f"{said.get(name, 'null')} as {name}" for (name,) in queue)
+        connection.execute(
+            f"create or replace view dp_hub_local.hub_music__stg_enrichment_queue as select {columns} "
+            "from dp_hub_local.wanted"
+        )
+
+
+def test_recordings_that_stand_in_the_queue_are_asked_for_and_loaded(everybody: Laptop, sandbox: Sandbox) -> None:
+    items = [pair(item.name, f"Song {number}") for number, item in enumerate(known(sandbox, 60, mbid=True))]
+    enqueue(everybody, *items)
+    everybody.environ["LINERNOTES_LISTENBRAINZ_LOOKUP__PER_SECOND"] = "100000"
+    plan = everybody.planned("--mode", "backfill")[NAME]
+    assert (plan["items"], plan["calls"]) == (60, 2)
+    said = everybody("extract", NAME, "--mode", "backfill")
+    assert said.code == 0, said.err
+    assert sandbox.calls()["calls"] == {LOOKUP: 2}
+    assert everybody("ingest").code == 0
+    rows = everybody.rows("select * from {lake}.lake_listenbrainz__stg_recordings")
+    asked = everybody.rows("select entity, outcome, count(*) as n from {lake}.lake_ops__attempts group by all")
+    counted = {(row["entity"], row["outcome"]): row["n"] for row in asked}
+    assert counted["recording", "found"] == len(rows) > 40
+    assert sum(counted.values()) == 60
+
+
+def test_while_no_recording_stands_in_the_queue_nothing_is_asked_and_nothing_changes(
+    everybody: Laptop, sandbox: Sandbox
+) -> None:
+    assert everybody.planned("--mode", "backfill")[NAME]["items"] == 0
+    said = everybody("run", "--provider", NAME)
+    assert (said.code, "partial" in said.err, sandbox.calls()["total"]) == (0, False, 0)
+    covered = {row["provider"] for row in everybody("coverage", "--format", "json").rows}
+    assert NAME not in covered
+    assert "spotify" in covered
