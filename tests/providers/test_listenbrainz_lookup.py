@@ -188,7 +188,7 @@ def test_recordings_that_stand_in_the_queue_are_asked_for_and_loaded(everybody: 
     assert said.code == 0, said.err
     assert sandbox.calls()["calls"] == {LOOKUP: 2}
     assert everybody("ingest").code == 0
-    rows = everybody.rows("select * from {lake}.lake_listenbrainz__stg_recordings")
+    rows = everybody.rows("select * from {lake}.lake_listenbrainz_lookup__stg_recordings")
     asked = everybody.rows("select entity, outcome, count(*) as n from {lake}.lake_ops__attempts group by all")
     counted = {(row["entity"], row["outcome"]): row["n"] for row in asked}
     assert counted["recording", "found"] == len(rows) > 40
