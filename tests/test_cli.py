@@ -91,7 +91,11 @@ def test_a_machine_where_nothing_was_made_yet_answers_too(tmp_path: Path) -> Non
     assert said.code == 0, said.err
     providers = {row["provider"] for row in said.rows}
     assert {"musicbrainz", "spotify"} < providers
-    assert {path.name for path in (new.home / "lake").iterdir()} == providers | {"plays", "roster"}
+    assert {path.name for path in (new.home / "lake").iterdir()} == providers | {
+        "roster",
+        "plays",
+        "listenbrainz_lookup",
+    }
 
 
 def test_coverage_counts_every_artist_once(

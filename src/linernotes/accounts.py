@@ -136,10 +136,7 @@ class Fetch:
         self._spans.seal()
 
     def _keys(self, gap: Span, fetched: Collection[Mapping[str, datetime]]) -> set[str]:
-        """The plays that a gap may have in common with what was fetched: those of the last days and of its last second.
-
-        What was fetched of these is not settled yet: more of them may have come since.
-        """
+        """The plays a gap may have in common with what was fetched: of days not settled, and of its last second."""
         if not fetched:
             return set()
         since, edge = max(row["fetchedAt"] for row in fetched) - LATE, datetime.fromtimestamp(gap.before - 1, UTC)

@@ -27,8 +27,9 @@ class Extract(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command first, wherever it stands."""
         if args and args[0] not in ctx.help_option_names:
-            command = next((word for word in args if word in self.commands), PROVIDER)
-            args = [command, *(word for word in args if word != command or word == PROVIDER)]
+            own = self.commands.keys() - {PROVIDER}
+            place = next((place for place, word in enumerate(args) if word in own), None)
+            args = [PROVIDER, *args] if place is None else [args[place], *args[:place], *args[place + 1 :]]
         return super().parse_args(ctx, args)
 
 
