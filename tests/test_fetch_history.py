@@ -203,14 +203,15 @@ def listen(second: int, name: str = "Roads") -> dict[str, Any]:
 
 
 class Told:
-    """A Last.fm that has these tracks; a page has three of them."""
+    """A Last.fm that has these tracks; a page has three of them. Some read ``to`` and ``from`` otherwise."""
 
-    def __init__(self, *tracks: dict[str, Any], rows: int = 3) -> None:
-        self.tracks, self.rows = list(tracks), rows
+    def __init__(self, *tracks: dict[str, Any], rows: int = 3, otherwise: bool = False) -> None:
+        self.tracks, self.rows, self.otherwise = list(tracks), rows, otherwise
 
     def __call__(self, path: str) -> Answer:
         query = {name: value[0] for name, value in parse_qs(urlsplit(path).query).items()}
-        begin, end, page = int(query.get("from", -1)), int(query["to"]), int(query["page"])
+        begin, end, page = int(query.get("from", -1)), int(query["to"]) - self.otherwise, int(query["page"])
+        begin -= self.otherwise
         found = [track for track in self.tracks if begin < int(track["date"]["uts"]) <= end]
         found.sort(key=lambda track: -int(track["date"]["uts"]))
         pages = str(-(-len(found) // self.rows))
@@ -237,11 +238,14 @@ def listenbrainz_of(laptop: Laptop, *script: Any) -> Iterator[Service]:
         yield service
 
 
-def test_plays_of_one_second_are_all_fetched_also_where_pages_meet_and_where_they_fill_some(laptop: Laptop) -> None:
+@pytest.mark.parametrize("otherwise", [False, True])
+def test_plays_of_one_second_are_all_fetched_also_where_pages_meet_and_where_they_fill_some(
+    laptop: Laptop, *, otherwise: bool
+) -> None:
     early = [scrobble(SECOND - 90 * 86_400, f"early {number}") for number in range(2)]
     glut = [scrobble(SECOND - 80 * 86_400, f"glut {number}") for number in range(8)]
     late = [scrobble(SECOND - 70 * 86_400 + number // 2, f"late {number}") for number in range(7)]
-    with lastfm_of(laptop, Told(*early, *glut, *late)):
+    with lastfm_of(laptop, Told(*early, *glut, *late, otherwise=otherwise)):
         fetched(laptop, "lastfm_scrobbles", user="ada")
         assert laptop.value(KEPT) == laptop.value(ROWS) == 17
         assert "fetched 0 plays" in fetched(laptop, "lastfm_scrobbles", user="ada")
