@@ -17,7 +17,7 @@ SOURCES = {
     if path != ROOT / "__init__.py"
 }
 VALUES = {"values", "errors"}
-DOORS = VALUES | {"contracts", "ports"}
+DOORS = VALUES | {"contracts", "environments", "ports"}
 
 # What a module, or every module of a package, may import of ours; packages may always import their own kind.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -25,8 +25,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "values": set(),
     "strict": set(),
     "objectives": {"strict"},
-    "contracts": {"errors", "strict", "objectives"},  # a wrong name is an error with a remedy
-    "configs": {"contracts", "errors", "strict", "objectives"},
+    "environments": {"strict"},
+    "contracts": {"errors", "strict", "objectives", "environments"},  # a wrong name is an error with a remedy
+    "configs": {"contracts", "environments", "errors", "strict", "objectives"},
     "ports": {"values", "contracts"},  # the Warehouse takes contracts
     "clock": {"errors"},
     "google": {"errors"},  # credentials, and Google's errors in our words
@@ -44,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "contracts",
         "values",
     },  # opens what a command needs
-    "settings": {"configs", "contracts", "errors"},
+    "settings": {"configs", "contracts", "environments", "errors"},
     "rows": {"contracts"},
     "house": DOORS | {"clock", "settings", "lakes", "warehouses"},  # opens the adapters an environment names
     "books": DOORS | {"house"},

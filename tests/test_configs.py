@@ -115,6 +115,20 @@ def test_a_provider_is_expected_to_do_what_all_do_unless_it_is_said_otherwise(ch
     assert common == SHIPPED.slo.objectives
 
 
+def test_what_is_not_said_of_a_provider_beside_another_is_as_there(changed: Callable[..., Path]) -> None:
+    found = configs(SPOTIFY_API_URL="http://127.0.0.1:9/v1", LINERNOTES_SPOTIFY__ATTEMPTS="9").providers
+    assert found["spotify_tracks"].urls == found["spotify"].urls
+    assert (found["spotify_tracks"].attempts, found["spotify_tracks"].entity) == (9, "track")
+    assert configs(LINERNOTES_SPOTIFY_TRACKS__ATTEMPTS="8").provider("spotify_tracks").attempts == 8
+    wrong = refusal(changed("providers/spotify_tracks.yaml", "beside: spotify", "beside: spotfy"))
+    assert (wrong.message, wrong.remedy) == (
+        "spotify_tracks.yaml: beside: no provider is called 'spotfy'",
+        "did you mean 'spotify'?",
+    )
+    itself = refusal(changed("providers/spotify_tracks.yaml", "beside: spotfy", "beside: spotify_tracks"))
+    assert "is beside another itself" in itself.message
+
+
 @pytest.mark.parametrize("text", ["{", "- 1\n- 2\n", "", "a: b: c", "\xff"])
 def test_a_file_that_holds_no_settings_is_named(folder: Path, text: str) -> None:
     (folder / "providers" / "spotify.yaml").write_bytes(text.encode("latin-1"))

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import linernotes
-from linernotes.contracts import Column, Configs, Dataset, Environment, ProviderSettings
+from linernotes.contracts import Column, Configs, Dataset, ProviderSettings
+from linernotes.environments import Environment
 from linernotes.errors import ConfigurationError
 from linernotes.objectives import Slo
 from linernotes.settings import shipped

@@ -105,7 +105,7 @@ def _side_by_side(
     changed = True
     while True:
         for turn in _with_work(walk, turns, selection) if changed and not walk.stopped else []:
-            if asking := _next_round(walk, turn, selection, budget):
+            if _may_begin(turn, turns) and (asking := _next_round(walk, turn, selection, budget)):
                 turn.asking, turn.underway = asking, pool.submit(_ask, walk, asking)
         underway = {turn.underway: turn for turn in turns if turn.underway}
         if not underway:
@@ -118,6 +118,13 @@ def _side_by_side(
         if not walk.stopped:
             ingest_landing(walk)
         changed = bool(done) or walk.ingested.files > files
+
+
+def _may_begin(turn: Turn, turns: list[Turn]) -> bool:
+    """Where a service's calls are numbered, one at a time spends them."""
+    if turn.settings.daily_calls is None:
+        return True
+    return all(other.underway is None for other in turns if other.settings.service == turn.settings.service)
 
 
 def _with_work(walk: Walk, turns: list[Turn], selection: Selection) -> list[Turn]:
@@ -144,9 +151,9 @@ def _next_round(walk: Walk, turn: Turn, selection: Selection, budget: Budget) ->
     dataset = house.dataset(f"{settings.name}/{settings.dataset}")
     spool = Spool(house.lake, house.settings.spool, dataset, walk.run, house.clock)
     tally = tally_of(house.settings.spool, settings.name, walk.run.id)
-    line = line_to(settings, house.clock, house.settings.user_agent, left, tally)
+    line = line_to(settings, house.clock, house.settings.user_agent, left, tally, walk.queues.of(settings))
     credentials = house.settings.credentials(settings)
-    provider = open_provider(settings, credentials, line.session, books.capability(house, settings.name))
+    provider = open_provider(settings, credentials, line.session, books.capability(house, settings))
     extraction = Extraction(provider, spool, house.clock, settings.concurrency, budget.deadline)
     return Asking(settings, items, line, provider, spool, extraction)
 
@@ -198,7 +205,7 @@ def _may_ask(walk: Walk, turn: Turn, items: int) -> bool:
             f"{settings.name}: {wanting}", "see .env.example, or try it with: linernotes demo"
         )
         return False
-    if until := books.parked_until(walk.house, settings.name):
+    if until := books.parked_until(walk.house, settings):
         turn.over = True
         told = instant(until.replace(microsecond=0))
         walk.partial.append(f"{settings.name}: parked until {told}; {items} items wait")

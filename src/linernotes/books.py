@@ -12,37 +12,38 @@ from linernotes.values import ERROR_TYPES, RESPONSE_BUCKETS, Calls, RunReport
 
 NEWEST_COOLDOWN = (
     "select cooldownUntil from {lake}.lake_ops__provider_calls "
-    "where provider = $provider and cooldownUntil is not null order by recordedAt desc limit 1"
+    "where provider in (select * from unnest($served)) and cooldownUntil is not null order by recordedAt desc limit 1"
 )
 NEWEST_CAPABILITY = (
     "select capability from {lake}.lake_ops__provider_calls "
-    "where provider = $provider and capability is not null order by recordedAt desc limit 1"
+    "where provider in (select * from unnest($served)) and capability is not null order by recordedAt desc limit 1"
 )
 
 
 NEWEST_BUILD = "select builtFrom from {lake}.lake_ops__runs where builtFrom is not null order by endedAt desc limit 1"
 
 
-def parked_until(house: House, provider: str) -> datetime | None:
-    """The end of a cooldown that still holds."""
-    row = next(house.warehouse.rows(NEWEST_COOLDOWN, provider=provider), None)
+def parked_until(house: House, provider: ProviderSettings) -> datetime | None:
+    """The end of a cooldown that still holds for the service."""
+    row = next(house.warehouse.rows(NEWEST_COOLDOWN, served=house.settings.configs.served_with(provider)), None)
     until: datetime | None = row["cooldownUntil"] if row else None
     return until if until and until > house.clock.now() else None
 
 
-def capability(house: House, provider: str) -> str | None:
-    """What an earlier run learned of our access to a provider."""
-    row = next(house.warehouse.rows(NEWEST_CAPABILITY, provider=provider), None)
+def capability(house: House, provider: ProviderSettings) -> str | None:
+    """What an earlier run learned of our access to a service."""
+    row = next(house.warehouse.rows(NEWEST_CAPABILITY, served=house.settings.configs.served_with(provider)), None)
     return row["capability"] if row else None
 
 
-def calls_since(house: House, provider: str, moment: datetime) -> int:
-    """The calls a provider was asked in since then."""
+def calls_since(house: House, provider: ProviderSettings, moment: datetime) -> int:
+    """The calls a service was asked in since then."""
     sql = (
         "select coalesce(sum(calls), 0) as calls from {lake}.lake_ops__provider_calls "
-        "where provider = $provider and recordedAt >= $moment"
+        "where provider in (select * from unnest($served)) and recordedAt >= $moment"
     )
-    return int(next(house.warehouse.rows(sql, provider=provider, moment=moment))["calls"])
+    served = house.settings.configs.served_with(provider)
+    return int(next(house.warehouse.rows(sql, served=served, moment=moment))["calls"])
 
 
 def write_calls(house: House, run_id: str, calls: Calls, at: datetime | None = None) -> None:

@@ -38,7 +38,7 @@ class Budget:
 
 def batch_size(house: House, provider: ProviderSettings) -> int:
     """The items of one batch, as far as is known of our access."""
-    known = provider.mode if provider.mode != "auto" else books.capability(house, provider.name)
+    known = provider.mode if provider.mode != "auto" else books.capability(house, provider)
     return 1 if known == "development" else provider.batch_size
 
 
@@ -58,7 +58,7 @@ def calls_left(house: House, provider: ProviderSettings) -> int | None:
     """What is left of today's calls (UTC); None where no number is known."""
     if provider.daily_calls is None:
         return None
-    return max(0, provider.daily_calls - books.calls_since(house, provider.name, tomorrow(house) - timedelta(days=1)))
+    return max(0, provider.daily_calls - books.calls_since(house, provider, tomorrow(house) - timedelta(days=1)))
 
 
 def days_for(provider: ProviderSettings, calls: int, left: int) -> int:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from linernotes.contracts import Configs, Dataset, Environment, ProviderSettings, nearest
+from linernotes.contracts import Configs, Dataset, ProviderSettings, nearest
+from linernotes.environments import Environment
 from linernotes.errors import ConfigurationError
 from linernotes.objectives import Slo
 from linernotes.strict import Strict
@@ -73,11 +74,24 @@ def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 def _provider(path: Path, environ: Mapping[str, str]) -> ProviderSettings:
-    values = _yaml(path, environ) | {"name": path.stem}
+    values = _told_of(path, environ) | {"name": path.stem}
+    return _checked(ProviderSettings, values, f"{path.name} with its LINERNOTES_{path.stem.upper()}__ overrides")
+
+
+def _told_of(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    """What is said of a provider; of one ``beside`` another, what is not said is as there."""
+    values = _yaml(path, environ)
+    if beside := values.get("beside"):
+        known = [each.stem for each in sorted(path.parent.glob("*.yaml"))]
+        if beside not in known:
+            raise ConfigurationError(f"{path.name}: beside: no provider is called {beside!r}", nearest(beside, known))
+        if _yaml(path.with_name(f"{beside}.yaml"), environ).get("beside"):
+            raise ConfigurationError(f"{path.name}: beside: {beside} is beside another itself", "name that one")
+        values = _told_of(path.with_name(f"{beside}.yaml"), environ) | values
     prefix = f"LINERNOTES_{path.stem.upper()}__"
     for variable in sorted(v for v in environ if v.startswith(prefix)):
         _override(values, variable, variable.removeprefix(prefix).lower().split("__"), environ[variable])
-    return _checked(ProviderSettings, values, f"{path.name} with its LINERNOTES_{path.stem.upper()}__ overrides")
+    return values
 
 
 def _override(values: dict[str, Any], variable: str, keys: list[str], value: str) -> None:

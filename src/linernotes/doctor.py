@@ -161,7 +161,7 @@ def _provider(house: House, provider: ProviderSettings, *, offline: bool) -> Ite
         return
     line = line_to(provider, house.clock, house.settings.user_agent)
     open_provider(provider, credentials, line.session, None)  # says what is wrong with its options
-    if until := books.parked_until(house, provider.name):
+    if until := books.parked_until(house, provider):
         yield Finding(provider.name, "note", f"parked until {instant(until)}", "nothing to do: it is asked again then")
     elif offline:
         yield Finding(provider.name, "ok", "credentials are set; not tried, because of --offline")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from linernotes.clock import SystemClock
-from linernotes.contracts import Dataset, DuckDBFile, Folder
+from linernotes.contracts import Dataset
+from linernotes.environments import DuckDBFile, Folder
 from linernotes.errors import ConfigurationError
 from linernotes.ports import Lake, Warehouse
 from linernotes.settings import Settings

@@ -15,6 +15,7 @@ from linernotes.land import Spool, salvage, scratch_folder
 from linernotes.transform import Transformed, project_hash, transform
 from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport
 from linernotes.web.tallied import unsettled
+from linernotes.web.throttled import Queues
 
 log = logging.getLogger(__name__)
 READ_BY_US = (
@@ -61,6 +62,7 @@ class Walk:
     trouble: LinernotesError | None = None
     built_from: str | None = None
     stopped: Stopped | None = None
+    queues: Queues = field(default_factory=Queues)
     sources: dict[str, str] = field(default_factory=dict)  # the person's file behind a landed one
 
     @property

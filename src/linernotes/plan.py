@@ -70,7 +70,7 @@ def _plan(
     items = seen.items + to_come(house.warehouse, provider.name, selection, tellers)
     items = items if limit is None else min(items, limit)
     calls = calls_for(provider, items, batch_size(house, provider))
-    left, until = calls_left(house, provider), books.parked_until(house, provider.name)
+    left, until = calls_left(house, provider), books.parked_until(house, provider)
     missing = house.settings.missing(provider)
     days = _days(house, provider, calls, left, until)
     row = {
@@ -94,7 +94,7 @@ def _plan(
 
 
 def _answers(house: House, provider: ProviderSettings) -> bool:
-    return not house.settings.missing(provider) and not books.parked_until(house, provider.name)
+    return not house.settings.missing(provider) and not books.parked_until(house, provider)
 
 
 def _days(house: House, provider: ProviderSettings, calls: int, left: int | None, until: datetime | None) -> int:
@@ -123,5 +123,5 @@ def _older(selection: Selection, seen: Preview) -> str:
 
 def _capability(house: House, provider: ProviderSettings) -> str:
     has_modes = "mode" in provider.model_fields_set
-    unknown = has_modes and provider.mode == "auto" and not books.capability(house, provider.name)
+    unknown = has_modes and provider.mode == "auto" and not books.capability(house, provider)
     return f"a development app needs one call per {provider.entity}" if unknown else ""

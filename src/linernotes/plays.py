@@ -52,7 +52,7 @@ def fetch_plays(walk: Walk) -> int:
 
 def is_parked(walk: Walk, settings: ProviderSettings) -> bool:
     """Whether a service wants to be left alone, which the walk then tells."""
-    until = books.parked_until(walk.house, settings.name)
+    until = books.parked_until(walk.house, settings)
     if until:
         walk.partial.append(f"{settings.name}: parked until {instant(until.replace(microsecond=0))}")
     return until is not None

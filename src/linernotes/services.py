@@ -26,7 +26,7 @@ def in_short(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _row(house: House, provider: ProviderSettings) -> dict[str, Any]:
     since = next(house.warehouse.rows(SINCE, provider=provider.name))["since"]
     due = next(house.warehouse.rows(NEXT, provider=provider.name, now=house.clock.now()))["due"]
-    missing, until = house.settings.missing(provider), books.parked_until(house, provider.name)
+    missing, until = house.settings.missing(provider), books.parked_until(house, provider)
     return {
         "provider": provider.name,
         "state": "off" if missing else f"parked until {until:%Y-%m-%d %H:%M}" if until else "on",

@@ -11,7 +11,8 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 
 from linernotes.configs import read_configs
-from linernotes.contracts import Configs, Environment, ProviderSettings
+from linernotes.contracts import Configs, ProviderSettings
+from linernotes.environments import Environment
 from linernotes.errors import ConfigurationError
 
 

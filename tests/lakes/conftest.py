@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linernotes.contracts import Bucket
+from linernotes.environments import Bucket
 from tests.cloud.proxy import Proxy, Request, proxy_to
 from tests.cloud.storage import make_bucket, storage_emulator
 

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("google.cloud.storage", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.contracts import Bucket
+from linernotes.environments import Bucket
 from linernotes.errors import ConfigurationError, LinernotesError
 from linernotes.lakes.bucket import BucketLake
 from linernotes.lakes.objects import Objects

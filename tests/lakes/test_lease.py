@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("google.cloud.storage", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.contracts import Bucket
+from linernotes.environments import Bucket
 from linernotes.errors import Busy
 from linernotes.lakes.bucket import BucketLake
 from linernotes.lakes.lease import PATH as LEASE

@@ -15,7 +15,7 @@ from linernotes.rows import LineReader
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.facts import Facts, Knowledge
 from linernotes.values import Found
-from linernotes.web.throttled import Throttled
+from linernotes.web.throttled import Queue, Throttled
 from tests.clocks import FakeClock
 from tests.providers.asking import kinds
 from tests.providers.others import Asker, Asks, AsksScript
@@ -128,7 +128,7 @@ def test_our_rate_leaves_room_in_every_rolling_window() -> None:
         def send(self, *_: Any, **__: Any) -> Any:
             at.append(clock.monotonic())
 
-    throttled = Throttled(Stamps(), settings.per_second, clock)
+    throttled = Throttled(Stamps(), Queue(settings.per_second), clock)
     for _ in range(200):
         throttled.send(None)  # type: ignore[arg-type]
     fullest = max(sum(begin <= moment <= begin + 5 for moment in at) for begin in at)

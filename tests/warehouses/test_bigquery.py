@@ -14,7 +14,8 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from linernotes import google
-from linernotes.contracts import BigQueryProject, Configs
+from linernotes.contracts import Configs
+from linernotes.environments import BigQueryProject
 from linernotes.errors import ConfigurationError, LinernotesError
 from linernotes.ports import Warehouse
 from linernotes.values import LoadResult, Run, StagedFile

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linernotes.contracts import Configs, DuckDBFile
+from linernotes.contracts import Configs
+from linernotes.environments import DuckDBFile
 from linernotes.errors import Busy, ConfigurationError, LinernotesError
 from linernotes.ports import Warehouse
 from linernotes.values import StagedFile

@@ -11,8 +11,9 @@ import pytest
 
 from linernotes.clock import SystemClock
 from linernotes.ports import Clock
-from linernotes.web.throttled import Throttled
+from linernotes.web.throttled import Queue, Queues, Throttled
 from tests.clocks import FakeClock
+from tests.samples import configs
 from tests.service import OK, Answer
 from tests.web.callers import Caller
 
@@ -32,7 +33,7 @@ class _Stamps:
 def sent(clock: Clock, per_second: float, calls: int, threads: int = 8) -> list[float]:
     """When the calls of so many threads were sent."""
     stamps = _Stamps(clock)
-    throttled = Throttled(stamps, per_second, clock)
+    throttled = Throttled(stamps, Queue(per_second), clock)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda _: throttled.send(None), range(calls)))  # type: ignore[arg-type]
     return sorted(stamps.at)
@@ -54,7 +55,7 @@ def test_no_call_waits_much_longer_than_the_rate_asks_for(per_second: float) -> 
 def test_time_without_calls_is_not_saved_up() -> None:
     clock = FakeClock()
     stamps = _Stamps(clock)
-    throttled = Throttled(stamps, 3, clock)
+    throttled = Throttled(stamps, Queue(3), clock)
     for _ in range(2):
         clock.pass_by(3600)
         for _ in range(3):
@@ -74,3 +75,10 @@ def test_repeated_attempts_take_their_turn_too(calling: Callable[..., Caller]) -
     caller = calling(*[Answer(503, {}, Retry_After="0")] * 2, OK, per_second="0.5")
     caller.ask()
     assert caller.clock.monotonic() >= 4
+
+
+def test_providers_that_are_one_service_stand_in_one_queue() -> None:
+    providers, queues = configs(LINERNOTES_SPOTIFY__PER_SECOND="7").providers, Queues()
+    assert queues.of(providers["spotify"]) is queues.of(providers["spotify_tracks"])
+    assert queues.of(providers["spotify"]) is not queues.of(providers["listenbrainz"])
+    assert providers["spotify_tracks"].per_second == 7

@@ -11,7 +11,7 @@ from typing import Literal
 
 from google.api_core.retry import Retry
 
-from linernotes.contracts import Bucket
+from linernotes.environments import Bucket
 from linernotes.errors import LinernotesError
 from linernotes.lakes.lease import TTL_SECONDS, Lease
 from linernotes.lakes.objects import RETRY, Content, Gone, Objects, Stored, Taken, content_of

@@ -22,7 +22,7 @@ from google.cloud.storage import Client
 from google.cloud.storage.exceptions import DataCorruption
 from google.cloud.storage.retry import DEFAULT_RETRY, ConditionalRetryPolicy, is_generation_specified
 
-from linernotes.contracts import Bucket
+from linernotes.environments import Bucket
 from linernotes.errors import ConfigurationError, LinernotesError
 from linernotes.google import credentials, plainly
 

@@ -12,7 +12,8 @@ from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
 from google.cloud.bigquery.table import TableListItem
 
 from linernotes import google
-from linernotes.contracts import BigQueryProject, Configs, Dataset, Environment
+from linernotes.contracts import Configs, Dataset
+from linernotes.environments import BigQueryProject, Environment
 from linernotes.errors import ConfigurationError, NumbersDiffer
 from linernotes.values import LoadResult, Part, StagedFile
 from linernotes.warehouses import schema

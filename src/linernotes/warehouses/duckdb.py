@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 from pydantic_core import to_json
 
-from linernotes.contracts import Configs, Dataset, DuckDBFile, Environment
+from linernotes.contracts import Configs, Dataset
+from linernotes.environments import DuckDBFile, Environment
 from linernotes.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.values import LoadResult, Part, StagedFile
 from linernotes.warehouses.schema import (

@@ -21,7 +21,7 @@ from linernotes.web.recording import Recording
 from linernotes.web.retrying import PatientSender
 from linernotes.web.sender import Http, Sender, session_over
 from linernotes.web.tallied import Tallied
-from linernotes.web.throttled import Throttled
+from linernotes.web.throttled import Queue, Throttled
 from linernotes.web.translating import Translating
 
 
@@ -51,8 +51,11 @@ def line_to(
     user_agent: str,
     calls_left: int | None = None,
     tally: Path | None = None,
+    queue: Queue | None = None,
 ) -> Line:
     """A session to a provider, for so many calls where they are numbered, marked in the file ``tally``.
+
+    ``queue`` is that of the service, where others call it at the same time.
 
     Its accounts host, where tokens come from, is retried but has no rate and no count.
     """
@@ -63,7 +66,8 @@ def line_to(
     tallied = Tallied(recording, tally) if tally else None
     counted = tallied or recording
     rationed = counted if calls_left is None else Rationed(counted, settings.name, calls_left, clock)
-    patient = PatientSender(_unhurried(rationed, settings, clock), settings, clock)
+    throttled = Throttled(rationed, queue or Queue(settings.per_second), clock)
+    patient = PatientSender(_paced(throttled, settings, clock), settings, clock)
     breaking = Breaking(patient, settings.name, settings.breaker, clock)
     senders = {url: breaking for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:
@@ -72,9 +76,8 @@ def line_to(
     return Line(session_over(senders, user_agent), recording, breaking, tallied)
 
 
-def _unhurried(inner: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
-    """Our own rate, and around it the service's if it tells one: its waits must not end in a burst."""
-    throttled = Throttled(inner, settings.per_second, clock)
+def _paced(throttled: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
+    """Around our own rate the service's, if it tells one: its waits must not end in a burst."""
     if settings.pacing is None:
         return throttled
     return Pacing(throttled, settings.name, settings.pacing, settings.longest_wait, clock)
