@@ -1,18 +1,20 @@
 """From a zip to artists: names on plays, which have no ids, become somebody."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from linernotes.sandbox import Generated, Sandbox, write_history
+from linernotes.sandbox import Faults, Generated, Sandbox, write_history
 from tests.history.found import entry
 from tests.history.test_lastfm import page
 from tests.laptop import Laptop
 
 PLAYS = 1_200
 TRACKS, TRACK = "GET /v1/tracks", "GET /v1/tracks/<id>"
+LOOKUP = "POST /listenbrainz/1/metadata/lookup/"
 
 
 @pytest.fixture
@@ -63,21 +65,80 @@ def test_each_name_costs_about_one_call_of_a_development_app(online: Laptop, san
     assert online.value("select count(*) from {hub}.hub_music__svc_unresolved_artists") <= 2
 
 
-def test_who_has_only_a_name_has_a_row_and_only_those_who_know_names_are_asked(
-    everybody: Laptop, catalogue: Generated
+def test_what_one_service_may_be_asked_in_a_day_is_spent_once(online: Laptop, sandbox: Sandbox, zipped: Path) -> None:
+    sandbox.profile = "development"
+    online("import", "plays", zipped)
+    said = online("run", LINERNOTES_SPOTIFY__DAILY_CALLS="30")
+    assert said.code == 0
+    assert "today's 30 calls are used up" in said.err
+    calls = {call: number for call, number in sandbox.calls()["calls"].items() if call.startswith("GET /v1/")}
+    assert 25 < sum(calls.values()) <= 30
+    sandbox.reset()
+    assert online("run", LINERNOTES_SPOTIFY__DAILY_CALLS="30").code == 0
+    assert sum(sandbox.calls()["calls"].values()) <= 5
+
+
+def test_a_service_that_wants_to_be_left_alone_is_left_alone_by_all(
+    online: Laptop, sandbox: Sandbox, zipped: Path, artists: Callable[[int], list[str]]
 ) -> None:
-    known = catalogue.credit(catalogue.id_at(3))
-    scrobble = {"artist": {"#text": known}, "name": "A Song", "album": {"#text": ""}, "date": {"uts": "1700000000"}}
-    path = everybody.write("scrobbles.json", json.dumps(page([scrobble])))
-    assert everybody("import", "plays", path).code == 0
+    online("import", "plays", zipped)
+    online("import", "roster", online.roster(*artists(3)))
+    sandbox.faults = Faults(throttled=1, retry_after=5_000)
+    assert online("run", "--provider", "spotify_tracks").code == 0
+    sandbox.faults = Faults()
+    sandbox.reset()
+    said = online("run", "--provider", "spotify", "--mode", "backfill")
+    assert "spotify: parked until" in said.err
+    assert sandbox.calls()["total"] == 0
+
+
+def scrobbled(laptop: Laptop, *names: str) -> None:
+    """A history of Last.fm's in which each of these artists was played once."""
+    tracks = [
+        {"artist": {"#text": name}, "name": "A Song", "album": {"#text": ""}, "date": {"uts": str(1_700_000_000 + n)}}
+        for n, name in enumerate(names)
+    ]
+    said = laptop("import", "plays", laptop.write("scrobbles.json", json.dumps(page(tracks))))
+    assert said.code == 0, said.err
+
+
+def test_names_alone_become_artists_by_way_of_musicbrainz(
+    everybody: Laptop, catalogue: Generated, sandbox: Sandbox
+) -> None:
+    names = {catalogue.credit(catalogue.id_at(place)) for place in range(0, 120, 2)}
+    scrobbled(everybody, *names)
+    assert everybody("run").code == 0
+    assert sandbox.calls()["calls"][LOOKUP] == 2  # fifty pairs in one call
+    resolved = everybody.rows("select * from {hub}.hub_music__svc_name_resolutions where method = 'musicbrainz_id'")
+    assert len(resolved) > len(names) / 2
+    assert {catalogue.credit(row["artistId"]) == row["artistName"] for row in resolved} == {True}
+    assert {row["confidence"] for row in resolved} == {0.75}
+    rows = everybody.dimension()
+    assert {rows[row["artistId"]]["enrichmentStatus"] for row in resolved} <= {"enriched", "not_found"}
+    sandbox.reset()
+    assert everybody("run", "--mode", "backfill").code == 0
+    assert sandbox.calls()["total"] == 0
+
+
+def test_whom_nobody_knows_has_a_row_and_only_those_who_know_names_are_asked(everybody: Laptop) -> None:
+    scrobbled(everybody, "The Unheard Of")
     assert everybody("run").code == 0
     ((key, row),) = everybody.dimension().items()
     assert key.startswith("name:")
-    assert (row["artistName"], row["playCount"], row["spotifyUrl"]) == (known, 1, None)
+    assert (row["artistName"], row["playCount"], row["spotifyUrl"]) == ("The Unheard Of", 1, None)
     asked = {row["provider"] for row in everybody.rows("select provider from {lake}.lake_ops__attempts")}
-    assert asked == {"lastfm"}
+    assert asked == {"lastfm", "listenbrainz_lookup"}
     (unresolved,) = everybody.rows("select * from {hub}.hub_music__svc_unresolved_artists")
-    assert (unresolved["artistId"], unresolved["why"]) == (key, "no_track_id")
+    assert (unresolved["artistId"], unresolved["why"]) == (key, "tracks_not_found")
+
+
+def test_without_an_account_at_listenbrainz_names_stay_as_they_are(everybody: Laptop, catalogue: Generated) -> None:
+    del everybody.environ["LISTENBRAINZ_TOKEN"]
+    scrobbled(everybody, catalogue.credit(catalogue.id_at(2)))
+    assert everybody("run").code == 0
+    (unresolved,) = everybody.rows("select * from {hub}.hub_music__svc_unresolved_artists")
+    assert unresolved["why"] == "no_track_id"
+    assert "lastfm" in {row["provider"] for row in everybody.rows("select provider from {lake}.lake_ops__attempts")}
 
 
 def test_a_play_told_by_two_sources_counts_once(laptop: Laptop) -> None:
@@ -90,3 +151,23 @@ def test_a_play_told_by_two_sources_counts_once(laptop: Laptop) -> None:
     (play,) = laptop.rows("select source, msPlayed from {hub}.hub_music__svc_fact_plays")
     assert play == {"source": "spotify_extended", "msPlayed": 180_000}
     assert [row["playCount"] for row in laptop.dimension().values()] == [1]
+
+
+def test_a_purge_of_an_artist_takes_what_told_whom_the_name_means(online: Laptop, zipped: Path) -> None:
+    online("import", "plays", zipped)
+    assert online("run").code == 0
+    tracks = "select count(*) from {lake}.lake_spotify_tracks__normalized_tracks"
+    said_of = f"{tracks} where array_to_string([artist.name for artist in artists], '|') = "
+    told = online.rows(
+        "select names.artistId, names.artistName from {hub}.hub_music__svc_name_resolutions as names "
+        "where method = 'spotify_track' and confidence = 0.9 order by playCount desc, artistKey limit 1"
+    )[0]
+    name = told["artistName"].replace("'", "''")
+    assert online.value(f"{said_of}'{name}'") == 1
+    before = online.value(tracks)
+    assert online("purge", "--artist", told["artistId"], "--forget", "--yes").code == 0
+    assert online.value(f"{said_of}'{name}'") == 0
+    assert online.value(tracks) == before - 1
+    assert told["artistId"] not in online.dimension()
+    plays = "select count(*) from {lake}.lake_plays__normalized_plays where artistName = "
+    assert online.value(f"{plays}'{name}'") == 0

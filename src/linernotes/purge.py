@@ -28,6 +28,12 @@ from linernotes.warehouses.schema import lines_of
 EVER = datetime(9999, 12, 31, tzinfo=UTC)
 FILES_AT_ONCE = 500
 OTHER_KEYS = "select mbid, deezerId from {hub}.hub_music__svc_artist_identities where artistId = $artist"
+# The tracks that were asked about to find out whom a name means.
+TRACK_KEYS = (
+    "select distinct tracks.key from {hub}.hub_music__stg_name_tracks as tracks "
+    "inner join {hub}.hub_music__stg_name_resolutions as names on names.artistKey = tracks.artistKey "
+    "where names.artistId = $artist or concat('name:', names.nameHash) = $artist"
+)
 MANIFEST = "select fileHash, dataset, lines, coalesce(stampedAt, loadedAt) as age from {lake}.lake_ops__loaded_files"
 # Every answer, found or not, stands there with its line.
 ANSWERS = (
@@ -168,7 +174,8 @@ def _artist(house: House, given: str) -> tuple[tuple[str, ...], str]:
         if not (len(artist) == 22 and artist.isalnum()):
             raise
     others = next(house.warehouse.rows(OTHER_KEYS, artist=artist), {})
-    return (artist, *(str(key) for key in others.values() if key)), name or ""
+    tracks = [row["key"] for row in house.warehouse.rows(TRACK_KEYS, artist=artist)]
+    return (artist, *(str(key) for key in (*others.values(), *tracks) if key)), name or ""
 
 
 def _rows(house: House, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:

@@ -8,11 +8,22 @@ select
     if(array_length(items.discogsIds) = 1, {{ item('items.discogsIds', 1) }}, null) as discogsId,
     if(array_length(items.deezerIds) = 1, {{ item('items.deezerIds', 1) }}, null) as deezerId,
     lastfm.lastfmUrl,
-    if(artists.mbid is null, null, if(artists.linkedMbid is null, 'wikidata', 'musicbrainz_url')) as method,
-    if(artists.mbid is null, null, if(artists.linkedMbid is null, 0.9e0, 1e0)) as confidence,
+    case
+        when artists.mbid is null then null
+        when artists.linkedMbid is not null then 'musicbrainz_url'
+        when artists.itemMbid is not null then 'wikidata'
+        else artists.namedBy
+    end as method,
+    case
+        when artists.mbid is null then null
+        when artists.linkedMbid is not null then 1e0
+        when artists.itemMbid is not null then 0.9e0
+        else artists.namedConfidence
+    end as confidence,
     case
         when artists.toldMbid is null then null
-        when artists.linkedMbid is null then 'https://www.wikidata.org/wiki/' || artists.wikidataId
+        when artists.linkedMbid is null and artists.itemMbid is not null then 'https://www.wikidata.org/wiki/' || artists.wikidataId
+        when artists.linkedMbid is null then 'https://musicbrainz.org/artist/' || artists.toldMbid
         else 'https://open.spotify.com/artist/' || artists.artistId || ' https://musicbrainz.org/artist/' || artists.toldMbid
     end as evidence,
     artists.ambiguity is not null as ambiguous,

@@ -4,23 +4,24 @@ with claims as (
         artists.artistId,
         artists.nameOnly,
         artists.artistName as discoveredName,
-        coalesce(spotify.canonicalArtistId, artists.artistId) as spotifyArtist,
+        if(artists.nameOnly, null, coalesce(spotify.canonicalArtistId, artists.artistId)) as spotifyArtist,
         coalesce(links.ambiguous, false) as severalLinked,
         if(coalesce(links.ambiguous, false), null, links.mbid) as linkedMbid,
         (select max(artist.name) from unnest(links.artists) as artist where artist.mbid = links.mbid) as linkedName,
         if(array_length(items.mbids) = 1, lower({{ item('items.mbids', 1) }}), null) as itemMbid,
         array_length(items.mbids) > 0
             and not exists (select 1 from unnest(items.mbids) as mbid where lower(mbid) = links.mbid) as contradicted,
-        items.wikidataId
+        items.wikidataId, names.mbid as namedMbid, names.method as namedBy, names.confidence as namedConfidence
     from {{ ref('hub_music__stg_artist_discoveries') }} as artists
     left join {{ ref('lake_musicbrainz__stg_artist_links') }} as links on links.artistId = artists.artistId
     left join {{ ref('lake_wikidata__stg_artist_facts') }} as items
         on items.artistId = artists.artistId and not coalesce(items.ambiguous, false)
     left join {{ ref('lake_spotify__stg_artist_enrichment') }} as spotify on spotify.artistId = artists.artistId
+    left join {{ ref('hub_music__stg_name_mbids') }} as names on names.artistId = artists.artistId
 ),
 
 told as (
-    select *, if(severalLinked, null, coalesce(linkedMbid, itemMbid)) as toldMbid
+    select *, if(severalLinked, null, coalesce(linkedMbid, itemMbid, namedMbid)) as toldMbid
     from claims
 ),
 

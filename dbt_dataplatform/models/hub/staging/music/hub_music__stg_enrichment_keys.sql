@@ -32,5 +32,6 @@ keyed as (
 {% set most_played = ['playCount', 'artistId'] %}
 select
     provider, entity, key, max(artistId) as artistId, {{ newest('artistName', by=most_played) }} as artistName,
+    cast(null as string) as trackName,
     {{ newest('mbid', by=most_played) }} as mbid, cast(sum(playCount) as int64) as playCount, min(discoveredAt) as discoveredAt
 from keyed where key is not null group by provider, entity, key

@@ -5,7 +5,7 @@ select
     key,
     artistId,
     artistName,
-    cast(null as string) as trackName,  -- no recording stands in the queue yet
+    trackName,
     mbid,
     case
         when status = 'enriched' then 'stale'

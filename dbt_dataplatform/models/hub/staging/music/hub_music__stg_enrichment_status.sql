@@ -4,7 +4,7 @@ with keys as (
 
 asked as (
     select
-        artists.provider, artists.entity, artists.key, artistId, artistName, mbid, playCount, discoveredAt, enrichedAt,
+        artists.provider, artists.entity, artists.key, artistId, artistName, trackName, mbid, playCount, discoveredAt, enrichedAt,
         if(enrichedAt is null, coalesce(missOutcome, 'pending'), 'enriched') as status,
         coalesce(missOutcome, if(enrichedAt is null, null, 'found')) as outcome,
         missReason as reason, coalesce(missedAt, enrichedAt) as answeredAt, throttledAt, throttledBy, coalesce(streak, 0) as streak,

@@ -6,7 +6,6 @@ select
     cast(sum(playCount) as int64) as playCount,
     cast(sum(msPlayed) as int64) as msPlayed,
     count(*) as tracks,
-    {{ newest('trackUri', by=['playCount', 'trackId']) }} as trackUri,
     min(firstPlayedAt) as firstPlayedAt,
     max(lastPlayedAt) as lastPlayedAt,
     min(firstImportedAt) as firstImportedAt,

@@ -2,7 +2,8 @@
 with plays as (
     select
         source || ' ' || sourceKey as playId, source, playedAt, if(playedAtMeans = 'end', msPlayed, 0) as msBefore, msPlayed,
-        trackName, artistName, albumName, trackUri, artistIds, isrc, stampedAt as importedAt, loadSequence,
+        trackName, artistName, albumName, trackUri, artistIds, if(array_length(mbids) = 1, {{ item('mbids', 1) }}, null) as artistMbid, isrc,
+        stampedAt as importedAt, loadSequence,
         not coalesce(msPlayed < {{ var('play_seconds') }} * 1000 and (coalesce(skipped, false) or coalesce(reasonEnd, '') != 'trackdone'), false)
             and not (coalesce(incognito, false) and not {{ var('play_incognito') }}) as listened
     from {{ ref('lake_plays__stg_plays') }}
@@ -10,7 +11,7 @@ with plays as (
     select
         'spotify_recently_played ' || playId as playId, 'spotify_recently_played' as source, playedAt, durationMs as msBefore, null as msPlayed,
         trackName, {{ item('plays.artists', 1) }}.name as artistName, albumName, trackUri,
-        array(select artist.id from unnest(plays.artists) as artist) as artistIds, isrc,
+        array(select artist.id from unnest(plays.artists) as artist) as artistIds, cast(null as string) as artistMbid, isrc,
         cast(null as timestamp) as importedAt, loadSequence, true as listened
     from {{ ref('lake_spotify__stg_recently_played') }} as plays
 ),
@@ -32,5 +33,5 @@ select
     listened,
     {{ dbt.hash('trackText') }} as trackId,
     if(albumText is null, null, {{ dbt.hash('albumText') }}) as albumId,
-    artistKey, trackName, artistName, albumName, trackUri, artistIds, isrc, importedAt, loadSequence
+    artistKey, trackName, artistName, albumName, trackUri, artistIds, artistMbid, isrc, importedAt, loadSequence
 from keyed

@@ -11,10 +11,10 @@ with credits as (
 ),
 
 matched as (
-    select tracks.artistKey, tracks.trackKey, tracks.place, credits.artistId, if({{ name_key('credits.name') }} = tracks.artistKey, 0.9e0, 0.8e0) as confidence
+    select tracks.artistKey, tracks.key as trackKey, tracks.place, credits.artistId, if({{ name_key('credits.name') }} = tracks.artistKey, 0.9e0, 0.8e0) as confidence
     from {{ ref('hub_music__stg_name_tracks') }} as tracks
-    inner join credits on credits.trackId = tracks.trackKey
-    where {{ name_key('credits.name') }} = tracks.artistKey or onlyOne
+    inner join credits on credits.trackId = tracks.key
+    where tracks.entity = 'track' and ({{ name_key('credits.name') }} = tracks.artistKey or onlyOne)
 )
 
 select

@@ -23,6 +23,7 @@ select
     {{ newest('trackUri', by=['playedAt']) }} as trackUri,
     {{ newest('isrc', by=['playedAt']) }} as isrc,
     {{ newest('credited', by=['playedAt']) }} as credited,
+    {{ newest('artistMbid', by=['playedAt']) }} as artistMbid,
     cast(sum(counted) as int64) as playCount,
     cast(sum(counted * coalesce(msPlayed, 0)) as int64) as msPlayed,
     min(playedAt) as firstPlayedAt,
