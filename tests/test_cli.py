@@ -94,6 +94,7 @@ def test_a_machine_where_nothing_was_made_yet_answers_too(tmp_path: Path) -> Non
     assert {path.name for path in (new.home / "lake").iterdir()} == providers | {
         "roster",
         "plays",
+        "spotify_tracks",
         "listenbrainz_lookup",
     }
 
@@ -167,7 +168,7 @@ def test_doctor_does_not_knock_where_we_are_told_to_stay_away(online: Laptop, sa
     sandbox.reset()
     said = online("doctor", "--format", "json")
     assert said.code == 0
-    assert [row["state"] for row in said.rows if row["finding"].startswith("parked until")] == ["note"]
+    assert [row["state"] for row in said.rows if row["finding"].startswith("parked until")] == ["note"] * 2
     assert not [route for route in sandbox.calls()["calls"] if "/v1/" in route or "/api/token" in route]
 
 
