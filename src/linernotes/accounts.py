@@ -1,7 +1,7 @@
 """The history of an account at Last.fm or ListenBrainz: fetched page by page, landed, and ingested like any file.
 
 What was fetched is written down as spans of time, each as soon as its plays are on disk; what no span covers is asked
-for, the newest first. So a fetch goes on where the last one ended, at both ends: see docs/decisions/0018.
+for, the newest first. So a fetch goes on where the last one ended, at both ends: see docs/decisions/0016.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping

@@ -2,7 +2,7 @@
 
 The files in archive/ are the truth, so they change first; what was loaded from them is then deleted together with its
 manifest row, and recovery loads what is left of them as it would after any loss. A crash between two of these steps
-loses nothing and loads nothing twice, and the same command goes on where it stopped: see docs/decisions/0015.
+loses nothing and loads nothing twice, and the same command goes on where it stopped: see docs/decisions/0013.
 """
 
 import gzip

@@ -1,12 +1,21 @@
 -- Whom the MusicBrainz id comes from differs by artist.
 with answers as (
     select
-        artists.artistId, artists.mbid, if(method = 'wikidata', 'wikidata', 'musicbrainz') as provider, confidence,
-        evidence,
-        if(method = 'wikidata', items.retrievedAt, links.retrievedAt) as retrievedAt
+        artists.artistId, artists.mbid, artists.confidence, artists.evidence,
+        case
+            when artists.method = 'wikidata' then 'wikidata'
+            when starts_with(artists.method, 'listenbrainz') then 'listenbrainz_lookup'
+            else 'musicbrainz'
+        end as provider,
+        case
+            when artists.method = 'wikidata' then items.retrievedAt
+            when starts_with(artists.method, 'listenbrainz') then names.toldAt
+            else links.retrievedAt
+        end as retrievedAt
     from {{ ref('hub_music__svc_artist_identities') }} as artists
     left join {{ ref('lake_musicbrainz__svc_artist_links') }} as links on links.artistId = artists.artistId
     left join {{ ref('lake_wikidata__svc_artist_facts') }} as items on items.artistId = artists.artistId
+    left join {{ ref('hub_music__stg_name_mbids') }} as names on names.artistId = artists.artistId
 ),
 
 facts as (
