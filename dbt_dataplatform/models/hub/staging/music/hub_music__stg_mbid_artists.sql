@@ -14,7 +14,7 @@ with told as (
 
 select
     mbid,
-    max(artistId) as artistId
+    max(told.artistId) as artistId
 from told
 group by mbid
-having count(distinct artistId) = 1
+having count(distinct told.artistId) = 1
