@@ -109,7 +109,7 @@ class Fetch:
         self._walk, self._clock, self._source, self._account = walk, house.clock, source, account
         self._dataset = house.dataset(PLAYS)
         self._plays = Spool(house.lake, house.settings.spool, self._dataset, walk.run, house.clock)
-        self._spans = Spool(house.lake, house.settings.spool, house.dataset(SPANS), walk.run, house.clock)
+        self._spans = Spool(house.lake, house.settings.spool, house.dataset(SPANS), walk.run, house.clock, None)
         self._known: set[str] = set()
         self._last: set[str] = set()
         self.tally = Tally(name, source.name, source.name)

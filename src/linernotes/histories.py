@@ -44,7 +44,7 @@ def import_histories(walk: Walk, paths: Sequence[str]) -> Ingested:
     known = [tally.name for tally in importing.tallies if tally.known]
     walk.house.tell.say(*found, *some_files("imported before", known), *some_files("no plays in", importing.others))
     done = importing.finish()
-    count_plays(walk.house)
+    count_plays(walk)
     return done
 
 

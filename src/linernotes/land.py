@@ -75,8 +75,9 @@ class Spool:
         if self._open is None:
             return
         os.fsync(self._open.fileno())
-        full = self._part_limit is not None and self._part_lines >= self._part_limit
-        if full or self._clock.monotonic() - self._opened_at >= PART_SECONDS:
+        if self._part_limit is None:  # whoever fills it seals it
+            return
+        if self._part_lines >= self._part_limit or self._clock.monotonic() - self._opened_at >= PART_SECONDS:
             self.seal()
 
     def seal(self) -> LandedFile | None:
