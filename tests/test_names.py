@@ -137,7 +137,7 @@ def test_without_an_account_at_listenbrainz_names_stay_as_they_are(everybody: La
     scrobbled(everybody, catalogue.credit(catalogue.id_at(2)))
     assert everybody("run").code == 0
     (unresolved,) = everybody.rows("select * from {hub}.hub_music__svc_unresolved_artists")
-    assert unresolved["why"] == "no_track_id"
+    assert unresolved["why"] == "nobody_to_ask"
     assert "lastfm" in {row["provider"] for row in everybody.rows("select provider from {lake}.lake_ops__attempts")}
 
 

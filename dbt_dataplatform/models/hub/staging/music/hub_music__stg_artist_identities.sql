@@ -7,7 +7,6 @@ select
     coalesce(artists.wikidataId, listenbrainz.wikidata) as wikidataId,
     if(array_length(items.discogsIds) = 1, {{ item('items.discogsIds', 1) }}, null) as discogsId,
     if(array_length(items.deezerIds) = 1, {{ item('items.deezerIds', 1) }}, null) as deezerId,
-    lastfm.lastfmUrl,
     case
         when artists.mbid is null then null
         when artists.linkedMbid is not null then 'musicbrainz_url'
@@ -33,4 +32,3 @@ left join {{ ref('lake_spotify__stg_artist_enrichment') }} as spotify on spotify
 left join {{ ref('lake_listenbrainz__stg_artist_metadata') }} as listenbrainz on listenbrainz.mbid = artists.mbid
 left join {{ ref('lake_wikidata__stg_artist_facts') }} as items
     on items.artistId = artists.artistId and not coalesce(items.ambiguous, false)
-left join {{ ref('hub_music__stg_lastfm_answers') }} as lastfm on lastfm.artistId = artists.artistId

@@ -27,7 +27,7 @@ keyed as (
     left join asked_before as first
         on first.provider = waiting.waitsFor and first.entity = waiting.entity and first.artistId = artists.artistId
     left join {{ ref('hub_music__stg_waiting_names') }} as unsettled on unsettled.artistId = artists.artistId
-    where unsettled.artistId is null and (waiting.waitsFor is null or first.artistId is not null or artists.nameOnly)
+    where (unsettled.artistId is null or waiting.keyedBy = 'mbid') and (waiting.waitsFor is null or first.artistId is not null or artists.nameOnly)
 )
 {% set most_played = ['playCount', 'artistId'] %}
 select

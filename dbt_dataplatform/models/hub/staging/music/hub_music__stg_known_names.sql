@@ -1,4 +1,4 @@
--- Names that exactly one known artist has. Strangers share names, so this alone is never sure.
+-- Names that exactly one known artist has, by whatever way it is known. Strangers share names, so this alone is never sure.
 with named as (
     select artistKey, artistId, 'carried' as method
     from {{ ref('hub_music__stg_credited_names') }}
@@ -6,15 +6,28 @@ with named as (
     select {{ name_key('artistName') }} as artistKey, artistId, 'known_name' as method
     from {{ ref('lake_roster__stg_artists') }}
     union all
-    select {{ name_key('artistName') }} as artistKey, coalesce(canonicalArtistId, artistId) as artistId, 'known_name' as method
+    select {{ name_key('artistName') }} as artistKey, artistId, 'known_name' as method
     from {{ ref('lake_spotify__stg_artist_enrichment') }}
+),
+
+known as (  -- an id that Spotify leads on to another is the same artist's
+    select named.artistKey, named.method, coalesce(answers.canonicalArtistId, named.artistId) as artistId
+    from named
+    left join {{ ref('lake_spotify__stg_artist_enrichment') }} as answers on answers.artistId = named.artistId
+    where named.artistKey != '' and not {{ stands_for_many('named.artistKey') }}
+),
+
+bearers as (
+    select artistKey, count(distinct artistId) as artists
+    from known
+    group by artistKey
 )
 
 select
-    artistKey,
-    method,
-    count(distinct artistId) as artists,
-    max(artistId) as artistId
-from named
-where artistKey != '' and not {{ stands_for_many('artistKey') }}
-group by artistKey, method
+    known.artistKey,
+    known.method,
+    max(bearers.artists) as artists,
+    max(known.artistId) as artistId
+from known
+inner join bearers on bearers.artistKey = known.artistKey
+group by known.artistKey, known.method

@@ -1,7 +1,13 @@
--- One question per name and kind: the most played track that is not known to be gone, the next one only after that. A
--- name that plays have resolved needs none; one whose tracks are all gone waits for the first of them. By both names only
--- those are looked up of whom Spotify cannot tell.
-with settled as (
+-- One question per name and kind: the most played track that may still tell of it, the next one only after that. A name
+-- that plays have resolved needs none; one of whom no track tells waits for the first of them. By both names only those
+-- are looked up of whom Spotify cannot tell.
+with tracks as (  -- of an answer that names others too there is no more to expect
+    select asked.*, asked.found and told.artistKey is not null as tells, asked.gone or (asked.found and told.artistKey is null) as mute
+    from {{ ref('hub_music__stg_name_tracks') }} as asked
+    left join {{ ref('hub_music__stg_track_names') }} as told on told.artistKey = asked.artistKey and asked.entity = 'track'
+),
+
+settled as (
     select artistKey, entity
     from {{ ref('hub_music__stg_known_names') }}
     cross join unnest(['track', 'recording']) as entity
@@ -9,7 +15,7 @@ with settled as (
     union all
     select artistKey, 'recording' as entity from {{ ref('hub_music__stg_name_mbids') }} where method = 'listenbrainz_listens'
     union all
-    select artistKey, 'recording' as entity from {{ ref('hub_music__stg_name_tracks') }} where entity = 'track' and enabled and not gone
+    select artistKey, 'recording' as entity from tracks where entity = 'track' and enabled and not mute
 ),
 
 needless as (
@@ -17,10 +23,10 @@ needless as (
     from settled
 )
 
-select tracks.*
-from {{ ref('hub_music__stg_name_tracks') }} as tracks
+select tracks.* except (tells, mute)
+from tracks
 left join needless on needless.artistKey = tracks.artistKey and needless.entity = tracks.entity
 where needless.artistKey is null or tracks.found
 qualify row_number() over (
-    partition by tracks.artistKey, tracks.entity order by tracks.found desc nulls last, tracks.gone nulls last, tracks.place nulls last
+    partition by tracks.artistKey, tracks.entity order by tracks.tells desc nulls last, tracks.mute nulls last, tracks.place nulls last
 ) = 1

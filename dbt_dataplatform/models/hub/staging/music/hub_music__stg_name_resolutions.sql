@@ -22,7 +22,8 @@ select
         when questions.open = 1 then 'waiting'
         when {{ stands_for_many('names.artistKey') }} then 'stands_for_many'
         when namesakes.artists > 1 then 'several_artists'
-        when questions.found is null then 'no_track_id'
+        when questions.artistKey is null then 'no_track'
+        when questions.found is null then 'nobody_to_ask'
         when questions.found = 0 then 'tracks_not_found'
         else 'other_artists'
     end as why

@@ -1,15 +1,16 @@
 -- A play that ended early did not count as listening: ListenBrainz's rule, whose numbers are variables in dbt_project.yml.
 with plays as (
     select
-        source || ' ' || sourceKey as playId, source, playedAt, if(playedAtMeans = 'end', msPlayed, 0) as msBefore, msPlayed,
-        trackName, artistName, albumName, trackUri, artistIds, if(array_length(mbids) = 1, {{ item('mbids', 1) }}, null) as artistMbid, isrc,
+        source || ' ' || sourceKey as playId, source, playedAt, if(playedAtMeans = 'end', playedAt, null) as endedAt,
+        if(playedAtMeans = 'end', msPlayed, 0) as msBefore, msPlayed,
+        trackName, artistName, albumName, trackUri, artistIds, if(source = 'listenbrainz' and array_length(mbids) = 1, {{ item('mbids', 1) }}, null) as artistMbid, isrc,
         stampedAt as importedAt, loadSequence,
         not coalesce(msPlayed < {{ var('play_seconds') }} * 1000 and (coalesce(skipped, false) or coalesce(reasonEnd, '') != 'trackdone'), false)
             and not (coalesce(incognito, false) and not {{ var('play_incognito') }}) as listened
     from {{ ref('lake_plays__stg_plays') }}
     union all
     select
-        'spotify_recently_played ' || playId as playId, 'spotify_recently_played' as source, playedAt, durationMs as msBefore, null as msPlayed,
+        'spotify_recently_played ' || playId as playId, 'spotify_recently_played' as source, playedAt, playedAt as endedAt, durationMs as msBefore, null as msPlayed,
         trackName, {{ item('plays.artists', 1) }}.name as artistName, albumName, trackUri,
         array(select artist.id from unnest(plays.artists) as artist) as artistIds, cast(null as string) as artistMbid, isrc,
         cast(null as timestamp) as importedAt, loadSequence, true as listened
@@ -27,7 +28,7 @@ keyed as (
 )
 
 select
-    playId, source, playedAt,
+    playId, source, playedAt, endedAt,
     {{ after('playedAt', '-coalesce(msBefore, 0)', 'millisecond') }} as startedAt,
     msPlayed,
     listened,

@@ -14,7 +14,7 @@ matched as (
     select tracks.artistKey, tracks.key as trackKey, tracks.place, credits.artistId, if({{ name_key('credits.name') }} = tracks.artistKey, 0.9e0, 0.8e0) as confidence
     from {{ ref('hub_music__stg_name_tracks') }} as tracks
     inner join credits on credits.trackId = tracks.key
-    where tracks.entity = 'track' and ({{ name_key('credits.name') }} = tracks.artistKey or onlyOne)
+    where tracks.entity = 'track' and ({{ name_key('credits.name') }} = tracks.artistKey or (onlyOne and not {{ stands_for_many(name_key('credits.name')) }}))
 )
 
 select
