@@ -97,9 +97,9 @@ def writing(
         books.carry(house, carried)
         try:
             recover(walk, datasets, reparse)
-            count_plays(house)
+            count_plays(walk)
             yield walk
-            count_plays(house)
+            count_plays(walk)
         except LinernotesError as error:
             _close_books(walk, "stopped" if isinstance(error, Stopped) else "failed", error.message)
             raise
@@ -154,9 +154,10 @@ def check_landing(house: House, datasets: Collection[str] | None = None) -> Inge
         return ingest(Ingest(house.lake, house.warehouse, run, scratch, write=False), house.datasets, datasets)
 
 
-def count_plays(house: House) -> None:
+def count_plays(walk: Walk) -> None:
     """Make the tables again that hold all the queue knows of plays, if any were loaded since."""
-    if next(house.warehouse.rows(UNCOUNTED_PLAYS))["files"]:
+    house = walk.house
+    if walk.ingested.files and next(house.warehouse.rows(UNCOUNTED_PLAYS))["files"]:
         transform(house.settings, house.warehouse, COUNTED_PLAYS)
 
 
