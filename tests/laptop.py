@@ -107,7 +107,7 @@ class Laptop:
 
     def plays(self, *ids: str, at: str = "2026-11-20T10:{:02}:00Z", name: str = "plays.jsonl") -> Path:
         """A listening history, one play of each artist and a minute between them."""
-        items = [play_of(key, at.format(minute)) for minute, key in enumerate(ids)]
+        items = [play_of(key, at.format(minute), f"Somebody {key}") for minute, key in enumerate(ids)]
         return self.write(name, "".join(f"{json.dumps(item)}\n" for item in items))
 
     def write(self, name: str, content: str | bytes) -> Path:

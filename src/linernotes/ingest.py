@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | 
     for file in work.lake.waiting():
         dataset = dataset_of(file, known)
         if dataset and (wanted is None or dataset.name in wanted):
-            total += _ingest_file(work, dataset, file)
+            total += replace(_ingest_file(work, dataset, file), datasets=frozenset({dataset.name}))
             for path in work.scratch.iterdir():  # also of a file that was rejected half way through
                 path.unlink()
         elif not dataset:

@@ -40,9 +40,10 @@ COUNTED_PLAYS = (  # tables; views over a million plays would take their time wh
     "hub_music__stg_name_candidates",
     "hub_music__stg_credited_names",
 )
+OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})
 UNCOUNTED_PLAYS = (
     "select count(*) as files from {lake}.lake_ops__loaded_files "
-    "where dataset in ('plays/plays', 'spotify/recently_played') and loadedRows > 0 "
+    "where dataset in (select * from unnest($datasets)) and loadedRows > 0 "
     "and loadSequence > (select coalesce(max(seenSequence), 0) from {hub}.hub_music__stg_tracks)"
 )
 
@@ -157,7 +158,10 @@ def check_landing(house: House, datasets: Collection[str] | None = None) -> Inge
 def count_plays(walk: Walk) -> None:
     """Make the tables again that hold all the queue knows of plays, if any were loaded since."""
     house = walk.house
-    if walk.ingested.files and next(house.warehouse.rows(UNCOUNTED_PLAYS))["files"]:
+    if (
+        walk.ingested.datasets & OF_PLAYS
+        and next(house.warehouse.rows(UNCOUNTED_PLAYS, datasets=sorted(OF_PLAYS)))["files"]
+    ):
         transform(house.settings, house.warehouse, COUNTED_PLAYS)
 
 

@@ -182,7 +182,10 @@ class LoadResult:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What one ingest did, in lines; ``landed`` = ``loaded`` + ``rejected`` + ``known``."""
+    """What one ingest did, in lines; ``landed`` = ``loaded`` + ``rejected`` + ``known``.
+
+    ``datasets`` are those of its files.
+    """
 
     files: int = 0
     landed: int = 0
@@ -191,6 +194,7 @@ class Ingested:
     known: int = 0
     refused_files: tuple[str, ...] = ()
     poor_files: tuple[str, ...] = ()
+    datasets: frozenset[str] = frozenset()
 
     def __add__(self, other: "Ingested") -> "Ingested":
         """The counts of both."""
@@ -202,6 +206,7 @@ class Ingested:
             self.known + other.known,
             self.refused_files + other.refused_files,
             self.poor_files + other.poor_files,
+            self.datasets | other.datasets,
         )
 
 
