@@ -194,7 +194,7 @@ class Ingested:
     known: int = 0
     refused_files: tuple[str, ...] = ()
     poor_files: tuple[str, ...] = ()
-    datasets: frozenset[str] = frozenset()
+    datasets: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __add__(self, other: "Ingested") -> "Ingested":
         """The counts of both."""
