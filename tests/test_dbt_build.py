@@ -1,4 +1,4 @@
-"""The models' own unit tests, on the real engine."""
+"""The models as dbt has them: how they hang together, and their own unit tests on the real engine."""
 
 import json
 from functools import cache
@@ -10,21 +10,37 @@ from linernotes.transform import dbt
 from tests.laptop import Laptop
 
 DEEPEST = 15  # BigQuery takes 16 views upon views
+WIDEST = 400  # it gives up on a query of too many parts, and counts a view as often as it is named
+
+
+def named_by(laptop: Laptop, *materialized: str) -> dict[str, list[str]]:
+    """What models name, as often as they do; seeds name nothing."""
+    manifest = json.loads((laptop.home / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
+    models = (node for node in manifest["nodes"].values() if node["config"]["materialized"] in materialized)
+    return {model["name"]: [ref["name"] for ref in model["refs"]] for model in models}
 
 
 def test_views_stand_on_no_more_views_than_bigquery_takes(laptop: Laptop) -> None:
-    manifest = json.loads((laptop.home / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
-    models = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    views = named_by(laptop, "view")
 
     @cache
     def depth(name: str) -> int:
-        model = models.get(name)
-        if model is None or model["config"]["materialized"] != "view":
-            return 0
-        return 1 + max(map(depth, model["depends_on"]["nodes"]), default=0)
+        return 1 + max(map(depth, views[name]), default=0) if name in views else 0
 
-    deepest = max(models, key=depth)
+    deepest = max(views, key=depth)
     assert 5 < depth(deepest) <= DEEPEST, deepest
+
+
+def test_no_query_unfolds_into_more_parts_than_an_engine_plans(laptop: Laptop) -> None:
+    views, tables = named_by(laptop, "view"), named_by(laptop, "table", "incremental")
+
+    @cache
+    def parts(name: str) -> int:
+        return 1 + sum(map(parts, views.get(name, [])))
+
+    queries = {name: sum(map(parts, named)) for name, named in (views | tables).items()}
+    widest = max(queries, key=queries.__getitem__)
+    assert 100 < queries[widest] <= WIDEST, widest
 
 
 def test_every_unit_test_of_the_models_passes(laptop: Laptop) -> None:

@@ -12,10 +12,9 @@ from linernotes.values import Json
 SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
 # From staging, so that an artist is known as soon as it is imported.
 KNOWN = (
-    "select artists.artistId from {hub}.hub_music__stg_artist_discoveries as artists "
-    "inner join {hub}.hub_music__stg_artist_identities as names on names.artistId = artists.artistId "
-    "where artists.artistId = $given or names.mbid = $given or lower(names.artistName) = lower($given) "
-    "order by artists.playCount desc nulls last, artists.artistId limit 1"
+    "select artistId from {hub}.hub_music__stg_artist_identities "
+    "where artistId = $given or mbid = $given or lower(artistName) = lower($given) "
+    "order by playCount desc nulls last, artistId limit 1"
 )
 
 

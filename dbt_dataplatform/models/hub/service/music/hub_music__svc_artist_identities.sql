@@ -1,5 +1,5 @@
 select
-    artists.*,
-    lastfm.lastfmUrl
+    artists.* except (nameOnly, waiting, playCount, discoveredAt),
+    if({{ lastfm_confidence('lastfm', 'artists') }} is null, null, lastfm.lastfmUrl) as lastfmUrl
 from {{ ref('hub_music__stg_artist_identities') }} as artists
-left join {{ ref('hub_music__stg_lastfm_answers') }} as lastfm on lastfm.artistId = artists.artistId
+left join {{ ref('lake_lastfm__stg_artist_info') }} as lastfm on lastfm.artistId = artists.artistId

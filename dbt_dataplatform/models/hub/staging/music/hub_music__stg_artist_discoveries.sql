@@ -7,7 +7,7 @@ with records as (  -- files of records can be copied in by hand, of artists that
 
 known as (
     select
-        artistId, coalesce(plays.artistName, roster.artistName) as artistName, playCount, msPlayed, firstPlayedAt, lastPlayedAt,
+        artistId, waiting, coalesce(plays.artistName, roster.artistName) as artistName, playCount, msPlayed, firstPlayedAt, lastPlayedAt,
         coalesce(least(roster.firstImportedAt, plays.firstImportedAt), roster.firstImportedAt, plays.firstImportedAt) as firstImportedAt
     from {{ ref('lake_roster__stg_artists') }} as roster
     full join {{ ref('hub_music__stg_artist_plays') }} as plays using (artistId)
@@ -16,6 +16,7 @@ known as (
 select
     artistId,
     starts_with(artistId, 'name:') as nameOnly,
+    coalesce(waiting, false) as waiting,
     artistName,
     coalesce(playCount, 0) as playCount,
     coalesce(msPlayed, 0) as msPlayed,

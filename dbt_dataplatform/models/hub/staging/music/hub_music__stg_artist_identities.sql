@@ -26,7 +26,11 @@ select
         else 'https://open.spotify.com/artist/' || artists.artistId || ' https://musicbrainz.org/artist/' || artists.toldMbid
     end as evidence,
     artists.ambiguity is not null as ambiguous,
-    artists.ambiguity
+    artists.ambiguity,
+    artists.nameOnly,
+    artists.waiting,
+    artists.playCount,
+    artists.discoveredAt
 from {{ ref('hub_music__stg_artist_mbids') }} as artists
 left join {{ ref('lake_spotify__stg_artist_enrichment') }} as spotify on spotify.artistId = artists.artistId
 left join {{ ref('lake_listenbrainz__stg_artist_metadata') }} as listenbrainz on listenbrainz.mbid = artists.mbid

@@ -2,7 +2,7 @@
 with claims as (
     select
         artists.artistId,
-        artists.nameOnly,
+        artists.nameOnly, artists.waiting, artists.playCount, artists.discoveredAt,
         artists.artistName as discoveredName,
         if(artists.nameOnly, null, coalesce(spotify.canonicalArtistId, artists.artistId)) as spotifyArtist,
         coalesce(links.ambiguous, false) as severalLinked,

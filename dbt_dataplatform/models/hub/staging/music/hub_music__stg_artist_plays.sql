@@ -7,17 +7,18 @@ with guests as (
 ),
 
 credits as (
-    select artistId, if(artistKey = '', null, artistName) as artistName, playCount, msPlayed, firstPlayedAt, lastPlayedAt, firstImportedAt
+    select artistId, if(artistKey = '', null, artistName) as artistName, false as waiting, playCount, msPlayed, firstPlayedAt, lastPlayedAt, firstImportedAt
     from {{ ref('hub_music__stg_credited_names') }}
     union all
     select
-        coalesce(artistId, 'name:' || nameHash) as artistId, artistName, playCount, msPlayed, firstPlayedAt, lastPlayedAt, firstImportedAt
+        coalesce(artistId, 'name:' || nameHash) as artistId, artistName, coalesce(why, '') = 'waiting' as waiting, playCount, msPlayed, firstPlayedAt, lastPlayedAt, firstImportedAt
     from {{ ref('hub_music__stg_name_resolutions') }}
 )
 
 select
     credits.artistId,
     coalesce(max(guests.artistName), {{ newest('credits.artistName', by=['lastPlayedAt', 'credits.artistName']) }}) as artistName,
+    max(if(waiting, 1, 0)) = 1 as waiting,
     cast(sum(playCount) as int64) as playCount,
     cast(sum(msPlayed) as int64) as msPlayed,
     min(firstPlayedAt) as firstPlayedAt,

@@ -15,13 +15,13 @@ select
     artists.firstPlayedAt,
     artists.lastPlayedAt,
     artists.discoveredAt,
-    coalesce(status.status, if(enrichment.artistId is null, 'pending', 'enriched')) as enrichmentStatus,
+    if(coalesce(answers.enrichedAt, enrichment.enrichedAt) is null, coalesce(answers.missOutcome, 'pending'), 'enriched') as enrichmentStatus,
     enrichment.enrichedAt
 from {{ ref('hub_music__stg_artist_discoveries') }} as artists
 left join {{ ref('lake_spotify__svc_artist_enrichment') }} as enrichment on enrichment.artistId = artists.artistId
 left join {{ ref('hub_music__stg_artist_images') }} as images on images.artistId = artists.artistId
-left join {{ ref('hub_music__stg_enrichment_status') }} as status
-    on status.key = artists.artistId and status.provider = 'spotify' and status.entity = 'artist'
+left join {{ ref('hub_music__stg_enrichment_answers') }} as answers
+    on answers.key = artists.artistId and answers.provider = 'spotify' and answers.entity = 'artist'
 left join {{ ref('hub_music__stg_artist_fields') }} as fields on fields.artistId = artists.artistId
 left join {{ ref('hub_music__stg_artist_winners') }} as genres on genres.artistId = artists.artistId and genres.field = 'genres'
 left join {{ ref('hub_music__stg_artist_winners') }} as tags on tags.artistId = artists.artistId and tags.field = 'tags'

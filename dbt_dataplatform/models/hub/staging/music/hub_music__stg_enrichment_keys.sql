@@ -4,7 +4,7 @@ with asked_before as (  -- a refusal told nothing, so waiting goes on
     select distinct provider, entity, key as artistId from {{ ref('lake_ops__stg_attempts') }} where not throttled
 ),
 
-waiting as (  -- for providers that are not asked nobody waits
+policies as (  -- for providers that are not asked nobody waits
     select policies.provider, policies.entity, policies.keyedBy, if(others.enabled, policies.waitsFor, null) as waitsFor
     from {{ ref('lake_ops__stg_provider_policies') }} as policies
     left join {{ ref('lake_ops__stg_provider_policies') }} as others
@@ -14,20 +14,19 @@ waiting as (  -- for providers that are not asked nobody waits
 
 keyed as (
     select
-        waiting.provider, waiting.entity, artists.artistId, names.artistName, names.mbid, playCount, discoveredAt,
+        policies.provider, policies.entity, artists.artistId, artistName, mbid, playCount, discoveredAt,
         case
-            when waiting.keyedBy = 'mbid' then names.mbid
-            when waiting.keyedBy = 'deezerId' then names.deezerId
-            when waiting.keyedBy = 'name' then if(coalesce(names.artistName, names.mbid) is null, null, artists.artistId)
-            when not artists.nameOnly then artists.artistId
+            when policies.keyedBy = 'mbid' then mbid
+            when waiting then null
+            when policies.keyedBy = 'deezerId' then deezerId
+            when policies.keyedBy = 'name' then if(coalesce(artistName, mbid) is null, null, artists.artistId)
+            when not nameOnly then artists.artistId
         end as key
-    from {{ ref('hub_music__stg_artist_discoveries') }} as artists
-    inner join {{ ref('hub_music__stg_artist_identities') }} as names on names.artistId = artists.artistId
-    cross join waiting
+    from {{ ref('hub_music__stg_artist_identities') }} as artists
+    cross join policies
     left join asked_before as first
-        on first.provider = waiting.waitsFor and first.entity = waiting.entity and first.artistId = artists.artistId
-    left join {{ ref('hub_music__stg_waiting_names') }} as unsettled on unsettled.artistId = artists.artistId
-    where (unsettled.artistId is null or waiting.keyedBy = 'mbid') and (waiting.waitsFor is null or first.artistId is not null or artists.nameOnly)
+        on first.provider = policies.waitsFor and first.entity = policies.entity and first.artistId = artists.artistId
+    where policies.waitsFor is null or first.artistId is not null or nameOnly
 )
 {% set most_played = ['playCount', 'artistId'] %}
 select

@@ -5,7 +5,6 @@ select
     {{ newest('artistName', by=['playCount', 'trackId']) }} as artistName,
     cast(sum(playCount) as int64) as playCount,
     cast(sum(msPlayed) as int64) as msPlayed,
-    count(*) as tracks,
     min(firstPlayedAt) as firstPlayedAt,
     max(lastPlayedAt) as lastPlayedAt,
     min(firstImportedAt) as firstImportedAt,
