@@ -124,7 +124,7 @@ def _checked(model: type[M], values: Mapping[str, Any], where: str) -> M:
         raise ConfigurationError(f"{where}: {place}: {said}", hint) from None
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(yaml.CSafeLoader):
     """YAML in which a key may stand only once: the last one winning silently has cost people weeks."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
@@ -138,7 +138,7 @@ class _UniqueKeys(yaml.SafeLoader):
 
 def _yaml(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 - a SafeLoader
+        values = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: not YAML: {' '.join(str(error).split())}", "correct the file") from None
     if not isinstance(values, dict):
