@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from linernotes.discover import Preview, Selection, discover, preview, select, to_come
+from linernotes.discover import Preview, Selection, discover, previews, select, to_come
 from linernotes.house import open_warehouse
 from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
@@ -154,7 +154,7 @@ def test_a_mode_asks_for_its_part_of_the_queue(
     fill(one=artist)
     every: tuple[Mode, ...] = ("incremental", "backfill", "refresh")
     assert {mode for mode in every if discover(warehouse, "spotify", selection(mode), 10)} == modes
-    assert {mode for mode in every if preview(warehouse, "spotify", selection(mode), 1).items} == modes
+    assert {mode for mode in every if previews(warehouse, ["spotify"], selection(mode), 1)["spotify"].items} == modes
 
 
 def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Warehouse, fill: Fill) -> None:
@@ -173,7 +173,7 @@ def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Wareh
 def test_a_limit_is_exact(warehouse: Warehouse, fill: Fill, limit: int) -> None:
     fill(a=PENDING, b=PENDING, c=PENDING)
     assert len(discover(warehouse, "spotify", selection("incremental"), limit)) == min(3, limit)
-    previewed = preview(warehouse, "spotify", selection("incremental"), limit)
+    previewed = previews(warehouse, ["spotify"], selection("incremental"), limit)["spotify"]
     assert (previewed.items, len(previewed.first)) == (3, min(3, limit))
 
 
@@ -187,7 +187,7 @@ def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: Warehouse, fill
 def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: Warehouse, fill: Fill) -> None:
     older = {**PENDING, "discoveredAt": ago(days=8)}
     fill(a=PENDING, b=older, c=older, d={**older, "reason": "missed"}, e=FAILED | DUE)
-    previewed = preview(warehouse, "spotify", selection("incremental"), 10)
+    previewed = previews(warehouse, ["spotify"], selection("incremental"), 10)["spotify"]
     assert previewed.older == 2
     assert [item.key for item in previewed.first] == ["a", "d", "e"]
 
@@ -195,7 +195,7 @@ def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: War
 def test_an_empty_queue_has_nothing_to_ask(warehouse: Warehouse, fill: Fill) -> None:
     fill()
     assert discover(warehouse, "spotify", selection("backfill"), 10) == []
-    assert preview(warehouse, "spotify", selection("backfill"), 10) == Preview(0, [], 0)
+    assert previews(warehouse, ["spotify"], selection("backfill"), 10)["spotify"] == Preview(0, [], 0)
 
 
 def test_what_costs_money_is_asked_again_only_when_it_is_due(warehouse: Warehouse, fill: Fill) -> None:
@@ -245,7 +245,7 @@ def test_of_the_first_those_are_asked_again_whose_answer_is_too_old(
     )
     picked = select("refresh", START, WEEK, older_than, top=top)
     assert {item.key for item in discover(warehouse, "spotify", picked, 10)} == asked
-    assert preview(warehouse, "spotify", picked, 1).items == len(asked)
+    assert previews(warehouse, ["spotify"], picked, 1)["spotify"].items == len(asked)
 
 
 def test_who_is_named_is_asked_whatever_is_known_but_only_once(warehouse: Warehouse, fill: Fill) -> None:
@@ -274,4 +274,15 @@ def test_a_recording_comes_with_the_names_it_is_asked_by(warehouse: Warehouse, f
     fill(roads={**PENDING, "provider": "listenbrainz_lookup", "entity": "recording", **names}, somebody=PENDING)
     (item,) = discover(warehouse, "listenbrainz_lookup", selection("backfill"), 10)
     assert item == WorkItem("listenbrainz_lookup", "recording", "roads", name="Portishead", track="Roads")
-    assert preview(warehouse, "listenbrainz_lookup", selection("backfill"), 10).first == [item]
+    assert previews(warehouse, ["listenbrainz_lookup"], selection("backfill"), 10)["listenbrainz_lookup"].first == [
+        item
+    ]
+
+
+def test_providers_are_looked_at_in_one_pass_and_each_has_its_own_first(warehouse: Warehouse, fill: Fill) -> None:
+    lastfm = PENDING | {"provider": "lastfm"}
+    fill(a=PENDING, b=PENDING, c=lastfm, d=lastfm | {"priority": 9}, e=lastfm, f=PENDING | {"provider": "deezer"})
+    looked = previews(warehouse, ["spotify", "lastfm", "wikidata"], selection("backfill"), 2)
+    assert {provider: seen.items for provider, seen in looked.items()} == {"spotify": 2, "lastfm": 3, "wikidata": 0}
+    assert [item.key for item in looked["spotify"].first] == ["a", "b"]
+    assert [(item.provider, item.key) for item in looked["lastfm"].first] == [("lastfm", "d"), ("lastfm", "c")]

@@ -8,12 +8,12 @@ from math import inf
 from linernotes import books
 from linernotes.budget import Budget, batch_size, calls_for, calls_left, days_for, items_for, tomorrow
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, discover, preview, with_work
+from linernotes.discover import Selection, discover, previews, with_work
 from linernotes.errors import ConfigurationError, Parked, Stopped
 from linernotes.extract import Extraction
 from linernotes.house import House
 from linernotes.land import Spool
-from linernotes.pipeline import Walk, build, buildable, ingest_landing, open_books
+from linernotes.pipeline import Walk, build, buildable, ingest_landing, open_books, publish
 from linernotes.ports import Provider
 from linernotes.providers import open_provider
 from linernotes.slo import alarms
@@ -78,7 +78,7 @@ def walk_all(walk: Walk, providers: Iterable[ProviderSettings], selection: Selec
         build(walk)
     books.reconcile(walk.house, walk.report("ok"))
     if walk.built_from:
-        walk.house.warehouse.publish()
+        publish(walk.house)
 
 
 def _raise_alarms(walk: Walk) -> None:
@@ -166,7 +166,7 @@ def _afforded(
     room, why = min(_by_calls(house, settings, left), _by_money(settings, budget))
     turn.short = ""
     if room < len(items):
-        waiting = preview(house.warehouse, settings.name, selection, 0).items - int(room)
+        waiting = previews(house.warehouse, [settings.name], selection, 0)[settings.name].items - int(room)
         due = "" if why == MONEY_SPENT else _due(house, settings, waiting)
         turn.short = f"{settings.name}: {why}; {waiting:,} items wait{due}"
     if not room:

@@ -178,12 +178,12 @@ def ingest(dataset: str | None, dry_run: bool) -> None:
 @environment
 def transform(select: tuple[str, ...]) -> None:
     """Build and test the dbt models."""
-    from linernotes.pipeline import build
+    from linernotes.pipeline import build, publish
     from linernotes.transform import transform as build_some
 
     with opened() as house, walking(house, "transform") as walk:
-        built = build_some(house.settings, house.warehouse, select) if select else build(walk)
-        house.warehouse.publish()
+        built = build_some(house.settings, house.warehouse, select) if select else build(walk, whole=True)
+        publish(house)
     house.tell.say(f"built {built.models} models, passed {built.tests} tests")
 
 

@@ -7,12 +7,15 @@ is due; ``hub_music__svc_enrichment_queue`` shows people those that are due now.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
 
 QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider = $provider and "
+QUEUES = "from {hub}.hub_music__stg_enrichment_queue where provider in (select * from unnest($asked)) and "
 # A key that was asked in this run waits for the next one, however it went.
 NOT_IN_THIS_RUN = " and (attemptedAt is null or attemptedAt < $startedAt)"
 # One whose last refresh went wrong only when that is due again.
@@ -40,21 +43,17 @@ WANTED = {
 BY = "enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key"
 OLDER = "reason = 'never_asked' and discoveredAt < $edge as older "
 PREVIEWED = (
-    " select entity, key, artistName, trackName, mbid, reason, wanted, count(if(wanted, 1, null)) over () as items, "
-    "count(if(older, 1, null)) over () as olderItems from seen where wanted or older order by wanted desc, "
+    " select provider, entity, key, artistName, trackName, mbid, reason, wanted, "
+    "count(if(wanted, 1, null)) over (partition by provider) as items, "
+    "count(if(older, 1, null)) over (partition by provider) as olderItems, "
+    "row_number() over (partition by provider order by wanted desc, " + BY + ") as place "
+    "from seen where wanted or older qualify place <= $shown order by provider, place"
 )
 # Only who has no key there yet; both are read from the same view, so the names have to be told apart.
-ASKED_ELSEWHERE = (
-    "with asked as (select distinct artistId from {hub}.hub_music__stg_enrichment_queue "
-    "where provider in (select * from unnest($asked)) and "
-)
+ASKED_ELSEWHERE = "with asked as (select distinct artistId " + QUEUES
 NOT_ASKED_HERE = (
     "), own as (select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider) "
     "select count(*) as items from asked left join own on own.artistId = asked.artistId where own.artistId is null"
-)
-WORKING = (
-    "select distinct provider from {hub}.hub_music__stg_enrichment_queue "
-    "where provider in (select * from unnest($asked)) and "
 )
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 REFRESHED_AFTER = timedelta(days=90)
@@ -92,10 +91,10 @@ class Selection:
         """Whether it also wants what a provider can be asked only once others have told how."""
         return self.part != "refresh"
 
-    def parameters(self, provider: str) -> dict[str, Any]:
+    @property
+    def parameters(self) -> dict[str, Any]:
         """The values to bind."""
         return {
-            "provider": provider,
             "edge": self.edge,
             "startedAt": self.started_at,
             "priced": sorted(self.priced),
@@ -124,15 +123,15 @@ def select(
 def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: int) -> list[WorkItem]:
     """The first ``limit`` items of the selection, those with the most listeners and the oldest answers first."""
     sql = "select entity, key, artistName, trackName, mbid, reason " + QUEUE + selection.wanted
-    rows = warehouse.rows(f"{sql} order by {BY} limit $limit", **selection.parameters(provider), limit=limit)
+    sql += f" order by {BY} limit $limit"
+    rows = warehouse.rows(sql, **selection.parameters, provider=provider, limit=limit)
     return [_item(provider, row) for row in rows]
 
 
 def with_work(warehouse: Warehouse, providers: Collection[str], selection: Selection) -> set[str]:
     """Those of the providers that have items in the selection: one question where most have none."""
-    sql = WORKING + selection.wanted
-    bound = {name: value for name, value in selection.parameters("").items() if name != "provider"}
-    return {row["provider"] for row in warehouse.rows(sql, **bound, asked=sorted(providers))}
+    sql = "select distinct provider " + QUEUES + selection.wanted
+    return {row["provider"] for row in warehouse.rows(sql, **selection.parameters, asked=sorted(providers))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +143,16 @@ class Preview:
     older: int
 
 
-def preview(warehouse: Warehouse, provider: str, selection: Selection, shown: int) -> Preview:
-    """The selection, looked at in one pass over the queue."""
-    seen = "with seen as (select *, " + selection.wanted + " as wanted, " + OLDER + QUEUE + "true)"
-    sql = seen + PREVIEWED + BY
-    rows = list(warehouse.rows(f"{sql} limit $shown", **selection.parameters(provider), shown=max(shown, 1)))
-    first = [_item(provider, row) for row in rows if row["wanted"]]
+def previews(warehouse: Warehouse, providers: Collection[str], selection: Selection, shown: int) -> dict[str, Preview]:
+    """The selection of each provider, looked at in one pass over the queue."""
+    sql = "with seen as (select *, " + selection.wanted + " as wanted, " + OLDER + QUEUES + "true)" + PREVIEWED
+    rows = warehouse.rows(sql, **selection.parameters, asked=sorted(providers), shown=max(shown, 1))
+    seen = {provider: list(theirs) for provider, theirs in groupby(rows, itemgetter("provider"))}
+    return {provider: _preview(seen.get(provider, []), shown) for provider in providers}
+
+
+def _preview(rows: Sequence[dict[str, Any]], shown: int) -> Preview:
+    first = [_item(row["provider"], row) for row in rows if row["wanted"]]
     return Preview(rows[0]["items"], first[:shown], rows[0]["olderItems"]) if rows else Preview(0, [], 0)
 
 
@@ -158,7 +161,7 @@ def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Co
     if not asked or not selection.takes_new:
         return 0
     sql = ASKED_ELSEWHERE + selection.wanted + NOT_ASKED_HERE
-    (row,) = warehouse.rows(sql, **selection.parameters(provider), asked=list(asked))
+    (row,) = warehouse.rows(sql, **selection.parameters, provider=provider, asked=list(asked))
     return int(row["items"])
 
 

@@ -12,7 +12,7 @@ from linernotes.errors import BelowExpectations, LinernotesError, Stopped
 from linernotes.house import House
 from linernotes.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.land import Spool, salvage, scratch_folder
-from linernotes.transform import Transformed, project_hash, transform
+from linernotes.transform import DATA, Transformed, project_hash, transform
 from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport
 from linernotes.web.tallied import unsettled
 from linernotes.web.throttled import Queues
@@ -94,7 +94,7 @@ def writing(
     with house.lake.lease(run), scratch_folder(house.scratch):
         walk = Walk(house, run, command, mode)
         carried = house.warehouse.set_aside() if fresh else {}
-        prepare(house)
+        prepare(walk)
         books.carry(house, carried)
         try:
             recover(walk, datasets, reparse)
@@ -109,15 +109,16 @@ def writing(
         raise trouble
 
 
-def prepare(house: House) -> None:
+def prepare(walk: Walk) -> None:
     """Folders, lake tables, the queue's rules and a first hub: whatever is missing. Repeating it changes nothing."""
+    house = walk.house
     providers = house.settings.configs.providers
     house.lake.prepare(sorted({dataset.provider for dataset in house.datasets if dataset.pattern}))
     house.warehouse.ensure(house.datasets)
     books.write_policies(house, providers.values())
     if not _hub_exists(house):
         house.tell.say("building the hub")
-        transform(house.settings, house.warehouse)
+        build(walk, whole=True)
 
 
 def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
@@ -179,12 +180,22 @@ def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -
     ingest_landing(walk)
 
 
-def build(walk: Walk) -> Transformed:
-    """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again."""
-    seen = buildable(walk.house)
-    built = transform(walk.house.settings, walk.house.warehouse)
+def build(walk: Walk, *, whole: bool = False) -> Transformed:
+    """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again.
+
+    Views are made again only if the models are others than last time, or the ``whole`` project is wanted.
+    """
+    house = walk.house
+    seen, before = buildable(house), walk.built_from or books.built_from(house) or ""
+    stand = not whole and before.partition(",")[0] == seen.partition(",")[0]
+    built = transform(house.settings, house.warehouse, DATA if stand else ())
     walk.built_from = seen
     return built
+
+
+def publish(house: House) -> None:
+    """Show readers what is there now; of staging only what reports read."""
+    house.warehouse.publish(READ_BY_US)
 
 
 def poor_data(ingested: Ingested, sources: Mapping[str, str] | None = None) -> BelowExpectations | None:

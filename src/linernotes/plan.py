@@ -8,7 +8,7 @@ from typing import Any
 from linernotes import books
 from linernotes.budget import batch_size, calls_for, calls_left, days_for, items_for
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Preview, Selection, preview, to_come
+from linernotes.discover import Preview, Selection, previews, to_come
 from linernotes.house import House
 from linernotes.values import WorkItem, instant
 
@@ -36,7 +36,7 @@ def plan(
     Items that others have to bring first are counted as many as they can be, and calls as many as they can take.
     """
     shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
-    seen = {each.name: preview(house.warehouse, each.name, selection, shown) for each in providers}
+    seen = previews(house.warehouse, [each.name for each in providers], selection, shown)
     telling = [each.name for each in providers if seen[each.name].items and _answers(house, each)]
     return [_plan(house, each, selection, limit, seen[each.name], telling) for each in providers]
 

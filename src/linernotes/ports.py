@@ -1,6 +1,6 @@
 """The three doors, and the clock. Behind each stands one adapter; rooms know only the door."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -113,8 +113,8 @@ class Warehouse(Protocol):
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Start over, empty; what was there is kept under another name. Returns the ``carried`` datasets' rows."""
 
-    def publish(self) -> None:
-        """Show readers what is there now, where they must not open what we write to."""
+    def publish(self, staging: Collection[str] = ()) -> None:
+        """Show readers the hub as it is now, where they must not open what we write to; of its staging only this."""
 
     def close(self) -> None:
         """Let go of the warehouse, so that another reader or writer can open it; the next call opens it again."""

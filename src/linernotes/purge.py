@@ -19,7 +19,7 @@ from linernotes.errors import ConfigurationError
 from linernotes.house import House
 from linernotes.ingest import dataset_of, hash_in
 from linernotes.land import file_hash, scratch_folder
-from linernotes.pipeline import Walk, build, buildable, recover, writing
+from linernotes.pipeline import Walk, build, buildable, publish, recover, writing
 from linernotes.portrait import LINK, find_artist
 from linernotes.validate import stamp_of, unpacked
 from linernotes.values import LandedFile
@@ -156,7 +156,7 @@ def purge(house: House, wanted: Wanted) -> Doomed:
         if books.built_from(house) != buildable(house):
             build(walk)
         house.warehouse.discard_previous()
-        house.warehouse.publish()
+        publish(house)
     return gone
 
 

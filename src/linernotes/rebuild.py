@@ -6,7 +6,7 @@ import msgspec
 
 from linernotes.contracts import Dataset
 from linernotes.house import House
-from linernotes.pipeline import build, writing
+from linernotes.pipeline import build, publish, writing
 from linernotes.providers import Parser, parser_of
 from linernotes.values import Ingested
 
@@ -19,7 +19,7 @@ def rebuild(house: House, *, reparse: bool) -> Ingested:
     house.clock.stop_on_signals()
     with writing(house, "rebuild", fresh=True, reparse=reparsed if reparse else None) as walk:
         build(walk)
-        house.warehouse.publish()
+        publish(house)
     return walk.ingested
 
 

@@ -11,6 +11,8 @@ from linernotes.errors import BelowExpectations, ConfigurationError, LinernotesE
 from linernotes.ports import Warehouse
 from linernotes.settings import Settings, shipped
 
+DATA = ("config.materialized:table", "config.materialized:incremental", "resource_type:test")  # all but views
+
 
 @dataclass(frozen=True, slots=True)
 class Transformed:

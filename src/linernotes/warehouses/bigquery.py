@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -127,8 +127,9 @@ class BigQueryWarehouse:
         script = schema.named_for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
         self._answer(script, [bound("hashes", list(hashes))], f"forget files of {dataset.table}")
 
-    def publish(self) -> None:
+    def publish(self, staging: Collection[str] = ()) -> None:
         """Nothing to do: in BigQuery readers and writers never stand in each other's way."""
+        del staging
 
     def read_published(self, busy: Exception) -> bool:
         """Never needed, for the same reason."""

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,7 @@ class DuckDBWarehouse:
                 old.replace(self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}"))
         return carried
 
-    def publish(self) -> None:
+    def publish(self, staging: Collection[str] = ()) -> None:
         """Swap in ``published.duckdb``, a copy of the hub: whoever has it open never stands in a writer's way."""
         published = self._published
         fresh = published.with_name(".published.tmp")
@@ -149,6 +149,8 @@ class DuckDBWarehouse:
         self._run(statement("create schema published.{schema}", schema=schema))
         tables = "select table_name as name from information_schema.tables where table_schema = $hub"
         for table in [row["name"] for row in self.rows(tables, hub=schema)]:
+            if "__stg_" in table and table not in staging:  # a million plays, several times over
+                continue
             copy = "create table published.{schema}.{table} as from {schema}.{table}"
             self._run(statement(copy, schema=schema, table=table))
         self._run("detach published")
