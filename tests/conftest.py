@@ -1,13 +1,17 @@
 """What many tests need: a machine where the hub is built already, and a Spotify on loopback."""
 
 import shutil
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from linernotes import transform
 from linernotes.clock import SystemClock
 from linernotes.sandbox import Generated, Sandbox
 from tests.cloud.emulators import bigquery_emulator
@@ -47,6 +51,26 @@ def spotify_of(sandbox: Sandbox) -> dict[str, str]:
     """The settings for Spotify alone; and for Deezer, which wants no credentials, so that doctor knocks there."""
     asked = ("SPOTIFY_", "DEEZER_")
     return {name: value for name, value in sandbox.environment().items() if name.startswith(asked)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _untraced_dbt() -> Iterator[None]:
+    """Coverage would follow every call within dbt, which takes half as long again; none of them is ours."""
+    run_dbt = transform.dbt
+
+    def untraced(*arguments: Any) -> list[Any]:
+        tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
+        sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]  # typeshed has it for sys alone
+        try:
+            return run_dbt(*arguments)
+        finally:
+            threading.settrace(tracer_of_threads)  # type: ignore[arg-type]
+            sys.settrace(tracer)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transform, "dbt", untraced)
+        yield
 
 
 @pytest.fixture(scope="session")

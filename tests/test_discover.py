@@ -153,7 +153,7 @@ def test_a_mode_asks_for_its_part_of_the_queue(
 ) -> None:
     fill(one=artist)
     every: tuple[Mode, ...] = ("incremental", "backfill", "refresh")
-    assert {mode for mode in every if discover(warehouse, "spotify", selection(mode), 10)} == modes
+    assert {mode for mode in every if discover(warehouse, {"spotify": 10}, selection(mode))["spotify"]} == modes
     assert {mode for mode in every if previews(warehouse, ["spotify"], selection(mode), 1)["spotify"].items} == modes
 
 
@@ -165,21 +165,21 @@ def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Wareh
         e=PENDING,
         a={**PENDING, "priority": 1},
     )
-    found = discover(warehouse, "spotify", selection("incremental"), 10)
+    found = discover(warehouse, {"spotify": 10}, selection("incremental"))["spotify"]
     assert [item.key for item in found] == ["a", "b", "c", "e", "d"]
 
 
 @pytest.mark.parametrize("limit", [0, 1, 2, 5])
 def test_a_limit_is_exact(warehouse: Warehouse, fill: Fill, limit: int) -> None:
     fill(a=PENDING, b=PENDING, c=PENDING)
-    assert len(discover(warehouse, "spotify", selection("incremental"), limit)) == min(3, limit)
+    assert len(discover(warehouse, {"spotify": limit}, selection("incremental"))["spotify"]) == min(3, limit)
     previewed = previews(warehouse, ["spotify"], selection("incremental"), limit)["spotify"]
     assert (previewed.items, len(previewed.first)) == (3, min(3, limit))
 
 
 def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: Warehouse, fill: Fill) -> None:
     fill(a={**PENDING, "artistName": 'it\'s "A"'})
-    assert discover(warehouse, "spotify", selection("backfill"), 10) == [
+    assert discover(warehouse, {"spotify": 10}, selection("backfill"))["spotify"] == [
         WorkItem("spotify", "artist", "a", 'it\'s "A"', "never_asked")
     ]
 
@@ -194,7 +194,7 @@ def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: War
 
 def test_an_empty_queue_has_nothing_to_ask(warehouse: Warehouse, fill: Fill) -> None:
     fill()
-    assert discover(warehouse, "spotify", selection("backfill"), 10) == []
+    assert discover(warehouse, {"spotify": 10}, selection("backfill"))["spotify"] == []
     assert previews(warehouse, ["spotify"], selection("backfill"), 10)["spotify"] == Preview(0, [], 0)
 
 
@@ -202,8 +202,13 @@ def test_what_costs_money_is_asked_again_only_when_it_is_due(warehouse: Warehous
     fill(new=PENDING, soon=FAILED | SOON, due=FAILED | DUE, gone=GONE | DUE)
     backfill = selection("backfill")
     priced = replace(backfill, priced=frozenset({"spotify"}))
-    assert {item.key for item in discover(warehouse, "spotify", backfill, 10)} == {"new", "soon", "due", "gone"}
-    assert {item.key for item in discover(warehouse, "spotify", priced, 10)} == {"new", "due", "gone"}
+    assert {item.key for item in discover(warehouse, {"spotify": 10}, backfill)["spotify"]} == {
+        "new",
+        "soon",
+        "due",
+        "gone",
+    }
+    assert {item.key for item in discover(warehouse, {"spotify": 10}, priced)["spotify"]} == {"new", "due", "gone"}
 
 
 def test_a_refresh_begins_where_most_listeners_have_waited_longest(warehouse: Warehouse, fill: Fill) -> None:
@@ -215,7 +220,7 @@ def test_a_refresh_begins_where_most_listeners_have_waited_longest(warehouse: Wa
         | dict.fromkeys(("enrichedAt", "attemptedAt"), ago(days=250)),
         loved_more={**KNOWN, "priority": 199, "staleness": 200 * 91},
     )
-    found = discover(warehouse, "spotify", selection("refresh"), 10)
+    found = discover(warehouse, {"spotify": 10}, selection("refresh"))["spotify"]
     assert [item.key for item in found] == ["loved_more", "patient", "loved", "liked", "oldest"]
 
 
@@ -244,14 +249,14 @@ def test_of_the_first_those_are_asked_again_whose_answer_is_too_old(
         eighth=PENDING | DUE,
     )
     picked = select("refresh", START, WEEK, older_than, top=top)
-    assert {item.key for item in discover(warehouse, "spotify", picked, 10)} == asked
+    assert {item.key for item in discover(warehouse, {"spotify": 10}, picked)["spotify"]} == asked
     assert previews(warehouse, ["spotify"], picked, 1)["spotify"].items == len(asked)
 
 
 def test_who_is_named_is_asked_whatever_is_known_but_only_once(warehouse: Warehouse, fill: Fill) -> None:
     fill(gone=GONE | SOON, fresh=KNOWN | SOON, now=KNOWN | {"attemptedAt": ago(seconds=0)}, other=PENDING)
     picked = select("refresh", START, WEEK, artists=["gone", "fresh", "now"])
-    assert {item.key for item in discover(warehouse, "spotify", picked, 10)} == {"gone", "fresh"}
+    assert {item.key for item in discover(warehouse, {"spotify": 10}, picked)["spotify"]} == {"gone", "fresh"}
 
 
 def test_who_is_asked_elsewhere_and_has_no_key_yet_may_come(warehouse: Warehouse, fill: Fill) -> None:
@@ -272,7 +277,7 @@ def test_who_is_asked_elsewhere_and_has_no_key_yet_may_come(warehouse: Warehouse
 def test_a_recording_comes_with_the_names_it_is_asked_by(warehouse: Warehouse, fill: Fill) -> None:
     names = {"artistName": "Portishead", "trackName": "Roads"}
     fill(roads={**PENDING, "provider": "listenbrainz_lookup", "entity": "recording", **names}, somebody=PENDING)
-    (item,) = discover(warehouse, "listenbrainz_lookup", selection("backfill"), 10)
+    (item,) = discover(warehouse, {"listenbrainz_lookup": 10}, selection("backfill"))["listenbrainz_lookup"]
     assert item == WorkItem("listenbrainz_lookup", "recording", "roads", name="Portishead", track="Roads")
     assert previews(warehouse, ["listenbrainz_lookup"], selection("backfill"), 10)["listenbrainz_lookup"].first == [
         item

@@ -8,7 +8,7 @@ from math import inf
 from linernotes import books
 from linernotes.budget import Budget, batch_size, calls_for, calls_left, days_for, items_for, tomorrow
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, discover, previews, with_work
+from linernotes.discover import Selection, discover, previews
 from linernotes.errors import ConfigurationError, Parked, Stopped
 from linernotes.extract import Extraction
 from linernotes.house import House
@@ -58,6 +58,12 @@ class Turn:
         """Could it be asked now, if there is work?"""
         return self.underway is None and not self.over and self.left != 0
 
+    @property
+    def longest(self) -> int:
+        """How many items one round of it may have."""
+        most = MEASURED_ITEMS if self.settings.largest_store else ROUND_ITEMS
+        return most if self.left is None else min(most, self.left)
+
 
 def walk_all(walk: Walk, providers: Iterable[ProviderSettings], selection: Selection, budget: Budget) -> None:
     """Ask all providers until nobody has work left, then let what they brought reach the hub."""
@@ -91,7 +97,8 @@ def extract_one(walk: Walk, settings: ProviderSettings, selection: Selection, bu
     """Ask one provider and leave what it said in landing/."""
     open_books(walk, selection.window_start)
     turn = Turn(settings, budget.limit)
-    if asking := _next_round(walk, turn, selection, budget):
+    items = _work(walk, [turn], selection)[settings.name]
+    if asking := _next_round(walk, turn, items, selection, budget):
         _finish(walk, turn, asking, _ask(walk, asking), budget)
         if turn.short and not turn.over:
             walk.partial.append(turn.short)
@@ -104,8 +111,11 @@ def _side_by_side(
 ) -> None:
     changed = True
     while True:
-        for turn in _with_work(walk, turns, selection) if changed and not walk.stopped else []:
-            if _may_begin(turn, turns) and (asking := _next_round(walk, turn, selection, budget)):
+        idle = [turn for turn in turns if turn.idle] if changed and not walk.stopped else []
+        work = _work(walk, idle, selection) if idle else {}
+        for turn in idle:
+            items = work[turn.settings.name]
+            if _may_begin(turn, turns) and (asking := _next_round(walk, turn, items, selection, budget)):
                 turn.asking, turn.underway = asking, pool.submit(_ask, walk, asking)
         underway = {turn.underway: turn for turn in turns if turn.underway}
         if not underway:
@@ -127,21 +137,14 @@ def _may_begin(turn: Turn, turns: list[Turn]) -> bool:
     return all(other.underway is None for other in turns if other.settings.service == turn.settings.service)
 
 
-def _with_work(walk: Walk, turns: list[Turn], selection: Selection) -> list[Turn]:
-    """Those who may have work; of several it is asked at once, for most of a week nobody has any."""
-    idle = [turn for turn in turns if turn.idle]
-    if len(idle) < 2:
-        return idle
-    working = with_work(walk.house.warehouse, [turn.settings.name for turn in idle], selection)
-    return [turn for turn in idle if turn.settings.name in working]
+def _work(walk: Walk, turns: Iterable[Turn], selection: Selection) -> dict[str, list[WorkItem]]:
+    """What each of them is to be asked next, looked up at once: most of a week nobody has work."""
+    return discover(walk.house.warehouse, {turn.settings.name: turn.longest for turn in turns}, selection)
 
 
-def _next_round(walk: Walk, turn: Turn, selection: Selection, budget: Budget) -> Asking | None:
+def _next_round(walk: Walk, turn: Turn, items: list[WorkItem], selection: Selection, budget: Budget) -> Asking | None:
     """The provider with the items it is to be asked next, ready to be asked; None while there is nothing to ask."""
     house, settings = walk.house, turn.settings
-    longest = MEASURED_ITEMS if settings.largest_store else ROUND_ITEMS
-    wanted = longest if turn.left is None else min(longest, turn.left)
-    items = discover(house.warehouse, settings.name, selection, wanted) if wanted else []
     if not items or not _may_ask(walk, turn, len(items)):
         return None
     left = calls_left(house, settings)

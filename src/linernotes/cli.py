@@ -54,7 +54,8 @@ def init() -> None:
     from linernotes.pipeline import build
 
     with opened() as house, walking(house, "init") as walk:
-        build(walk)
+        if not walk.built_from:  # it was there before
+            build(walk, whole=True)
     house.tell.say(f"ready: {house.settings.home}")
 
 

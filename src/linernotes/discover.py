@@ -4,17 +4,16 @@
 is due; ``hub_music__svc_enrichment_queue`` shows people those that are due now.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
 from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
 
-QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider = $provider and "
 QUEUES = "from {hub}.hub_music__stg_enrichment_queue where provider in (select * from unnest($asked)) and "
 # A key that was asked in this run waits for the next one, however it went.
 NOT_IN_THIS_RUN = " and (attemptedAt is null or attemptedAt < $startedAt)"
@@ -42,13 +41,14 @@ WANTED = {
 # The most played of those that were never told of, then those whose listeners have waited for news the longest.
 BY = "enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key"
 OLDER = "reason = 'never_asked' and discoveredAt < $edge as older "
-PREVIEWED = (
-    " select provider, entity, key, artistName, trackName, mbid, reason, wanted, "
+# Of each provider the first of those that are wanted; behind them those that only a backfill would ask for.
+FIRST_OF_EACH = (
+    "select provider, entity, key, artistName, trackName, mbid, reason, wanted, "
     "count(if(wanted, 1, null)) over (partition by provider) as items, "
     "count(if(older, 1, null)) over (partition by provider) as olderItems, "
     "row_number() over (partition by provider order by wanted desc, " + BY + ") as place "
-    "from seen where wanted or older qualify place <= $shown order by provider, place"
 )
+IN_PLACE = " qualify place <= $most order by provider, place"
 # Only who has no key there yet; both are read from the same view, so the names have to be told apart.
 ASKED_ELSEWHERE = "with asked as (select distinct artistId " + QUEUES
 NOT_ASKED_HERE = (
@@ -120,18 +120,14 @@ def select(
     return Selection(mode, edges[mode], started_at, part, top, tuple(artists))
 
 
-def discover(warehouse: Warehouse, provider: str, selection: Selection, limit: int) -> list[WorkItem]:
-    """The first ``limit`` items of the selection, those with the most listeners and the oldest answers first."""
-    sql = "select entity, key, artistName, trackName, mbid, reason " + QUEUE + selection.wanted
-    sql += f" order by {BY} limit $limit"
-    rows = warehouse.rows(sql, **selection.parameters, provider=provider, limit=limit)
-    return [_item(provider, row) for row in rows]
+def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
+    """The first items of each provider's selection, no more than its limit, in one pass over the queue.
 
-
-def with_work(warehouse: Warehouse, providers: Collection[str], selection: Selection) -> set[str]:
-    """Those of the providers that have items in the selection: one question where most have none."""
-    sql = "select distinct provider " + QUEUES + selection.wanted
-    return {row["provider"] for row in warehouse.rows(sql, **selection.parameters, asked=sorted(providers))}
+    Those with the most listeners and the oldest answers come first.
+    """
+    firsts = _first_of_each(warehouse, limits, selection, "wanted", max(limits.values(), default=0))
+    found = {name: [_item(row) for row in islice(rows, limits[name])] for name, rows in firsts}
+    return {name: found.get(name, []) for name in limits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +141,23 @@ class Preview:
 
 def previews(warehouse: Warehouse, providers: Collection[str], selection: Selection, shown: int) -> dict[str, Preview]:
     """The selection of each provider, looked at in one pass over the queue."""
-    sql = "with seen as (select *, " + selection.wanted + " as wanted, " + OLDER + QUEUES + "true)" + PREVIEWED
-    rows = warehouse.rows(sql, **selection.parameters, asked=sorted(providers), shown=max(shown, 1))
-    seen = {provider: list(theirs) for provider, theirs in groupby(rows, itemgetter("provider"))}
-    return {provider: _preview(seen.get(provider, []), shown) for provider in providers}
+    firsts = _first_of_each(warehouse, providers, selection, "wanted or older", max(shown, 1))
+    seen = {name: list(rows) for name, rows in firsts}
+    return {name: _preview(seen.get(name, []), shown) for name in providers}
 
 
 def _preview(rows: Sequence[dict[str, Any]], shown: int) -> Preview:
-    first = [_item(row["provider"], row) for row in rows if row["wanted"]]
+    first = [_item(row) for row in rows if row["wanted"]]
     return Preview(rows[0]["items"], first[:shown], rows[0]["olderItems"]) if rows else Preview(0, [], 0)
+
+
+def _first_of_each(
+    warehouse: Warehouse, providers: Iterable[str], selection: Selection, which: str, most: int
+) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    seen = "with seen as (select *, " + selection.wanted + " as wanted, " + OLDER + QUEUES + "true) "
+    sql = seen + FIRST_OF_EACH + "from seen where " + which + IN_PLACE
+    rows = warehouse.rows(sql, **selection.parameters, asked=sorted(providers), most=most)
+    return groupby(rows, itemgetter("provider"))
 
 
 def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Collection[str]) -> int:
@@ -165,6 +169,6 @@ def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Co
     return int(row["items"])
 
 
-def _item(provider: str, row: dict[str, Any]) -> WorkItem:
+def _item(row: Mapping[str, Any]) -> WorkItem:
     names = {"name": row["artistName"], "track": row["trackName"]}
-    return WorkItem(provider, row["entity"], row["key"], reason=row["reason"], mbid=row["mbid"], **names)
+    return WorkItem(row["provider"], row["entity"], row["key"], reason=row["reason"], mbid=row["mbid"], **names)

@@ -118,7 +118,7 @@ def prepare(walk: Walk) -> None:
     books.write_policies(house, providers.values())
     if not _hub_exists(house):
         house.tell.say("building the hub")
-        build(walk, whole=True)
+        build(walk, whole=True, tests=False)
 
 
 def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
@@ -180,7 +180,7 @@ def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -
     ingest_landing(walk)
 
 
-def build(walk: Walk, *, whole: bool = False) -> Transformed:
+def build(walk: Walk, *, whole: bool = False, tests: bool = True) -> Transformed:
     """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again.
 
     Views are made again only if the models are others than last time, or the ``whole`` project is wanted.
@@ -188,7 +188,7 @@ def build(walk: Walk, *, whole: bool = False) -> Transformed:
     house = walk.house
     seen, before = buildable(house), walk.built_from or books.built_from(house) or ""
     stand = not whole and before.partition(",")[0] == seen.partition(",")[0]
-    built = transform(house.settings, house.warehouse, DATA if stand else ())
+    built = transform(house.settings, house.warehouse, DATA if stand else (), tests=tests)
     walk.built_from = seen
     return built
 

@@ -18,7 +18,7 @@ def rebuild(house: House, *, reparse: bool) -> Ingested:
     """
     house.clock.stop_on_signals()
     with writing(house, "rebuild", fresh=True, reparse=reparsed if reparse else None) as walk:
-        build(walk)
+        build(walk, whole=True)
         publish(house)
     return walk.ingested
 

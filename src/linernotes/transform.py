@@ -11,7 +11,9 @@ from linernotes.errors import BelowExpectations, ConfigurationError, LinernotesE
 from linernotes.ports import Warehouse
 from linernotes.settings import Settings, shipped
 
-DATA = ("config.materialized:table", "config.materialized:incremental", "resource_type:test")  # all but views
+# What changes with the data: tables, and what is promised of them and of all service models. Views, and the tests of
+# those that nobody else reads, change with the models.
+DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,10 @@ class Transformed:
     tests: int
 
 
-def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = ()) -> Transformed:
-    """Build and test the models; ``select`` takes dbt's own selectors.
+def transform(
+    settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = (), *, tests: bool = True
+) -> Transformed:
+    """Build the models and test what is in them; ``select`` takes dbt's own selectors.
 
     Raises:
         BelowExpectations: a test of the data failed; the tables are built all the same.
@@ -31,7 +35,9 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
         LinernotesError: a model could not be built.
     """
     # Unit tests are about the models and not about anybody's data: `make test` runs them, a weekly run need not.
-    arguments = ["build", "--exclude-resource-type=unit_test", *(["--select", *select] if select else [])]
+    left_out = ["unit_test"] if tests else ["unit_test", "test"]
+    arguments = ["build", *(f"--exclude-resource-type={kind}" for kind in left_out)]
+    arguments += ["--select", *select] if select else []
     results = dbt(settings, warehouse, arguments)
     if select and not results:
         raise ConfigurationError(f"transform: no model is selected by {', '.join(select)}", "name one, e.g. stg_x+")
