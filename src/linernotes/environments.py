@@ -50,6 +50,11 @@ class DuckDBFile(Strict):
         return str(self.path)
 
     @property
+    def database(self) -> str:
+        """What stands before the schemas in the names of tables."""
+        return self.path.stem
+
+    @property
     def dbt_variables(self) -> dict[str, str]:
         """What its target in profiles.yml reads."""
         return {"LINERNOTES_WAREHOUSE_PATH": str(self.path)}
@@ -68,6 +73,11 @@ class BigQueryProject(Strict):
     def place(self) -> str:
         """Where it is, as people name it."""
         return f"BigQuery project {self.project} in {self.location}"
+
+    @property
+    def database(self) -> str:
+        """What stands before the schemas in the names of tables."""
+        return self.project or ""
 
     @property
     def dbt_variables(self) -> dict[str, str]:

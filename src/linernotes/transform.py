@@ -14,6 +14,7 @@ from linernotes.settings import Settings, shipped
 # What changes with the data: tables, and what is promised of them and of all service models. Views, and the tests of
 # those that nobody else reads, change with the models.
 DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
+_PARSED: dict[tuple[str, ...], Any] = {}  # dbt's manifests by all that they hold of an environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,27 @@ def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[
     """
     warehouse.close()  # DuckDB lets one process write, and within it dbt opens the file for itself
     with _environment(dbt_variables(settings)):
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
-
-        outcome = dbtRunner().invoke([*arguments, *_flags(settings)])
+        outcome = _invoke(settings, arguments, _parsed(settings))
     warehouse.close()
+    return list(outcome.results)
+
+
+def _parsed(settings: Settings) -> Any:
+    """The project as dbt reads it, which takes seconds; a process that builds twice reads it once."""
+    environment = settings.environment
+    named = environment.warehouse.database, environment.lake_dataset, environment.hub_dataset, environment.dbt_target
+    if named not in _PARSED:
+        _PARSED[named] = _invoke(settings, ["parse"])
+    return _PARSED[named]
+
+
+def _invoke(settings: Settings, arguments: list[str], manifest: Any = None) -> Any:
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
+
+    outcome = dbtRunner(manifest).invoke([*arguments, *_flags(settings)])
     if outcome.exception is not None:
         raise LinernotesError(f"transform: {_one_line(str(outcome.exception))}", _where_to_look(settings))
-    return list(outcome.result.results)
+    return outcome.result
 
 
 def dbt_variables(settings: Settings) -> dict[str, str]:
