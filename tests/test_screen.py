@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.screen import Screen, alarms, partly, show, show_each, summary
+from linernotes.screen import Screen, alarms, partly, show, show_each, show_plan, summary
 from linernotes.values import Asked, Ingested
 
 ROWS: list[dict[str, Any]] = [
@@ -55,6 +55,23 @@ def test_a_table_shows_every_value_as_people_write_it(capsys: pytest.CaptureFixt
     out = capsys.readouterr().out
     for words in ("a title", "artist", "ABBA [1972]", "12,345", "pop, disco", "2026-11-01 07:00", " - "):
         assert words in out
+
+
+def test_a_plan_fits_a_terminal_with_its_notes_below(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    row = {"provider": "listenbrainz_lookup", "mode": "incremental", "items": 12_345, "calls": 247, "minutes": 4.1}
+    row |= {"days": 1, "quotaLeft": "4,753 calls today", "price": 0.0}
+    show_plan(
+        [row | {"note": "12 older artists wait for: linernotes run --mode backfill"}, row | {"note": ""}], "table"
+    )
+    title, *table, note = capsys.readouterr().out.splitlines()
+    assert title.strip() == "plan: incremental"
+    assert [line.split() for line in table if "lookup" in line] == [
+        ["listenbrainz_lookup", "12,345", "247", "4.1", "1", "4,753", "calls", "today", "0.0"]
+    ] * 2
+    assert note == "listenbrainz_lookup: 12 older artists wait for: linernotes run --mode backfill"
 
 
 def test_a_narrow_terminal_wraps_a_table_and_cuts_nothing_off(

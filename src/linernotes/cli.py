@@ -112,11 +112,11 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
 def plan(providers: tuple[str, ...], form: str, **options: Any) -> None:
     """What a run would ask of whom, and what it costs, per provider and in all. Calls nobody."""
     from linernotes.plan import in_all
-    from linernotes.screen import show
+    from linernotes.screen import show_plan
 
     with opened() as house:
         planned = _planned(house, providers, **options)
-    show([*(each.row for each in planned), in_all(planned)], form, "plan")
+    show_plan([*(each.row for each in planned), in_all(planned)], form)
 
 
 @cli.command()

@@ -103,6 +103,19 @@ def show_each(rows: Rows, form: str, title: str) -> None:
         console.print("", block)
 
 
+def show_plan(rows: Rows, form: str) -> None:
+    """What a run would do; on the screen with the mode above the table and the notes below it, a line for each."""
+    if form != "table":
+        show(rows, form)
+        return
+    apart = ("mode", "note")
+    columns = [{name: value for name, value in row.items() if name not in apart} for row in rows]
+    show(columns, form, f"plan: {rows[0]['mode']}")
+    for row in rows:
+        if row["note"]:
+            click.echo(f"{row['provider']}: {row['note']}")
+
+
 def show_object(value: dict[str, Any]) -> None:
     """One thing on stdout, as JSON."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
