@@ -129,7 +129,6 @@ class BigQueryWarehouse:
 
     def publish(self, staging: Collection[str] = ()) -> None:
         """Nothing to do: in BigQuery readers and writers never stand in each other's way."""
-        del staging
 
     def read_published(self, busy: Exception) -> bool:
         """Never needed, for the same reason."""
