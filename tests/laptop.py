@@ -27,9 +27,10 @@ def portraits(catalogue: Catalogue, ids: Iterable[str]) -> dict[str, tuple[Any, 
     return {key: (a.name, list(a.genres), a.popularity, a.followers) for key, a in known.items() if a}
 
 
-def play_of(key: str, played_at: str, name: str = "Somebody") -> dict[str, Any]:
-    """One item of Spotify's recently-played, of one artist."""
-    track = {"id": key, "uri": f"spotify:track:{key}", "name": "A Song", "artists": [{"id": key, "name": name}]}
+def play_of(key: str, played_at: str) -> dict[str, Any]:
+    """One item of Spotify's recently-played, of one artist whom nobody shares a name with."""
+    artist = {"id": key, "name": f"Somebody {key}"}
+    track = {"id": key, "uri": f"spotify:track:{key}", "name": "A Song", "artists": [artist]}
     return {"track": track, "played_at": played_at, "context": None}
 
 
@@ -107,7 +108,7 @@ class Laptop:
 
     def plays(self, *ids: str, at: str = "2026-11-20T10:{:02}:00Z", name: str = "plays.jsonl") -> Path:
         """A listening history, one play of each artist and a minute between them."""
-        items = [play_of(key, at.format(minute), f"Somebody {key}") for minute, key in enumerate(ids)]
+        items = [play_of(key, at.format(minute)) for minute, key in enumerate(ids)]
         return self.write(name, "".join(f"{json.dumps(item)}\n" for item in items))
 
     def write(self, name: str, content: str | bytes) -> Path:

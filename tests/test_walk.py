@@ -32,9 +32,9 @@ def test_a_run_that_brings_nothing_does_not_build_the_hub_again(
 ) -> None:
     builds: list[tuple[object, ...]] = []
 
-    def counted(*given: Any) -> Transformed:
+    def counted(*given: Any, tests: bool) -> Transformed:
         builds.append(given)
-        return transform(*given)
+        return transform(*given, tests=tests)
 
     monkeypatch.setattr(pipeline, "transform", counted)
     online("import", "roster", online.roster(*artists(3)))
