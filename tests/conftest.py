@@ -22,6 +22,7 @@ __all__ = ["bigquery_emulator", "proxy"]  # fixtures that stand elsewhere
 NEED_GOOGLE = ["test_google.py", "warehouses/test_bigquery.py"]
 WITHOUT_GOOGLE = find_spec("dbt.adapters.bigquery") is None
 collect_ignore = NEED_GOOGLE if WITHOUT_GOOGLE else []
+LONGEST = ("tests/cloud/", "tests/warehouses/")
 
 QUICK = {
     f"LINERNOTES_{provider}__{setting}": value
@@ -38,6 +39,11 @@ QUICK = {
 def pytest_report_header() -> str:
     """What is not tested here."""
     return f"NOT TESTED, pip install -e '.[bigquery]': {', '.join(collect_ignore)}" if collect_ignore else ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 HURRIED = {
