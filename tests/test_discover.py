@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from linernotes.discover import Preview, Selection, discover, previews, select, to_come
+from linernotes.discover import Selection, Waiting, discover, select, to_come, waiting
 from linernotes.house import open_warehouse
 from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
@@ -154,7 +154,7 @@ def test_a_mode_asks_for_its_part_of_the_queue(
     fill(one=artist)
     every: tuple[Mode, ...] = ("incremental", "backfill", "refresh")
     assert {mode for mode in every if discover(warehouse, {"spotify": 10}, selection(mode))["spotify"]} == modes
-    assert {mode for mode in every if previews(warehouse, ["spotify"], selection(mode), 1)["spotify"].items} == modes
+    assert {mode for mode in every if waiting(warehouse, ["spotify"], selection(mode))["spotify"].items} == modes
 
 
 def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Warehouse, fill: Fill) -> None:
@@ -173,8 +173,7 @@ def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Wareh
 def test_a_limit_is_exact(warehouse: Warehouse, fill: Fill, limit: int) -> None:
     fill(a=PENDING, b=PENDING, c=PENDING)
     assert len(discover(warehouse, {"spotify": limit}, selection("incremental"))["spotify"]) == min(3, limit)
-    previewed = previews(warehouse, ["spotify"], selection("incremental"), limit)["spotify"]
-    assert (previewed.items, len(previewed.first)) == (3, min(3, limit))
+    assert waiting(warehouse, ["spotify"], selection("incremental"))["spotify"].items == 3
 
 
 def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: Warehouse, fill: Fill) -> None:
@@ -187,15 +186,15 @@ def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: Warehouse, fill
 def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: Warehouse, fill: Fill) -> None:
     older = {**PENDING, "discoveredAt": ago(days=8)}
     fill(a=PENDING, b=older, c=older, d={**older, "reason": "missed"}, e=FAILED | DUE)
-    previewed = previews(warehouse, ["spotify"], selection("incremental"), 10)["spotify"]
-    assert previewed.older == 2
-    assert [item.key for item in previewed.first] == ["a", "d", "e"]
+    assert waiting(warehouse, ["spotify"], selection("incremental"))["spotify"] == Waiting(items=3, older=2)
+    items = discover(warehouse, {"spotify": 10}, selection("incremental"))["spotify"]
+    assert [item.key for item in items] == ["a", "d", "e"]
 
 
 def test_an_empty_queue_has_nothing_to_ask(warehouse: Warehouse, fill: Fill) -> None:
     fill()
     assert discover(warehouse, {"spotify": 10}, selection("backfill"))["spotify"] == []
-    assert previews(warehouse, ["spotify"], selection("backfill"), 10)["spotify"] == Preview(0, [], 0)
+    assert waiting(warehouse, ["spotify"], selection("backfill"))["spotify"] == Waiting(0, 0)
 
 
 def test_what_costs_money_is_asked_again_only_when_it_is_due(warehouse: Warehouse, fill: Fill) -> None:
@@ -250,7 +249,7 @@ def test_of_the_first_those_are_asked_again_whose_answer_is_too_old(
     )
     picked = select("refresh", START, WEEK, older_than, top=top)
     assert {item.key for item in discover(warehouse, {"spotify": 10}, picked)["spotify"]} == asked
-    assert previews(warehouse, ["spotify"], picked, 1)["spotify"].items == len(asked)
+    assert waiting(warehouse, ["spotify"], picked)["spotify"].items == len(asked)
 
 
 def test_who_is_named_is_asked_whatever_is_known_but_only_once(warehouse: Warehouse, fill: Fill) -> None:
@@ -279,15 +278,19 @@ def test_a_recording_comes_with_the_names_it_is_asked_by(warehouse: Warehouse, f
     fill(roads={**PENDING, "provider": "listenbrainz_lookup", "entity": "recording", **names}, somebody=PENDING)
     (item,) = discover(warehouse, {"listenbrainz_lookup": 10}, selection("backfill"))["listenbrainz_lookup"]
     assert item == WorkItem("listenbrainz_lookup", "recording", "roads", name="Portishead", track="Roads")
-    assert previews(warehouse, ["listenbrainz_lookup"], selection("backfill"), 10)["listenbrainz_lookup"].first == [
-        item
-    ]
 
 
-def test_providers_are_looked_at_in_one_pass_and_each_has_its_own_first(warehouse: Warehouse, fill: Fill) -> None:
+@pytest.mark.parametrize("together", [100, 0], ids=["by one query", "by one each"])
+def test_several_providers_each_have_their_own_first(
+    warehouse: Warehouse, fill: Fill, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr("linernotes.discover.TOGETHER", together)
     lastfm = PENDING | {"provider": "lastfm"}
     fill(a=PENDING, b=PENDING, c=lastfm, d=lastfm | {"priority": 9}, e=lastfm, f=PENDING | {"provider": "deezer"})
-    looked = previews(warehouse, ["spotify", "lastfm", "wikidata"], selection("backfill"), 2)
-    assert {provider: seen.items for provider, seen in looked.items()} == {"spotify": 2, "lastfm": 3, "wikidata": 0}
-    assert [item.key for item in looked["spotify"].first] == ["a", "b"]
-    assert [(item.provider, item.key) for item in looked["lastfm"].first] == [("lastfm", "d"), ("lastfm", "c")]
+    asked = {"spotify": 5, "lastfm": 2, "wikidata": 5}
+    counted = waiting(warehouse, asked, selection("backfill"))
+    assert {provider: seen.items for provider, seen in counted.items()} == {"spotify": 2, "lastfm": 3, "wikidata": 0}
+    items = discover(warehouse, asked, selection("backfill"))
+    assert [item.key for item in items["spotify"]] == ["a", "b"]
+    assert [(item.provider, item.key) for item in items["lastfm"]] == [("lastfm", "d"), ("lastfm", "c")]
+    assert items["wikidata"] == []

@@ -8,7 +8,7 @@ from math import inf
 from linernotes import books
 from linernotes.budget import Budget, batch_size, calls_for, calls_left, days_for, items_for, tomorrow
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, discover, previews
+from linernotes.discover import Selection, discover, waiting
 from linernotes.errors import ConfigurationError, Parked, Stopped
 from linernotes.extract import Extraction
 from linernotes.house import House
@@ -169,9 +169,9 @@ def _afforded(
     room, why = min(_by_calls(house, settings, left), _by_money(settings, budget))
     turn.short = ""
     if room < len(items):
-        waiting = previews(house.warehouse, [settings.name], selection, 0)[settings.name].items - int(room)
-        due = "" if why == MONEY_SPENT else _due(house, settings, waiting)
-        turn.short = f"{settings.name}: {why}; {waiting:,} items wait{due}"
+        left_over = waiting(house.warehouse, [settings.name], selection)[settings.name].items - int(room)
+        due = "" if why == MONEY_SPENT else _due(house, settings, left_over)
+        turn.short = f"{settings.name}: {why}; {left_over:,} items wait{due}"
     if not room:
         turn.over = True
         walk.partial.append(turn.short)

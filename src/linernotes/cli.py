@@ -25,8 +25,11 @@ from linernotes.reports import REPORTS
 from linernotes.upkeep import UPKEEP
 
 if TYPE_CHECKING:
+    from linernotes.discover import Selection
     from linernotes.house import House
     from linernotes.plan import Plan
+
+SHOWN_ITEMS = 10
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -115,7 +118,7 @@ def plan(providers: tuple[str, ...], form: str, **options: Any) -> None:
     from linernotes.screen import show_plan
 
     with opened() as house:
-        planned = _planned(house, providers, **options)
+        planned, _ = _planned(house, providers, **options)
     show_plan([*(each.row for each in planned), in_all(planned)], form)
 
 
@@ -246,7 +249,7 @@ def demo() -> None:
             show_demo(house)
 
 
-def _planned(house: "House", providers: tuple[str, ...], **options: Any) -> "list[Plan]":
+def _planned(house: "House", providers: tuple[str, ...], **options: Any) -> "tuple[list[Plan], Selection]":
     from linernotes.introduce import known_artists
     from linernotes.pipeline import ensure_ready
     from linernotes.plan import plan as plan_of
@@ -254,17 +257,22 @@ def _planned(house: "House", providers: tuple[str, ...], **options: Any) -> "lis
     mode_of(**options)
     ensure_ready(house)
     options["artists"] = known_artists(house.warehouse, options["artists"])
-    return plan_of(house, chosen(house, providers), selection(house, **options), options["limit"])
+    picked = selection(house, **options)
+    return plan_of(house, chosen(house, providers), picked, options["limit"]), picked
 
 
 def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
+    from linernotes.discover import discover
     from linernotes.screen import show
 
     with opened() as house:
-        for planned in _planned(house, providers, **options):
+        plans, picked = _planned(house, providers, **options)
+        shown = SHOWN_ITEMS if options["limit"] is None else min(SHOWN_ITEMS, options["limit"])
+        items = discover(house.warehouse, {planned.row["provider"]: shown for planned in plans}, picked)
+        for planned in plans:
             row = planned.row
             click.echo(f"{row['provider']}: {row['items']:,} {planned.entity}s to ask in {row['calls']:,} calls")
-            first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in planned.first]
+            first = [{"id": each.key, "name": each.name, "reason": each.reason} for each in items[row["provider"]]]
             show(first, "table", "the first of them")
             if row["note"]:
                 house.tell.say(f"{row['provider']}: {row['note']}")

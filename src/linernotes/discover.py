@@ -4,11 +4,9 @@
 is due; ``hub_music__svc_enrichment_queue`` shows people those that are due now.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, islice
-from operator import itemgetter
 from typing import Any
 
 from linernotes.ports import Warehouse
@@ -40,15 +38,8 @@ WANTED = {
 }
 # The most played of those that were never told of, then those whose listeners have waited for news the longest.
 BY = "enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key"
-OLDER = "reason = 'never_asked' and discoveredAt < $edge as older "
-# Of each provider the first of those that are wanted; behind them those that only a backfill would ask for.
-FIRST_OF_EACH = (
-    "select provider, entity, key, artistName, trackName, mbid, reason, wanted, "
-    "count(if(wanted, 1, null)) over (partition by provider) as items, "
-    "count(if(older, 1, null)) over (partition by provider) as olderItems, "
-    "row_number() over (partition by provider order by wanted desc, " + BY + ") as place "
-)
-IN_PLACE = " qualify place <= $most order by provider, place"
+COUNTED = ", 1, null)) as items, count(if(reason = 'never_asked' and discoveredAt < $edge, 1, null)) as older "
+TOGETHER = 50_000  # so many items of several providers are read by one query; of more each has its own, with a limit
 # Only who has no key there yet; both are read from the same view, so the names have to be told apart.
 ASKED_ELSEWHERE = "with asked as (select distinct artistId " + QUEUES
 NOT_ASKED_HERE = (
@@ -120,44 +111,45 @@ def select(
     return Selection(mode, edges[mode], started_at, part, top, tuple(artists))
 
 
-def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
-    """The first items of each provider's selection, no more than its limit, in one pass over the queue.
-
-    Those with the most listeners and the oldest answers come first.
-    """
-    firsts = _first_of_each(warehouse, limits, selection, "wanted", max(limits.values(), default=0))
-    found = {name: [_item(row) for row in islice(rows, limits[name])] for name, rows in firsts}
-    return {name: found.get(name, []) for name in limits}
-
-
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What a selection would bring: how many items, the first of them, and how many lie before its window."""
+class Waiting:
+    """How many items of a provider a selection would bring, and how many lie before its window."""
 
     items: int
-    first: list[WorkItem]
     older: int
 
 
-def previews(warehouse: Warehouse, providers: Collection[str], selection: Selection, shown: int) -> dict[str, Preview]:
-    """The selection of each provider, looked at in one pass over the queue."""
-    firsts = _first_of_each(warehouse, providers, selection, "wanted or older", max(shown, 1))
-    seen = {name: list(rows) for name, rows in firsts}
-    return {name: _preview(seen.get(name, []), shown) for name in providers}
+def waiting(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Waiting]:
+    """What waits for each provider, in one pass over the queue."""
+    sql = "select provider, count(if(" + selection.wanted + COUNTED + QUEUES + "true group by provider"
+    rows = warehouse.rows(sql, **selection.parameters, asked=sorted(providers))
+    seen = {row["provider"]: Waiting(row["items"], row["older"]) for row in rows}
+    return {name: seen.get(name, Waiting(0, 0)) for name in providers}
 
 
-def _preview(rows: Sequence[dict[str, Any]], shown: int) -> Preview:
-    first = [_item(row) for row in rows if row["wanted"]]
-    return Preview(rows[0]["items"], first[:shown], rows[0]["olderItems"]) if rows else Preview(0, [], 0)
+def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
+    """The first items of each provider's selection, no more than its limit.
+
+    Those with the most listeners and the oldest answers come first.
+    """
+    sql = "select provider, entity, key, artistName, trackName, mbid, reason " + QUEUES + selection.wanted
+    sql += " order by provider, " + BY + " limit $most"
+    found: dict[str, list[WorkItem]] = {name: [] for name in limits}
+    for names, most in _by_query(warehouse, limits, selection):
+        for row in warehouse.rows(sql, **selection.parameters, asked=names, most=most):
+            if len(found[row["provider"]]) < limits[row["provider"]]:
+                found[row["provider"]].append(_item(row))
+    return found
 
 
-def _first_of_each(
-    warehouse: Warehouse, providers: Iterable[str], selection: Selection, which: str, most: int
-) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    seen = "with seen as (select *, " + selection.wanted + " as wanted, " + OLDER + QUEUES + "true) "
-    sql = seen + FIRST_OF_EACH + "from seen where " + which + IN_PLACE
-    rows = warehouse.rows(sql, **selection.parameters, asked=sorted(providers), most=most)
-    return groupby(rows, itemgetter("provider"))
+def _by_query(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> Iterable[tuple[list[str], int]]:
+    """Whose items are read together, and how many: most of a week nobody has any, and hardly ever are there many."""
+    if len(limits) == 1:
+        return [(list(limits), *limits.values())]
+    counts = {name: seen.items for name, seen in waiting(warehouse, limits, selection).items() if seen.items}
+    if sum(counts.values()) <= TOGETHER:
+        return [(list(counts), TOGETHER)] if counts else []
+    return [([name], limits[name]) for name in counts]
 
 
 def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Collection[str]) -> int:

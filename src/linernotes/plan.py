@@ -8,23 +8,17 @@ from typing import Any
 from linernotes import books
 from linernotes.budget import batch_size, calls_for, calls_left, days_for, items_for
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Preview, Selection, previews, to_come
+from linernotes.discover import Selection, Waiting, to_come, waiting
 from linernotes.house import House
-from linernotes.values import WorkItem, instant
-
-SHOWN_ITEMS = 10
+from linernotes.values import instant
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One provider's part of a run: ``row`` is the report's, ``first`` are the items it would begin with.
-
-    ``asked`` is false where a run would leave the provider out.
-    """
+    """One provider's part of a run: ``row`` is the report's; ``asked`` is false where a run would leave it out."""
 
     row: dict[str, Any]
     entity: str
-    first: list[WorkItem]
     asked: bool
 
 
@@ -35,8 +29,7 @@ def plan(
 
     Items that others have to bring first are counted as many as they can be, and calls as many as they can take.
     """
-    shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
-    seen = previews(house.warehouse, [each.name for each in providers], selection, shown)
+    seen = waiting(house.warehouse, [each.name for each in providers], selection)
     telling = [each.name for each in providers if seen[each.name].items and _answers(house, each)]
     return [_plan(house, each, selection, limit, seen[each.name], telling) for each in providers]
 
@@ -63,7 +56,7 @@ def _plan(
     provider: ProviderSettings,
     selection: Selection,
     limit: int | None,
-    seen: Preview,
+    seen: Waiting,
     telling: Sequence[str],
 ) -> Plan:
     tellers = [name for name in telling if name in provider.known_from]
@@ -90,7 +83,7 @@ def _plan(
         _capability(house, provider),
     ]
     note = f"not asked: {', '.join(missing)} not set" if missing else "; ".join(filter(None, notes))
-    return Plan(row | {"note": note}, provider.entity, seen.first, not missing)
+    return Plan(row | {"note": note}, provider.entity, not missing)
 
 
 def _answers(house: House, provider: ProviderSettings) -> bool:
@@ -116,9 +109,9 @@ def _first_day(house: House, provider: ProviderSettings, items: int, left: int |
     return f"{min(items, today):,} of them today"
 
 
-def _older(selection: Selection, seen: Preview) -> str:
-    waiting = seen.older if selection.part == "incremental" else 0
-    return f"{waiting} older artists wait for: linernotes run --mode backfill" if waiting else ""
+def _older(selection: Selection, seen: Waiting) -> str:
+    older = seen.older if selection.part == "incremental" else 0
+    return f"{older} older artists wait for: linernotes run --mode backfill" if older else ""
 
 
 def _capability(house: House, provider: ProviderSettings) -> str:
