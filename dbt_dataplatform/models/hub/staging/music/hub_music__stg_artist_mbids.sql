@@ -1,19 +1,21 @@
 -- Reads staging, not the service tables, so that the queue is right before dbt has run. Nothing is guessed here.
-with claims as (
+with links as (
+    select artistId, coalesce(ambiguous, false) as ambiguous, if(coalesce(ambiguous, false), null, mbid) as mbid,
+        (select max(artist.name) from unnest(told.artists) as artist where artist.mbid = told.mbid) as name
+    from {{ ref('lake_musicbrainz__stg_artist_links') }} as told
+),
+
+claims as (
     select
-        artists.artistId,
-        artists.nameOnly, artists.waiting, artists.playCount, artists.discoveredAt,
+        artists.artistId, artists.nameOnly, artists.waiting, artists.playCount, artists.discoveredAt,
         artists.artistName as discoveredName,
         if(artists.nameOnly, null, coalesce(spotify.canonicalArtistId, artists.artistId)) as spotifyArtist,
-        coalesce(links.ambiguous, false) as severalLinked,
-        if(coalesce(links.ambiguous, false), null, links.mbid) as linkedMbid,
-        (select max(artist.name) from unnest(links.artists) as artist where artist.mbid = links.mbid) as linkedName,
+        coalesce(links.ambiguous, false) as severalLinked, links.mbid as linkedMbid, links.name as linkedName,
         if(array_length(items.mbids) = 1, lower({{ item('items.mbids', 1) }}), null) as itemMbid,
-        array_length(items.mbids) > 0
-            and not exists (select 1 from unnest(items.mbids) as mbid where lower(mbid) = links.mbid) as contradicted,
+        instr(lower(array_to_string(items.mbids, ' ')), links.mbid) = 0 and array_length(items.mbids) > 0 as contradicted,
         items.wikidataId, names.mbid as namedMbid, names.method as namedBy, names.confidence as namedConfidence
     from {{ ref('hub_music__stg_artist_discoveries') }} as artists
-    left join {{ ref('lake_musicbrainz__stg_artist_links') }} as links on links.artistId = artists.artistId
+    left join links on links.artistId = artists.artistId
     left join {{ ref('lake_wikidata__stg_artist_facts') }} as items
         on items.artistId = artists.artistId and not coalesce(items.ambiguous, false)
     left join {{ ref('lake_spotify__stg_artist_enrichment') }} as spotify on spotify.artistId = artists.artistId
@@ -31,8 +33,7 @@ judged as (  -- a Spotify id that leads on to another is the same artist's
         when linkedMbid is not null and contradicted then 'MusicBrainz and Wikidata name different artists'
         when toldMbid is not null and min(spotifyArtist) over (partition by toldMbid) != max(spotifyArtist) over (partition by toldMbid)
             then 'several Spotify ids have this MusicBrainz artist'
-        end as ambiguity
-    from told
+        end as ambiguity from told
 )
 
 select *, if(ambiguity is null, toldMbid, null) as mbid

@@ -10,9 +10,10 @@ with named as (
     from {{ ref('lake_spotify__stg_artist_enrichment') }}
 ),
 
-known as (  -- an id that Spotify leads on to another is the same artist's
+known as (  -- only names that stand on plays; an id that Spotify leads on to another is the same artist's
     select named.artistKey, named.method, coalesce(answers.canonicalArtistId, named.artistId) as artistId
     from named
+    inner join {{ ref('hub_music__stg_play_names') }} as played on played.artistKey = named.artistKey
     left join {{ ref('lake_spotify__stg_artist_enrichment') }} as answers on answers.artistId = named.artistId
     where named.artistKey != '' and not {{ stands_for_many('named.artistKey') }}
 ),
