@@ -223,6 +223,7 @@ def sandbox(
     artists = FromFile(Path(catalogue)) if catalogue else Generated()
     if export_history:
         write_history(Path(export_history), artists, plays)
+        click.echo(f"wrote {export_history}; next: linernotes import plays {export_history}", err=True)
         return
     served = Sandbox(artists, profile, Faults.parse(faults), port)
 

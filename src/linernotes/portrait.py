@@ -48,7 +48,8 @@ def find_artist(warehouse: Warehouse, given: str) -> Row:
         raise ConfigurationError(f"{len(rows)} artists are called {given!r}: {namesakes}", "give one of the ids")
     if not rows:
         raise ConfigurationError(
-            f"no artist is known as {given!r}", "give an id, a URL, an MBID or the whole name; or import a roster first"
+            f"no artist is known as {given!r}",
+            "give an id, a URL, an MBID or the whole name; who came in since the last run shows after: linernotes run",
         )
     return rows[0]
 

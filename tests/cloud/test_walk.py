@@ -53,7 +53,7 @@ def test_a_second_run_asks_nobody_and_loads_nothing(in_the_cloud: Machine, servi
     assert "no artists to enrich" in said.err
     assert service.calls()["total"] == 0
     assert (tables(in_the_cloud), in_the_cloud.lake("spotify/archive")) == (before, archived)
-    assert 0 < len(in_the_cloud.calls[RUN]) < 15, shown(in_the_cloud.calls[RUN])
+    assert 0 < len(in_the_cloud.calls[RUN]) <= 15, shown(in_the_cloud.calls[RUN])
 
 
 @pytest.mark.parametrize(
