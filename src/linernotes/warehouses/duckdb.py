@@ -35,10 +35,9 @@ READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still re
 WAIT = "wait if it is a run (published.duckdb can be read meanwhile), else close it there; then repeat the command"
 FETCH_ROWS = 10_000
 READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
-SETTINGS = (
-    "TimeZone = 'UTC'",
-    "memory_limit = '512MB'",  # files are read in row groups, so this bounds an ingest of any size
-    "preserve_insertion_order = false",
+SETTINGS = ("TimeZone = 'UTC'", "preserve_insertion_order = false")
+WRITING = (
+    "memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size; queries need more
 )
 
 
@@ -181,6 +180,7 @@ class DuckDBWarehouse:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
+        self._run(f"set {WRITING}")
         self._run("begin")
         try:
             yield
@@ -190,6 +190,9 @@ class DuckDBWarehouse:
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("rollback")
             raise
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute("reset memory_limit")
 
     def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         try:
