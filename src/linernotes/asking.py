@@ -13,7 +13,7 @@ from linernotes.errors import ConfigurationError, Parked, Stopped
 from linernotes.extract import Extraction
 from linernotes.house import House
 from linernotes.land import Spool
-from linernotes.pipeline import Walk, build, buildable, ingest_landing, open_books, publish
+from linernotes.pipeline import Walk, build, ingest_landing, is_built, open_books, publish
 from linernotes.ports import Provider
 from linernotes.providers import open_provider
 from linernotes.slo import alarms
@@ -80,7 +80,7 @@ def walk_all(walk: Walk, providers: Iterable[ProviderSettings], selection: Selec
     _raise_alarms(walk)
     if walk.stopped:
         raise walk.stopped
-    if walk.ingested.files or books.built_from(walk.house) != buildable(walk.house):
+    if walk.ingested.files or not is_built(walk):
         build(walk)
     books.reconcile(walk.house, walk.report("ok"))
     if walk.built_from:

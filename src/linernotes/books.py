@@ -18,9 +18,12 @@ NEWEST_CAPABILITY = (
     "select capability from {lake}.lake_ops__provider_calls "
     "where provider in (select * from unnest($served)) and capability is not null order by recordedAt desc limit 1"
 )
-
-
-NEWEST_BUILD = "select builtFrom from {lake}.lake_ops__runs where builtFrom is not null order by endedAt desc limit 1"
+# A number can be given again to what a purge has left, so the newest file is told by its instant too.
+BUILT_AND_LOADED = (
+    "select count(*) as files, max(loadSequence) as newest, max(loadedAt) as loadedAt, "
+    "(select builtFrom from {lake}.lake_ops__runs where builtFrom is not null order by endedAt desc limit 1) as built "
+    "from {lake}.lake_ops__loaded_files"
+)
 
 
 def parked_until(house: House, provider: ProviderSettings) -> datetime | None:
@@ -71,19 +74,10 @@ def _response_times(calls: Calls) -> dict[str, float]:
     return {**counted, "requests": calls.calls, "seconds": round(calls.seconds, 6)}
 
 
-def loaded_so_far(house: House) -> str:
-    """Changes with every file that is loaded or purged; a number can be given again to what a purge has left."""
-    sql = (
-        "select count(*) as files, max(loadSequence) as newest, max(loadedAt) as at from {lake}.lake_ops__loaded_files"
-    )
-    row = next(house.warehouse.rows(sql))
-    return f"{row['files']} files, the last is {row['newest']}, loaded {row['at']}"
-
-
-def built_from(house: House) -> str | None:
-    """What the hub was last built from."""
-    row = next(house.warehouse.rows(NEWEST_BUILD), None)
-    return row["builtFrom"] if row else None
+def built_and_loaded(house: House) -> tuple[str, str]:
+    """What the hub was last built from, empty if from nothing, and what is loaded by now."""
+    row = next(house.warehouse.rows(BUILT_AND_LOADED))
+    return row["built"] or "", f"{row['files']} files, the last is {row['newest']}, loaded {row['loadedAt']}"
 
 
 def open_run(house: House, report: RunReport, window_start: datetime | None) -> None:

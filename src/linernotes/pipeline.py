@@ -118,7 +118,7 @@ def prepare(walk: Walk) -> None:
     books.write_policies(house, providers.values())
     if not _hub_exists(house):
         house.tell.say("building the hub")
-        build(walk, whole=True, tests=False)
+        build(walk, whole=True)
 
 
 def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
@@ -180,15 +180,15 @@ def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -
     ingest_landing(walk)
 
 
-def build(walk: Walk, *, whole: bool = False, tests: bool = True) -> Transformed:
+def build(walk: Walk, *, whole: bool = False) -> Transformed:
     """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again.
 
     Views are made again only if the models are others than last time, or the ``whole`` project is wanted.
     """
     house = walk.house
-    seen, before = buildable(house), walk.built_from or books.built_from(house) or ""
-    stand = not whole and before.partition(",")[0] == seen.partition(",")[0]
-    built = transform(house.settings, house.warehouse, DATA if stand else (), tests=tests)
+    before, seen = hub_state(walk)
+    stand = not whole and models_of(before) == models_of(seen)
+    built = transform(house.settings, house.warehouse, DATA if stand else ())
     walk.built_from = seen
     return built
 
@@ -221,9 +221,21 @@ def _hub_exists(house: House) -> bool:
     return all(house.warehouse.exists(model) for model in COUNTED_PLAYS + READ_BY_US)
 
 
-def buildable(house: House) -> str:
-    """What dbt would see now; changes with the models and with every file that is loaded."""
-    return f"models {project_hash()}, {books.loaded_so_far(house)}"
+def hub_state(walk: Walk) -> tuple[str, str]:
+    """What dbt saw last, and what it would see now: the models and every file that is loaded."""
+    built, loaded = books.built_and_loaded(walk.house)
+    return walk.built_from or built, f"models {project_hash()}, {loaded}"
+
+
+def is_built(walk: Walk) -> bool:
+    """Whether building the hub again would change nothing."""
+    before, seen = hub_state(walk)
+    return before == seen
+
+
+def models_of(seen: str) -> str:
+    """Which models a hub was built with."""
+    return seen.partition(",")[0]
 
 
 def open_books(walk: Walk, window_start: datetime | None) -> None:

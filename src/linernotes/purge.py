@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from linernotes import books
 from linernotes.contracts import Dataset, nearest
 from linernotes.errors import ConfigurationError
 from linernotes.house import House
 from linernotes.ingest import dataset_of, hash_in
 from linernotes.land import file_hash, scratch_folder
-from linernotes.pipeline import Walk, build, buildable, publish, recover, writing
+from linernotes.pipeline import Walk, build, is_built, publish, recover, writing
 from linernotes.portrait import LINK, find_artist
 from linernotes.validate import stamp_of, unpacked
 from linernotes.values import LandedFile
@@ -153,7 +152,7 @@ def purge(house: House, wanted: Wanted) -> Doomed:
             doomed = find(house, wanted)
         for file in gone.rejected:
             house.lake.remove(file)
-        if books.built_from(house) != buildable(house):
+        if not is_built(walk):
             build(walk)
         house.warehouse.discard_previous()
         publish(house)

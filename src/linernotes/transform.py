@@ -25,10 +25,8 @@ class Transformed:
     tests: int
 
 
-def transform(
-    settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = (), *, tests: bool = True
-) -> Transformed:
-    """Build the models and test what is in them; ``select`` takes dbt's own selectors.
+def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = ()) -> Transformed:
+    """Build and test the models; ``select`` takes dbt's own selectors.
 
     Raises:
         BelowExpectations: a test of the data failed; the tables are built all the same.
@@ -36,9 +34,7 @@ def transform(
         LinernotesError: a model could not be built.
     """
     # Unit tests are about the models and not about anybody's data: `make test` runs them, a weekly run need not.
-    left_out = ["unit_test"] if tests else ["unit_test", "test"]
-    arguments = ["build", *(f"--exclude-resource-type={kind}" for kind in left_out)]
-    arguments += ["--select", *select] if select else []
+    arguments = ["build", "--exclude-resource-type=unit_test", *(["--select", *select] if select else [])]
     results = dbt(settings, warehouse, arguments)
     if select and not results:
         raise ConfigurationError(f"transform: no model is selected by {', '.join(select)}", "name one, e.g. stg_x+")

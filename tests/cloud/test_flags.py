@@ -88,7 +88,7 @@ def test_a_flag_overrules_the_environment(cloud: Machine) -> None:
 @pytest.fixture
 def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub is not built, which takes seconds and is no matter here."""
-    monkeypatch.setattr(pipeline, "transform", lambda *_, **__: None)
+    monkeypatch.setattr(pipeline, "transform", lambda *_: None)
     monkeypatch.setattr(pipeline, "count_plays", lambda *_: None)
 
 
