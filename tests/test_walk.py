@@ -1,13 +1,16 @@
 """The main job, end to end."""
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from linernotes import pipeline
+from linernotes.ports import Warehouse
 from linernotes.sandbox import Sandbox
-from linernotes.transform import Transformed, transform
+from linernotes.settings import Settings
+from linernotes.transform import DATA, Transformed, transform
 from tests.laptop import Laptop
 
 
@@ -30,11 +33,11 @@ def test_a_roster_becomes_a_dimension_and_nothing_is_asked_twice(
 def test_a_run_that_brings_nothing_does_not_build_the_hub_again(
     online: Laptop, artists: Callable[[int], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    builds: list[tuple[object, ...]] = []
+    builds: list[tuple[str, ...]] = []  # what each of them was limited to
 
-    def counted(*given: Any, tests: bool) -> Transformed:
-        builds.append(given)
-        return transform(*given, tests=tests)
+    def counted(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = ()) -> Transformed:
+        builds.append(select)
+        return transform(settings, warehouse, select)
 
     monkeypatch.setattr(pipeline, "transform", counted)
     online("import", "roster", online.roster(*artists(3)))
@@ -49,4 +52,24 @@ def test_a_run_that_brings_nothing_does_not_build_the_hub_again(
     assert len(builds) == 2
     monkeypatch.setattr(pipeline, "project_hash", lambda: "other models")
     online("run", "--limit", "0")
-    assert len(builds) == 3
+    assert builds == [DATA, DATA, ()]
+    online("transform")
+    assert builds.pop() == ()
+
+
+def test_a_first_hub_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds: list[object] = []
+    monkeypatch.setattr(pipeline, "transform", lambda *given: builds.append(given))
+    assert Laptop(tmp_path / "home")("init").code == 0
+    assert len(builds) == 1
+
+
+def test_a_view_that_was_dropped_by_hand_comes_back_with_transform(
+    online: Laptop, artists: Callable[[int], list[str]]
+) -> None:
+    online("import", "roster", online.roster(*artists(3)))
+    with duckdb.connect(str(online.home / "warehouse.duckdb")) as connection:
+        connection.execute("drop view dp_hub_local.hub_music__svc_artist_tags")
+    assert online("run", "--mode", "backfill").code != 0
+    assert online("transform").code == 0
+    assert online("run", "--mode", "backfill").code == 0
