@@ -17,7 +17,7 @@ from linernotes.cli import cli
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.tokens import Tokens
 from tests.laptop import Laptop
-from tests.samples import artist, lines
+from tests.samples import artist, keys, lines
 
 Ids = Callable[[int], list[str]]
 REPORTS = [
@@ -176,7 +176,7 @@ def test_doctor_sees_what_waits_and_how_old_the_last_run_is(laptop: Laptop, arti
     laptop.drop(lines(*map(artist, artists(2))))
     said = laptop("doctor", "--offline", "--format", "json", LINERNOTES_CONTACT="me@example.org")
     findings = {row["finding"]: row["remedy"] for row in said.rows}
-    assert findings["1 file(s) wait in landing/"] == "run: linernotes ingest"
+    assert findings["1 file in landing/, not loaded yet"] == "run: linernotes ingest"
     assert "no run has ended yet" in findings
     assert "services are told whom to write to" in findings
     assert laptop.lake("spotify/landing")
@@ -215,7 +215,7 @@ def test_a_dry_ingest_tells_everything_and_changes_nothing(laptop: Laptop, artis
     laptop.drop(b"", "empty_artist_enrichment.jsonl")
     said = laptop("ingest", "--dry-run")
     assert said.code == 4
-    assert "would load 2 of 3 lines in 1 file(s); rejected 1" in said.err
+    assert "would load 2 of 3 lines in 1 file; rejected 1" in said.err
     assert "empty_artist_enrichment.jsonl is rejected: it is empty" in said.err
     assert laptop.answers() == {}
     assert laptop.rejects() == []
@@ -313,3 +313,12 @@ def test_a_wrong_secret_is_not_repeated(online: Laptop, artists: Ids, variable: 
     for command in (("extract", "spotify"), ("extract", "spotify_recently_played"), ("doctor",)):
         said = online("-vv", *command, **{variable: canary})
         assert canary not in said.out + said.err
+
+
+def test_what_was_rejected_is_shown_and_for_programs_with_its_text(laptop: Laptop) -> None:
+    laptop("import", "roster", laptop.roster(*keys(3), "odd"))
+    (shown,) = laptop("rejects", "--format", "json").rows
+    assert (shown["line"], shown["field"], shown["raw"]) == (5, "artistId", "odd,")
+    table = laptop("rejects", "--n", "1").out
+    assert "artistId" in table
+    assert "raw" not in table

@@ -152,7 +152,7 @@ def test_a_killed_fetch_loses_nothing_and_asks_for_nothing_twice(everybody: Lapt
     known = len(_lines(spool, "*_fetched_spans.spool"))
     sandbox.reset()
     said = fetched(everybody, "lastfm_scrobbles")
-    assert "recovered 2 unfinished part(s)" in said
+    assert "recovered 2 unfinished parts" in said
     whole = (SECOND - BEGAN) // PAUSE - 1
     assert (everybody.value(KEPT), everybody.value(ROWS)) == (whole, whole)
     assert pages_asked(sandbox) == 1 + 13 - known
@@ -256,7 +256,7 @@ def test_a_scrobble_that_is_handed_in_days_later_is_fetched_and_no_other_again(l
     with lastfm_of(laptop, told):
         fetched(laptop, "lastfm_scrobbles", user="ada")
         told.tracks.append(scrobble(SECOND - 3 * 86_400, "played in the mountains"))
-        assert "fetched 1 plays" in fetched(laptop, "lastfm_scrobbles", user="ada")
+        assert "fetched 1 play of" in fetched(laptop, "lastfm_scrobbles", user="ada")
     assert (laptop.value(ROWS), laptop.value(KEPT)) == (5, 5)
 
 
@@ -281,7 +281,7 @@ def test_a_bad_scrobble_is_rejected_and_costs_no_good_one(laptop: Laptop) -> Non
     good = [scrobble(SECOND - days * 86_400, f"{days}") for days in range(1, 30)]
     with lastfm_of(laptop, Told(*good, scrobble(5, "a clock that was never set"), rows=200)):
         said = fetched(laptop, "lastfm_scrobbles", user="ada")
-    assert "fetched 29 plays of 1 artists" in said
+    assert "fetched 29 plays of 1 artist" in said
     assert "not taken: 1 playing now; 1 playedAt: lies before 2002" in said
     assert [(row["file"], row["reason"]) for row in laptop.rejects()] == [("lastfm_scrobbles", "lies before 2002")]
 
@@ -393,7 +393,7 @@ def test_the_account_is_written_nowhere(laptop: Laptop, tmp_path: Path) -> None:
 
 def test_two_accounts_do_not_know_of_each_other(everybody: Laptop) -> None:
     fetched(everybody, "lastfm_scrobbles", user="newcomer")
-    assert "fetched 1 plays" in fetched(everybody, "lastfm_scrobbles", user="beginner")
+    assert "fetched 1 play of" in fetched(everybody, "lastfm_scrobbles", user="beginner")
 
 
 # spans

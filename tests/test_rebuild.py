@@ -91,7 +91,7 @@ def test_bad_lines_of_long_ago_are_no_news(laptop: Laptop) -> None:
     laptop("import", "roster", laptop.roster("odd"))
     said = laptop("rebuild")
     assert (said.code, laptop.value("select count(*) from {lake}.lake_ops__rejects")) == (0, 1)
-    assert "rebuilt 0 of 1 lines in 1 file(s); rejected 1" in said.err
+    assert "rebuilt 0 of 1 line in 1 file; rejected 1" in said.err
 
 
 def test_a_broken_warehouse_is_told_of_and_recovered(lived: Laptop, sandbox: Sandbox) -> None:

@@ -19,7 +19,8 @@ from linernotes.errors import ConfigurationError
 from linernotes.history import lastfm, listenbrainz
 from linernotes.history.json_rows import Row
 from linernotes.history.play import NoPlay, Play
-from linernotes.history.reading import UNTAKEN, Tally, lines_of
+from linernotes.history.reading import UNTAKEN, lines_of
+from linernotes.history.tally import Tally
 from linernotes.house import House
 from linernotes.land import Spool
 from linernotes.pipeline import Walk, ingest_landing
@@ -62,13 +63,14 @@ class Source:
     provider: str
     open: Callable[[ProviderSettings, Mapping[str, SecretStr], Session, str], Pages]
     read: Callable[[bytes], Play]
+    called: Mapping[str, str]
     token: str = ""
 
 
 SOURCES = {
-    "lastfm_scrobbles": Source(lastfm.SOURCE, "lastfm", Scrobbles, lastfm.read),
+    "lastfm_scrobbles": Source(lastfm.SOURCE, "lastfm", Scrobbles, lastfm.read, lastfm.CALLED),
     "listenbrainz_listens": Source(
-        listenbrainz.SOURCE, "listenbrainz", Listens, listenbrainz.read, "LISTENBRAINZ_TOKEN"
+        listenbrainz.SOURCE, "listenbrainz", Listens, listenbrainz.read, listenbrainz.CALLED, "LISTENBRAINZ_TOKEN"
     ),
 }
 
@@ -147,7 +149,7 @@ class Fetch:
 
     def _keep(self, page: HistoryPage, gap: Span) -> None:
         rows = enumerate((row for second, row in page.rows if second is None or second in gap), self.tally.rows + 1)
-        lines = list(lines_of(self._new(rows), self._source.read, self._dataset, self.tally))
+        lines = list(lines_of(self._new(rows), self._source.read, self._dataset, self.tally, self._source.called))
         if lines:
             self._plays.block(lines)
             self._plays.sync()

@@ -82,7 +82,7 @@ def roster(file: str) -> None:
 
     with opened() as house, walking(house, "import roster") as walk, open_text(file) as source:
         import_lines(walk, "roster/artists", file, roster_lines(source, file, house.dataset("roster/artists")))
-        house.tell.say(imported(walk.ingested, "artists"))
+        house.tell.say(imported(walk.ingested, "artist"))
 
 
 @import_.command()
@@ -97,14 +97,17 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
     pages of user.getRecentTracks or as CSV, ListenBrainz listens as pages or as an export.
     """
     from linernotes.histories import import_histories, look_into
-    from linernotes.screen import imported, show
+    from linernotes.screen import imported, show_found
 
     with opened() as house:
         if dry_run:
-            show(look_into(house, paths), form, "what is in it")
+            found, trouble = look_into(house, paths)
+            show_found(found, form)
+            if trouble:
+                raise trouble
             return
         with walking(house, "import plays") as walk:
-            house.tell.say(imported(import_histories(walk, paths), "plays"))
+            house.tell.say(imported(import_histories(walk, paths), "play"))
 
 
 @cli.command()

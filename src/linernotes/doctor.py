@@ -15,7 +15,7 @@ from linernotes.house import House
 from linernotes.ingest import dataset_of
 from linernotes.pipeline import ensure_ready
 from linernotes.providers import checker_of, open_provider
-from linernotes.values import Run, instant
+from linernotes.values import Run, instant, many
 from linernotes.web import line_to
 
 LEAST_FREE_BYTES = 1 << 30
@@ -95,7 +95,7 @@ def _folders(house: House) -> Iterator[Finding]:
         remedy = "name them for a dataset, e.g. mine_artist_enrichment.jsonl, or take them away"
         yield Finding("folders", "note", f"{', '.join(strange)}: named for no dataset", remedy)
     if len(waiting) > len(strange):
-        finding = f"{len(waiting) - len(strange)} file(s) wait in landing/"
+        finding = f"{many(len(waiting) - len(strange), 'file')} in landing/, not loaded yet"
         yield Finding("folders", "note", finding, "run: linernotes ingest")
 
 

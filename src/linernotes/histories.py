@@ -8,13 +8,13 @@ from itertools import islice
 from typing import Any
 
 from linernotes.errors import BelowExpectations
-from linernotes.history.container import HistoryFile, opened
+from linernotes.history.container import HistoryFile, Unread, opened
 from linernotes.history.formats import Format, is_recently_played, recognised
-from linernotes.history.reading import Tally, is_film, landed
+from linernotes.history.reading import is_film, landed, refused
 from linernotes.history.stream import Begun, begun, content_hash
+from linernotes.history.tally import Tally, in_all, trouble_with
 from linernotes.house import House
 from linernotes.imports import as_text, play_lines
-from linernotes.ingest import TOLERATED_REJECTS
 from linernotes.land import Spool
 from linernotes.pipeline import Walk, count_plays, import_lines, ingest_landing
 from linernotes.screen import found_plays, some_files
@@ -24,16 +24,17 @@ PLAYS, FILES, RECENT = "plays/plays", "plays/imported_files", "spotify/recently_
 PART_LINES = 100_000
 BLOCK_LINES = 2_000
 MEGABYTE = 1_000_000
+KNOWN_FORMATS = "linernotes import plays --help names the histories it reads"
 KNOWN = "select contentHash, bytes, readAs, plays, rejected, parts from {lake}.lake_plays__normalized_imported_files"
 LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
 
 
-def look_into(house: House, paths: Sequence[str]) -> list[dict[str, Any]]:
-    """What is in each file behind the paths, and what would be dropped; nothing is written."""
+def look_into(house: House, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
+    """What is in each file behind the paths and in all, and what an import would end with; nothing is written."""
     look = Look(house)
     look.into(paths)
     house.tell.say(*some_files("no plays in", look.others))
-    return [tally.report for tally in look.tallies]
+    return [*(tally.report for tally in look.tallies), in_all(look.tallies)], trouble_with(look.tallies)
 
 
 def import_histories(walk: Walk, paths: Sequence[str]) -> Ingested:
@@ -42,7 +43,7 @@ def import_histories(walk: Walk, paths: Sequence[str]) -> Ingested:
     importing.into(paths)
     found = [found_plays(tally.report) for tally in importing.tallies if not tally.known]
     known = [tally.name for tally in importing.tallies if tally.known]
-    walk.house.tell.say(*found, *some_files("imported before", known), *some_files("no plays in", importing.others))
+    walk.house.tell.say(*found, *some_files("imported before:", known), *some_files("no plays in", importing.others))
     done = importing.finish()
     count_plays(walk)
     return done
@@ -53,8 +54,8 @@ class Meter:
 
     def __init__(self, house: House, files: Iterable[HistoryFile]) -> None:
         self._house, self._bytes, self._told = house, 0, 0
-        total = sum(file.size or 0 for file in files if not file.refused)
-        self._step = house.tell.begin("reading plays, MB", max(1, total // MEGABYTE))
+        self._total = max(1, sum(file.size or 0 for file in files if not file.refused) // MEGABYTE)
+        self._step = house.tell.begin("reading plays, MB", self._total)
 
     def __call__(self, size: int) -> None:
         """So many bytes were read."""
@@ -64,8 +65,12 @@ class Meter:
             self._house.tell.advance(self._step, more)
             self._told += more
 
+    def fill(self) -> None:
+        """All of them were, or need not be."""
+        self._house.tell.advance(self._step, self._total - self._told)
+
     def end(self) -> None:
-        """All of them were."""
+        """No more will be."""
         self._house.tell.end(self._step)
 
 
@@ -89,11 +94,11 @@ class Look:
             try:
                 for file in files:
                     self._file(file, meter)
+                meter.fill()
             finally:
                 meter.end()
         if not self.tallies:
-            remedy = "linernotes import plays --help names the histories it reads"
-            raise BelowExpectations(f"import {', '.join(paths)}: no listening history in it", remedy)
+            raise BelowExpectations(f"import {', '.join(paths)}: no listening history in it", KNOWN_FORMATS)
 
     def recent(self, _name: str, lines: Iterable[Json]) -> None:
         """Lines of Spotify's recently-played."""
@@ -113,32 +118,43 @@ class Look:
     def _file(self, file: HistoryFile, meter: Meter) -> None:
         tally = Tally(file.name)
         if file.refused:
-            self.refused(tally.reject(1, file.refused))
-            self.tallies.append(tally)
-            return
-        with begun(file, meter) as stream:
-            if form := recognised(stream.head):
-                tally.title, tally.source = form.title, form.source
-                self.plays(file, stream, form, tally)
-            elif file.given or is_recently_played(stream.head):
-                known = is_recently_played(stream.head)
-                tally.title, tally.source = "Spotify recently played" if known else "unknown format", RECENT
-                tally.name = file.given or file.name
-                self._recent(stream, tally, known=known)
-            else:
-                self.others.append(file.name)
-                return
+            self._unread(tally, file.refused)
+        else:
+            with begun(file, meter) as stream:
+                if form := recognised(stream.head):
+                    tally.title, tally.source = form.title, form.source
+                    self.plays(file, stream, form, tally)
+                elif is_recently_played(stream.head):
+                    tally.title, tally.source = "Spotify recently played", RECENT
+                    self._recent(stream, tally)
+                elif file.given or stream.raw.damage:
+                    self._unread(tally, stream.raw.damage or _unknown(stream))
+                else:
+                    self.others.append(file.name)
+                    return
         self.tallies.append(tally)
 
-    def _recent(self, stream: Begun, tally: Tally, *, known: bool) -> None:
-        """A file that is none may be anything, so nothing of its text is kept."""
-        lines = play_lines(as_text(stream.whole), tally.name, self.house.dataset(RECENT), quote=known)
+    def _recent(self, stream: Begun, tally: Tally) -> None:
+        lines = play_lines(as_text(stream.whole), tally.name, self.house.dataset(RECENT))
+        self.recent(tally.name, self._counted(lines, tally))
+        if stream.raw.damage and not tally.unread:
+            self._unread(tally, stream.raw.damage)
+
+    def _counted(self, lines: Iterable[Json], tally: Tally) -> Iterator[Json]:
+        """Lines of Spotify's recently-played, which have been checked already."""
         try:
-            self.recent(tally.name, _counted(lines, tally))
-        except BelowExpectations as damaged:
-            tally.count_reject(tally.rows + 1, damaged.message)
-        if stream.raw.damage:
-            self.refused(tally.reject(tally.rows + 1, stream.raw.damage))
+            for line in lines:
+                if mark := line.get("_reject"):
+                    tally.count_reject(mark["line"], mark["reason"])
+                else:
+                    tally.count_play(datetime.fromisoformat(line["playedAt"]), {a["name"] for a in line["artists"]})
+                yield line
+        except BelowExpectations as broken:
+            self._unread(tally, Unread(broken.message.partition(": ")[2], broken.remedy))
+
+    def _unread(self, tally: Tally, why: Unread) -> None:
+        """Nothing of its text is kept: it may be anything."""
+        self.refused(refused(tally, tally.rows + 1, why))
 
 
 class Import(Look):
@@ -165,9 +181,9 @@ class Import(Look):
             self._spool.seal()
         ingest_landing(walk)
         # A part may hold several files, and half of one: it is the file that is as poor as it is.
-        poor = [tally.name for tally in self.tallies if tally.source != RECENT and tally.is_poor(TOLERATED_REJECTS)]
         others = [name for name in walk.ingested.poor_files if not name.startswith("plays/")]
-        walk.ingested = replace(walk.ingested, poor_files=(*others, *poor))
+        walk.ingested = replace(walk.ingested, poor_files=tuple(others))
+        walk.trouble = trouble_with(self.tallies)
         done = walk.ingested + Ingested(landed=self._again, known=self._again)
         self._remember()
         return done
@@ -191,7 +207,7 @@ class Import(Look):
         if file.size in self._sizes:
             if row := self._known.get((read_as, content_hash(stream))):
                 tally.known = True
-                self._again += row["plays"] + row["rejected"]
+                self._again += row["plays"]
             else:
                 with begun(file) as anew:
                     self._new(anew, form, tally, read_as)
@@ -236,15 +252,9 @@ def _booked(stream: Begun, tally: Tally, read_as: str) -> Json:
     }
 
 
+def _unknown(stream: Begun) -> Unread:
+    return Unread("no listening history we know" if stream.head.strip() else "it is empty", KNOWN_FORMATS)
+
+
 def _hash_of(part: LandedFile) -> str:
     return part.name.split("_")[1].rpartition("-")[2]
-
-
-def _counted(lines: Iterable[Json], tally: Tally) -> Iterator[Json]:
-    """Lines of Spotify's recently-played, which have been checked already."""
-    for line in lines:
-        if mark := line.get("_reject"):
-            tally.count_reject(mark["line"], mark["reason"])
-        else:
-            tally.count_play(datetime.fromisoformat(line["playedAt"]), {a["name"] for a in line["artists"]})
-        yield line

@@ -65,25 +65,20 @@ def roster_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]
     return checked(_rows_of(source, name), artist_of, name, dataset)
 
 
-def play_lines(source: IO[str], name: str, dataset: Dataset, *, quote: bool = True) -> Iterator[Json]:
+def play_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
     """Landed lines of recently-played: page objects, lists of items, or one item or page per line."""
-    return checked(_items_of(source, name), play_of, name, dataset, quote=quote)
+    return checked(_items_of(source, name), play_of, name, dataset)
 
 
-def checked(
-    rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dataset, *, quote: bool = True
-) -> Iterator[Json]:
-    """Each row as a line that the contract takes, or as a ``_reject`` with its place in the imported file.
-
-    A reject has the row's text with it, if it may be quoted.
-    """
+def checked(rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dataset) -> Iterator[Json]:
+    """Each row as a line that the contract takes, or as a ``_reject`` with its text and its place in the file."""
     reader = LineReader(dataset)
     for line, text, row in rows:
         try:
             values = read(_readable(row, text))
             reader.read(msgspec.json.encode(values))
         except (ValueError, Reject, AttributeError, TypeError) as error:
-            values = {"_reject": _mark(error, name, line, text if quote else "")}
+            values = {"_reject": _mark(error, name, line, text)}
         yield values
 
 
@@ -148,8 +143,8 @@ def _items_of(source: IO[str], name: str) -> Numbered:
         yield from _flattened(_json_lines(enumerate(text.splitlines(keepends=True), 1)))
     else:
         raise BelowExpectations(
-            f"import {name}: no listening history we know; {document[UNREADABLE]}",
-            "linernotes import plays --help names the histories it reads",
+            f"import {name}: it is damaged or cut off: {document[UNREADABLE]}",
+            "copy it again, or ask the service for it again",
         )
 
 

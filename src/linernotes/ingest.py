@@ -11,13 +11,10 @@ from linernotes.contracts import Dataset
 from linernotes.errors import UnreadableFile
 from linernotes.ports import Lake, Warehouse
 from linernotes.validate import stage
-from linernotes.values import Ingested, LandedFile, Run
+from linernotes.values import TOLERATED_REJECTS, Ingested, LandedFile, Run
 
 HASH_IN_NAME = re.compile(r"(?:^|-)([0-9a-f]{16})_")
 log = logging.getLogger(__name__)
-# More bad lines than this in one file, and the exit code says so; the good ones are loaded all the same.
-TOLERATED_REJECTS = 0.05
-
 
 Reparse = Callable[[Dataset, Path, Path], Path]
 
@@ -118,5 +115,5 @@ def _counted(file: LandedFile, lines: int, accepted: int, rejected: int) -> Inge
     name = f"{file.provider}/{file.name}"
     poor = rejected > TOLERATED_REJECTS * lines
     if rejected:
-        log.warning("ingest: %s: %d of %d lines rejected, see lake_ops__rejects", name, rejected, lines)
+        log.warning("ingest: %s: %d of %d lines rejected, see: linernotes rejects", name, rejected, lines)
     return Ingested(1, lines, accepted, rejected, poor_files=(name,) if poor else ())

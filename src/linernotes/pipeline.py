@@ -13,7 +13,7 @@ from linernotes.house import House
 from linernotes.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.land import Spool, salvage, scratch_folder
 from linernotes.transform import DATA, Transformed, project_hash, transform
-from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport
+from linernotes.values import Asked, Ingested, Json, Mode, Run, RunReport, many
 from linernotes.web.tallied import unsettled
 from linernotes.web.throttled import Queues
 
@@ -125,12 +125,12 @@ def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Repars
     """Land a dead run's spool, bring back archived files that the manifest has lost, and ingest all of landing."""
     house = walk.house
     if salvaged := salvage(house.lake, house.settings.spool):
-        house.tell.say(f"recovered {salvaged} unfinished part(s) of an earlier run")
+        house.tell.say(f"recovered {many(salvaged, 'unfinished part')} of an earlier run")
     for dead in unsettled(house.settings.spool):
         books.write_calls(house, dead.run_id, dead.calls, dead.at)
         dead.path.unlink()
     if restored := restore_unknown(house.lake, house.warehouse, house.datasets):
-        house.tell.say(f"loading {len(restored)} archived file(s) that the warehouse does not hold")
+        house.tell.say(f"loading {many(len(restored), 'archived file')} that the warehouse does not hold")
     ingest_landing(walk, datasets, reparse)
     if walk.ingested.landed and walk.command not in ("ingest", "rebuild", "purge"):
         house.tell.say(f"loaded {walk.ingested.landed:,} lines that waited in landing/")
@@ -205,7 +205,7 @@ def poor_data(ingested: Ingested, sources: Mapping[str, str] | None = None) -> B
     if refused:
         return BelowExpectations(f"ingest: rejected {', '.join(refused)}", "the reason stands beside each in rejected/")
     if poor:
-        remedy = "see lake_ops__rejects; the good ones are loaded"
+        remedy = "linernotes rejects shows them; the good ones are loaded"
         return BelowExpectations(f"ingest: more than 5 % bad lines in {', '.join(poor)}", remedy)
     return None
 

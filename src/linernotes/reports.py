@@ -1,6 +1,6 @@
 """The commands that only read. Nothing heavy is imported before it is needed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,20 @@ def latest(form: str) -> None:
     from linernotes import serve
 
     _report(form, "the last seven days", serve.latest)
+
+
+@click.command()
+@click.option("--n", "shown", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="How many.")
+@report
+@environment
+def rejects(shown: int, form: str) -> None:
+    """The last bad lines: of which file and row, in which field, and why; as JSON or CSV with their text."""
+    from linernotes import serve
+    from linernotes.screen import show as show_rows
+
+    with _ready() as house:
+        rows = serve.rejects(house.warehouse, shown)
+    show_rows(_first_columns(rows, 5, form), form, "rejected")
 
 
 @click.command()
@@ -199,8 +213,13 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
             write(Path(out), made)
             house.tell.say(f"wrote {len(made.rows):,} artists to {out}")
     if not out:
-        columns = 6 if form == "table" else None  # a screen is no wider
-        show_rows([dict(list(row.items())[:columns]) for row in made.rows], form, "top artists")
+        show_rows(_first_columns(made.rows, 6, form), form, "top artists")
+
+
+def _first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> list[dict[str, Any]]:
+    """As many as a screen is wide; programs get them all."""
+    columns = shown if form == "table" else None
+    return [dict(list(row.items())[:columns]) for row in rows]
 
 
 def _show(house: "House", artist: str) -> None:
@@ -252,4 +271,4 @@ def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
 for checked in (coverage, stale, latest):
     check.add_command(checked)
 
-REPORTS = (coverage, stale, latest, providers, metrics, check, show, explain, doctor, handed_on)
+REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, show, explain, doctor, handed_on)

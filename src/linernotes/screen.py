@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from threading import Lock
 from typing import Any
 
@@ -25,7 +26,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from linernotes.values import Asked, Ingested, instant
+from linernotes.values import Asked, Ingested, in_short, instant, many
 
 LONGEST_WORD = 24
 MOST_NAMES = 6
@@ -152,37 +153,63 @@ def partly(reasons: Sequence[str]) -> list[str]:
 
 def imported(done: Ingested, what: str) -> str:
     """How an import went, and what comes next."""
-    counts = f"imported {done.loaded:,} {what}, rejected {done.rejected:,}, already known {done.known:,}"
-    return f"{counts}; next: linernotes plan --mode backfill" if done.loaded else counts
+    counts = f"imported {many(done.loaded, what)}, rejected {done.rejected:,}, already known {done.known:,}"
+    return f"{counts}\nnext: linernotes plan, and linernotes run, which makes the tables" if done.loaded else counts
 
 
 def found_plays(row: dict[str, Any]) -> str:
     """What was found in one file of a listening history."""
     if not row["format"]:
         return f"{row['file']}: not read: {row['why']}"
-    period = f", {row['from']} to {row['to']}" if row["plays"] else ""
-    why = f"; not taken: {row['why']}" if row["why"] else ""
-    return f"{row['file']}: {row['format']}{period}, {row['plays']:,} plays of {row['artists']:,} artists{why}"
+    return f"{in_short(row['file'])}: {row['format']}, {_plays(row)}"
 
 
 def fetched_plays(row: dict[str, Any]) -> str:
     """What was fetched of a listening history."""
+    return f"fetched {_plays(row)}"
+
+
+def _plays(row: dict[str, Any]) -> str:
     period = f", {row['from']} to {row['to']}" if row["plays"] else ""
-    refused = f"; not taken: {row['why']}" if row["rejected"] else ""
-    return f"fetched {row['plays']:,} plays of {row['artists']:,} artists{period}{refused}"
+    why = f"; not taken: {row['why']}" if row["why"] else ""
+    return f"{many(row['plays'], 'play')} of {many(row['artists'], 'artist')}{period}{why}"
+
+
+def show_found(rows: Rows, form: str) -> None:
+    """What is in files of a history; on the screen formats stand above the table, and what is not taken below it."""
+    if form != "table":
+        show(rows, form)
+        return
+    formats = ", ".join(sorted({row["format"] for row in rows if row["format"]})) or "no listening history"
+    show(list(map(_found_row, rows)), form, f"what is in it: {formats}")
+    for row in rows:
+        if row["why"]:
+            click.echo(f"{in_short(row['file'])}: {'not taken' if row['format'] else 'not read'}: {row['why']}")
+
+
+def _found_row(row: dict[str, Any]) -> dict[str, Any]:
+    """As wide as a terminal: Spotify's names have 35 letters."""
+    return {
+        "file": PurePosixPath(row["file"]).stem,
+        "from": row["from"] and f"{row['from']:%Y-%m}",
+        "to": row["to"] and f"{row['to']:%Y-%m}",
+        "plays": row["plays"],
+        "artists": row["artists"],
+        "dropped": row["passedOver"] + row["rejected"],
+    }
 
 
 def some_files(what: str, names: Sequence[str]) -> list[str]:
     """What holds for some files, with the names of the first, in one line."""
     shown = ", ".join(name.rpartition("/")[2] for name in names[:MOST_NAMES])
     more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return [f"{what} {len(names):,} file(s): {shown}{more}"] if names else []
+    return [f"{what} {many(len(names), 'file')}: {shown}{more}"] if names else []
 
 
 def loaded(done: Ingested, verb: str) -> str:
     """How an ingest went."""
     return (
-        f"{verb} {done.loaded:,} of {done.landed:,} lines in {done.files:,} file(s); "
+        f"{verb} {done.loaded:,} of {many(done.landed, 'line')} in {many(done.files, 'file')}; "
         f"rejected {done.rejected:,}, already known {done.known:,}"
     )
 

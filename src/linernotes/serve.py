@@ -49,6 +49,15 @@ def latest(warehouse: Warehouse) -> Rows:
     return list(warehouse.rows(sql, days=LATEST_DAYS))
 
 
+def rejects(warehouse: Warehouse, shown: int) -> Rows:
+    """The newest bad lines."""
+    sql = (
+        "select rejectedAt, file, line, field, reason, raw from {lake}.lake_ops__rejects "
+        "order by rejectedAt desc, file, line limit $shown"
+    )
+    return list(warehouse.rows(sql, shown=shown))
+
+
 def failures(warehouse: Warehouse, run_id: str) -> Rows:
     """Why items of a run have failed, and how many for which reason."""
     sql = (

@@ -9,6 +9,9 @@ from typing import Any, Literal
 Mode = Literal["incremental", "backfill", "refresh"]
 Json = Mapping[str, Any]
 
+# More bad lines than this in one file, and the exit code says so; the good ones are loaded all the same.
+TOLERATED_REJECTS = 0.05
+
 # A histogram's bounds in seconds, by the field that counts the requests answered within them.
 RESPONSE_BUCKETS = {
     "within100ms": 0.1,
@@ -256,3 +259,15 @@ def utc(moment: datetime) -> datetime:
 def instant(moment: datetime) -> str:
     """An instant as the lake writes it: ISO 8601 in UTC with ``Z``."""
     return utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def many(number: int, what: str) -> str:
+    """So many of it, as it is written: 1 play, 2,000 plays."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def in_short(name: str) -> str:
+    """A file's name without the folders within its zip."""
+    first, _, inner = name.partition("/")
+    folders, _, last = inner.rpartition("/")
+    return f"{first}/.../{last}" if folders else name

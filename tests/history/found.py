@@ -8,8 +8,9 @@ from typing import Any
 
 from linernotes.history.container import HistoryFile
 from linernotes.history.formats import recognised
-from linernotes.history.reading import Tally, landed
+from linernotes.history.reading import landed
 from linernotes.history.stream import begun
+from linernotes.history.tally import Tally
 from tests.samples import dataset
 
 PLAYS = dataset("plays/plays")

@@ -33,7 +33,7 @@ def test_a_bad_entry_costs_no_good_one() -> None:
     assert len(found.plays) == 2
     assert found.refused == [
         (2, None, "the track has no name"),
-        (3, "playedAt", "Invalid RFC3339 encoded datetime"),
+        (3, "endTime", "Invalid RFC3339 encoded datetime"),
         (4, "msPlayed", "Expected `int` >= 0"),
         (5, None, "Expected `object`, got `null`"),
     ]

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 LARGEST_RATIO = 200  # real histories shrink to a tenth or a twentieth
 RATIO_COUNTS_FROM = 1 << 20
@@ -20,8 +20,17 @@ LARGEST_TOTAL = 16 << 30  # bytes out of one zip; the longest histories have one
 MOST_FILES = 10_000
 ZIPPED, GZIPPED = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
 ENCRYPTED = 1  # in a zip's flags
+AGAIN = "copy it again, or ask the service for it again"
+UNPACK = "if you trust it, unpack it yourself and import the folder"
 
 Open = Callable[[], IO[bytes]]
+
+
+class Unread(NamedTuple):
+    """Why a file was not read, or not to its end, and what its owner can do."""
+
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class HistoryFile:
     """A file that may be a history; ``name`` is ``my.zip/inner.json``, without the folders of this machine.
 
     ``size`` in bytes is None where only reading tells, ``most`` is what may come out of it; ``given`` is the path of
-    a file that was named itself; ``refused`` says why it is not to be opened at all.
+    a file that was named itself; ``refused`` says that it is not to be opened at all.
     """
 
     name: str
@@ -37,7 +46,7 @@ class HistoryFile:
     size: int | None = None
     most: int = LARGEST_TOTAL
     given: str | None = None
-    refused: str = ""
+    refused: Unread | None = None
 
 
 @contextmanager
@@ -63,7 +72,7 @@ def _file(path: Path, name: str, given: str | None, held: ExitStack) -> Iterator
     try:
         size, begins = path.stat().st_size, _begins(path)
     except OSError as error:
-        yield HistoryFile(name, lambda: path.open("rb"), refused=f"it cannot be opened: {error.strerror}")
+        yield _refused(path, name, f"it cannot be opened: {error.strerror}", AGAIN)
         return
     if begins in ZIPPED:
         yield from _zipped(path, name, held)
@@ -77,11 +86,11 @@ def _zipped(path: Path, name: str, held: ExitStack) -> Iterator[HistoryFile]:
     try:
         archive = held.enter_context(zipfile.ZipFile(path))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        yield HistoryFile(name, lambda: path.open("rb"), refused=f"its zip is damaged or cut off: {error}")
+        yield _refused(path, name, f"its zip is damaged or cut off: {error}", AGAIN)
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:
-        yield HistoryFile(name, lambda: path.open("rb"), refused=f"it holds more than {MOST_FILES:,} files")
+        yield _refused(path, name, f"it holds more than {MOST_FILES:,} files", UNPACK)
         return
     total = 0
     for member in members:
@@ -89,14 +98,18 @@ def _zipped(path: Path, name: str, held: ExitStack) -> Iterator[HistoryFile]:
         yield _member(archive, member, name, total)
 
 
+def _refused(path: Path, name: str, reason: str, remedy: str) -> HistoryFile:
+    return HistoryFile(name, lambda: path.open("rb"), refused=Unread(reason, remedy))
+
+
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, total: int) -> HistoryFile:
-    refused, size = "", member.file_size
+    refused, size = None, member.file_size
     if member.flag_bits & ENCRYPTED:
-        refused = "it is encrypted"
+        refused = Unread("it is encrypted", "unpack it with its password and import the folder")
     elif size > _most(member.compress_size):
-        refused = f"it unpacks to more than {LARGEST_RATIO} times its size"
+        refused = Unread(f"it unpacks to more than {LARGEST_RATIO} times its size", UNPACK)
     elif total > LARGEST_TOTAL:
-        refused = f"its zip unpacks to more than {LARGEST_TOTAL >> 30} GiB"
+        refused = Unread(f"its zip unpacks to more than {LARGEST_TOTAL >> 30} GiB", UNPACK)
     shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in f"{name}/{member.filename}")
     return HistoryFile(shown, lambda: archive.open(member), size, size, refused=refused)
 

@@ -11,6 +11,7 @@ from linernotes.history.play import NoPlay, Play, at_second, keyed, mbids, named
 TITLE = "Last.fm scrobbles"
 SOURCE = "lastfm"
 FIELDS = ({"recenttracks"}, {"artist", "name", "uts"})
+CALLED = {"playedAt": "date.uts"}
 PAGES = ("recenttracks", "track")
 
 

@@ -11,6 +11,7 @@ from linernotes.history.play import NoPlay, Play, at_second, keyed, mbids, named
 TITLE = "ListenBrainz listens"
 SOURCE = "listenbrainz"
 FIELDS = ({"listened_at", "track_metadata"}, {"payload", "listens"})
+CALLED = {"playedAt": "listened_at", "msPlayed": "ms_played"}
 PAGES = ("payload", "listens")
 
 

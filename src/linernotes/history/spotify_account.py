@@ -11,6 +11,7 @@ from linernotes.history.play import NoPlay, Play, keyed, named
 TITLE = "Spotify account data"
 SOURCE = "spotify_account"
 FIELDS = ({"endTime", "msPlayed"},)
+CALLED = {"playedAt": "endTime"}
 
 
 class Entry(msgspec.Struct, gc=False):

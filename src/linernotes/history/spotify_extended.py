@@ -12,6 +12,7 @@ from linernotes.history.play import NoPlay, Play, keyed
 TITLE = "Spotify extended streaming history"
 SOURCE = "spotify_extended"
 FIELDS = ({"ts", "ms_played", "master_metadata_track_name"},)
+CALLED = {"playedAt": "ts", "msPlayed": "ms_played", "trackUri": "spotify_track_uri"}
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -69,4 +70,4 @@ def _without_track(entry: Entry) -> Exception:
         return NoPlay("podcast")
     if entry.audiobook_uri or entry.audiobook_title:
         return NoPlay("audiobook")
-    return ValueError("nothing says which track it was: its metadata is null")
+    return ValueError("its track is not named")

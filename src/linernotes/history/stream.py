@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from linernotes.history.container import HistoryFile
+from linernotes.history.container import AGAIN, UNPACK, HistoryFile, Unread
 
 HEAD_BYTES = 1 << 16  # of these a format is recognised
 BLOCK_BYTES = 1 << 18
@@ -19,7 +19,7 @@ DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, No
 
 
 class Utf8Bytes(io.RawIOBase):
-    """A file's bytes as UTF-8; ``damage`` says why there were no more of them, and is empty at a true end."""
+    """A file's bytes as UTF-8; ``damage`` says why there were no more of them, None at a true end."""
 
     def __init__(self, source: IO[bytes], most: int, read: Callable[[int], None]) -> None:
         self._source, self._most, self._read = source, most, read
@@ -27,7 +27,7 @@ class Utf8Bytes(io.RawIOBase):
         self._decoder: codecs.IncrementalDecoder | None = None
         self._left = memoryview(b"")
         self.size = 0
-        self.damage = ""
+        self.damage: Unread | None = None
 
     @property
     def sha256(self) -> str:
@@ -53,13 +53,13 @@ class Utf8Bytes(io.RawIOBase):
         try:
             block = self._source.read(BLOCK_BYTES)
         except DAMAGES as error:
-            self.damage = f"it is damaged or cut off: {error or type(error).__name__}"
+            self.damage = Unread(f"it is damaged or cut off: {error or type(error).__name__}", AGAIN)
             return b""
         self._digest.update(block)
         self.size += len(block)
         self._read(len(block))
         if self.size > self._most:
-            self.damage = "it unpacks to more than it may"
+            self.damage = Unread("it unpacks to more than it may", UNPACK)
         return block
 
     def _as_utf8(self, block: bytes) -> bytes:
@@ -91,11 +91,11 @@ def begun(file: HistoryFile, read: Callable[[int], None] = lambda _bytes: None) 
             source.close()
 
 
-def _source(file: HistoryFile) -> tuple[IO[bytes], str]:
+def _source(file: HistoryFile) -> tuple[IO[bytes], Unread | None]:
     try:
-        return file.open(), ""
+        return file.open(), None
     except DAMAGES as error:
-        return io.BytesIO(), f"it cannot be opened: {error}"
+        return io.BytesIO(), Unread(f"it cannot be opened: {error}", AGAIN)
 
 
 def content_hash(stream: Begun) -> str:

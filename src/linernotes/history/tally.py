@@ -1,0 +1,114 @@
+"""What was found in files of a history, counted as they are read, and what people are told of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from linernotes.errors import BelowExpectations
+from linernotes.history.container import Unread
+from linernotes.values import TOLERATED_REJECTS, in_short
+
+MOST_REASONS = 3  # of one file on the screen; all of them stand among the rejects
+MOST_FILES = 3
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found in one file; ``reasons`` has for each how often, and the first row it holds for.
+
+    ``unread`` says why there is more in it than was read.
+    """
+
+    name: str
+    title: str = ""
+    source: str = ""
+    plays: int = 0
+    rejected: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    artists: set[str] = field(default_factory=set)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, tuple[int, int]] = field(default_factory=dict)
+    known: bool = False
+    unread: Unread | None = None
+
+    @property
+    def rows(self) -> int:
+        """All rows of it."""
+        return self.plays + self.rejected + self.passed_over.total()
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What people are shown of it."""
+        return {
+            "file": self.name,
+            "format": self.title or None,
+            "from": self.first and self.first.date(),
+            "to": self.last and self.last.date(),
+            "plays": self.plays,
+            "artists": len(self.artists),
+            "passedOver": self.passed_over.total(),
+            "rejected": self.rejected,
+            "why": "; ".join(self._untaken()) or None,
+        }
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether a larger share of its rows is bad than anybody should have to accept."""
+        return self.rejected > TOLERATED_REJECTS * self.rows
+
+    def count_play(self, at: datetime, artists: Iterable[str | None]) -> None:
+        """One play more."""
+        self.plays += 1
+        self.first = at if self.first is None or at < self.first else self.first
+        self.last = at if self.last is None or at > self.last else self.last
+        self.artists.update(artist for artist in artists if artist)
+
+    def count_reject(self, number: int, reason: str) -> None:
+        """One bad row more; where in it the decoder stopped makes no other reason."""
+        self.rejected += 1
+        kind = reason.partition(" (byte ")[0]
+        often, first = self.reasons.get(kind, (0, number))
+        self.reasons[kind] = (often + 1, first)
+
+    def _untaken(self) -> list[str]:
+        """What is no play, and why bad rows are bad, the most frequent first."""
+        if not self.title:
+            return list(self.reasons)
+        often = sorted(self.reasons.items(), key=lambda reason: -reason[1][0])
+        bad = [f"{rows:,} x {reason} (first in row {first:,})" for reason, (rows, first) in often[:MOST_REASONS]]
+        more = [f"{len(often) - MOST_REASONS:,} other reasons"] if len(often) > MOST_REASONS else []
+        return [*(f"{rows:,} x {kind}" for kind, rows in self.passed_over.most_common()), *bad, *more]
+
+
+def in_all(tallies: Sequence[Tally]) -> dict[str, Any]:
+    """The row of all files; an artist of several counts once, a play that several have is in each of them."""
+    return {
+        "file": "all",
+        "format": None,
+        "from": min((tally.first.date() for tally in tallies if tally.first), default=None),
+        "to": max((tally.last.date() for tally in tallies if tally.last), default=None),
+        "plays": sum(tally.plays for tally in tallies),
+        "artists": len(set[str]().union(*(tally.artists for tally in tallies))),
+        "passedOver": sum(tally.passed_over.total() for tally in tallies),
+        "rejected": sum(tally.rejected for tally in tallies),
+        "why": None,
+    }
+
+
+def trouble_with(tallies: Sequence[Tally]) -> BelowExpectations | None:
+    """What the exit code has to say of the files: some were not read, or not to their end, or are mostly bad."""
+    if unread := [(tally.name, tally.unread) for tally in tallies if tally.unread]:
+        told = _some([f"{in_short(name)}: {why.reason}" for name, why in unread])
+        return BelowExpectations(f"import plays: {told}", f"{unread[0][1].remedy}; what could be read counts")
+    if poor := [in_short(tally.name) for tally in tallies if tally.is_poor]:
+        remedy = "linernotes rejects shows them; the good ones count"
+        return BelowExpectations(f"import plays: more than 5 % bad rows in {_some(poor)}", remedy)
+    return None
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_FILES:,} more" if len(names) > MOST_FILES else ""
+    return f"{', '.join(names[:MOST_FILES])}{more}"
