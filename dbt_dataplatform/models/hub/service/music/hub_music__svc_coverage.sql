@@ -16,8 +16,8 @@ with counts as (
         'names' as provider,
         count(*) as artists,
         count(artistId) as enriched,
-        count(if(why = 'waiting', 1, null)) as pending,
-        count(if(why != 'waiting', 1, null)) as notFound,
+        count(if(why in ('waiting', 'nobody_to_ask'), 1, null)) as pending,
+        count(if(why not in ('waiting', 'nobody_to_ask'), 1, null)) as notFound,
         0 as failed
     from {{ ref('hub_music__stg_name_resolutions') }}
     having count(*) > 0
