@@ -11,13 +11,16 @@ from pathlib import Path
 import linernotes.sandbox
 from linernotes.sandbox import Generated, write_history
 
+OURS = Path(linernotes.sandbox.__path__[0]) / "my_spotify_data.zip"
 PLAYS = 2_500  # the file travels with the package and should be small
 
 
 def main(target: Path) -> None:
-    """Write the history."""
+    """Write the history, over our own if it is that."""
+    if target == OURS:
+        OURS.unlink(missing_ok=True)
     write_history(target, Generated(), PLAYS)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(linernotes.sandbox.__path__[0]) / "my_spotify_data.zip")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else OURS)

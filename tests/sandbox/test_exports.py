@@ -47,6 +47,14 @@ def test_the_same_history_is_the_same_zip(history: Path, laptop: Laptop, tmp_pat
     assert (tmp_path / "again.zip").read_bytes() == history.read_bytes()
 
 
+def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "my_spotify_data.zip"
+    theirs.write_text("precious")
+    with pytest.raises(ConfigurationError, match=r"history .*: File exists"):
+        write_history(theirs, Generated(), 1)
+    assert theirs.read_text() == "precious"
+
+
 def test_where_it_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"history .*: Is a directory"):
-        write_history(tmp_path, Generated(), 1)
+    with pytest.raises(ConfigurationError, match=r"history .*: No such file or directory"):
+        write_history(tmp_path / "nowhere" / "my.zip", Generated(), 1)

@@ -29,15 +29,15 @@ def write_history(path: Path, catalogue: Catalogue, plays: int, seed: int = 1) -
     """Write the history of a listener with so many entries, the last of them in November 2026.
 
     Raises:
-        ConfigurationError: the file cannot be written.
+        ConfigurationError: the file is there already or cannot be written.
     """
     try:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             _write(archive, "ReadMeFirst_ExtendedStreamingHistory.pdf", "%PDF-1.4\n%%EOF\n")
             for name, entries in _files(catalogue, plays, seed):
                 _write(archive, name, "[" + ",".join(map(_json, entries)) + "]")
     except OSError as error:
-        raise ConfigurationError(f"history {path}: {error.strerror}", "name a file that can be written") from None
+        raise ConfigurationError(f"history {path}: {error.strerror}", "name a new file that can be written") from None
 
 
 def _files(catalogue: Catalogue, plays: int, seed: int) -> Iterator[tuple[str, list[Entry]]]:
