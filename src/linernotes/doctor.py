@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
@@ -65,6 +65,17 @@ def examine(house: House, *, offline: bool) -> list[Finding]:
     # A trouble that meets several looks is told where it was met first.
     told = {(each.finding if each.error else f"{each.what} {each.finding}"): each for each in reversed(found)}
     return list(reversed(told.values()))
+
+
+def in_all(findings: Sequence[Finding]) -> LinernotesError | None:
+    """What the command ends with: its problem, or all of them under the exit code of the first."""
+    errors = [finding.error for finding in findings if finding.error]
+    if len(errors) < 2:
+        return errors[0] if errors else None
+    told = "; ".join(error.message for error in errors)
+    together = LinernotesError(f"doctor: {len(errors)} problems: {told}", "the remedy of each stands in the table")
+    together.exit_code = errors[0].exit_code
+    return together
 
 
 def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.errors import BelowExpectations, Busy, ConfigurationError
+from linernotes.errors import BelowExpectations, Busy
 from linernotes.options import FORMATS, environment, last_days, opened, report, walking
 
 if TYPE_CHECKING:
@@ -133,14 +133,14 @@ def slo(days: int, form: str) -> None:
 @environment
 def doctor(offline: bool, form: str) -> None:
     """Look everything over; each finding comes with its remedy."""
-    from linernotes.doctor import examine
+    from linernotes.doctor import examine, in_all
     from linernotes.screen import show as show_rows
 
     with opened() as house:
         findings = examine(house, offline=offline)
     show_rows([finding.row() for finding in findings], form, "doctor")
-    if worst := next((finding for finding in findings if finding.error), None):
-        raise worst.error or ConfigurationError(worst.finding, worst.remedy)
+    if trouble := in_all(findings):
+        raise trouble
 
 
 @click.command()
