@@ -64,12 +64,25 @@ def test_a_plan_tells_calls_time_and_price_per_provider_and_in_all(everybody: La
     plan = everybody.planned("--provider", "spotify", "--provider", "musicbrainz", "--provider", "apify", **slow)
     assert list(plan) == ["spotify", "musicbrainz", "apify", "all"]
     spotify, musicbrainz, apify, together = plan.values()
-    assert (spotify["items"], spotify["calls"], spotify["minutes"], spotify["price"]) == (120, 3, 1.0, 0)
-    assert (musicbrainz["calls"], musicbrainz["minutes"], apify["price"]) == (2, 3.3, 0.12)
-    assert (together["items"], together["minutes"], together["price"]) == (360, 3.3, 0.12)
+    assert (spotify["items"], spotify["calls"], spotify["minutes"], spotify["priceUsd"]) == (120, 3, 1.0, 0)
+    assert (musicbrainz["calls"], musicbrainz["minutes"], apify["priceUsd"]) == (2, 3.3, 0.12)
+    assert (together["items"], together["minutes"], together["priceUsd"]) == (360, 3.3, 0.12)
     assert together["calls"] == spotify["calls"] + musicbrainz["calls"] + apify["calls"]
     one_by_one = everybody.planned("--limit", "51", LINERNOTES_SPOTIFY__MODE="development")["spotify"]
     assert (one_by_one["items"], one_by_one["calls"]) == (51, 51)
+
+
+def test_a_plan_says_what_comes_next(online: Laptop, artists: Ids) -> None:
+    assert "next" not in online("plan").err
+    online("import", "roster", online.roster(*artists(3)))
+    assert "next: linernotes run\n" in online("plan").err
+    assert "next: linernotes run --mode backfill\n" in online("plan", *BACKFILL).err
+    nobody = Laptop(online.home)
+    assert "next: cp .env.example .env" in nobody("plan").err
+    plan = nobody.planned()
+    assert (plan["all"]["items"], plan["all"]["note"]) == (0, "nobody can be asked yet")
+    told = "not asked: SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET not set; a development app needs one call per artist"
+    assert plan["spotify"]["note"] == told
 
 
 def test_who_would_not_be_asked_is_not_counted(online: Laptop, artists: Ids) -> None:

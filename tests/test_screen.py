@@ -62,7 +62,7 @@ def test_a_plan_fits_a_terminal_with_its_notes_below(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     row = {"provider": "listenbrainz_lookup", "mode": "incremental", "items": 12_345, "calls": 247, "minutes": 4.1}
-    row |= {"days": 1, "quotaLeft": "4,753 calls today", "price": 0.0}
+    row |= {"days": 1, "quotaLeft": "4,753 calls today", "priceUsd": 0.0}
     show_plan(
         [row | {"note": "12 older artists wait for: linernotes run --mode backfill"}, row | {"note": ""}], "table"
     )

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from linernotes.house import House
     from linernotes.plan import Plan
 
-SHOWN_ITEMS = 10
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-v", "--verbose", count=True, help="Say more on stderr; -vv for everything.")
@@ -117,12 +115,13 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
 @environment
 def plan(providers: tuple[str, ...], form: str, **options: Any) -> None:
     """What a run would ask of whom, and what it costs, per provider and in all. Calls nobody."""
-    from linernotes.plan import in_all
+    from linernotes.plan import in_all, next_step
     from linernotes.screen import show_plan
 
     with opened() as house:
-        planned, _ = _planned(house, providers, **options)
+        planned, picked = _planned(house, providers, **options)
     show_plan([*(each.row for each in planned), in_all(planned)], form)
+    house.tell.say(*filter(None, [next_step(planned, picked)]))
 
 
 @cli.command()
@@ -266,13 +265,12 @@ def _planned(house: "House", providers: tuple[str, ...], **options: Any) -> "tup
 
 
 def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
-    from linernotes.discover import discover
+    from linernotes.plan import first_items
     from linernotes.screen import show
 
     with opened() as house:
         plans, picked = _planned(house, providers, **options)
-        shown = SHOWN_ITEMS if options["limit"] is None else min(SHOWN_ITEMS, options["limit"])
-        items = discover(house.warehouse, {planned.row["provider"]: shown for planned in plans}, picked)
+        items = first_items(house, plans, picked, options["limit"])
         for planned in plans:
             row = planned.row
             click.echo(f"{row['provider']}: {row['items']:,} {planned.entity}s to ask in {row['calls']:,} calls")

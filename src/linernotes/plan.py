@@ -8,9 +8,11 @@ from typing import Any
 from linernotes import books
 from linernotes.budget import batch_size, calls_for, calls_left, days_for, items_for
 from linernotes.contracts import ProviderSettings
-from linernotes.discover import Selection, Waiting, to_come, waiting
+from linernotes.discover import Selection, Waiting, discover, to_come, waiting
 from linernotes.house import House
-from linernotes.values import instant
+from linernotes.values import WorkItem, instant
+
+SHOWN_ITEMS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
     """The row of all that are asked; side by side they take as long as the slowest of them."""
     rows = [planned.row for planned in plans if planned.asked]
     left_out = [planned.row["provider"] for planned in plans if not planned.asked]
+    waits = not any(row["calls"] for row in rows) and any(planned.row["calls"] for planned in plans)
+    note = f"without {', '.join(left_out)}" if left_out else ""
     return {
         "provider": "all",
         "mode": plans[0].row["mode"],
@@ -46,9 +50,27 @@ def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
         "minutes": max((row["minutes"] for row in rows), default=0.0),
         "days": max((row["days"] for row in rows), default=0),
         "quotaLeft": "",
-        "price": round(sum(row["price"] for row in rows), 2),
-        "note": f"without {', '.join(left_out)}" if left_out else "",
+        "priceUsd": round(sum(row["priceUsd"] for row in rows), 2),
+        "note": "nobody can be asked yet" if waits else note,
     }
+
+
+def next_step(plans: Sequence[Plan], selection: Selection) -> str:
+    """What to type after a plan; nothing where there is nothing to do."""
+    if any(planned.row["calls"] for planned in plans if planned.asked):
+        mode = "" if selection.mode == "incremental" else f" --mode {selection.mode}"
+        return f"next: linernotes run{mode}"
+    if any(planned.row["calls"] for planned in plans):
+        return "next: cp .env.example .env, and fill in what is not set; linernotes doctor tells more"
+    return ""
+
+
+def first_items(
+    house: House, plans: Sequence[Plan], selection: Selection, limit: int | None = None
+) -> dict[str, list[WorkItem]]:
+    """Whom each provider would be asked about first, at most 10 of them."""
+    shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
+    return discover(house.warehouse, {planned.row["provider"]: shown for planned in plans}, selection)
 
 
 def _plan(
@@ -74,16 +96,16 @@ def _plan(
         "minutes": round(calls / provider.per_second / 60, 1),
         "days": days,
         "quotaLeft": _quota(left, until),
-        "price": round(items * provider.price_per_thousand / 1000, 2),
+        "priceUsd": round(items * provider.price_per_thousand / 1000, 2),
     }
     notes = [
+        f"not asked: {', '.join(missing)} not set" if missing else "",
         f"up to {items - seen.items:,} of them once {', '.join(tellers)} answered" if items > seen.items else "",
         _first_day(house, provider, items, left) if days > 1 and not until else "",
-        _older(selection, seen),
-        _capability(house, provider),
+        "" if missing else _older(selection, seen),
+        _capability(house, provider) if calls else "",
     ]
-    note = f"not asked: {', '.join(missing)} not set" if missing else "; ".join(filter(None, notes))
-    return Plan(row | {"note": note}, provider.entity, not missing)
+    return Plan(row | {"note": "; ".join(filter(None, notes))}, provider.entity, not missing)
 
 
 def _answers(house: House, provider: ProviderSettings) -> bool:

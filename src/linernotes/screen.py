@@ -219,7 +219,7 @@ def _table(rows: Rows, title: str, width: int) -> Table | str:
         return f"{title}: none" if title else "none"
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     lines = [list(map(_heading, rows[0])), *([_cell(value) for value in row.values()] for row in rows)]
-    widths = _widths(list(zip(*lines, strict=True)), width - 2 * len(rows[0]) - 1)
+    widths = _widths(list(zip(*lines, strict=True)), width - 2 * len(rows[0]))
     for heading, room, value in zip(lines[0], widths, rows[0].values(), strict=True):
         number = isinstance(value, int | float) and not isinstance(value, bool)
         table.add_column(heading, justify="right" if number else "left", overflow="fold", width=room)
@@ -229,9 +229,11 @@ def _table(rows: Rows, title: str, width: int) -> Table | str:
 
 
 def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Narrow terminals wrap the widest column first, between words; within words only where nothing else helps."""
+    """Narrow terminals wrap headings, then the widest column, between words; within words where nothing else helps."""
     words = [max(cell_len(word) for text in column for word in text.split() or [""]) for column in columns]
     widths = [max(map(cell_len, column)) for column in columns]
+    if sum(widths) > room:
+        widths = [max(word, *map(cell_len, values)) for word, (_, *values) in zip(words, columns, strict=True)]
     while sum(widths) > max(room, len(widths)):
         wrapping = [n for n, width in enumerate(widths) if width > min(words[n], LONGEST_WORD)] or range(len(widths))
         widths[max(wrapping, key=widths.__getitem__)] -= 1
