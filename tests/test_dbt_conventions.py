@@ -221,7 +221,7 @@ def _order_keys(path: Path) -> Iterator[str]:
         depth, key = 0, ""
         for word in re.findall(r"\s+|\w+|.", text[match.end() :]):
             depth += (word == "(") - (word == ")")
-            if depth < 0 or (word in ("limit", "range") and depth == 0):
+            if depth < 0 or (word in ("limit", "range", "rows") and depth == 0):
                 break
             if word == "," and depth == 0:
                 yield key.strip()

@@ -280,11 +280,7 @@ def test_a_recording_comes_with_the_names_it_is_asked_by(warehouse: Warehouse, f
     assert item == WorkItem("listenbrainz_lookup", "recording", "roads", name="Portishead", track="Roads")
 
 
-@pytest.mark.parametrize("large", [1, 0], ids=["by one query", "by one each"])
-def test_several_providers_each_have_their_own_first(
-    warehouse: Warehouse, fill: Fill, monkeypatch: pytest.MonkeyPatch, large: int
-) -> None:
-    monkeypatch.setattr("linernotes.discover.LARGE", large)
+def test_several_providers_each_have_their_own_first(warehouse: Warehouse, fill: Fill) -> None:
     lastfm = PENDING | {"provider": "lastfm"}
     fill(a=PENDING, b=PENDING, c=lastfm, d=lastfm | {"priority": 9}, e=lastfm, f=PENDING | {"provider": "deezer"})
     asked = {"spotify": 5, "lastfm": 2, "wikidata": 5}

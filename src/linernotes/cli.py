@@ -274,7 +274,9 @@ def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
         for planned in plans:
             row = planned.row
             click.echo(f"{row['provider']}: {row['items']:,} {planned.entity}s to ask in {row['calls']:,} calls")
-            first = [{"id": each.key, "name": each.name, "reason": each.reason} for each in items[row["provider"]]]
+            first = [
+                {"id": each.key, "name": each.name, "reason": each.reason} for each in items.get(row["provider"], [])
+            ]
             show(first, "table", "the first of them")
             if row["note"]:
                 house.tell.say(f"{row['provider']}: {row['note']}")

@@ -4,7 +4,7 @@
 is due; ``hub_music__svc_enrichment_queue`` shows people those that are due now.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +12,7 @@ from typing import Any
 from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
 
-QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider = $provider and "
-QUEUES = "from {hub}.hub_music__stg_enrichment_queue where provider in (select * from unnest($asked)) and "
+QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider in (select * from unnest($asked)) and "
 # A key that was asked in this run waits for the next one, however it went.
 NOT_IN_THIS_RUN = " and (attemptedAt is null or attemptedAt < $startedAt)"
 # One whose last refresh went wrong only when that is due again.
@@ -39,14 +38,10 @@ WANTED = {
 }
 # The most played of those that were never told of, then those whose listeners have waited for news the longest.
 BY = "enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key"
+FIRST_OF_EACH = f" qualify row_number() over (partition by provider order by {BY}) <= $most order by provider, {BY}"
 COUNTED = ", 1, null)) as items, count(if(reason = 'never_asked' and discoveredAt < $edge, 1, null)) as older "
-SIZE = (
-    "select coalesce(sum(loadedRows), 0) as answers from {lake}.lake_ops__loaded_files "
-    "where dataset not in ('plays/plays', 'spotify/recently_played')"
-)
-LARGE = 100_000  # answers in the lake: the queues of all providers about more do not fit side by side into our memory
 # Only who has no key there yet; both are read from the same view, so the names have to be told apart.
-ASKED_ELSEWHERE = "with asked as (select distinct artistId " + QUEUES
+ASKED_ELSEWHERE = "with asked as (select distinct artistId " + QUEUE
 NOT_ASKED_HERE = (
     "), own as (select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider) "
     "select count(*) as items from asked left join own on own.artistId = asked.artistId where own.artistId is null"
@@ -126,13 +121,10 @@ class Waiting:
 
 def waiting(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Waiting]:
     """What waits for each provider, in one pass over the queue."""
-    counts = "select provider, count(if(" + selection.wanted + COUNTED
     seen = dict.fromkeys(providers, Waiting(0, 0))
-    for names, queue in _queues(warehouse, seen):
-        sql = counts + queue + "true group by provider"
-        for row in warehouse.rows(sql, **selection.parameters, asked=names, provider=names[0]):
-            seen[row["provider"]] = Waiting(row["items"], row["older"])
-    return seen
+    sql = "select provider, count(if(" + selection.wanted + COUNTED + QUEUE + "true group by provider"
+    rows = warehouse.rows(sql, **selection.parameters, asked=list(seen))
+    return seen | {row["provider"]: Waiting(row["items"], row["older"]) for row in rows}
 
 
 def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
@@ -140,24 +132,14 @@ def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selecti
 
     Those with the most listeners and the oldest answers come first.
     """
-    columns = "select provider, entity, key, artistName, trackName, mbid, reason "
     found: dict[str, list[WorkItem]] = {name: [] for name in limits}
-    for names, queue in _queues(warehouse, limits):
-        sql = columns + queue + selection.wanted + " order by provider, " + BY
-        sql += " limit $most" if len(names) == 1 else ""
-        values = selection.parameters | {"asked": names, "provider": names[0], "most": limits[names[0]]}
-        for row in warehouse.rows(sql, **values):
-            if len(found[row["provider"]]) < limits[row["provider"]]:
-                found[row["provider"]].append(_item(row))
+    columns = "select provider, entity, key, artistName, trackName, mbid, reason "
+    sql = columns + QUEUE + selection.wanted + FIRST_OF_EACH
+    values = selection.parameters | {"asked": list(limits), "most": max(limits.values(), default=0)}
+    for row in warehouse.rows(sql, **values):
+        if len(found[row["provider"]]) < limits[row["provider"]]:
+            found[row["provider"]].append(_item(row))
     return found
-
-
-def _queues(warehouse: Warehouse, providers: Collection[str]) -> Iterator[tuple[list[str], str]]:
-    """Whose queues are read by one query, and from where: everybody's, but of a large lake each one's alone."""
-    if len(providers) > 1 and next(warehouse.rows(SIZE))["answers"] < LARGE:
-        yield list(providers), QUEUES
-    else:
-        yield from (([name], QUEUE) for name in providers)
 
 
 def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Collection[str]) -> int:

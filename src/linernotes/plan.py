@@ -70,7 +70,9 @@ def first_items(
 ) -> dict[str, list[WorkItem]]:
     """Whom each provider would be asked about first, at most 10 of them."""
     shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
-    return discover(house.warehouse, {planned.row["provider"]: shown for planned in plans}, selection)
+    limits = {planned.row["provider"]: shown for planned in plans if planned.row["items"]}
+    found = discover(house.warehouse, limits, selection) if limits else {}
+    return {planned.row["provider"]: found.get(planned.row["provider"], []) for planned in plans}
 
 
 def _plan(

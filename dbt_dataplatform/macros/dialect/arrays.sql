@@ -23,3 +23,16 @@
 {% macro bigquery__in_order(value, place) -%}
     array_agg({{ value }} order by -{{ place }} desc nulls last)
 {%- endmacro %}
+
+{#- Whether an instant lies within one of several spans that have no instant in common, given by the lists of their begins and ends. -#}
+{% macro lies_within(instant, begins, ends) -%}
+    {{ adapter.dispatch('lies_within', 'dataplatform')(instant, begins, ends) }}
+{%- endmacro %}
+
+{% macro duckdb__lies_within(instant, begins, ends) -%}
+    len(list_filter({{ begins }}, lambda each: each <= {{ instant }})) > len(list_filter({{ ends }}, lambda each: each < {{ instant }}))
+{%- endmacro %}
+
+{% macro bigquery__lies_within(instant, begins, ends) -%}
+    (select countif(each <= {{ instant }}) from unnest({{ begins }}) as each) > (select countif(each < {{ instant }}) from unnest({{ ends }}) as each)
+{%- endmacro %}

@@ -2,11 +2,11 @@
 select
     artists.artistId,
     if(artists.nameOnly, null, artists.artistId) as spotifyId,
-    coalesce(nullif(spotify.artistName, ''), artists.discoveredName, artists.linkedName) as artistName,
+    coalesce(nullif(artists.spotifyName, ''), artists.discoveredName, artists.linkedName) as artistName,
     artists.mbid,
     coalesce(artists.wikidataId, listenbrainz.wikidata) as wikidataId,
-    if(array_length(items.discogsIds) = 1, {{ item('items.discogsIds', 1) }}, null) as discogsId,
-    if(array_length(items.deezerIds) = 1, {{ item('items.deezerIds', 1) }}, null) as deezerId,
+    if(array_length(artists.discogsIds) = 1, {{ item('artists.discogsIds', 1) }}, null) as discogsId,
+    if(array_length(artists.deezerIds) = 1, {{ item('artists.deezerIds', 1) }}, null) as deezerId,
     case
         when artists.mbid is null then null
         when artists.linkedMbid is not null then 'musicbrainz_url'
@@ -32,7 +32,4 @@ select
     artists.playCount,
     artists.discoveredAt
 from {{ ref('hub_music__stg_artist_mbids') }} as artists
-left join {{ ref('lake_spotify__stg_artist_enrichment') }} as spotify on spotify.artistId = artists.artistId
 left join {{ ref('lake_listenbrainz__stg_artist_metadata') }} as listenbrainz on listenbrainz.mbid = artists.mbid
-left join {{ ref('lake_wikidata__stg_artist_facts') }} as items
-    on items.artistId = artists.artistId and not coalesce(items.ambiguous, false)

@@ -8,12 +8,12 @@ with links as (
 claims as (
     select
         artists.artistId, artists.nameOnly, artists.waiting, artists.playCount, artists.discoveredAt,
-        artists.artistName as discoveredName,
+        artists.artistName as discoveredName, spotify.artistName as spotifyName,
         if(artists.nameOnly, null, coalesce(spotify.canonicalArtistId, artists.artistId)) as spotifyArtist,
         coalesce(links.ambiguous, false) as severalLinked, links.mbid as linkedMbid, links.name as linkedName,
         if(array_length(items.mbids) = 1, lower({{ item('items.mbids', 1) }}), null) as itemMbid,
         instr(lower(array_to_string(items.mbids, ' ')), links.mbid) = 0 and array_length(items.mbids) > 0 as contradicted,
-        items.wikidataId, names.mbid as namedMbid, names.method as namedBy, names.confidence as namedConfidence
+        items.wikidataId, items.discogsIds, items.deezerIds, names.mbid as namedMbid, names.method as namedBy, names.confidence as namedConfidence
     from {{ ref('hub_music__stg_artist_discoveries') }} as artists
     left join links on links.artistId = artists.artistId
     left join {{ ref('lake_wikidata__stg_artist_facts') }} as items

@@ -23,11 +23,11 @@ asked as (
         on throttles.provider = artists.provider and throttles.entity = artists.entity and throttles.key = artists.key
 ),
 
-in_scope_before as (  -- an earlier run could have asked for what was discovered at this instant
-    select distinct pending.discoveredAt, true as yes
-    from (select distinct discoveredAt from asked where status = 'pending') as pending
-    inner join {{ source('ops', 'runs') }} as runs
-        on runs.windowStart <= pending.discoveredAt and runs.startedAt >= pending.discoveredAt
+windows as (  -- as lists: a join would have all that was asked read twice
+    select
+        {{ in_order('beginsAt', microseconds('beginsAt')) }} as begins,
+        {{ in_order('endsAt', microseconds('endsAt')) }} as ends
+    from {{ ref('lake_ops__stg_run_windows') }}
 )
 
 select
@@ -35,6 +35,6 @@ select
     if(throttledAt is null or answeredAt >= throttledAt, outcome, 'failed') as outcome,
     if(throttledAt is null or answeredAt >= throttledAt, reason, throttledBy) as reason,
     greatest(coalesce(answeredAt, throttledAt), coalesce(throttledAt, answeredAt)) as attemptedAt,
-    status = 'pending' and coalesce(in_scope_before.yes, false) as missed
+    status = 'pending' and coalesce({{ lies_within('discoveredAt', 'begins', 'ends') }}, false) as missed
 from asked
-left join in_scope_before on in_scope_before.discoveredAt = asked.discoveredAt
+cross join windows
