@@ -12,7 +12,7 @@ from typing import Any
 from linernotes.ports import Warehouse
 from linernotes.values import Mode, WorkItem
 
-QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider in (select * from unnest($asked)) and "
+QUEUE = "from {hub}.hub_music__stg_enrichment_queue where provider in "
 # A key that was asked in this run waits for the next one, however it went.
 NOT_IN_THIS_RUN = " and (attemptedAt is null or attemptedAt < $startedAt)"
 # One whose last refresh went wrong only when that is due again.
@@ -39,9 +39,10 @@ WANTED = {
 # The most played of those that were never told of, then those whose listeners have waited for news the longest.
 BY = "enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key"
 FIRST_OF_EACH = f" qualify row_number() over (partition by provider order by {BY}) <= $most order by provider, {BY}"
+FIRST_OF_ONE = f" order by {BY} limit $most"  # the same, without sorting a million rows to show ten of them
 COUNTED = ", 1, null)) as items, count(if(reason = 'never_asked' and discoveredAt < $edge, 1, null)) as older "
 # Only who has no key there yet; both are read from the same view, so the names have to be told apart.
-ASKED_ELSEWHERE = "with asked as (select distinct artistId " + QUEUE
+ASKED_ELSEWHERE = "with asked as (select distinct artistId "
 NOT_ASKED_HERE = (
     "), own as (select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider) "
     "select count(*) as items from asked left join own on own.artistId = asked.artistId where own.artistId is null"
@@ -122,8 +123,9 @@ class Waiting:
 def waiting(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Waiting]:
     """What waits for each provider, in one pass over the queue."""
     seen = dict.fromkeys(providers, Waiting(0, 0))
-    sql = "select provider, count(if(" + selection.wanted + COUNTED + QUEUE + "true group by provider"
-    rows = warehouse.rows(sql, **selection.parameters, asked=list(seen))
+    queue, asked = _queue_of(seen)
+    sql = "select provider, count(if(" + selection.wanted + COUNTED + queue + "true group by provider"
+    rows = warehouse.rows(sql, **selection.parameters, **asked)
     return seen | {row["provider"]: Waiting(row["items"], row["older"]) for row in rows}
 
 
@@ -133,10 +135,10 @@ def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selecti
     Those with the most listeners and the oldest answers come first.
     """
     found: dict[str, list[WorkItem]] = {name: [] for name in limits}
+    queue, asked = _queue_of(limits)
     columns = "select provider, entity, key, artistName, trackName, mbid, reason "
-    sql = columns + QUEUE + selection.wanted + FIRST_OF_EACH
-    values = selection.parameters | {"asked": list(limits), "most": max(limits.values(), default=0)}
-    for row in warehouse.rows(sql, **values):
+    sql = columns + queue + selection.wanted + (FIRST_OF_ONE if len(limits) == 1 else FIRST_OF_EACH)
+    for row in warehouse.rows(sql, **selection.parameters, **asked, most=max(limits.values())):
         if len(found[row["provider"]]) < limits[row["provider"]]:
             found[row["provider"]].append(_item(row))
     return found
@@ -146,9 +148,19 @@ def to_come(warehouse: Warehouse, provider: str, selection: Selection, asked: Co
     """How many more items a provider has at most once ``asked``, other providers, have told what it is asked by."""
     if not asked or not selection.takes_new:
         return 0
-    sql = ASKED_ELSEWHERE + selection.wanted + NOT_ASKED_HERE
-    (row,) = warehouse.rows(sql, **selection.parameters, provider=provider, asked=list(asked))
+    queue, others = _queue_of(asked)
+    sql = ASKED_ELSEWHERE + queue + selection.wanted + NOT_ASKED_HERE
+    (row,) = warehouse.rows(sql, **selection.parameters, **others, provider=provider)
     return int(row["items"])
+
+
+def _queue_of(providers: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """Where the queues of providers are read, and their names to bind.
+
+    One by one, not as a list: a condition on constants is what engines take down to the tables behind the view.
+    """
+    names = {f"asked{number}": name for number, name in enumerate(providers)}
+    return f"{QUEUE}({', '.join(f'${name}' for name in names)}) and ", names
 
 
 def _item(row: Mapping[str, Any]) -> WorkItem:
