@@ -61,7 +61,7 @@ def spotify_of(sandbox: Sandbox) -> dict[str, str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _untraced_dbt() -> Iterator[None]:
-    """Coverage would follow every call within dbt, which takes half as long again; none of them is ours."""
+    """Coverage would follow every call within dbt, which takes a third longer; none of them is ours."""
     run_dbt = transform.dbt
 
     def untraced(*arguments: Any) -> list[Any]:

@@ -106,6 +106,25 @@ class TestDuckDBWarehouse(WarehouseConformance):
         with path.open("rb") as file:
             assert header[12:20] < file.read(4096)[12:20]
 
+    def test_of_staging_only_what_reports_read_is_copied(
+        self, warehouse: Warehouse, make_hub_table: Callable[[str, int], None], path: Path
+    ) -> None:
+        warehouse.close()
+        for name in ("hub_music__stg_tracks", "hub_music__stg_artist_winners", "hub_music__svc_dim_artists"):
+            make_hub_table(name, 1)
+        warehouse.publish(["hub_music__stg_artist_winners"])
+        with duckdb.connect(str(path.with_name("published.duckdb")), read_only=True) as published:
+            tables = published.execute("select table_name from information_schema.tables order by 1").fetchall()
+        assert tables == [("hub_music__stg_artist_winners",), ("hub_music__svc_dim_artists",)]
+
+    def test_a_question_may_take_more_memory_than_a_load_and_neither_may_take_all(
+        self, warehouse: Warehouse, file: StagedFile
+    ) -> None:
+        limit = "select current_setting('memory_limit') as memory"
+        before = next(warehouse.rows(limit))
+        warehouse.load(file)
+        assert next(warehouse.rows(limit)) == before == {"memory": "1.4 GiB"}
+
     def test_nothing_half_made_is_left_beside_what_is_published(self, warehouse: Warehouse, path: Path) -> None:
         path.with_name(".published.tmp").write_bytes(b"left by a crash")
         warehouse.publish()

@@ -35,10 +35,9 @@ READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still re
 WAIT = "wait if it is a run (published.duckdb can be read meanwhile), else close it there; then repeat the command"
 FETCH_ROWS = 10_000
 READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
-SETTINGS = ("TimeZone = 'UTC'", "preserve_insertion_order = false")
-WRITING = (
-    "memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size; queries need more
-)
+READING = "memory_limit = '1536MB'"  # what a question needs more goes to disk; one about a million artists does
+WRITING = "memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
+SETTINGS = ("TimeZone = 'UTC'", "preserve_insertion_order = false", READING)
 
 
 class DuckDBWarehouse:
@@ -192,7 +191,7 @@ class DuckDBWarehouse:
             raise
         finally:
             with contextlib.suppress(duckdb.Error):
-                self._connection.execute("reset memory_limit")
+                self._connection.execute(f"set {READING}")
 
     def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         try:
