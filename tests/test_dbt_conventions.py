@@ -13,6 +13,7 @@ import yaml
 
 from linernotes.house import open_warehouse
 from linernotes.settings import read_settings
+from linernotes.warehouses.duckdb import READING
 
 PROJECT = Path(__file__).parents[1] / "dbt_dataplatform"
 MODELS = {path.stem: path for path in sorted(PROJECT.glob("models/**/*.sql"))}
@@ -165,7 +166,9 @@ def test_dbt_keeps_to_itself_and_to_utc() -> None:
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     assert project["flags"]["send_anonymous_usage_stats"] is False
-    assert profile["linernotes"]["outputs"]["local"]["settings"] == {"TimeZone": "UTC"}
+    settings = profile["linernotes"]["outputs"]["local"]["settings"]
+    assert settings == {"TimeZone": "UTC", "memory_limit": "1536MB"}
+    assert settings["memory_limit"] in READING  # as our own questions
     assert not [p for p in ("packages.yml", "dependencies.yml", "package-lock.yml") if (PROJECT / p).exists()]
 
 

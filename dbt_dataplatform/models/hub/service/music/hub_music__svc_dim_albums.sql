@@ -4,10 +4,7 @@ select
     {{ newest('artistName', by=['lastPlayedAt', 'trackId']) }} as artistName,
     {{ newest('artistId', by=['lastPlayedAt', 'trackId']) }} as artistId,
     count(*) as trackCount,
-    cast(sum(playCount) as int64) as playCount,
-    cast(sum(msPlayed) as int64) as msPlayed,
-    min(firstPlayedAt) as firstPlayedAt,
-    max(lastPlayedAt) as lastPlayedAt
+    {{ summed_plays() }}
 from {{ ref('hub_music__svc_dim_tracks') }}
 where albumId is not null
 group by albumId

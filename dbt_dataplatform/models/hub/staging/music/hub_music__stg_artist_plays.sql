@@ -19,10 +19,7 @@ select
     credits.artistId,
     coalesce(max(guests.artistName), {{ newest('credits.artistName', by=['lastPlayedAt', 'credits.artistName']) }}) as artistName,
     max(if(waiting, 1, 0)) = 1 as waiting,
-    cast(sum(playCount) as int64) as playCount,
-    cast(sum(msPlayed) as int64) as msPlayed,
-    min(firstPlayedAt) as firstPlayedAt,
-    max(lastPlayedAt) as lastPlayedAt,
+    {{ summed_plays() }},
     min(firstImportedAt) as firstImportedAt
 from credits
 left join guests on guests.artistId = credits.artistId

@@ -15,10 +15,7 @@ select
     artistId,
     coalesce(artistKey, '') as artistKey,
     {{ newest('artistName', by=['lastPlayedAt', 'trackId']) }} as artistName,
-    cast(sum(playCount) as int64) as playCount,
-    cast(sum(msPlayed) as int64) as msPlayed,
-    min(firstPlayedAt) as firstPlayedAt,
-    max(lastPlayedAt) as lastPlayedAt,
+    {{ summed_plays() }},
     min(firstImportedAt) as firstImportedAt
 from credits
 group by artistId, artistKey

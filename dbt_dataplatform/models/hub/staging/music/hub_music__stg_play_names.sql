@@ -3,10 +3,7 @@ select
     artistKey,
     {{ dbt.hash('artistKey') }} as nameHash,
     {{ newest('artistName', by=['playCount', 'trackId']) }} as artistName,
-    cast(sum(playCount) as int64) as playCount,
-    cast(sum(msPlayed) as int64) as msPlayed,
-    min(firstPlayedAt) as firstPlayedAt,
-    max(lastPlayedAt) as lastPlayedAt,
+    {{ summed_plays() }},
     min(firstImportedAt) as firstImportedAt,
     greatest(min(firstPlayedAt), coalesce(min(firstImportedAt), min(firstPlayedAt))) as discoveredAt
 from {{ ref('hub_music__stg_tracks') }}
