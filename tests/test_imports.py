@@ -127,6 +127,13 @@ def test_a_roster_without_a_column_of_ids_is_refused_with_the_columns_it_has() -
     assert none.value.remedy == "it has: band, size"
 
 
+def test_a_history_given_as_a_roster_is_not_quoted() -> None:
+    with pytest.raises(ConfigurationError, match="a JSON list is no roster") as refused:
+        roster('[{"ts": "2019-03-01T12:00:00Z", "ip_addr": "84.12.7.99"}]')
+    assert "84.12" not in f"{refused.value.message}{refused.value.remedy}"
+    assert "import plays" in refused.value.remedy
+
+
 def test_a_binary_file_is_refused() -> None:
     with pytest.raises(BelowExpectations, match="binary"):
         roster(b"PK\x03\x04\0\0\n")

@@ -112,6 +112,9 @@ def artist_of(row: Json) -> Json:
 
 def _rows_of(source: IO[str], name: str) -> Numbered:
     first, lines = _begun(source, name)
+    if first.startswith("["):  # what stands in it may be private, so nothing of it is quoted
+        remedy = "give CSV, TSV or JSON lines; a listening history is imported by: linernotes import plays"
+        raise ConfigurationError(f"import {name}: a JSON list is no roster", remedy)
     if first.startswith("{"):
         yield from _json_lines(lines)
         return
