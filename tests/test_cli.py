@@ -331,3 +331,8 @@ def test_what_was_rejected_is_shown_and_for_programs_with_its_text(laptop: Lapto
     table = laptop("rejects", "--n", "1").out
     assert "artistId" in table
     assert "raw" not in table
+
+
+def test_an_age_that_would_not_be_heeded_is_refused(laptop: Laptop) -> None:
+    said = laptop("plan", "--older-than", "9d")
+    assert (said.code, "--older-than is for --mode refresh and for --top" in said.err) == (2, True)

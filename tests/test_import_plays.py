@@ -139,14 +139,32 @@ def test_what_was_imported_is_still_known_after_a_rebuild_and_only_then(laptop: 
     assert laptop.value(KEPT) == 3
 
 
-def test_what_a_killed_import_left_behind_is_loaded_and_counts_once(laptop: Laptop) -> None:
-    laptop("import", "plays", laptop.write("old.zip", spotify_zip(a=hours(6))))
-    (landed,) = (laptop.home / "lake/plays/archive").glob("*_plays.jsonl")
-    spool = laptop.home / "spool/plays/20261101T070000Z_0123456789ab-00001_plays.spool"
-    spool.write_bytes(landed.read_bytes()[:-100])
-    said = laptop("import", "plays", laptop.write("new.zip", spotify_zip(a=hours(9))))
-    assert (said.code, spool.exists()) == (0, False), said.err
-    assert (laptop.value(COUNT), laptop.value(KEPT)) == (6 + 5 + 9, 9)
+def test_a_killed_import_leaves_the_tables_of_an_undisturbed_one(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linernotes.histories.PART_LINES", 10)
+    monkeypatch.setattr("linernotes.histories.BLOCK_LINES", 2)
+    path = laptop.write("my.zip", spotify_zip(a=[*hours(23), entry(ms_played=-1)], b=hours(40, ms_played=5)))
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt  # what is on disk is what a kill leaves: nothing is tidied up after it
+
+    with monkeypatch.context() as killed:
+        killed.setattr("linernotes.land.shutil.rmtree", lambda *_, **__: None)
+        killed.setattr("linernotes.histories.Import.finish", dies)
+        assert laptop("import", "plays", path).code != 0
+    assert [*(laptop.home / "importing").rglob("*.spool")], "a part was under way"
+    said = laptop("import", "plays", path)
+    assert "recovered" not in said.err
+    assert (laptop.value(COUNT), laptop.value(KEPT), len(laptop.rejects())) == (63, 63, 1)
+    assert not (laptop.home / "importing").exists()
+
+
+def test_a_length_no_calendar_has_is_one_bad_row_and_stops_nothing(laptop: Laptop) -> None:
+    rows = [*hours(40), entry(ts="2019-05-01T12:00:00Z", ms_played=10**18)]
+    assert laptop("import", "plays", laptop.write("mine.json", json.dumps(rows))).code == 0
+    assert [(reject["field"], reject["line"]) for reject in laptop.rejects()] == [("ms_played", 41)]
+    assert laptop.value("select count(*) from {hub}.hub_music__stg_tracks") == 1
 
 
 def test_another_file_of_the_same_size_is_another_file(laptop: Laptop) -> None:
@@ -191,7 +209,7 @@ def test_half_a_zip_is_told_of_and_rejected(laptop: Laptop) -> None:
     path = laptop.write("my.zip", spotify_zip(a=hours(3))[:-30])
     said = laptop("import", "plays", path, laptop.write("good.json", json.dumps(hours(2))))
     assert (said.code, laptop.value(COUNT)) == (4, 2)
-    told = "linernotes: import plays: my.zip: its zip is damaged or cut off: File is not a zip file; copy it again"
+    told = "linernotes: import plays: my.zip: its zip is damaged or cut off; copy it again"
     assert said.complaint.startswith(told)
     assert "my.zip: not read: its zip is damaged or cut off" in said.err
     assert [reject["file"] for reject in laptop.rejects()] == ["my.zip"]

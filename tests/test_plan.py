@@ -94,6 +94,16 @@ def test_who_would_not_be_asked_is_not_counted(online: Laptop, artists: Ids) -> 
     assert plan["listenbrainz"]["items"] == 0  # nobody who is asked would tell an mbid
 
 
+def test_a_plan_knows_who_can_be_asked_today(everybody: Laptop, artists: Ids) -> None:
+    everybody("import", "roster", everybody.roster(*artists(3)))
+    nobody = Laptop(everybody.home)
+    nobody("run", *BACKFILL)
+    enabled = "select enabled from {lake}.lake_ops__stg_provider_policies where provider = 'musicbrainz'"
+    assert everybody.value(enabled) is False
+    everybody("plan")
+    assert everybody.value(enabled) is True
+
+
 # a day's calls
 
 

@@ -1,6 +1,6 @@
 """Our own books: the runs, what they cost, and the rules the queue is made by. Rows that no landed file carries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -111,13 +111,17 @@ def write_run(house: House, report: RunReport, window_start: datetime | None, bu
     house.warehouse.put(house.dataset("ops/runs"), [row])
 
 
-def write_policies(house: House, providers: Iterable[ProviderSettings]) -> None:
-    """Bring the queue's rules up to what configs/ says; nothing is written where they agree."""
+def changed_policies(house: House) -> list[dict[str, Any]]:
+    """The queue's rules that configs/ and today's credentials have otherwise than the warehouse."""
     newest = "select * from {lake}.lake_ops__provider_policies order by writtenAt"
     written = {row["provider"]: row for row in house.warehouse.rows(newest)}
-    policies = (_policy(house, provider) for provider in providers)
-    rows = [row for row in policies if not row.items() <= written.get(row["provider"], {}).items()]
-    if rows:
+    policies = (_policy(house, provider) for provider in house.settings.configs.providers.values())
+    return [row for row in policies if not row.items() <= written.get(row["provider"], {}).items()]
+
+
+def write_policies(house: House) -> None:
+    """Bring the queue's rules up to date; nothing is written where they agree."""
+    if rows := changed_policies(house):
         now = house.clock.now()
         house.warehouse.put(house.dataset("ops/provider_policies"), [row | {"writtenAt": now} for row in rows])
 

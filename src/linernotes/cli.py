@@ -254,11 +254,11 @@ def demo() -> None:
 
 def _planned(house: "House", providers: tuple[str, ...], **options: Any) -> "tuple[list[Plan], Selection]":
     from linernotes.introduce import known_artists
-    from linernotes.pipeline import ensure_ready
+    from linernotes.pipeline import ensure_rules
     from linernotes.plan import plan as plan_of
 
     mode_of(**options)
-    ensure_ready(house)
+    ensure_rules(house)
     options["artists"] = known_artists(house.warehouse, options["artists"])
     picked = selection(house, **options)
     return plan_of(house, chosen(house, providers), picked, options["limit"]), picked

@@ -192,6 +192,8 @@ def mode_of(**options: Any) -> "Mode":
     if len(given) > 1:
         raise click.UsageError("give one of --mode, --top and --artist")
     chosen_mode: Mode = options["mode"] or "incremental"
+    if options["older_than"] is not None and chosen_mode != "refresh" and not options["top"]:
+        raise click.UsageError("--older-than is for --mode refresh and for --top")
     return "refresh" if options["top"] or options["artists"] else chosen_mode
 
 

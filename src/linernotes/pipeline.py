@@ -3,12 +3,12 @@
 import logging
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from linernotes import books
-from linernotes.errors import BelowExpectations, LinernotesError, Stopped
+from linernotes.errors import BelowExpectations, Busy, LinernotesError, Stopped
 from linernotes.house import House
 from linernotes.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.land import Spool, salvage, scratch_folder
@@ -90,7 +90,7 @@ def writing(
 
     ``datasets`` limits what recovery ingests; ``fresh`` starts over with an empty warehouse.
     """
-    run = Run(secrets.token_hex(6), house.clock.now().replace(microsecond=0))
+    run = _new_run(house)
     with house.lake.lease(run), scratch_folder(house.scratch):
         walk = Walk(house, run, command, mode)
         carried = house.warehouse.set_aside() if fresh else {}
@@ -109,13 +109,16 @@ def writing(
         raise trouble
 
 
+def _new_run(house: House) -> Run:
+    return Run(secrets.token_hex(6), house.clock.now().replace(microsecond=0))
+
+
 def prepare(walk: Walk) -> None:
     """Folders, lake tables, the queue's rules and a first hub: whatever is missing. Repeating it changes nothing."""
     house = walk.house
-    providers = house.settings.configs.providers
     house.lake.prepare(sorted({dataset.provider for dataset in house.datasets if dataset.pattern}))
     house.warehouse.ensure(house.datasets)
-    books.write_policies(house, providers.values())
+    books.write_policies(house)
     if not _hub_exists(house):
         house.tell.say("building the hub")
         build(walk, whole=True)
@@ -215,6 +218,14 @@ def ensure_ready(house: House) -> None:
     if not _hub_exists(house):
         with writing(house, "init"):
             log.info("init: everything is in place")
+
+
+def ensure_rules(house: House) -> None:
+    """For plans, besides: credentials may have come or gone since the last run. A run at work keeps its own."""
+    ensure_ready(house)
+    if books.changed_policies(house):
+        with suppress(Busy), house.lake.lease(_new_run(house)):
+            books.write_policies(house)
 
 
 def _hub_exists(house: House) -> bool:

@@ -106,6 +106,7 @@ def _plan(
         _first_day(house, provider, items, left) if days > 1 and not until else "",
         "" if missing else _older(selection, seen),
         _capability(house, provider) if calls else "",
+        "and about a name's next track where one is not found" if items and provider.entity != "artist" else "",
     ]
     return Plan(row | {"note": "; ".join(filter(None, notes))}, provider.entity, not missing)
 

@@ -72,7 +72,7 @@ def _file(path: Path, name: str, given: str | None, held: ExitStack) -> Iterator
     try:
         size, begins = path.stat().st_size, _begins(path)
     except OSError as error:
-        yield _refused(path, name, f"it cannot be opened: {error.strerror}", AGAIN)
+        yield _refused(path, name, f"it cannot be opened: {error.strerror}", "make it readable")
         return
     if begins in ZIPPED:
         yield from _zipped(path, name, held)
@@ -85,8 +85,8 @@ def _file(path: Path, name: str, given: str | None, held: ExitStack) -> Iterator
 def _zipped(path: Path, name: str, held: ExitStack) -> Iterator[HistoryFile]:
     try:
         archive = held.enter_context(zipfile.ZipFile(path))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        yield _refused(path, name, f"its zip is damaged or cut off: {error}", AGAIN)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        yield _refused(path, name, "its zip is damaged or cut off", AGAIN)
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:

@@ -102,7 +102,8 @@ def trouble_with(tallies: Sequence[Tally]) -> BelowExpectations | None:
     """What the exit code has to say of the files: some were not read, or not to their end, or are mostly bad."""
     if unread := [(tally.name, tally.unread) for tally in tallies if tally.unread]:
         told = _some([f"{in_short(name)}: {why.reason}" for name, why in unread])
-        return BelowExpectations(f"import plays: {told}", f"{unread[0][1].remedy}; what could be read counts")
+        rest = "; what could be read counts" if any(tally.plays for tally in tallies) else ""
+        return BelowExpectations(f"import plays: {told}", unread[0][1].remedy + rest)
     if poor := [in_short(tally.name) for tally in tallies if tally.is_poor]:
         remedy = "linernotes rejects shows them; the good ones count"
         return BelowExpectations(f"import plays: more than 5 % bad rows in {_some(poor)}", remedy)
