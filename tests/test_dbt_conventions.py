@@ -84,6 +84,27 @@ def test_nulls_come_last_in_every_order(path: Path) -> None:
     assert [key for key in _order_keys(path) if not key.endswith("nulls last")] == []
 
 
+NESTED = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"  # what stands between parentheses, with two pairs more inside
+WINDOW = re.compile(rf"\b(\w+)\({NESTED}\)\s+over\s+\(({NESTED})\)")
+NUMBERING = {"row_number", "rank", "dense_rank", "lead", "lag", "ntile"}
+
+
+def test_what_is_added_up_along_an_order_names_its_rows() -> None:
+    """Without a frame it is a range, and BigQuery knows no range whose ascending order has its nulls last."""
+    assert list(_without_frame("sum(if(a, 1, 0)) over (partition by f(b) order by c nulls last)")) == ["sum"]
+    assert not list(_without_frame("row_number() over (order by c nulls last), max(a) over (partition by b)"))
+    assert {path.stem: found for path in SHARED_SQL if (found := list(_without_frame(path.read_text("utf-8"))))} == {}
+
+
+def _without_frame(text: str) -> Iterator[str]:
+    for name, value in re.findall(r"set (\w+) = '([^']*)'", text):
+        text = text.replace(f"{{{{ {name} }}}}", value)
+    for function, window in WINDOW.findall(text):
+        framed = "rows between" in window or ("range between" in window and "desc nulls last" in window)
+        if "order by" in window and function not in NUMBERING and not framed:
+            yield function
+
+
 def test_the_search_for_order_keys_sees_them(tmp_path: Path) -> None:
     path = tmp_path / "model.sql"
     path.write_text(

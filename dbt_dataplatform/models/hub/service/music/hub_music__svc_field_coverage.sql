@@ -1,5 +1,5 @@
 -- Days without any answer that fills the field are added up, so that few answers a day are noticed as well.
-{%- set each = 'partition by provider, field order by day nulls last' %}
+{%- set each = 'partition by provider, field order by day nulls last rows between unbounded preceding and current row' %}
 with streaks as (
     select *, count(if(filled > 0, 1, null)) over ({{ each }}) as streak
     from {{ ref('hub_music__stg_field_answers') }}
@@ -9,7 +9,9 @@ counted as (
     select
         *,
         if(filled = 0, min(if(filled = 0, day, null)) over (partition by provider, field, streak), null) as emptySince,
-        sum(if(filled = 0, answers, 0)) over (partition by provider, field, streak order by day nulls last) as emptyAnswers,
+        sum(if(filled = 0, answers, 0)) over (
+            partition by provider, field, streak order by day nulls last rows between unbounded preceding and current row
+        ) as emptyAnswers,
         sum(filled) over ({{ each }}) - filled as filledBefore,
         sum(answers) over ({{ each }}) - if(filled > 0, answers, 0) as answersBefore
     from streaks

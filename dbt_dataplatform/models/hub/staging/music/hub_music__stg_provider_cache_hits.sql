@@ -24,7 +24,10 @@ counted as (
     select
         provider, runId,
         -- A run comes before the answers of its own instant, which are those it brought.
-        sum(added) over (partition by provider order by changedAt nulls last, abs(added) nulls last) as freshRecords
+        sum(added) over (
+            partition by provider order by changedAt nulls last, abs(added) nulls last
+            rows between unbounded preceding and current row
+        ) as freshRecords
     from changes
 )
 

@@ -13,7 +13,9 @@ with runs as (
 numbered as (
     select
         *,
-        sum(if(reached >= windowStart, 0, 1)) over (order by windowStart nulls last, startedAt nulls last) as number
+        sum(if(reached >= windowStart, 0, 1)) over (
+            order by windowStart nulls last, startedAt nulls last rows between unbounded preceding and current row
+        ) as number
     from runs
 )
 
