@@ -153,11 +153,11 @@ def test_a_killed_import_leaves_the_tables_of_an_undisturbed_one(
         killed.setattr("linernotes.land.shutil.rmtree", lambda *_, **__: None)
         killed.setattr("linernotes.histories.Import.finish", dies)
         assert laptop("import", "plays", path).code != 0
-    assert [*(laptop.home / "importing").rglob("*.spool")], "a part was under way"
+    assert [*(laptop.home / "scratch").rglob("*.spool")], "a part was under way"
     said = laptop("import", "plays", path)
     assert "recovered" not in said.err
     assert (laptop.value(COUNT), laptop.value(KEPT), len(laptop.rejects())) == (63, 63, 1)
-    assert not (laptop.home / "importing").exists()
+    assert not (laptop.home / "scratch").exists()
 
 
 def test_a_length_no_calendar_has_is_one_bad_row_and_stops_nothing(laptop: Laptop) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from linernotes.errors import BelowExpectations
@@ -16,7 +15,7 @@ from linernotes.history.stream import Begun, begun, content_hash
 from linernotes.history.tally import Tally, in_all, trouble_with
 from linernotes.house import House
 from linernotes.imports import as_text, play_lines
-from linernotes.land import Spool, scratch_folder
+from linernotes.land import Spool
 from linernotes.pipeline import Walk, count_plays, import_lines, ingest_landing
 from linernotes.screen import found_plays, some_files
 from linernotes.values import Ingested, Json, LandedFile
@@ -26,7 +25,7 @@ PART_LINES = 100_000
 BLOCK_LINES = 2_000
 MEGABYTE = 1_000_000
 KNOWN_FORMATS = "linernotes import plays --help names the histories it reads"
-KNOWN = "select contentHash, bytes, readAs, plays, rejected, parts from {lake}.lake_plays__normalized_imported_files"
+KNOWN = "select contentHash, bytes, readAs, plays, parts from {lake}.lake_plays__normalized_imported_files"
 LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
 
 
@@ -40,13 +39,7 @@ def look_into(house: House, paths: Sequence[str]) -> tuple[list[dict[str, Any]],
 
 def import_histories(walk: Walk, paths: Sequence[str]) -> Ingested:
     """Import every history behind the paths and say what was found in it; what became of its lines."""
-    # Not the spool: a part that was cut off by a crash would be salvaged from there, and read again from its file.
-    with scratch_folder(walk.house.settings.home / "importing") as folder:
-        return _imported_from(Import(walk, folder), paths)
-
-
-def _imported_from(importing: "Import", paths: Sequence[str]) -> Ingested:
-    walk = importing.walk
+    importing = Import(walk)
     importing.into(paths)
     found = [found_plays(tally.report) for tally in importing.tallies if not tally.known]
     known = [tally.name for tally in importing.tallies if tally.known]
@@ -74,7 +67,7 @@ class Meter:
 
     def fill(self) -> None:
         """All of them were, or need not be."""
-        self._house.tell.advance(self._step, self._total - self._told)
+        self._house.tell.advance(self._step, max(0, self._total - self._told))
 
     def end(self) -> None:
         """No more will be."""
@@ -167,11 +160,12 @@ class Look:
 class Import(Look):
     """Lands what it finds, loads it, and remembers which files were read to their end."""
 
-    def __init__(self, walk: Walk, folder: Path) -> None:
+    def __init__(self, walk: Walk) -> None:
         super().__init__(walk.house)
-        self.walk = walk
+        self._walk = walk
         house = walk.house
-        self._spool = Spool(house.lake, folder, self.dataset, walk.run, house.clock, PART_LINES)
+        # In scratch: a part that a crash cut off would be salvaged from the spool, and be read again from its file.
+        self._spool = Spool(house.lake, house.scratch, self.dataset, walk.run, house.clock, PART_LINES)
         self._known = {(row["readAs"], row["contentHash"]): row for row in _imported(house)}
         self._sizes = {row["bytes"] for row in self._known.values()}
         self._again = 0
@@ -181,7 +175,7 @@ class Import(Look):
 
     def finish(self) -> Ingested:
         """Load what was landed and book the files; what became of the lines, those known from before included."""
-        walk = self.walk
+        walk = self._walk
         self._sealed(self._spool.seal())
         if self._refused:  # in a part of their own, which is the same part next time
             self._spool.block(self._refused)
@@ -201,7 +195,7 @@ class Import(Look):
 
     def recent(self, name: str, lines: Iterable[Json]) -> None:
         """Into the dataset they have of their own."""
-        import_lines(self.walk, RECENT, name, lines)
+        import_lines(self._walk, RECENT, name, lines)
 
     def lines(self, lines: Iterator[bytes]) -> None:
         """Into the spool, block by block."""
@@ -216,7 +210,7 @@ class Import(Look):
                 tally.known = True
                 self._again += row["plays"]
             else:
-                with begun(file) as anew:
+                with begun(file, lambda _size: self.house.clock.check()) as anew:
                     self._new(anew, form, tally, read_as)
         else:
             self._new(stream, form, tally, read_as)
@@ -232,7 +226,7 @@ class Import(Look):
 
     def _remember(self) -> None:
         """After its rows are loaded: a crash before it costs a second reading and nothing else."""
-        house, walk = self.house, self.walk
+        house, walk = self.house, self._walk
         spool = Spool(house.lake, house.settings.spool, house.dataset(FILES), walk.run, house.clock, part_lines=None)
         for row, first, last in self._read:
             spool.line({**row, "parts": [_hash_of(part) for part in self._parts[first : last + 1]]})

@@ -40,7 +40,8 @@ def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | 
         if dataset and (wanted is None or dataset.name in wanted):
             total += replace(_ingest_file(work, dataset, file), datasets=frozenset({dataset.name}))
             for path in work.scratch.iterdir():  # also of a file that was rejected half way through
-                path.unlink()
+                if path.is_file():
+                    path.unlink()
         elif not dataset:
             log.warning(
                 "ingest: %s/landing/%s matches no dataset's pattern; it stays there (patterns: %s)",

@@ -68,6 +68,8 @@ def _pieces(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
         rest += block
     if (last := rest.rstrip().removesuffix(b"]").rstrip(BETWEEN)).strip(BETWEEN):
         yield last
+    if not rest.rstrip().endswith(b"]") and (not last or is_whole(last)):
+        yield b""  # cut off between two rows: no row is torn, and yet there were more
 
 
 def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:

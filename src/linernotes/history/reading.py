@@ -38,7 +38,7 @@ def landed(stream: Begun, form: Format, dataset: Dataset, tally: Tally) -> Itera
     number = yield from lines_of(rows, form.read, dataset, tally, form.called, film=film)
     if stream.raw.damage:
         yield refused(tally, number + 1, stream.raw.damage)
-    elif number in tally.reasons.get(CUT, ()):  # the last row, of however many that were good
+    elif tally.last_bad == (number, CUT):  # the last row, of however many that were good
         tally.unread = Unread(f"it is cut off in row {number:,}", AGAIN)
 
 

@@ -18,7 +18,7 @@ MOST_FILES = 3
 class Tally:
     """What was found in one file; ``reasons`` has for each how often, and the first row it holds for.
 
-    ``unread`` says why there is more in it than was read.
+    ``last_bad`` is the row of the last bad one and why it is, ``unread`` why there is more in it than was read.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Tally:
     artists: set[str] = field(default_factory=set)
     passed_over: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, tuple[int, int]] = field(default_factory=dict)
+    last_bad: tuple[int, str] = (0, "")
     known: bool = False
     unread: Unread | None = None
 
@@ -70,6 +71,7 @@ class Tally:
         """One bad row more; where in it the decoder stopped makes no other reason."""
         self.rejected += 1
         kind = reason.partition(" (byte ")[0]
+        self.last_bad = number, kind
         often, first = self.reasons.get(kind, (0, number))
         self.reasons[kind] = (often + 1, first)
 
@@ -100,14 +102,13 @@ def in_all(tallies: Sequence[Tally]) -> dict[str, Any]:
 
 def trouble_with(tallies: Sequence[Tally]) -> BelowExpectations | None:
     """What the exit code has to say of the files: some were not read, or not to their end, or are mostly bad."""
-    if unread := [(tally.name, tally.unread) for tally in tallies if tally.unread]:
-        told = _some([f"{in_short(name)}: {why.reason}" for name, why in unread])
-        rest = "; what could be read counts" if any(tally.plays for tally in tallies) else ""
-        return BelowExpectations(f"import plays: {told}", unread[0][1].remedy + rest)
-    if poor := [in_short(tally.name) for tally in tallies if tally.is_poor]:
-        remedy = "linernotes rejects shows them; the good ones count"
-        return BelowExpectations(f"import plays: more than 5 % bad rows in {_some(poor)}", remedy)
-    return None
+    unread = [(in_short(tally.name), tally.unread) for tally in tallies if tally.unread]
+    poor = [in_short(tally.name) for tally in tallies if tally.is_poor and not tally.unread]
+    told = [_some([f"{name}: {why.reason}" for name, why in unread])] if unread else []
+    told += [f"more than 5 % bad rows in {_some(poor)}"] if poor else []
+    remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects shows the bad rows"] if poor else [])
+    remedies += ["what could be read counts"] if any(tally.plays for tally in tallies) else []
+    return BelowExpectations(f"import plays: {'; '.join(told)}", "; ".join(remedies)) if told else None
 
 
 def _some(names: Sequence[str]) -> str:
