@@ -133,7 +133,7 @@ def test_a_dry_run_logs_in_nowhere_and_changes_nothing(online: Laptop, sandbox: 
     before = (online.home / "warehouse.duckdb").read_bytes()
     said = online("run", "--mode", "backfill", "--dry-run")
     assert said.code == 0
-    assert "12 artists to ask in 1 calls" in said.out
+    assert "12 artists to ask in 1 call\n" in said.out
     assert sum(key in said.out for key in artists(12)) == 10
     assert online("plan", "--mode", "backfill").code == 0
     assert sandbox.calls()["total"] == 0
@@ -165,7 +165,7 @@ def test_a_rejected_line_is_not_only_logged(laptop: Laptop, artists: Ids) -> Non
     laptop.drop(lines(*map(artist, artists(20))) + b'{"artistId":"?"}\n')
     said = laptop("ingest")
     assert said.code == 0
-    assert said.err.count("1 of 21 lines rejected, see lake_ops__rejects") == 1
+    assert said.err.count("1 of 21 lines rejected, see: linernotes rejects") == 1
     (reject,) = laptop.rejects()
     assert (reject["file"], reject["line"], reject["raw"]) == ("mine_artist_enrichment.jsonl", 21, '{"artistId":"?"}')
     assert reject["reason"]

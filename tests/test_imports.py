@@ -127,9 +127,18 @@ def test_a_roster_without_a_column_of_ids_is_refused_with_the_columns_it_has() -
     assert none.value.remedy == "it has: band, size"
 
 
-def test_a_history_given_as_a_roster_is_not_quoted() -> None:
-    with pytest.raises(ConfigurationError, match="a JSON list is no roster") as refused:
-        roster('[{"ts": "2019-03-01T12:00:00Z", "ip_addr": "84.12.7.99"}]')
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[{"ts": "2019-03-01T12:00:00Z", "ip_addr": "84.12.7.99"}]',
+        '{"listened_at": 1, "track_metadata": {"artist_name": "84.12"}}',
+        "84.12,Dummy,Roads,22 Nov 2024 11:55",
+    ],
+    ids=["Spotify", "ListenBrainz", "scrobbles"],
+)
+def test_a_history_given_as_a_roster_is_not_quoted(content: str) -> None:
+    with pytest.raises(ConfigurationError, match="no roster") as refused:
+        roster(content)
     assert "84.12" not in f"{refused.value.message}{refused.value.remedy}"
     assert "import plays" in refused.value.remedy
 

@@ -75,10 +75,9 @@ def test_a_plan_tells_calls_time_and_price_per_provider_and_in_all(everybody: La
 def test_a_plan_says_what_comes_next(online: Laptop, artists: Ids) -> None:
     assert "next" not in online("plan").err
     online("import", "roster", online.roster(*artists(3)))
-    assert "next: linernotes run\n" in online("plan").err
-    assert "next: linernotes run --mode backfill\n" in online("plan", *BACKFILL).err
+    assert "next: linernotes run, with the options of this plan\n" in online("plan", *BACKFILL).err
     nobody = Laptop(online.home)
-    assert "next: cp .env.example .env" in nobody("plan").err
+    assert "next: set in .env what is not set" in nobody("plan").err
     plan = nobody.planned()
     assert (plan["all"]["items"], plan["all"]["note"]) == (0, "nobody can be asked yet")
     told = "not asked: SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET not set; a development app needs one call per artist"

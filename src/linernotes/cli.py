@@ -119,9 +119,9 @@ def plan(providers: tuple[str, ...], form: str, **options: Any) -> None:
     from linernotes.screen import show_plan
 
     with opened() as house:
-        planned, picked = _planned(house, providers, **options)
+        planned, _ = _planned(house, providers, **options)
     show_plan([*(each.row for each in planned), in_all(planned)], form)
-    house.tell.say(*filter(None, [next_step(planned, picked)]))
+    house.tell.say(*filter(None, [next_step(planned)]))
 
 
 @cli.command()
@@ -267,13 +267,15 @@ def _planned(house: "House", providers: tuple[str, ...], **options: Any) -> "tup
 def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
     from linernotes.plan import first_items
     from linernotes.screen import show
+    from linernotes.values import many
 
     with opened() as house:
         plans, picked = _planned(house, providers, **options)
         items = first_items(house, plans, picked, options["limit"])
         for planned in plans:
             row = planned.row
-            click.echo(f"{row['provider']}: {row['items']:,} {planned.entity}s to ask in {row['calls']:,} calls")
+            asked = f"{many(row['items'], planned.entity)} to ask in {many(row['calls'], 'call')}"
+            click.echo(f"{row['provider']}: {asked}")
             first = [
                 {"id": each.key, "name": each.name, "reason": each.reason} for each in items.get(row["provider"], [])
             ]

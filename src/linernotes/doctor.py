@@ -72,8 +72,8 @@ def in_all(findings: Sequence[Finding]) -> LinernotesError | None:
     errors = [finding.error for finding in findings if finding.error]
     if len(errors) < 2:
         return errors[0] if errors else None
-    told = "; ".join(error.message for error in errors)
-    together = LinernotesError(f"doctor: {len(errors)} problems: {told}", "the remedy of each stands in the table")
+    told = "; ".join(f"{error.message} ({error.remedy or UNTOLD})" for error in errors)
+    together = LinernotesError(f"doctor: {len(errors)} problems: {told}")
     together.exit_code = errors[0].exit_code
     return together
 

@@ -21,6 +21,7 @@ import msgspec
 
 from linernotes.contracts import Dataset
 from linernotes.errors import BelowExpectations, ConfigurationError
+from linernotes.history.formats import recognised
 from linernotes.history.private import without_private
 from linernotes.providers.spotify_plays import play_of
 from linernotes.rows import LineReader, Reject
@@ -112,9 +113,9 @@ def artist_of(row: Json) -> Json:
 
 def _rows_of(source: IO[str], name: str) -> Numbered:
     first, lines = _begun(source, name)
-    if first.startswith("["):  # what stands in it may be private, so nothing of it is quoted
+    if first.startswith("[") or recognised(first.encode("utf-8", "replace")):  # nothing of it is quoted: it is private
         remedy = "give CSV, TSV or JSON lines; a listening history is imported by: linernotes import plays"
-        raise ConfigurationError(f"import {name}: a JSON list is no roster", remedy)
+        raise ConfigurationError(f"import {name}: no roster", remedy)
     if first.startswith("{"):
         yield from _json_lines(lines)
         return

@@ -55,13 +55,12 @@ def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
     }
 
 
-def next_step(plans: Sequence[Plan], selection: Selection) -> str:
+def next_step(plans: Sequence[Plan]) -> str:
     """What to type after a plan; nothing where there is nothing to do."""
     if any(planned.row["calls"] for planned in plans if planned.asked):
-        mode = "" if selection.mode == "incremental" else f" --mode {selection.mode}"
-        return f"next: linernotes run{mode}"
+        return "next: linernotes run, with the options of this plan"
     if any(planned.row["calls"] for planned in plans):
-        return "next: cp .env.example .env, and fill in what is not set; linernotes doctor tells more"
+        return "next: set in .env what is not set, as .env.example has it; linernotes doctor tells more"
     return ""
 
 

@@ -33,6 +33,7 @@ DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, 
 REMAKE = "check the disk; if the file is damaged: linernotes rebuild makes it again from archive/"
 READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still read what is published
 WAIT = "wait if it is a run (published.duckdb can be read meanwhile), else close it there; then repeat the command"
+MORE_ROOM = "free some space on the disk beside it: what memory does not hold is kept there meanwhile"
 FETCH_ROWS = 10_000
 READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
 READING = "memory_limit = '1536MB'"  # what a question needs more goes to disk; one about a million artists does
@@ -116,6 +117,8 @@ class DuckDBWarehouse:
                     yield {name: aware(value) for name, value in zip(names, row, strict=True)}
         except duckdb.CatalogException as error:
             raise self._busy or ConfigurationError(_one_line(error), "run: linernotes init") from None
+        except duckdb.OutOfMemoryException as error:
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", MORE_ROOM) from None
         except DAMAGED as error:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", REMAKE) from None
 
