@@ -170,9 +170,9 @@ def count_plays(walk: Walk) -> None:
 
 
 def import_lines(walk: Walk, dataset: str, source: str, lines: Iterable[Json]) -> None:
-    """Land the lines of the file ``source`` as one part and ingest it; a crash leaves nothing, its owner has it."""
+    """Land the lines of the file ``source`` as one part and ingest it."""
     house = walk.house
-    spool = Spool(house.lake, house.scratch, house.dataset(dataset), walk.run, house.clock, part_lines=None)
+    spool = Spool(house.lake, house.settings.spool, house.dataset(dataset), walk.run, house.clock, part_lines=None)
     try:
         for line in lines:
             spool.line(line)
