@@ -41,7 +41,7 @@ def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
     rows = [planned.row for planned in plans if planned.asked]
     left_out = [planned.row["provider"] for planned in plans if not planned.asked]
     waits = not any(row["calls"] for row in rows) and any(planned.row["calls"] for planned in plans)
-    note = f"without {', '.join(left_out)}" if left_out else ""
+    note = f"{'nobody to ask ' if waits else ''}without {', '.join(left_out)}" if left_out else ""
     return {
         "provider": "all",
         "mode": plans[0].row["mode"],
@@ -51,7 +51,7 @@ def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
         "days": max((row["days"] for row in rows), default=0),
         "quotaLeft": "",
         "priceUsd": round(sum(row["priceUsd"] for row in rows), 2),
-        "note": "nobody can be asked yet" if waits else note,
+        "note": note,
     }
 
 
@@ -60,7 +60,7 @@ def next_step(plans: Sequence[Plan]) -> str:
     if any(planned.row["calls"] for planned in plans if planned.asked):
         return "next: linernotes run, with the options of this plan"
     if any(planned.row["calls"] for planned in plans):
-        return "next: set in .env what is not set, as .env.example has it; linernotes doctor tells more"
+        return "next: set in .env what is not set, as .env.example has it; without it nothing is left to ask"
     return ""
 
 
