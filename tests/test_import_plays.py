@@ -221,6 +221,19 @@ def test_a_long_file_that_is_cut_off_is_told_of_however_much_of_it_is_good(lapto
     assert "half.json: it is cut off in row 60; copy it again" in said.complaint
 
 
+def test_a_list_that_ends_between_two_rows_is_cut_off_too(laptop: Laptop) -> None:
+    text = json.dumps(hours(60))
+    said = laptop("import", "plays", "--dry-run", laptop.write("half.json", text[: text.rindex("}, {") + 2]))
+    assert (said.code, "half.json: it is cut off in row 60; copy it again" in said.complaint) == (4, True)
+
+
+def test_a_file_nobody_can_read_hides_no_bad_one(laptop: Laptop) -> None:
+    paths = [laptop.write("letter.txt", "Dear Ada,\n"), laptop.write("bad.json", json.dumps(hours(2, ms_played=-1)))]
+    said = laptop("import", "plays", "--dry-run", *paths)
+    assert "letter.txt: no listening history we know; more than 5 % bad rows in bad.json; " in said.complaint
+    assert said.complaint.endswith("linernotes rejects shows the bad rows")
+
+
 def test_a_folder_without_any_history_says_so(laptop: Laptop) -> None:
     path = laptop.write("other.zip", zipped({"Userdata.json": b'{"email": "ada@example.org"}', "x.png": b"\0\1"}))
     for options in ((), ("--dry-run",)):

@@ -64,7 +64,8 @@ def test_a_missing_bucket_is_named_with_the_flags_that_give_it(cloud: Machine, c
     del cloud.environ["GCS_BUCKET"]
     said = cloud(*command)
     assert said.code == 2
-    assert "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder" in said.complaint
+    remedy = "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder"
+    assert said.complaint.endswith(f"; {remedy}") or f"environment dev has no bucket ({remedy})" in said.complaint
 
 
 @pytest.mark.parametrize("flag", ["--project-id", "--gcs-bucket", "--dataset", "--output-dir", "--env"])
