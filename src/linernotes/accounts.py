@@ -114,7 +114,7 @@ class Fetch:
         self._spans = Spool(house.lake, house.settings.spool, house.dataset(SPANS), walk.run, house.clock, None)
         self._known: set[str] = set()
         self._last: set[str] = set()
-        self.tally = Tally(name, source.name, source.name)
+        self.tally = Tally(name, source.name)
 
     def all(self, pages: Pages, since: int, *, again: bool, deadline: float | None) -> None:
         """Everything since then, or until the time is up."""

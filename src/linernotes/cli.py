@@ -276,9 +276,7 @@ def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
             row = planned.row
             asked = f"{many(row['items'], planned.entity)} to ask in {many(row['calls'], 'call')}"
             click.echo(f"{row['provider']}: {asked}")
-            first = [
-                {"id": each.key, "name": each.name, "reason": each.reason} for each in items.get(row["provider"], [])
-            ]
+            first = [{"id": each.key, "name": each.name, "reason": each.reason} for each in items[row["provider"]]]
             show(first, "table", "the first of them")
             if row["note"]:
                 house.tell.say(f"{row['provider']}: {row['note']}")

@@ -10,7 +10,7 @@ from typing import Any
 from linernotes.errors import BelowExpectations
 from linernotes.history.container import HistoryFile, Unread, opened
 from linernotes.history.formats import Format, is_recently_played, recognised
-from linernotes.history.reading import is_film, landed, refused
+from linernotes.history.reading import is_film, landed, line_of_unread
 from linernotes.history.stream import Begun, begun, content_hash
 from linernotes.history.tally import Tally, in_all, trouble_with
 from linernotes.house import House
@@ -112,7 +112,7 @@ class Look:
         """A file that is a history."""
         self.lines(landed(stream, form, self.dataset, tally))
 
-    def refused(self, line: bytes) -> None:
+    def reject(self, line: bytes) -> None:
         """What has to be said of a file that cannot be read, or not to its end."""
 
     def _file(self, file: HistoryFile, meter: Meter) -> None:
@@ -122,10 +122,10 @@ class Look:
         else:
             with begun(file, meter) as stream:
                 if form := recognised(stream.head):
-                    tally.title, tally.source = form.title, form.source
+                    tally.title = form.title
                     self.plays(file, stream, form, tally)
                 elif is_recently_played(stream.head):
-                    tally.title, tally.source = "Spotify recently played", RECENT
+                    tally.title = "Spotify recently played"
                     self._recent(stream, tally)
                 elif file.given or stream.raw.damage:
                     self._unread(tally, stream.raw.damage or _unknown(stream))
@@ -154,7 +154,7 @@ class Look:
 
     def _unread(self, tally: Tally, why: Unread) -> None:
         """Nothing of its text is kept: it may be anything."""
-        self.refused(refused(tally, tally.rows + 1, why))
+        self.reject(line_of_unread(tally, tally.rows + 1, why))
 
 
 class Import(Look):
@@ -171,14 +171,14 @@ class Import(Look):
         self._again = 0
         self._parts: list[LandedFile] = []
         self._read: list[tuple[Json, int, int]] = []
-        self._refused: list[bytes] = []
+        self._rejects: list[bytes] = []
 
     def finish(self) -> Ingested:
         """Load what was landed and book the files; what became of the lines, those known from before included."""
         walk = self._walk
         self._sealed(self._spool.seal())
-        if self._refused:  # in a part of their own, which is the same part next time
-            self._spool.block(self._refused)
+        if self._rejects:  # in a part of their own, which is the same part next time
+            self._spool.block(self._rejects)
             self._spool.seal()
         ingest_landing(walk)
         # A part may hold several files, and half of one: it is the file that is as poor as it is.
@@ -189,9 +189,9 @@ class Import(Look):
         self._remember()
         return done
 
-    def refused(self, line: bytes) -> None:
+    def reject(self, line: bytes) -> None:
         """Told among the rejects."""
-        self._refused.append(line)
+        self._rejects.append(line)
 
     def recent(self, name: str, lines: Iterable[Json]) -> None:
         """Into the dataset they have of their own."""

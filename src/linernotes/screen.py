@@ -26,7 +26,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from linernotes.values import Asked, Ingested, in_short, instant, many
+from linernotes.values import Asked, Ingested, first_of, in_short, instant, many
 
 LONGEST_WORD = 24
 MOST_NAMES = 6
@@ -201,9 +201,8 @@ def _found_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def some_files(what: str, names: Sequence[str]) -> list[str]:
     """What holds for some files, with the names of the first, in one line."""
-    shown = ", ".join(name.rpartition("/")[2] for name in names[:MOST_NAMES])
-    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return [f"{what} {many(len(names), 'file')}: {shown}{more}"] if names else []
+    shown = first_of([name.rpartition("/")[2] for name in names], MOST_NAMES)
+    return [f"{what} {many(len(names), 'file')}: {shown}"] if names else []
 
 
 def loaded(done: Ingested, verb: str) -> str:

@@ -1,6 +1,6 @@
 """What is carried between the rooms: frozen, slotted, without behaviour of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -271,3 +271,9 @@ def in_short(name: str) -> str:
     first, _, inner = name.partition("/")
     folders, _, last = inner.rpartition("/")
     return f"{first}/.../{last}" if folders else name
+
+
+def first_of(names: Sequence[str], shown: int) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
+    return f"{', '.join(names[:shown])}{more}"

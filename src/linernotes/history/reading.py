@@ -37,12 +37,12 @@ def landed(stream: Begun, form: Format, dataset: Dataset, tally: Tally) -> Itera
     rows = form.rows(stream.whole)
     number = yield from lines_of(rows, form.read, dataset, tally, form.called, film=film)
     if stream.raw.damage:
-        yield refused(tally, number + 1, stream.raw.damage)
+        yield line_of_unread(tally, number + 1, stream.raw.damage)
     elif tally.last_bad == (number, CUT):  # the last row, of however many that were good
         tally.unread = Unread(f"it is cut off in row {number:,}", AGAIN)
 
 
-def refused(tally: Tally, number: int, why: Unread) -> bytes:
+def line_of_unread(tally: Tally, number: int, why: Unread) -> bytes:
     """The line that tells, among the rejects, of all there is from this row on, which was not read."""
     tally.unread = why
     return _rejected(tally, number, why.reason)

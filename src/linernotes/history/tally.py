@@ -8,7 +8,7 @@ from typing import Any
 
 from linernotes.errors import BelowExpectations
 from linernotes.history.container import Unread
-from linernotes.values import TOLERATED_REJECTS, in_short
+from linernotes.values import TOLERATED_REJECTS, first_of, in_short
 
 MOST_REASONS = 3  # of one file on the screen; all of them stand among the rejects
 MOST_FILES = 3
@@ -23,7 +23,6 @@ class Tally:
 
     name: str
     title: str = ""
-    source: str = ""
     plays: int = 0
     rejected: int = 0
     first: datetime | None = None
@@ -104,13 +103,8 @@ def trouble_with(tallies: Sequence[Tally]) -> BelowExpectations | None:
     """What the exit code has to say of the files: some were not read, or not to their end, or are mostly bad."""
     unread = [(in_short(tally.name), tally.unread) for tally in tallies if tally.unread]
     poor = [in_short(tally.name) for tally in tallies if tally.is_poor and not tally.unread]
-    told = [_some([f"{name}: {why.reason}" for name, why in unread])] if unread else []
-    told += [f"more than 5 % bad rows in {_some(poor)}"] if poor else []
+    told = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
+    told += [f"more than 5 % bad rows in {first_of(poor, MOST_FILES)}"] if poor else []
     remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects shows the bad rows"] if poor else [])
     remedies += ["what could be read counts"] if any(tally.plays for tally in tallies) else []
     return BelowExpectations(f"import plays: {'; '.join(told)}", "; ".join(remedies)) if told else None
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_FILES:,} more" if len(names) > MOST_FILES else ""
-    return f"{', '.join(names[:MOST_FILES])}{more}"
