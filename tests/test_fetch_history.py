@@ -27,6 +27,13 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND = int(NOW.timestamp())
 
 
+@pytest.fixture
+def sandbox(catalogue: Generated) -> Iterator[Sandbox]:
+    """Accounts whose last play is that of ``NOW``, however long the tests before took."""
+    with Sandbox(catalogue, now=NOW) as running:
+        yield running
+
+
 def fetched(laptop: Laptop, command: str, *options: str, user: str = "regular") -> str:
     """What a fetch said, that went well."""
     said = laptop("extract", command, "--user", user, *options)
