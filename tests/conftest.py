@@ -1,9 +1,11 @@
 """What many tests need: a machine where the hub is built already, and a Spotify on loopback."""
 
+import os
 import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,23 +61,30 @@ def spotify_of(sandbox: Sandbox) -> dict[str, str]:
     return {name: value for name, value in sandbox.environment().items() if name.startswith(asked)}
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Coverage follows no call of this thread, and none of the threads that are started meanwhile."""
+    tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]  # typeshed has it for sys alone
+    try:
+        yield
+    finally:
+        threading.settrace(tracer_of_threads)  # type: ignore[arg-type]
+        sys.settrace(tracer)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _untraced_dbt() -> Iterator[None]:
     """Coverage would follow every call within dbt, which takes a third longer; none of them is ours."""
     run_dbt = transform.dbt
 
-    def untraced(*arguments: Any) -> list[Any]:
-        tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]  # typeshed has it for sys alone
-        try:
+    def dbt(*arguments: Any) -> list[Any]:
+        with untraced():
             return run_dbt(*arguments)
-        finally:
-            threading.settrace(tracer_of_threads)  # type: ignore[arg-type]
-            sys.settrace(tracer)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transform, "dbt", untraced)
+        patch.setattr(transform, "dbt", dbt)
         yield
 
 
@@ -102,6 +111,22 @@ def laptop(built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def catalogue() -> Generated:
     """The sandbox's artists."""
     return Generated()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _untraced_sandbox() -> Iterator[None]:
+    """Nor is a sandbox followed where it only serves: its own tests say what is covered of it."""
+    enter = Sandbox.__enter__
+
+    def entered(sandbox: Sandbox) -> Sandbox:
+        if "tests/sandbox/" in os.environ["PYTEST_CURRENT_TEST"]:
+            return enter(sandbox)
+        with untraced():
+            return enter(sandbox)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sandbox, "__enter__", entered)
+        yield
 
 
 @pytest.fixture

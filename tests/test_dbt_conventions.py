@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ def test_what_is_new_is_told_by_load_sequence_and_survives_an_empty_table(name: 
 
 
 def test_folders_decide_how_models_are_stored() -> None:
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = _yaml(PROJECT / "dbt_project.yml")
     layers = project["models"]["dataplatform"]
     assert layers["hub"]["service"]["+contract"] == {"enforced": True}
     assert layers["lake"]["service"]["+incremental_strategy"] == "merge"
@@ -184,8 +185,8 @@ def test_folders_decide_how_models_are_stored() -> None:
 
 
 def test_dbt_keeps_to_itself_and_to_utc() -> None:
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    project = _yaml(PROJECT / "dbt_project.yml")
+    profile = _yaml(PROJECT / "profiles.yml")
     assert project["flags"]["send_anonymous_usage_stats"] is False
     settings = profile["linernotes"]["outputs"]["local"]["settings"]
     assert settings == {"TimeZone": "UTC", "memory_limit": "1536MB"}
@@ -222,8 +223,14 @@ def test_the_project_builds_on_an_empty_lake_and_leaves_no_file_behind(tmp_path:
 
 def _entries(kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     for path in sorted(PROJECT.glob("models/**/*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get(kind, []):
+        for entry in _yaml(path).get(kind, []):
             yield path, entry
+
+
+@cache  # most tests of this file look into every one of them
+def _yaml(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read
 
 
 def _described(name: str) -> dict[str, Any]:

@@ -7,11 +7,13 @@ because they register pytest plugins and want other versions of the same librari
 
 import os
 import subprocess
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 VENV = "LINERNOTES_EMULATORS_VENV"
 
@@ -35,6 +37,17 @@ def bigquery_emulator() -> Iterator[str]:
     """The URL of a BigQuery that holds nothing yet; tests use projects of their own in it."""
     with running("bigquery_emulator.py") as url:
         yield url
+
+
+@contextmanager
+def project_in(address: str) -> Iterator[str]:
+    """A project of its own in an emulated BigQuery, gone afterwards: each one left behind makes all others slower."""
+    project = f"test-{uuid.uuid4().hex[:12]}"
+    datasets = f"{address}/bigquery/v2/projects/{project}/datasets"
+    yield project
+    for dataset in requests.get(datasets, timeout=60).json().get("datasets", []):
+        name = dataset["datasetReference"]["datasetId"]
+        requests.delete(f"{datasets}/{name}", params={"deleteContents": "true"}, timeout=60).raise_for_status()
 
 
 def _python() -> str:

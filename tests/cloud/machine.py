@@ -1,6 +1,5 @@
 """Somebody's machine whose lake is a bucket and whose warehouse is BigQuery, over networks that can lose answers."""
 
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +12,10 @@ import requests
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
+from tests.cloud.emulators import project_in
 from tests.cloud.proxy import Proxy, Request, proxy_to
 from tests.cloud.storage import make_bucket
 from tests.laptop import Laptop, Said
-
-NUMBERS = itertools.count(1)
 
 
 @dataclass(kw_only=True)
@@ -63,13 +61,12 @@ class Machine(Laptop):
 @contextmanager
 def machine(home: Path, storage: str, tables: str) -> Iterator[Machine]:
     """A machine with an empty bucket and an empty project of its own in the emulators at these addresses."""
-    number = next(NUMBERS)
-    make_bucket(storage, f"walk-{number}")
-    with proxy_to(storage) as to_storage, proxy_to(tables) as to_tables:
+    with project_in(tables) as project, proxy_to(storage) as to_storage, proxy_to(tables) as to_tables:
+        make_bucket(storage, project)
         environ = {
             "LINERNOTES_ENV": "dev",
-            "GCP_PROJECT_ID": f"test-walk-{number}",
-            "GCS_BUCKET": f"walk-{number}",
+            "GCP_PROJECT_ID": project,
+            "GCS_BUCKET": project,
             "STORAGE_EMULATOR_HOST": to_storage.url,
             "BIGQUERY_EMULATOR_HOST": to_tables.url,
         }

@@ -94,6 +94,7 @@ def serve(folder: str) -> None:
             setattr(objects, name, kind(getattr(objects, name)))
     from gcp_storage_emulator import server  # noqa: PLC0415 - its routes take the handlers as they are by then
 
+    server.RequestHandler.disable_nagle_algorithm = True  # it answers in pieces, and each would wait 40 ms to be sent
     answer = partial(server.RequestHandler, server.Storage(data_dir=folder))
     listening = ThreadingHTTPServer(("127.0.0.1", 0), answer)
     print(f"http://127.0.0.1:{listening.server_address[1]}", flush=True)

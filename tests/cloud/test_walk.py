@@ -76,7 +76,7 @@ def test_doctor_finds_nothing_to_complain_of(in_the_cloud: Machine) -> None:
         said = in_the_cloud("doctor", "--offline", "--format", "json")
     assert said.code == 0, said.err
     findings = {row["what"]: row for row in said.rows if row["state"] == "ok"}
-    assert "BigQuery project test-walk-" in findings["warehouse"]["finding"]
+    assert "BigQuery project test-" in findings["warehouse"]["finding"]
     assert findings["lease"]["finding"] == "no other run is under way"
     assert "the last run began" in findings["freshness"]["finding"]
 

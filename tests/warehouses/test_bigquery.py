@@ -2,8 +2,7 @@
 
 import json
 import threading
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from linernotes.values import LoadResult, Run, StagedFile
 from linernotes.warehouses import bigquery_jobs
 from linernotes.warehouses.bigquery import BigQueryWarehouse
 from tests.clocks import START
+from tests.cloud.emulators import project_in
 from tests.cloud.proxy import Proxy, Request
 from tests.samples import artist, lines, staged
 from tests.warehouses.conformance import ARTISTS, OPS, VISIBLE, WarehouseConformance, count, policy
@@ -32,13 +32,15 @@ LOADED_ONCE = [3, 4, 1, 1]  # artists, attempts, rejects, manifest of the confor
 
 
 @pytest.fixture
-def store(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> BigQueryProject:
+def store(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[BigQueryProject]:
     """A project of its own for one test, behind a network that can lose answers."""
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", proxy.url)
     monkeypatch.setattr(google, "PATIENCE_SECONDS", 5.0)
     monkeypatch.setattr(bigquery_jobs, "FIRST_PAUSE_SECONDS", 0.05)
-    project = f"test-{uuid.uuid4().hex[:12]}"
-    return BigQueryProject(kind="bigquery", project=project, location="EU", maximum_bytes_billed=10**9, key_file=None)
+    with project_in(proxy.target) as project:
+        yield BigQueryProject(
+            kind="bigquery", project=project, location="EU", maximum_bytes_billed=10**9, key_file=None
+        )
 
 
 @pytest.fixture
