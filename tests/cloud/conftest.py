@@ -10,7 +10,7 @@ import pytest
 from linernotes.sandbox import Generated, Sandbox
 from tests.cloud.emulators import running
 from tests.cloud.storage import storage_emulator
-from tests.cloud.walks import walked
+from tests.cloud.walks import FIRST_RUN, RUN, walked
 from tests.conftest import HURRIED, QUICK, spotify_of
 from tests.laptop import Laptop
 
@@ -59,7 +59,7 @@ def on_a_laptop(
     """A laptop after the walk."""
     home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("laptop") / "home"))
     laptop = Laptop(home, service.environment() | QUICK | HURRIED | PATIENT)
-    walked(laptop, catalogue)
+    walked(laptop, catalogue, FIRST_RUN, RUN)
     return laptop
 
 
@@ -76,5 +76,5 @@ def in_the_cloud(
 
     with machine(tmp_path_factory.mktemp("cloud") / "home", storage_address, bigquery_address) as made:
         made.environ |= service.environment() | QUICK | HURRIED | PATIENT
-        walked(made, catalogue)
+        walked(made, catalogue, FIRST_RUN, RUN)
         yield made

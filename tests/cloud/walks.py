@@ -55,11 +55,11 @@ def roster_of(laptop: Laptop, catalogue: Generated) -> Path:
     return laptop.write("roster.csv", text.getvalue())
 
 
-def walked(laptop: Laptop, catalogue: Generated) -> None:
-    """A first walk, on which everything goes well."""
+def walked(laptop: Laptop, catalogue: Generated, *runs: tuple[str, ...]) -> None:
+    """A first walk, ending in these runs, on which everything goes well."""
     plays = laptop.plays(*(catalogue.id_at(index) for index in PLAYED))
     imports = ("import", "roster", roster_of(laptop, catalogue)), ("import", "plays", plays)
-    for minutes, command in enumerate([("init",), *imports, FIRST_RUN, RUN]):
+    for minutes, command in enumerate([("init",), *imports, *runs]):
         with it_is(minutes):
             said = laptop(*command)
         assert said.code == 0, said.err
