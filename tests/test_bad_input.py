@@ -356,7 +356,7 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("import", "roster", "missing.csv"), {}, "'missing.csv' does not exist"),
         (("import", "plays", "missing.json"), {}, "'missing.json' does not exist"),
         (("import", "roster", "."), {}, "is a directory"),
-        (("run", "--moode", "backfill"), {}, "Did you mean '--mode'?"),
+        (("run", "--moode", "backfill"), {}, "Did you mean '--mode'? See:"),
         (("run", "--mode", "backfil"), {}, "'backfil' is not one of"),
         (("run", "--limit", "-1"), {}, "-1 is not in the range"),
         (("run", "--older-than", "soon"), {}, "write 90d, 12h or 2w"),

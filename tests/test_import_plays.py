@@ -156,6 +156,8 @@ def test_a_killed_import_leaves_the_tables_of_an_undisturbed_one(
     assert [*(laptop.home / "scratch").rglob("*.spool")], "a part was under way"
     said = laptop("import", "plays", path)
     assert "recovered" not in said.err
+    assert "loaded 60 lines that waited in landing/" in said.err
+    assert "imported 4 plays, rejected 0, already known 60" in said.err  # together what stands in the zip
     assert (laptop.value(COUNT), laptop.value(KEPT), len(laptop.rejects())) == (63, 63, 1)
     assert not (laptop.home / "scratch").exists()
 

@@ -51,7 +51,7 @@ def _misused(error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "linernotes"
     message = " ".join(error.format_message().split()).removesuffix(".")
-    click.echo(f"linernotes: {message}. See: {command} --help", err=True)
+    click.echo(f"linernotes: {message}{'' if message.endswith('?') else '.'} See: {command} --help", err=True)
     return error.exit_code
 
 

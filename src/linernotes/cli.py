@@ -80,7 +80,7 @@ def roster(file: str) -> None:
 
     with opened() as house, walking(house, "import roster") as walk, open_text(file) as source:
         import_lines(walk, "roster/artists", file, roster_lines(source, file, house.dataset("roster/artists")))
-        house.tell.say(imported(walk.ingested, "artist"))
+        house.tell.say(imported(walk.brought, "artist", news=walk.ingested.loaded > 0))
 
 
 @import_.command()
@@ -105,7 +105,8 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
                 raise trouble
             return
         with walking(house, "import plays") as walk:
-            house.tell.say(imported(import_histories(walk, paths), "play"))
+            done = import_histories(walk, paths)
+            house.tell.say(imported(done, "play", news=walk.ingested.loaded > 0))
 
 
 @cli.command()

@@ -185,7 +185,7 @@ class Import(Look):
         others = [name for name in walk.ingested.poor_files if not name.startswith("plays/")]
         walk.ingested = replace(walk.ingested, poor_files=tuple(others))
         walk.trouble = trouble_with(self.tallies)
-        done = walk.ingested + Ingested(landed=self._again, known=self._again)
+        done = walk.brought + Ingested(landed=self._again, known=self._again)
         self._remember()
         return done
 

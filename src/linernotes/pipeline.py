@@ -59,6 +59,7 @@ class Walk:
     window_start: datetime | None = None
     asked: Asked = field(default_factory=Asked)
     ingested: Ingested = field(default_factory=Ingested)
+    recovered: Ingested = field(default_factory=Ingested)  # that part of it which an earlier run had left
     partial: list[str] = field(default_factory=list)
     trouble: LinernotesError | None = None
     built_from: str | None = None
@@ -70,6 +71,11 @@ class Walk:
     def untold(self) -> list[str]:
         """Why it is partial, without what the command ends with as its error."""
         return [reason for reason in self.partial if not self.trouble or reason != self.trouble.message]
+
+    @property
+    def brought(self) -> Ingested:
+        """What it has ingested of its own."""
+        return self.ingested.beyond(self.recovered)
 
     def report(self, status: str, reason: str = "") -> RunReport:
         """What is told and stored of it."""
@@ -143,6 +149,7 @@ def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Repars
         walk.ingested = replace(
             walk.ingested, poor_files=tuple(name for name in walk.ingested.poor_files if name not in again)
         )
+    walk.recovered = walk.ingested
 
 
 def ingest_landing(walk: Walk, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:

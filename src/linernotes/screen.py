@@ -151,10 +151,10 @@ def partly(reasons: Sequence[str]) -> list[str]:
     return [f"partial: {reason}" for reason in reasons]
 
 
-def imported(done: Ingested, what: str) -> str:
-    """How an import went, and what comes next."""
+def imported(done: Ingested, what: str, *, news: bool) -> str:
+    """How an import went, and what comes next if there are ``news``."""
     counts = f"imported {many(done.loaded, what)}, rejected {done.rejected:,}, already known {done.known:,}"
-    return f"{counts}\nnext: linernotes plan, and linernotes run, which makes the tables" if done.loaded else counts
+    return f"{counts}\nnext: linernotes plan, and linernotes run, which makes the tables" if news else counts
 
 
 def found_plays(row: dict[str, Any]) -> str:

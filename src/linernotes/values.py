@@ -1,7 +1,7 @@
 """What is carried between the rooms: frozen, slotted, without behaviour of their own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -211,6 +211,11 @@ class Ingested:
             self.poor_files + other.poor_files,
             self.datasets | other.datasets,
         )
+
+    def beyond(self, earlier: "Ingested") -> "Ingested":
+        """The counts without those of ``earlier``, which is a part of it."""
+        names = ("files", "landed", "loaded", "rejected", "known")
+        return replace(self, **{name: getattr(self, name) - getattr(earlier, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)

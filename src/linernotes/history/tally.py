@@ -8,7 +8,7 @@ from typing import Any
 
 from linernotes.errors import BelowExpectations
 from linernotes.history.container import Unread
-from linernotes.values import TOLERATED_REJECTS, first_of, in_short
+from linernotes.values import TOLERATED_REJECTS, first_of, in_short, many
 
 MOST_REASONS = 3  # of one file on the screen; all of them stand among the rejects
 MOST_FILES = 3
@@ -80,7 +80,7 @@ class Tally:
             return list(self.reasons)
         often = sorted(self.reasons.items(), key=lambda reason: -reason[1][0])
         bad = [f"{rows:,} x {reason} (first in row {first:,})" for reason, (rows, first) in often[:MOST_REASONS]]
-        more = [f"{len(often) - MOST_REASONS:,} other reasons"] if len(often) > MOST_REASONS else []
+        more = [many(len(often) - MOST_REASONS, "other reason")] if len(often) > MOST_REASONS else []
         return [*(f"{rows:,} x {kind}" for kind, rows in self.passed_over.most_common()), *bad, *more]
 
 
