@@ -56,7 +56,11 @@ def test_each_name_costs_about_one_call_of_a_development_app(online: Laptop, san
     sandbox.profile = "development"
     online("import", "plays", zipped)
     names = online.planned()["spotify_tracks"]["items"]
+    missing = f"spotify_tracks is left out, which tells whom else to ask about ({names} items waiting for it)"
+    assert online.planned("--provider", "spotify")["spotify"]["note"] == missing
+    assert f"no artists to enrich\n{missing}\n" in online("run", "--provider", "spotify").err
     assert online("run", "--provider", "spotify_tracks").code == 0
+    assert "left out" not in online("run", "--provider", "spotify").err
     calls = sandbox.calls()["calls"]
     assert calls[TRACKS] == 1  # to learn which app it is
     gone = online.value("select count(*) from {lake}.lake_ops__attempts where outcome = 'not_found'")

@@ -135,6 +135,7 @@ def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
     """The whole walk: discover, extract, land, ingest, transform."""
     from linernotes.asking import walk_all
     from linernotes.introduce import introduced
+    from linernotes.plan import left_out
     from linernotes.screen import alarms, failed, partly, summary
     from linernotes.serve import failures, field_alarms
 
@@ -153,7 +154,8 @@ def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
             why = failures(house.warehouse, walk.run.id) if walk.asked.failed else []
             gone_dark = field_alarms(house.warehouse) if walk.built_from else []
             house.tell.say(*failed(why), *partly(walk.untold), *alarms(gone_dark))
-            house.tell.say(*([] if walk.asked.total or walk.partial else ["no artists to enrich"]))
+            if not walk.asked.total and not walk.partial:
+                house.tell.say("no artists to enrich", *left_out(house, asked, picked))
 
 
 @cli.command()

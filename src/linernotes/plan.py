@@ -1,6 +1,6 @@
 """What a run would ask of whom, and what that costs. Calls nobody, logs in nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from linernotes.budget import batch_size, calls_for, calls_left, days_for, items
 from linernotes.contracts import ProviderSettings
 from linernotes.discover import Selection, Waiting, discover, to_come, waiting
 from linernotes.house import House
-from linernotes.values import WorkItem, instant
+from linernotes.values import WorkItem, instant, many
 
 SHOWN_ITEMS = 10
 
@@ -24,6 +24,14 @@ class Plan:
     asked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Tellers:
+    """Who tells others whom they can be asked about: the names of those at work, and a line for each left out."""
+
+    answering: Sequence[str]
+    left_out: Mapping[str, str]
+
+
 def plan(
     house: House, providers: Sequence[ProviderSettings], selection: Selection, limit: int | None = None
 ) -> list[Plan]:
@@ -31,9 +39,17 @@ def plan(
 
     Items that others have to bring first are counted as many as they can be, and calls as many as they can take.
     """
-    seen = waiting(house.warehouse, [each.name for each in providers], selection)
-    telling = [each.name for each in providers if seen[each.name].items and _answers(house, each)]
-    return [_plan(house, each, selection, limit, seen[each.name], telling) for each in providers]
+    beside = _beside(providers, selection)
+    seen = waiting(house.warehouse, [*(each.name for each in providers), *beside], selection)
+    answering = [each.name for each in providers if seen[each.name].items and _answers(house, each)]
+    tellers = Tellers(answering, _in_words(seen, beside))
+    return [_plan(house, each, selection, limit, seen[each.name], tellers) for each in providers]
+
+
+def left_out(house: House, providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+    """Who would tell whom else these can be asked about, and is not to be asked; a line for each with work."""
+    beside = _beside(providers, selection)
+    return list(_in_words(waiting(house.warehouse, beside, selection), beside).values()) if beside else []
 
 
 def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
@@ -74,16 +90,27 @@ def first_items(
     return {planned.row["provider"]: found.get(planned.row["provider"], []) for planned in plans}
 
 
+def _beside(providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+    """Those whom the providers learn from, besides themselves."""
+    known_from = {name for each in providers for name in each.known_from} if selection.takes_new else set()
+    return sorted(known_from - {each.name for each in providers})
+
+
+def _in_words(seen: Mapping[str, Waiting], beside: Sequence[str]) -> dict[str, str]:
+    told = "{0} is left out, which tells whom else to ask about ({1} waiting for it)"
+    return {name: told.format(name, many(seen[name].items, "item")) for name in beside if seen[name].items}
+
+
 def _plan(
     house: House,
     provider: ProviderSettings,
     selection: Selection,
     limit: int | None,
     seen: Waiting,
-    telling: Sequence[str],
+    tellers: Tellers,
 ) -> Plan:
-    tellers = [name for name in telling if name in provider.known_from]
-    items = seen.items + to_come(house.warehouse, provider.name, selection, tellers)
+    telling = [name for name in tellers.answering if name in provider.known_from]
+    items = seen.items + to_come(house.warehouse, provider.name, selection, telling)
     items = items if limit is None else min(items, limit)
     calls = calls_for(provider, items, batch_size(house, provider))
     left, until = calls_left(house, provider), books.parked_until(house, provider)
@@ -101,8 +128,9 @@ def _plan(
     }
     notes = [
         f"not asked: {', '.join(missing)} not set" if missing else "",
-        f"up to {items - seen.items:,} of them once {', '.join(tellers)} answered" if items > seen.items else "",
+        f"up to {items - seen.items:,} of them once {', '.join(telling)} answered" if items > seen.items else "",
         _first_day(house, provider, items, left) if days > 1 and not until else "",
+        *(line for name, line in tellers.left_out.items() if name in provider.known_from),
         "" if missing else _older(selection, seen),
         _capability(house, provider) if calls else "",
         "and about a name's next track where one is not found" if items and provider.entity != "artist" else "",
