@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linernotes.sandbox import Generated, Sandbox
-from tests.cloud.emulators import running
 from tests.cloud.storage import storage_emulator
 from tests.cloud.walks import FIRST_RUN, RUN, walked
 from tests.conftest import HURRIED, QUICK, spotify_of
@@ -28,19 +27,12 @@ def storage_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def bigquery_address() -> Iterator[str]:
-    """The URL of a BigQuery; one that the warehouse's tests have left a hundred projects in would be slow."""
-    with running("bigquery_emulator.py") as url:
-        yield url
-
-
 @pytest.fixture
-def cloud(tmp_path: Path, sandbox: Sandbox, storage_address: str, bigquery_address: str) -> Iterator["Machine"]:
+def cloud(tmp_path: Path, sandbox: Sandbox, storage_address: str, bigquery_emulator: str) -> Iterator["Machine"]:
     """A machine of its own for one test, where nothing was made yet."""
     from tests.cloud.machine import machine  # noqa: PLC0415 - other tests here need no Google
 
-    with machine(tmp_path / "home", storage_address, bigquery_address) as made:
+    with machine(tmp_path / "home", storage_address, bigquery_emulator) as made:
         made.environ |= spotify_of(sandbox) | QUICK
         yield made
 
@@ -68,13 +60,13 @@ def in_the_cloud(
     service: Sandbox,
     catalogue: Generated,
     storage_address: str,
-    bigquery_address: str,
+    bigquery_emulator: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator["Machine"]:
     """A machine in the cloud after the walk."""
     from tests.cloud.machine import machine  # noqa: PLC0415 - other tests here need no Google
 
-    with machine(tmp_path_factory.mktemp("cloud") / "home", storage_address, bigquery_address) as made:
+    with machine(tmp_path_factory.mktemp("cloud") / "home", storage_address, bigquery_emulator) as made:
         made.environ |= service.environment() | QUICK | HURRIED | PATIENT
         walked(made, catalogue, FIRST_RUN, RUN)
         yield made

@@ -44,10 +44,12 @@ def project_in(address: str) -> Iterator[str]:
     """A project of its own in an emulated BigQuery, gone afterwards: each one left behind makes all others slower."""
     project = f"test-{uuid.uuid4().hex[:12]}"
     datasets = f"{address}/bigquery/v2/projects/{project}/datasets"
-    yield project
-    for dataset in requests.get(datasets, timeout=60).json().get("datasets", []):
-        name = dataset["datasetReference"]["datasetId"]
-        requests.delete(f"{datasets}/{name}", params={"deleteContents": "true"}, timeout=60).raise_for_status()
+    try:
+        yield project
+    finally:
+        for dataset in requests.get(datasets, timeout=60).json().get("datasets", []):
+            name = dataset["datasetReference"]["datasetId"]
+            requests.delete(f"{datasets}/{name}", params={"deleteContents": "true"}, timeout=60).raise_for_status()
 
 
 def _python() -> str:

@@ -97,9 +97,9 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(storage_address: str, bigquery_address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(storage_address: str, bigquery_emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("ingest")
-    with machine(folder / "home", storage_address, bigquery_address) as cloud:
+    with machine(folder / "home", storage_address, bigquery_emulator) as cloud:
         environ = {**cloud.environ, "LINERNOTES_HOME": str(cloud.home), "PATH": os.environ["PATH"]}
         with mock.patch.dict(os.environ, environ, clear=True):
             made = Place(cloud, read_settings(environ=environ), folder)
