@@ -119,7 +119,7 @@ def _untraced_sandbox() -> Iterator[None]:
     enter = Sandbox.__enter__
 
     def entered(sandbox: Sandbox) -> Sandbox:
-        if "tests/sandbox/" in os.environ["PYTEST_CURRENT_TEST"]:
+        if "tests/sandbox/" in os.environ.get("PYTEST_CURRENT_TEST", ""):  # a command's environment is its own
             return enter(sandbox)
         with untraced():
             return enter(sandbox)
