@@ -10,7 +10,7 @@ import pytest
 from linernotes.errors import BelowExpectations, ConfigurationError
 from linernotes.imports import open_text, play_lines, roster_lines
 from tests.laptop import Laptop
-from tests.samples import ID, dataset, keys, lines
+from tests.samples import ID, artist, dataset, keys, lines
 
 Lines = list[dict[str, Any]]
 PLAY = {"track": {"id": ID, "uri": f"spotify:track:{ID}", "name": "Timber"}, "played_at": "2026-11-01T07:00:00Z"}
@@ -204,6 +204,17 @@ def test_importing_the_same_roster_twice_brings_nothing_new(laptop: Laptop) -> N
     assert "imported 3 artists" in laptop("import", "roster", path).err
     assert "already known 3" in laptop("import", "roster", path).err
     assert laptop.value("select count(*) from {lake}.lake_roster__normalized_artists") == 3
+
+
+def test_an_import_tells_what_waited_apart_from_what_it_brought(laptop: Laptop) -> None:
+    path = laptop.roster(*keys(3))
+    laptop.drop(lines(artist(keys(1)[0])))
+    said = laptop("import", "roster", path)
+    assert "loaded 1 line that waited in landing/" in said.err
+    assert "imported 3 artists, rejected 0, already known 0\nnext: " in said.err
+    laptop.drop(lines(artist(keys(2)[1])))
+    assert "imported 0 artists, rejected 0, already known 3\nnext: " in laptop("import", "roster", path).err
+    assert "next: " not in laptop("import", "roster", path).err
 
 
 def test_an_import_with_many_bad_lines_names_the_file_as_its_owner_does(laptop: Laptop) -> None:

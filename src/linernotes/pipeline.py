@@ -142,7 +142,7 @@ def recover(walk: Walk, datasets: Collection[str] | None = None, reparse: Repars
         house.tell.say(f"loading {many(len(restored), 'archived file')} that the warehouse does not hold")
     ingest_landing(walk, datasets, reparse)
     if walk.ingested.landed and walk.command not in ("ingest", "rebuild", "purge"):
-        house.tell.say(f"loaded {walk.ingested.landed:,} lines that waited in landing/")
+        house.tell.say(f"loaded {many(walk.ingested.landed, 'line')} that waited in landing/")
     if reparse is None:
         # How good they are was said when they were loaded for the first time.
         again = {f"{file.provider}/{file.name}" for file in restored}
