@@ -92,7 +92,7 @@ def fill(warehouse: Warehouse, tmp_path: Path) -> Fill:
 
 
 def selection(mode: Mode) -> Selection:
-    return select(mode, START, WEEK, QUARTER)
+    return select(mode, START, WEEK, QUARTER, priced=frozenset())
 
 
 @pytest.mark.parametrize(
@@ -247,14 +247,14 @@ def test_of_the_first_those_are_asked_again_whose_answer_is_too_old(
         gone=GONE | SOON,
         eighth=PENDING | DUE,
     )
-    picked = select("refresh", START, WEEK, older_than, top=top)
+    picked = select("refresh", START, WEEK, older_than, priced=frozenset(), top=top)
     assert {item.key for item in discover(warehouse, {"spotify": 10}, picked)["spotify"]} == asked
     assert waiting(warehouse, ["spotify"], picked)["spotify"].items == len(asked)
 
 
 def test_who_is_named_is_asked_whatever_is_known_but_only_once(warehouse: Warehouse, fill: Fill) -> None:
     fill(gone=GONE | SOON, fresh=KNOWN | SOON, now=KNOWN | {"attemptedAt": ago(seconds=0)}, other=PENDING)
-    picked = select("refresh", START, WEEK, artists=["gone", "fresh", "now"])
+    picked = select("refresh", START, WEEK, priced=frozenset(), artists=["gone", "fresh", "now"])
     assert {item.key for item in discover(warehouse, {"spotify": 10}, picked)["spotify"]} == {"gone", "fresh"}
 
 

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -284,7 +285,7 @@ def test_if_not_one_call_was_answered_the_service_is_down(room: Room) -> None:
     asked = room.ask(Scripted(50, on=dict.fromkeys(keys(100)[::50], FAILED)), keys(100))
     assert asked == Asked(failed=100, landed_lines=100)
     assert isinstance(room.trouble, ServiceDown)
-    assert "not one call was answered" in room.trouble.message
+    assert "no call brought an answer" in room.trouble.message
 
 
 def test_answers_are_on_disk_before_the_next_batch_is_asked(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,7 +303,23 @@ def test_answers_are_on_disk_before_the_next_batch_is_asked(room: Room, monkeypa
     assert seen == [0, 10, 20, 30]
 
 
-def test_a_defect_of_ours_is_not_hidden_and_costs_no_answer(room: Room) -> None:
-    with pytest.raises(ZeroDivisionError):
-        room.ask(Scripted(10, on={keys(20)[10]: ZeroDivisionError()}), keys(20))
-    assert room.landed() == dict.fromkeys(keys(10), "found")
+def test_a_defect_of_ours_is_logged_and_costs_only_its_own_batch(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    room.ask(Scripted(10, on={keys(30)[10]: ZeroDivisionError()}), keys(30))
+    outcomes = room.landed()
+    assert [outcomes[key] for key in keys(30)] == ["found"] * 10 + ["failed"] * 10 + ["found"] * 10
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "goes_on"), [("retry", 200, True), ("never_asked", 200, False), ("retry", 503, False)]
+)
+def test_a_service_that_fails_once_more_on_what_it_failed_on_before_is_not_down(
+    room: Room, *, reason: str, status: int, goes_on: bool
+) -> None:
+    asked = [replace(item, reason=reason) for item in items(*keys(5))]
+    extraction = Extraction(
+        Scripted(5, on={keys(5)[0]: CallFailed("apify: read nothing", "no_items", status)}), room.spool, room.clock, 1
+    )
+    extraction.ask(asked, lambda _number: None)
+    assert (extraction.trouble is None) is goes_on
+    assert set(room.landed().values()) == {"failed"}

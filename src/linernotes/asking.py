@@ -9,7 +9,7 @@ from linernotes import books
 from linernotes.budget import Budget, batch_size, calls_for, calls_left, days_for, items_for, tomorrow
 from linernotes.contracts import ProviderSettings
 from linernotes.discover import Selection, discover, waiting
-from linernotes.errors import ConfigurationError, Parked, Stopped
+from linernotes.errors import AccessRefused, ConfigurationError, Parked, ServiceTrouble, Stopped
 from linernotes.extract import Extraction
 from linernotes.house import House
 from linernotes.land import Spool
@@ -156,7 +156,14 @@ def _next_round(walk: Walk, turn: Turn, items: list[WorkItem], selection: Select
     tally = tally_of(house.settings.spool, settings.name, walk.run.id)
     line = line_to(settings, house.clock, house.settings.user_agent, left, tally, walk.queues.of(settings))
     credentials = house.settings.credentials(settings)
-    provider = open_provider(settings, credentials, line.session, books.capability(house, settings))
+    try:
+        provider = open_provider(settings, credentials, line.session, books.capability(house, settings))
+    except (AccessRefused, ConfigurationError, ServiceTrouble) as trouble:  # its own; the others can be asked
+        line.settle()
+        budget.purse.spend(settings, -len(items))
+        turn.over, walk.trouble = True, walk.trouble or trouble
+        walk.partial.append(trouble.message)
+        return None
     extraction = Extraction(provider, spool, house.clock, settings.concurrency, budget.deadline)
     return Asking(settings, items, line, provider, spool, extraction)
 

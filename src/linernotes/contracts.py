@@ -201,6 +201,11 @@ class Configs(Strict):
         """The providers that are the same service with the same access, this one among them."""
         return [each.name for each in self.providers.values() if each.service == provider.service]
 
+    @property
+    def priced(self) -> frozenset[str]:
+        """The providers that cost money."""
+        return frozenset(each.name for each in self.providers.values() if each.price_per_thousand)
+
     def environment(self, name: str) -> Environment:
         """The environment of that name."""
         if name not in self.environments:

@@ -95,12 +95,13 @@ class Selection:
         }
 
 
-def select(
+def select(  # noqa: PLR0913 - they are independent of each other
     mode: Mode,
     started_at: datetime,
     window: timedelta,
     older_than: timedelta | None = None,
     *,
+    priced: frozenset[str],
     top: int = 0,
     artists: Sequence[str] = (),
 ) -> Selection:
@@ -109,7 +110,7 @@ def select(
     edges = {"incremental": started_at - window, "backfill": BEGINNING, "refresh": started_at - age}
     first = "top" if older_than is None else "top_older"
     part = "named" if artists else first if top else mode
-    return Selection(mode, edges[mode], started_at, part, top, tuple(artists))
+    return Selection(mode, edges[mode], started_at, part, top, tuple(artists), priced)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,16 @@ Trouble = Parked | ServiceDown | AccessRefused | Stopped
 
 @dataclass(slots=True)
 class Answers:
-    """What one batch brought: the outcomes, the items still to ask, the call that failed and what ended it early."""
+    """What one batch brought: the outcomes, the items still to ask, the call that failed and what ended it early.
+
+    ``silent`` says whether that call tells of the service: one that answers, and cannot help once more with what it
+    could not help with before, is at work.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     unasked: list[WorkItem] = field(default_factory=list)
     failure: CallFailed | None = None
+    silent: bool = False
     trouble: Trouble | None = None
 
 
@@ -66,7 +71,7 @@ class Extraction:
             self._spool.seal()
         if self._failure and not self._heard and not self.trouble:
             # However few they were: silence must not pass for a run that went well.
-            self.trouble = ServiceDown(f"{self._failure.message}: not one call was answered", LATER)
+            self.trouble = ServiceDown(f"{self._failure.message}: no call brought an answer", LATER)
         return asked
 
     def give_up(self) -> None:
@@ -94,7 +99,7 @@ class Extraction:
         queue.extendleft(reversed(answers.unasked))
         self.trouble = self.trouble or answers.trouble
         self._failure = answers.failure or self._failure
-        self._heard = self._heard or answers.failure is None
+        self._heard = self._heard or not answers.silent
         answered(len(recorded))
         return count(recorded)
 
@@ -110,16 +115,17 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
         return answers
     except CallFailed as failed:
         answers.failure, reason, status = failed, failed.reason, failed.status
+        answers.silent = status != 200 or any(item.reason != "retry" for item in items)
     except Parked as parked:
         trouble, reason, status = parked, parked.reason, parked.status
-    except (AttributeError, LookupError, TypeError, ValueError):
-        # One strange body must not keep all other items from being asked, run after run.
-        log.exception("an answer has a shape that nobody foresaw; its items have failed")
-        reason = "unreadable"
     except (ServiceDown, AccessRefused, Stopped) as refused:
         # Nothing was said about these items; they stay where they are in the queue.
         answers.trouble = refused
         return answers
+    except Exception:
+        # One strange body must not keep all other items from being asked, run after run.
+        log.exception("an answer has a shape that nobody foresaw; its items have failed")
+        reason = "unreadable"
     answers.outcomes += [Failed(item, reason, status) for item in _left(items, answers.outcomes)]
     answers.trouble = trouble
     return answers

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -203,9 +202,8 @@ def selection(house: "House", at: datetime | None = None, **options: Any) -> "Se
 
     window = timedelta(days=options["window_days"])
     age, top, artists = options["older_than"], options["top"] or 0, options["artists"]
-    picked = select(mode_of(**options), at or house.clock.now(), window, age, top=top, artists=artists)
-    providers = house.settings.configs.providers.values()
-    return replace(picked, priced=frozenset(each.name for each in providers if each.price_per_thousand))
+    priced = house.settings.configs.priced
+    return select(mode_of(**options), at or house.clock.now(), window, age, priced=priced, top=top, artists=artists)
 
 
 def budget_of(house: "House", **options: Any) -> "Budget":

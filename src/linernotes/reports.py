@@ -239,7 +239,8 @@ def _show_refreshed(artist: str) -> None:
 
     with opened() as house, walking(house, "show --refresh", "refresh") as walk:
         (key,) = introduced(walk, [artist])
-        picked = select("refresh", walk.run.started_at, timedelta(0), artists=[key])
+        priced = house.settings.configs.priced
+        picked = select("refresh", walk.run.started_at, timedelta(0), priced=priced, artists=[key])
         walk_all(walk, house.settings.configs.providers.values(), picked, Budget())
         house.tell.say(*failed(failures(house.warehouse, walk.run.id)), *partly(walk.untold))
         _show(house, key)

@@ -1,0 +1,41 @@
+"""What ``make run`` shows: as often as one likes, on any day, and whatever one service does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from linernotes.sandbox import Faults, Sandbox
+from tests.conftest import HURRIED
+from tests.laptop import Laptop, Said
+
+TITLES = ("coverage", "top genres of the library", "most played artists", "who said what of Gims")
+AT_ONCE = HURRIED | {"LINERNOTES_LASTFM__ATTEMPTS": "1"}
+
+
+def tables(said: Said) -> list[str]:
+    return [title for title in TITLES if title in said.out and f"{title}: none" not in said.out]
+
+
+def test_the_demo_shows_its_tables_every_time_and_also_while_a_service_is_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, travel: Callable[[float], None]
+) -> None:
+    laptop, begin = Laptop(tmp_path / "home", AT_ONCE), Sandbox.__enter__
+
+    def with_a_dead_service(sandbox: Sandbox) -> Sandbox:
+        running = begin(sandbox)
+        running.trouble("lastfm", Faults.parse("5xx=1"))
+        return running
+
+    travel(-10)
+    with monkeypatch.context() as patch:
+        patch.setattr(Sandbox, "__enter__", with_a_dead_service)
+        dead = laptop("demo")
+    assert (dead.code, tables(dead)) == (1, list(TITLES)), dead.err
+    assert dead.complaint.startswith("linernotes: lastfm: ")
+    recovered = laptop("demo")
+    assert (recovered.code, tables(recovered)) == (0, list(TITLES)), recovered.err
+    for days in (-10, -8, 0):  # what failed at a service that costs money is due again after days, and fails again
+        travel(days)
+        again = laptop("demo")
+        assert (again.code, tables(again)) == (0, list(TITLES)), again.err
