@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.commands import Measure, command, measured, roster_of
+from linernotes.config.settings import read_settings
 from linernotes.sandbox import Generated, Sandbox
-from linernotes.settings import read_settings
 
 ARTISTS = 1_000
 HURRY = 10  # times the services' own rates, all of them alike; at those Last.fm alone takes a quarter of an hour

@@ -13,16 +13,16 @@ ENCODE = msgspec.json.Encoder().encode
 
 def artist_ids(number: int, seed: int = 1) -> list[str]:
     """So many different ids of the form Spotify uses."""
-    dice = random.Random(seed)
-    return ["".join(dice.choices(LETTERS, k=22)) for _ in range(number)]
+    chance = random.Random(seed)
+    return ["".join(chance.choices(LETTERS, k=22)) for _ in range(number)]
 
 
 def write_answers(path: Path, number: int) -> Path:
     """A landed file of nested records, about 700 bytes each, as somebody may copy it in by hand."""
-    dice = random.Random(2)
+    chance = random.Random(2)
     with path.open("wb") as file:
         for position, key in enumerate(artist_ids(number)):
-            file.write(ENCODE(_answer(position, key, dice)) + b"\n")
+            file.write(ENCODE(_answer(position, key, chance)) + b"\n")
     return path
 
 
@@ -34,14 +34,14 @@ def write_roster(path: Path, number: int) -> Path:
     return path
 
 
-def _answer(position: int, key: str, dice: random.Random) -> dict[str, object]:
+def _answer(position: int, key: str, chance: random.Random) -> dict[str, object]:
     images = [
         {"url": f"https://i.scdn.co/image/{key}{size}{key}", "height": size, "width": size} for size in (640, 320, 160)
     ]
     return {
         "artistId": key,
         "artistName": f"Artist {position}",
-        "genres": dice.sample(GENRES, 3),
+        "genres": chance.sample(GENRES, 3),
         "popularity": position % 101,
         "followerCount": position * 3,
         "images": images,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from linernotes.settings import read_settings
-from linernotes.warehouses.schema import duckdb_reader
+from linernotes.config.settings import read_settings
+from linernotes.storage.warehouses.schema import duckdb_reader
 
 
 def duckdbs_own(work: Path, answers: Path) -> float:

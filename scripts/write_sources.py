@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from linernotes.contracts import Column, Dataset
-from linernotes.settings import read_settings, shipped
+from linernotes.config.datasets import Column, Dataset
+from linernotes.config.settings import read_settings, shipped
 
 HEADER = "# Written by scripts/write_sources.py from configs/datasets/{provider}/; change those instead.\n"
 MACRO = """{{#- Written by scripts/write_sources.py from configs/datasets/: what answers are keyed and dated by. -#}}

@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-from linernotes.clock import SystemClock
+from linernotes.core.clock import SystemClock
 
 START = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from linernotes import transform
-from linernotes.clock import SystemClock
+from linernotes.core.clock import SystemClock
+from linernotes.runs import dbt as transform
 from linernotes.sandbox import Generated, Sandbox
 from tests.cloud.emulators import bigquery_emulator
 from tests.cloud.proxy import proxy
@@ -164,8 +164,8 @@ def travel(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 def fated(catalogue: Generated) -> Callable[[str, int], list[str]]:
     """The ids of the first so many artists that are ``live``, ``deleted`` or ``merged``."""
 
-    def first(fate: str, number: int) -> list[str]:
-        found = (index for index in range(len(catalogue)) if catalogue.fate(index) == fate)
+    def first(state: str, number: int) -> list[str]:
+        found = (index for index in range(len(catalogue)) if catalogue.state(index) == state)
         return [catalogue.id_at(next(found)) for _ in range(number)]
 
     return first
@@ -176,7 +176,7 @@ def artists(catalogue: Generated) -> Callable[[int], list[str]]:
     """The ids of the first so many artists that exist and answer under their own id."""
 
     def first(number: int) -> list[str]:
-        live = (index for index in range(len(catalogue)) if catalogue.fate(index) == "live")
+        live = (index for index in range(len(catalogue)) if catalogue.state(index) == "live")
         return [catalogue.id_at(next(live)) for _ in range(number)]
 
     return first

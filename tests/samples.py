@@ -5,10 +5,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from linernotes.contracts import Column, Configs, Dataset, ProviderSettings
-from linernotes.settings import Settings, read_settings
-from linernotes.validate import stage
-from linernotes.values import LandedFile, Run, StagedFile, WorkItem
+from linernotes.config.catalogue import Configs
+from linernotes.config.datasets import Column, Dataset
+from linernotes.config.providers import ProviderSettings
+from linernotes.config.settings import Settings, read_settings
+from linernotes.core.files import LandedFile, StagedFile
+from linernotes.core.values import Run, WorkItem
+from linernotes.landing.validate import stage
 from tests.clocks import START
 
 NOWHERE = Path("nowhere").absolute()  # for settings of which nothing is written

@@ -16,71 +16,20 @@ SOURCES = {
     for path in sorted(ROOT.rglob("*.py"))
     if path != ROOT / "__init__.py"
 }
-VALUES = {"values", "errors"}
-DOORS = VALUES | {"contracts", "environments", "ports"}
-
-# What a module, or every module of a package, may import of ours; packages may always import their own kind.
-MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
-    "values": set(),
-    "strict": set(),
-    "objectives": {"strict"},
-    "environments": {"strict"},
-    "contracts": {"errors", "strict", "objectives", "environments"},  # a wrong name is an error with a remedy
-    "configs": {"contracts", "environments", "errors", "strict", "objectives"},
-    "ports": {"values", "contracts"},  # the Warehouse takes contracts
-    "clock": {"errors"},
-    "google": {"errors"},  # credentials, and Google's errors in our words
-    "logs": {"values"},
-    "screen": {"values"},
-    "options": {
-        "errors",
-        "budget",
-        "discover",
-        "house",
-        "logs",
-        "pipeline",
-        "screen",
-        "settings",
-        "contracts",
-        "values",
-    },  # opens what a command needs
-    "settings": {"configs", "contracts", "environments", "errors"},
-    "rows": {"contracts"},
-    "house": DOORS | {"clock", "settings", "lakes", "warehouses"},  # opens the adapters an environment names
-    "books": DOORS | {"house"},
-    # The rooms. None imports another; what two of them need is a helper that no room is.
-    "discover": DOORS,
-    "extract": DOORS | {"clock", "land"},  # an answer is on disk before the next question: it writes to land's spool
-    "land": DOORS | {"rows"},
-    "validate": DOORS | {"rows"},  # the first half of ingest, apart because it runs in processes of its own
-    "ingest": DOORS | {"validate"},
-    "transform": DOORS | {"settings"},
-    "serve": DOORS,
-    "metrics": DOORS,
-    "exposition": DOORS,
-    "slo": DOORS | {"objectives"},
-    "portrait": DOORS,
-    "spreadsheet": {"errors", "screen"},
-    "top_list": DOORS | {"house", "serve", "spreadsheet"},
-    "tables": set(),
-    "spans": set(),
-    "history": DOORS | {"rows", "tables"},  # formats of files; what becomes of what they say is the corridor's
-    "imports": DOORS | {"history", "rows", "providers", "tables"},  # a play in a file is as the provider knows it
-    "services": DOORS | {"books", "house"},
-    "budget": DOORS | {"books", "house"},  # what is left of today's calls stands in the books
-    "plan": DOORS | {"discover", "books", "budget", "house"},  # what discover would find, without asking
-    # The adapters and the senders know no room.
-    "lakes": DOORS | {"google"},  # whose credentials, and its errors in our words
-    "warehouses": DOORS | {"google"},
-    "providers": DOORS,
-    "web": DOORS,
-}
-# The corridor and what stands at its ends: they call several rooms, one after the other.
-CORRIDOR = {"pipeline", "asking", "reports", "cli", "__main__", "demo", "doctor", "histories", "introduce", "plays"}
-CORRIDOR |= {"accounts", "extracts", "purge", "rebuild", "upkeep"}
-SANDBOX_MAY_IMPORT = {"errors"}  # it plays the other side: what it shared with us would be wrong on both
-ROOMS = {"discover", "extract", "land", "ingest", "transform", "serve", "imports"}
+# From the top down: a room imports only rooms of a lower storey, and nobody is exempt.
+STOREYS = (
+    {"__main__"},
+    {"cli"},
+    {"__init__"},
+    {"runs"},
+    {"sources", "reports"},
+    {"landing"},
+    {"storage", "providers"},
+    {"config"},
+    {"core"},
+)
+FLOOR = {room: len(STOREYS) - number for number, rooms in enumerate(STOREYS) for room in rooms}
+OPEN_THE_SANDBOX = ("cli.", "runs.demo")
 LONGEST_FUNCTION, LONGEST_FILE = 40, 300
 
 
@@ -121,29 +70,36 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or 0) - function.lineno + 1 - written
 
 
-@pytest.mark.parametrize("name", [name for name in SOURCES if package(name) not in CORRIDOR])
-def test_a_module_imports_only_what_it_may(name: str) -> None:
-    own = package(name)
-    allowed = SANDBOX_MAY_IMPORT if own == "sandbox" else MAY_IMPORT[own]
-    assert imported(name) - {own} <= allowed
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_room_imports_only_rooms_below_it(name: str) -> None:
+    own, others = package(name), imported(name) - {package(name)}
+    if own == "sandbox":  # it plays the other side: what it shared with us would be wrong on both
+        assert others <= {"core"}
+        return
+    if "sandbox" in others:
+        assert name.startswith(OPEN_THE_SANDBOX)
+    assert not {room for room in others - {"sandbox"} if FLOOR[room] >= FLOOR[own]}
 
 
-def test_every_module_of_the_corridor_is_there() -> None:
-    assert CORRIDOR | set(MAY_IMPORT) | {"sandbox"} == {package(name) for name in SOURCES}
+def test_at_most_fourteen_things_lie_at_the_top() -> None:
+    top = {package(name) for name in SOURCES}
+    assert top == set(FLOOR) - {"__init__"} | {"sandbox"}
+    assert len(top) + 1 <= 14
 
 
-def test_only_the_corridor_knows_more_than_one_room() -> None:
-    knowing = {name for name in SOURCES if len((imported(name) - {package(name)}) & ROOMS) > 1}
-    assert {package(name) for name in knowing} <= CORRIDOR
+@pytest.mark.parametrize("name", [name for name in SOURCES if package(name) not in {"cli", "__main__"}])
+def test_only_the_command_line_knows_the_console(name: str) -> None:
+    modules = {package(node.module or "") for node in ast.walk(tree(name)) if isinstance(node, ast.ImportFrom)}
+    modules |= {
+        package(alias.name) for node in ast.walk(tree(name)) if isinstance(node, ast.Import) for alias in node.names
+    }
+    assert not modules & {"click", "rich"}
 
 
-@pytest.mark.parametrize("kind", ["providers", "lakes", "warehouses", "web"])
-def test_no_adapter_knows_a_room_or_the_corridor(kind: str) -> None:
-    known = {module for name in SOURCES if package(name) == kind for module in imported(name)}
-    assert not known & (ROOMS | CORRIDOR | {"house", "books", "settings"})
-
-
-@pytest.mark.parametrize("name", [name for name in SOURCES if package(name) == "providers"])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in SOURCES if package(name) == "providers" and not name.startswith("providers.http")],
+)
 def test_a_provider_knows_nothing_of_files_tables_retries_or_rates(name: str) -> None:
     foreign = {"duckdb", "tenacity", "pyrate_limiter", "pathlib", "os", "time", "msgspec"}
     nodes = [node for node in ast.walk(tree(name)) if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -172,9 +128,9 @@ def test_values_reach_sql_only_as_parameters(name: str) -> None:
 
 # The pieces of SQL that are put together from other pieces: constants, or what ``schema`` made of checked names.
 SQL_NAMES: dict[str, set[str]] = {
-    "discover": {"sql"},  # the constants QUEUE, WANTED and ORDER; only ``$limit`` is added
-    "warehouses.schema": {"read", "on", "changed", "taken", "', '.join(names)"},
-    "warehouses.duckdb": {"create", "delete", "keys", "listed", "file_hash", "READ_AS", "READABLE_BY"},
+    "runs.enrich.queue": {"sql"},  # the constants QUEUE, WANTED and ORDER; only ``$limit`` is added
+    "storage.warehouses.schema": {"read", "on", "changed", "taken", "', '.join(names)"},
+    "storage.warehouses.duckdb": {"create", "delete", "keys", "listed", "file_hash", "READ_AS", "READABLE_BY"},
 }
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from linernotes.config.settings import shipped
 from linernotes.sandbox import Generated, Sandbox
-from linernotes.settings import shipped
 from tests.laptop import Laptop, play_of
 from tests.samples import artist, lines, tombstone
 
@@ -474,7 +474,7 @@ def test_a_disk_that_fills_up_while_asking_keeps_what_was_answered(
     online("import", "roster", online.roster(*artists(50)))
     online.environ["BATCH_SIZE"] = "10"
     with monkeypatch.context() as full:
-        full.setattr("linernotes.land.Spool.sync", _full_at_the_third())
+        full.setattr("linernotes.landing.spool.Spool.sync", _full_at_the_third())
         said = online("extract", "spotify", "--mode", "backfill")
     assert said.code == 1
     assert "No space left on device" in said.complaint

@@ -2,8 +2,8 @@
 
 import pytest
 
-from linernotes.budget import Purse, calls_for, days_for, items_for
-from linernotes.contracts import ProviderSettings
+from linernotes.config.providers import ProviderSettings
+from linernotes.runs.enrich.budget import CostBudget, calls_for, days_for, items_for
 from tests.samples import configs
 
 PROVIDERS = configs().providers
@@ -44,16 +44,16 @@ def test_so_many_calls_suffice_for_so_many_items_and_not_for_one_more(name: str)
 
 @pytest.mark.parametrize(("dollars", "items"), [(None, None), (0, 0), (0.05, 50), (0.0999, 99), (0.1, 100), (0.3, 300)])
 def test_a_purse_pays_to_the_last_cent_and_no_further(dollars: float | None, items: int | None) -> None:
-    assert Purse(dollars).pays_for(provider("apify")) == items
-    assert Purse(dollars).pays_for(provider("spotify")) is None
+    assert CostBudget(dollars).pays_for(provider("apify")) == items
+    assert CostBudget(dollars).pays_for(provider("spotify")) is None
 
 
 def test_what_was_paid_for_and_not_asked_is_given_back() -> None:
-    purse = Purse(0.1)
-    purse.spend(provider("apify"), 100)
-    assert purse.pays_for(provider("apify")) == 0
-    purse.spend(provider("apify"), -30)
-    assert purse.pays_for(provider("apify")) == 30
+    cost = CostBudget(0.1)
+    cost.spend(provider("apify"), 100)
+    assert cost.pays_for(provider("apify")) == 0
+    cost.spend(provider("apify"), -30)
+    assert cost.pays_for(provider("apify")) == 30
 
 
 @pytest.mark.parametrize(("calls", "left", "days"), [(0, 0, 0), (5, 10, 1), (10, 10, 1), (11, 10, 2), (11, 0, 3)])

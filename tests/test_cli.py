@@ -13,9 +13,9 @@ from pathlib import Path
 import click
 import pytest
 
-from linernotes.cli import cli
+from linernotes.cli.app import cli
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.sandbox.tokens import Tokens
+from linernotes.sandbox.services.tokens import Tokens
 from tests.laptop import Laptop
 from tests.samples import artist, keys, lines
 

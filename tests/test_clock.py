@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from linernotes.clock import SystemClock
-from linernotes.errors import Stopped
+from linernotes.core.clock import SystemClock
+from linernotes.core.errors import Stopped
 
 TWICE = """
 import os, signal
-from linernotes.clock import SystemClock
+from linernotes.core.clock import SystemClock
 clock = SystemClock()
 clock.stop_on_signals()
 for _ in range(2):
@@ -25,7 +25,7 @@ print("not reached")
 """
 STUCK = """
 import os, signal, time
-from linernotes import clock
+from linernotes.core import clock
 clock.GRACE_SECONDS = 0.1
 running = clock.SystemClock()
 running.stop_on_signals()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from linernotes.configs import VARIABLE
-from linernotes.settings import read_settings
+from linernotes.config.files import VARIABLE
+from linernotes.config.settings import read_settings
 from tests.programs import ROOT
 
 TEXT = (ROOT / "cloudbuild.yaml").read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import linernotes
-from linernotes.configs import read_configs
-from linernotes.errors import ConfigurationError
-from linernotes.settings import shipped
+from linernotes.config.files import read_configs
+from linernotes.config.settings import shipped
+from linernotes.core.errors import ConfigurationError
 from tests.samples import configs
 
 SOURCES = sorted(Path(linernotes.__file__).parent.rglob("*.py"))

@@ -12,12 +12,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import linernotes
-from linernotes.contracts import Column, Configs, Dataset, ProviderSettings
-from linernotes.environments import Environment
-from linernotes.errors import ConfigurationError
-from linernotes.objectives import Slo
-from linernotes.settings import shipped
-from linernotes.strict import Strict
+from linernotes.config.base import Strict
+from linernotes.config.catalogue import Configs
+from linernotes.config.datasets import Column, Dataset
+from linernotes.config.environments import Environment
+from linernotes.config.providers import ProviderSettings
+from linernotes.config.service_levels import Slo
+from linernotes.config.settings import shipped
+from linernotes.core.errors import ConfigurationError
 from tests.samples import configs
 
 SOURCES = sorted(Path(linernotes.__file__).parent.rglob("*.py"))

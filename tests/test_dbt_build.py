@@ -3,10 +3,10 @@
 import json
 from functools import cache
 
-from linernotes.house import open_house
-from linernotes.screen import Screen
-from linernotes.settings import read_settings
-from linernotes.transform import dbt
+from linernotes.cli.console import Screen
+from linernotes.config.settings import read_settings
+from linernotes.runs.dbt import dbt
+from linernotes.storage.workspace import open_workspace
 from tests.laptop import Laptop
 
 DEEPEST = 15  # BigQuery takes 16 views upon views
@@ -45,7 +45,7 @@ def test_no_query_unfolds_into_more_parts_than_an_engine_plans(laptop: Laptop) -
 
 def test_every_unit_test_of_the_models_passes(laptop: Laptop) -> None:
     settings = read_settings(environ={"LINERNOTES_HOME": str(laptop.home)})
-    with open_house(settings, Screen()) as house:
-        results = dbt(house.settings, house.warehouse, ["test", "--select", "test_type:unit"])
+    with open_workspace(settings, Screen()) as workspace:
+        results = dbt(workspace.settings, workspace.warehouse, ["test", "--select", "test_type:unit"])
     assert len(results) >= 10
     assert {result.node.name: result.message for result in results if result.status != "pass"} == {}

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from linernotes.house import open_warehouse
-from linernotes.settings import read_settings
-from linernotes.warehouses.duckdb import READING
+from linernotes.config.settings import read_settings
+from linernotes.storage.warehouses.duckdb import READING
+from linernotes.storage.workspace import open_warehouse
 
 PROJECT = Path(__file__).parents[1] / "dbt_dataplatform"
 MODELS = {path.stem: path for path in sorted(PROJECT.glob("models/**/*.sql"))}

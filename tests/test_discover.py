@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from linernotes.discover import Selection, Waiting, discover, select, to_come, waiting
-from linernotes.house import open_warehouse
-from linernotes.ports import Warehouse
-from linernotes.values import Mode, WorkItem
+from linernotes.core.values import Mode, WorkItem
+from linernotes.runs.enrich.queue import Selection, Waiting, discover, select, to_come, waiting
+from linernotes.storage.ports import Warehouse
+from linernotes.storage.workspace import open_warehouse
 from tests.clocks import START
 from tests.samples import settings
 

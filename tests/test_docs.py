@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from linernotes.__main__ import main
-from linernotes.cli import cli
-from linernotes.configs import VARIABLE
+from linernotes.cli.app import cli
+from linernotes.config.files import VARIABLE
 from tests.laptop import Laptop
 from tests.test_cli import commands
 

@@ -7,7 +7,7 @@ from math import ceil
 import pytest
 
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.facts import Facts, Knowledge
+from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.laptop import Laptop
 
 Ids = Callable[[int], list[str]]

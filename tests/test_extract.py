@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
-from linernotes import extract
-from linernotes.errors import AccessRefused, CallFailed, Parked, ServiceDown, Stopped
-from linernotes.extract import Extraction, fetch_batch
-from linernotes.lakes.folder import FolderLake
-from linernotes.land import Spool
-from linernotes.ports import BatchRefused
-from linernotes.values import Asked, Failed, Found, Missing, Outcome, WorkItem
+from linernotes.core.counts import ExtractStats
+from linernotes.core.errors import AccessRefused, CallFailed, CoolingDown, ServiceDown, Stopped
+from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
+from linernotes.landing.spool import Spool
+from linernotes.providers.port import BatchRefused
+from linernotes.runs.enrich import extraction as extract
+from linernotes.runs.enrich.extraction import Extraction, fetch_batch
+from linernotes.storage.lakes.folder import FolderLake
 from tests.clocks import START, FakeClock
 from tests.samples import LONG_AGO, RUN, dataset, items, keys
 
-PARKED = Parked("spotify: parked", START + timedelta(hours=1), "rate_limited")
+PARKED = CoolingDown("spotify: parked", START + timedelta(hours=1), "rate_limited")
 REFUSED = AccessRefused("spotify: refused")
 DOWN = ServiceDown("spotify: down")
 FAILED = CallFailed("spotify: http_500", "http_500", 500)
@@ -33,7 +34,7 @@ def found(item: WorkItem) -> Found:
 class Scripted:
     """A provider that does what ``on`` says for a key, and else finds it."""
 
-    capability = None
+    access_mode = None
 
     def __init__(self, batch_size: int = 50, on: dict[str, Any] | None = None) -> None:
         self.batch_size, self._on = batch_size, on or {}
@@ -74,7 +75,7 @@ class Room:
         self.told = 0
         self.extraction: Extraction | None = None
 
-    def ask(self, provider: Scripted, ids: list[str], deadline: float | None = None, width: int = 5) -> Asked:
+    def ask(self, provider: Scripted, ids: list[str], deadline: float | None = None, width: int = 5) -> ExtractStats:
         self.extraction = Extraction(provider, self.spool, self.clock, width, deadline)
 
         def answered(number: int) -> None:
@@ -105,7 +106,7 @@ def room(tmp_path: Path) -> Room:
 
 def test_everything_asked_is_landed_before_it_is_counted(room: Room) -> None:
     asked = room.ask(Scripted(), keys(120))
-    assert asked == Asked(found=120, landed_lines=120)
+    assert asked == ExtractStats(found=120, landed_lines=120)
     assert room.landed() == dict.fromkeys(keys(120), "found")
     assert (room.told, room.spool.lines, room.trouble) == (120, 120, None)
 
@@ -134,14 +135,14 @@ def test_no_more_calls_are_under_way_than_the_provider_allows(room: Room, width:
 def test_each_kind_of_outcome_is_counted(room: Room) -> None:
     a, b, c, d = items(*keys(4))
     on = {b.key: Missing(b), c.key: Failed(c, "unreadable", 200), d.key: "silence"}
-    assert room.ask(Scripted(on=on), keys(4)) == Asked(found=1, not_found=1, failed=2, landed_lines=4)
+    assert room.ask(Scripted(on=on), keys(4)) == ExtractStats(found=1, not_found=1, failed=2, landed_lines=4)
     assert room.landed() == {a.key: "found", b.key: "not_found", c.key: "failed", d.key: "failed"}
 
 
 def test_a_record_that_breaks_the_contract_is_counted_as_it_is_recorded(room: Room) -> None:
     (item,) = items(*keys(1))
     strange = Found(item, {"artistId": item.key, "popularity": 1000}, {})
-    assert room.ask(Scripted(on={item.key: strange}), keys(1)) == Asked(failed=1, landed_lines=1)
+    assert room.ask(Scripted(on={item.key: strange}), keys(1)) == ExtractStats(failed=1, landed_lines=1)
     assert room.landed() == {item.key: "failed"}
 
 
@@ -160,7 +161,7 @@ def test_a_batch_that_fails_fails_only_what_has_no_answer_yet(
 
 
 def test_after_a_failed_batch_the_others_are_asked(room: Room) -> None:
-    assert room.ask(Scripted(on={keys(60)[0]: FAILED}), keys(60)) == Asked(found=10, failed=50, landed_lines=60)
+    assert room.ask(Scripted(on={keys(60)[0]: FAILED}), keys(60)) == ExtractStats(found=10, failed=50, landed_lines=60)
     assert room.trouble is None
 
 
@@ -171,7 +172,7 @@ def test_an_unforeseen_shape_is_logged_with_where_it_happened(room: Room, caplog
 
 def test_a_parked_provider_is_asked_no_more_and_what_it_was_asked_has_failed(room: Room) -> None:
     provider = Scripted(on={keys(200)[55]: PARKED})
-    assert room.ask(provider, keys(200)) == Asked(found=55, failed=45, landed_lines=100)
+    assert room.ask(provider, keys(200)) == ExtractStats(found=55, failed=45, landed_lines=100)
     assert room.trouble is PARKED
     assert len(provider.asked) == 2
     assert list(room.landed().values()).count("failed") == 45
@@ -180,7 +181,7 @@ def test_a_parked_provider_is_asked_no_more_and_what_it_was_asked_has_failed(roo
 @pytest.mark.parametrize("trouble", [DOWN, REFUSED, Stopped(15)], ids=lambda error: type(error).__name__)
 def test_trouble_that_says_nothing_of_the_items_leaves_them_in_the_queue(room: Room, trouble: Exception) -> None:
     provider = Scripted(on={keys(200)[50]: trouble})
-    assert room.ask(provider, keys(200)) == Asked(found=50, landed_lines=50)
+    assert room.ask(provider, keys(200)) == ExtractStats(found=50, landed_lines=50)
     assert room.trouble is trouble
     assert len(provider.asked) == 2
     assert room.landed() == dict.fromkeys(keys(50), "found")
@@ -219,7 +220,7 @@ def test_a_refused_batch_is_asked_again_one_by_one(room: Room) -> None:
         return BatchRefused()
 
     provider._on = {keys(60)[0]: refuse}
-    assert room.ask(provider, keys(60)) == Asked(found=60, landed_lines=60)
+    assert room.ask(provider, keys(60)) == ExtractStats(found=60, landed_lines=60)
     assert provider.asked[0] == keys(50)
     assert sorted(provider.asked[1:]) == [[key] for key in keys(60)]
 
@@ -235,19 +236,19 @@ def test_no_batch_begins_after_the_deadline(room: Room) -> None:
         room.clock.pass_by(30)
 
     provider = Scripted(10, on=dict.fromkeys(keys(100)[::10], slow))
-    assert room.ask(provider, keys(100), deadline=60) == Asked(found=20, landed_lines=20)
+    assert room.ask(provider, keys(100), deadline=60) == ExtractStats(found=20, landed_lines=20)
     assert (len(provider.asked), room.trouble) == (2, None)
 
 
 def test_a_deadline_that_is_over_asks_nothing(room: Room) -> None:
     provider = Scripted()
-    assert room.ask(provider, keys(5), deadline=0) == Asked()
+    assert room.ask(provider, keys(5), deadline=0) == ExtractStats()
     assert (provider.asked, room.landed()) == ([], {})
 
 
 def test_nothing_to_ask_asks_nothing(room: Room) -> None:
     provider = Scripted()
-    assert room.ask(provider, []) == Asked()
+    assert room.ask(provider, []) == ExtractStats()
     assert provider.asked == []
 
 
@@ -271,19 +272,19 @@ def test_a_signal_lands_what_is_there_and_does_not_wait_long_for_calls_that_hang
     assert not let_go.is_set()
     let_go.set()
     assert isinstance(room.trouble, Stopped)
-    assert asked == Asked(found=20, landed_lines=20)
+    assert asked == ExtractStats(found=20, landed_lines=20)
     assert room.landed() == dict.fromkeys(keys(20), "found")
 
 
 def test_an_answer_that_comes_right_after_a_signal_is_kept(room: Room) -> None:
     stopping = dict.fromkeys(keys(40)[20:21], room.clock.stop)
-    assert room.ask(Scripted(10, on=stopping), keys(40)) == Asked(found=30, landed_lines=30)
+    assert room.ask(Scripted(10, on=stopping), keys(40)) == ExtractStats(found=30, landed_lines=30)
     assert isinstance(room.trouble, Stopped)
 
 
 def test_if_not_one_call_was_answered_the_service_is_down(room: Room) -> None:
     asked = room.ask(Scripted(50, on=dict.fromkeys(keys(100)[::50], FAILED)), keys(100))
-    assert asked == Asked(failed=100, landed_lines=100)
+    assert asked == ExtractStats(failed=100, landed_lines=100)
     assert isinstance(room.trouble, ServiceDown)
     assert "no call brought an answer" in room.trouble.message
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.lakes.folder import FolderLake
+from linernotes.config.settings import shipped
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.settings import shipped
+from linernotes.storage.lakes.folder import FolderLake
 from tests.laptop import PORTRAIT, Laptop, play_of, portraits
 from tests.samples import artist, lines
 from tests.test_contracts import KEYS, attributes_read

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from linernotes.core.text import many
+from linernotes.runs.imports.spans import Span, gaps
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.accounts import BEGAN, PAUSE
-from linernotes.spans import Span, gaps
-from linernotes.values import many
+from linernotes.sandbox.world.accounts import BEGAN, PAUSE
 from tests.laptop import Laptop
 from tests.service import Answer, Service
 from tests.test_import_plays import everything_written

@@ -9,8 +9,8 @@ from google.api_core import exceptions as api
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
 
-from linernotes.errors import AccessRefused, ConfigurationError, LinernotesError
-from linernotes.google import EMULATORS, credentials, plainly
+from linernotes.core.errors import AccessRefused, ConfigurationError, LinernotesError
+from linernotes.storage.google import EMULATORS, credentials, plainly
 
 URL = "POST https://bigquery.googleapis.com/bigquery/v2/projects/p/queries?prettyPrint=false: "
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from linernotes.settings import shipped
-from linernotes.values import Json
+from linernotes.config.settings import shipped
+from linernotes.core.values import Json
 from tests.laptop import Laptop, Said
 from tests.samples import keys, lines
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from linernotes.sandbox import Generated, write_history
-from linernotes.sandbox.listening import Listener
+from linernotes.sandbox.world.listening import Listener
 from tests.history.found import NOTHING, SECRETS, entry, old_entry, zipped
 from tests.history.test_lastfm import TRACK, page
 from tests.history.test_listenbrainz import LISTEN
@@ -142,16 +142,16 @@ def test_what_was_imported_is_still_known_after_a_rebuild_and_only_then(laptop: 
 def test_a_killed_import_leaves_the_tables_of_an_undisturbed_one(
     laptop: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linernotes.histories.PART_LINES", 10)
-    monkeypatch.setattr("linernotes.histories.BLOCK_LINES", 2)
+    monkeypatch.setattr("linernotes.runs.imports.histories.PART_LINES", 10)
+    monkeypatch.setattr("linernotes.runs.imports.histories.BLOCK_LINES", 2)
     path = laptop.write("my.zip", spotify_zip(a=[*hours(23), entry(ms_played=-1)], b=hours(40, ms_played=5)))
 
     def dies(*_: object) -> None:
         raise KeyboardInterrupt  # what is on disk is what a kill leaves: nothing is tidied up after it
 
     with monkeypatch.context() as killed:
-        killed.setattr("linernotes.land.shutil.rmtree", lambda *_, **__: None)
-        killed.setattr("linernotes.histories.Import.finish", dies)
+        killed.setattr("linernotes.landing.spool.shutil.rmtree", lambda *_, **__: None)
+        killed.setattr("linernotes.runs.imports.histories.Import.finish", dies)
         assert laptop("import", "plays", path).code != 0
     assert [*(laptop.home / "scratch").rglob("*.spool")], "a part was under way"
     said = laptop("import", "plays", path)
@@ -298,8 +298,8 @@ def test_a_file_may_be_packed_and_may_come_from_standard_input(
 
 
 def test_large_histories_land_in_bounded_parts(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linernotes.histories.PART_LINES", 10)
-    monkeypatch.setattr("linernotes.histories.BLOCK_LINES", 5)
+    monkeypatch.setattr("linernotes.runs.imports.histories.PART_LINES", 10)
+    monkeypatch.setattr("linernotes.runs.imports.histories.BLOCK_LINES", 5)
     path = laptop.write("my.zip", spotify_zip(a=hours(23), b=hours(4, ms_played=5), c=[entry(**NOTHING)]))
     assert laptop("import", "plays", path).code == 4
     archived = laptop.home / "lake/plays/archive"

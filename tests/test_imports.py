@@ -7,8 +7,10 @@ from typing import IO, Any
 import msgspec
 import pytest
 
-from linernotes.errors import BelowExpectations, ConfigurationError
-from linernotes.imports import open_text, play_lines, roster_lines
+from linernotes.core.errors import BelowExpectations, ConfigurationError
+from linernotes.sources.recently_played import play_lines
+from linernotes.sources.roster import roster_lines
+from linernotes.sources.rows import open_text
 from tests.laptop import Laptop
 from tests.samples import ID, artist, dataset, keys, lines
 

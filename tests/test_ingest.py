@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from linernotes import validate
-from linernotes.house import open_warehouse
-from linernotes.ingest import Ingest, dataset_of, ingest, restore_unknown
-from linernotes.lakes.folder import FolderLake
-from linernotes.land import file_hash
-from linernotes.values import Ingested, LandedFile
+from linernotes.core.counts import LoadStats
+from linernotes.core.files import LandedFile
+from linernotes.landing import validate
+from linernotes.landing.ingest import Ingest, dataset_of, ingest, restore_unknown
+from linernotes.landing.spool import file_hash
+from linernotes.storage.lakes.folder import FolderLake
+from linernotes.storage.workspace import open_warehouse
 from tests.samples import ID, RUN, artist, keys, lines, settings, tombstone
 
 OURS = "20261101T070000Z_abcdefabcdef-00001-{hash}_artist_enrichment.jsonl"
@@ -39,7 +40,7 @@ class Room:
         os.utime(path, (1, 1))
         return path
 
-    def ingest(self, wanted: list[str] | None = None, *, write: bool = True) -> Ingested:
+    def ingest(self, wanted: list[str] | None = None, *, write: bool = True) -> LoadStats:
         work = Ingest(self.lake, self.warehouse, RUN, self.scratch, write=write)
         return ingest(work, self.datasets, wanted)
 
@@ -71,7 +72,7 @@ def ours(tmp_path: Path) -> str:
 
 def test_a_file_is_loaded_and_archived(room: Room, ours: str) -> None:
     room.drop(GOOD, ours)
-    assert room.ingest() == Ingested(files=1, landed=2, loaded=2)
+    assert room.ingest() == LoadStats(files=1, landed=2, loaded=2)
     assert (room.artists, room.count("lake_ops__attempts")) == (1, 2)
     assert (room.names("spotify/landing"), room.names("spotify/archive")) == ([], [ours])
     assert list(room.scratch.iterdir()) == []
@@ -90,7 +91,7 @@ def test_a_file_whose_content_is_known_is_only_archived(room: Room, ours: str) -
     room.drop(GOOD, ours)
     room.drop(GOOD, "again_artist_enrichment.jsonl")
     room.drop(gzip.compress(GOOD), "zipped_artist_enrichment.jsonl.gz")
-    assert room.ingest() == Ingested(files=3, landed=6, known=6)
+    assert room.ingest() == LoadStats(files=3, landed=6, known=6)
     assert (room.artists, room.count("lake_ops__attempts"), room.count("lake_ops__loaded_files")) == (1, 2, 1)
     assert room.names("spotify/landing") == []
     assert len(room.names("spotify/archive")) == 3
@@ -106,7 +107,7 @@ def test_two_files_of_one_name_and_different_content_are_both_kept(room: Room) -
 
 def test_a_file_that_matches_no_dataset_stays_and_is_told_once(room: Room, caplog: pytest.LogCaptureFixture) -> None:
     room.drop(GOOD, "mine.txt")
-    assert room.ingest() == Ingested()
+    assert room.ingest() == LoadStats()
     assert room.names("spotify/landing") == ["mine.txt"]
     (warning,) = [record.getMessage() for record in caplog.records]
     assert warning.startswith("ingest: spotify/landing/mine.txt matches no dataset's pattern; it stays there")
@@ -138,12 +139,12 @@ def test_a_file_that_cannot_be_read_is_rejected_once_and_the_others_load(
 ) -> None:
     room.drop(b"\x89PNG\0", "a_artist_enrichment.jsonl")
     room.drop(GOOD, "b_artist_enrichment.jsonl")
-    assert room.ingest() == Ingested(files=1, landed=2, loaded=2, refused_files=("spotify/a_artist_enrichment.jsonl",))
+    assert room.ingest() == LoadStats(files=1, landed=2, loaded=2, refused_files=("spotify/a_artist_enrichment.jsonl",))
     assert room.names("spotify/rejected") == ["a_artist_enrichment.jsonl", "a_artist_enrichment.jsonl.reason.txt"]
     reason = (room.home / "lake/spotify/rejected/a_artist_enrichment.jsonl.reason.txt").read_text()
     assert reason == "it is binary, not text\n"
     caplog.clear()
-    assert room.ingest() == Ingested()
+    assert room.ingest() == LoadStats()
     assert caplog.records == []
     assert len(room.names("spotify/rejected")) == 2
 
@@ -164,7 +165,7 @@ def test_what_was_read_of_a_rejected_file_does_not_get_into_the_next_one(
 
 def test_bad_lines_cost_no_good_one_and_are_told_in_one_line(room: Room, caplog: pytest.LogCaptureFixture) -> None:
     room.drop(lines(*(artist(key) for key in keys(39)), {"artistId": 5}))
-    assert room.ingest() == Ingested(files=1, landed=40, loaded=39, rejected=1)
+    assert room.ingest() == LoadStats(files=1, landed=40, loaded=39, rejected=1)
     assert (room.artists, room.count("lake_ops__rejects")) == (39, 1)
     assert [record.getMessage() for record in caplog.records] == [
         "ingest: spotify/mine_artist_enrichment.jsonl: 1 of 40 lines rejected, see: linernotes rejects"
@@ -195,7 +196,7 @@ def test_a_dry_run_counts_the_same_and_moves_nothing(room: Room) -> None:
     assert (room.names("spotify/landing"), room.names("spotify/rejected"), room.artists) == (before, [], 0)
     assert counted == room.ingest()
     room.drop(GOOD)
-    assert room.ingest(write=False) == Ingested(files=1, landed=2, known=2)
+    assert room.ingest(write=False) == LoadStats(files=1, landed=2, known=2)
 
 
 def test_archived_files_that_the_warehouse_lost_are_loaded_again(room: Room, ours: str) -> None:

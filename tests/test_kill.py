@@ -35,31 +35,31 @@ PRELOADED = [
     "dbt.compilation",
     "dbt.runners",
     "dbt.task.build",
-    "linernotes.pipeline",
-    "linernotes.providers.spotify",
-    "linernotes.screen",
+    "linernotes.runs.lifecycle",
+    "linernotes.providers.spotify.artists",
+    "linernotes.cli.console",
     "tests.test_kill",
 ]
 SEED = random.SystemRandom().randrange(1_000_000)
 
 # Where a command is killed: a function, before or after it, and on which call of it.
 POINTS = [
-    ("linernotes.extract.fetch_batch", "after", 3),
-    ("linernotes.land.Spool.answer", "before", 1),
-    ("linernotes.land.Spool.answer", "after", BATCH + 3),
-    ("linernotes.land.Spool.sync", "after", 4),
-    ("linernotes.land.Spool.seal", "before", 1),
-    ("linernotes.land._cut_torn_line", "after", 1),
-    ("linernotes.lakes.folder.FolderLake.land", "before", 1),
-    ("linernotes.lakes.folder.FolderLake.land", "after", 1),
-    ("linernotes.books.write_calls", "before", 1),
-    ("linernotes.ingest.stage", "after", 1),
-    ("linernotes.warehouses.duckdb.DuckDBWarehouse._manifest", "after", 1),
-    ("linernotes.warehouses.duckdb.DuckDBWarehouse._insert", "after", 2),
-    ("linernotes.warehouses.duckdb.DuckDBWarehouse.load", "after", 1),
-    ("linernotes.lakes.folder.FolderLake.archive", "before", 1),
-    ("linernotes.lakes.folder.FolderLake.archive", "after", 1),
-    ("linernotes.books.write_run", "before", 2),
+    ("linernotes.runs.enrich.extraction.fetch_batch", "after", 3),
+    ("linernotes.landing.spool.Spool.answer", "before", 1),
+    ("linernotes.landing.spool.Spool.answer", "after", BATCH + 3),
+    ("linernotes.landing.spool.Spool.sync", "after", 4),
+    ("linernotes.landing.spool.Spool.seal", "before", 1),
+    ("linernotes.landing.spool._cut_torn_line", "after", 1),
+    ("linernotes.storage.lakes.folder.FolderLake.land", "before", 1),
+    ("linernotes.storage.lakes.folder.FolderLake.land", "after", 1),
+    ("linernotes.storage.ledger.write_calls", "before", 1),
+    ("linernotes.landing.ingest.stage", "after", 1),
+    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse._manifest", "after", 1),
+    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse._insert", "after", 2),
+    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse.load", "after", 1),
+    ("linernotes.storage.lakes.folder.FolderLake.archive", "before", 1),
+    ("linernotes.storage.lakes.folder.FolderLake.archive", "after", 1),
+    ("linernotes.storage.ledger.write_run", "before", 2),
 ]
 
 
@@ -175,12 +175,12 @@ def test_a_walk_that_is_killed_again_and_again_ends_as_if_it_never_was(
     seconds = _walked(nursery, walker, commands)
     undisturbed = _without_times(walker)
     print(f"seed {SEED}, {seconds:.1f} s undisturbed")  # noqa: T201 - pytest shows it when the test fails
-    dice, kills, homes = random.Random(SEED), 0, 0
+    chance, kills, homes = random.Random(SEED), 0, 0
     while kills < LEAST_KILLS:
         sandbox.reset()
         homes, killed = homes + 1, 0
         walker.home = _copy(fresh, f"killed-{homes}")
-        while killed < LEAST_KILLS and _killed(nursery, walker, commands, dice.uniform(0, seconds)):
+        while killed < LEAST_KILLS and _killed(nursery, walker, commands, chance.uniform(0, seconds)):
             killed += 1
         for command in commands:
             assert walker(*command).code == 0

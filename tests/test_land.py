@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from linernotes.lakes.folder import FolderLake
-from linernotes.land import PART_LINES, PART_SECONDS, Spool, file_hash, salvage, scratch_folder
-from linernotes.rows import LineReader
-from linernotes.values import Failed, Found, Missing, Outcome, Run
+from linernotes.core.values import Failed, Found, Missing, Outcome, Run
+from linernotes.landing.lines import LineReader
+from linernotes.landing.spool import PART_LINES, PART_SECONDS, Spool, file_hash, salvage, scratch_folder
+from linernotes.storage.lakes.folder import FolderLake
 from tests.clocks import START, FakeClock
 from tests.samples import ID, RUN, artist, dataset, items, keys
 

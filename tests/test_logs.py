@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.logs import Redacting, set_up_logging
+from linernotes.cli.logs import Redacting, set_up_logging
 
 SECRET = "canary-secret-1234"
 log = logging.getLogger("linernotes.test")

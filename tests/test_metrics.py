@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from linernotes.house import open_house
+from linernotes.cli.console import Screen
+from linernotes.config.settings import shipped
+from linernotes.core.clock import utc
+from linernotes.reports.service_levels import alarms
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.screen import Screen
-from linernotes.settings import shipped
-from linernotes.slo import alarms
-from linernotes.values import utc
+from linernotes.storage.workspace import open_workspace
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
 from tests.samples import settings
@@ -36,7 +36,7 @@ NAMES = {
 
 
 def live_ids(catalogue: Generated) -> list[str]:
-    return [catalogue.id_at(index) for index in range(40) if catalogue.fate(index) == "live"][:30]
+    return [catalogue.id_at(index) for index in range(40) if catalogue.state(index) == "live"][:30]
 
 
 @pytest.fixture(scope="module")
@@ -229,9 +229,9 @@ def test_an_alarm_is_of_the_run_and_of_the_minutes_before_its_end(
     booked = "from {lake}.lake_ops__provider_calls where provider = 'lastfm'"
     ended = utc(troubled.value(f"select max(recordedAt) {booked}"))
     run_id = run_id or troubled.value(f"select max(runId) {booked}")
-    with open_house(settings(troubled.home), Screen()) as house:
-        alerts = house.settings.configs.slo.alerts
-        found = list(alarms(house.warehouse, alerts, run_id, ended + timedelta(minutes=minutes)))
+    with open_workspace(settings(troubled.home), Screen()) as workspace:
+        alerts = workspace.settings.configs.slo.alerts
+        found = list(alarms(workspace.warehouse, alerts, run_id, ended + timedelta(minutes=minutes)))
     assert len(found) == raised
 
 

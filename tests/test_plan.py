@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from linernotes.clock import SystemClock
+from linernotes.core.clock import SystemClock
 from linernotes.sandbox import Faults, Generated, Sandbox
 from tests.laptop import Laptop
 

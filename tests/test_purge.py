@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from linernotes.config.settings import shipped
 from linernotes.sandbox import Generated, Sandbox
-from linernotes.settings import shipped
-from linernotes.warehouses.schema import merged_into
+from linernotes.storage.warehouses.schema import merged_into
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
 from tests.samples import artist, configs, keys, lines
@@ -36,7 +36,7 @@ TABLES = {
 def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that has asked everybody about a roster, of which one artist was played; then rebuilt."""
     laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("past") / "home")))
-    live = [catalogue.id_at(index) for index in range(100) if catalogue.fate(index) == "live"][:KNOWN]
+    live = [catalogue.id_at(index) for index in range(100) if catalogue.state(index) == "live"][:KNOWN]
     with Sandbox(catalogue) as sandbox:
         laptop.environ |= sandbox.environment() | QUICK | HURRIED
         laptop("import", "roster", laptop.roster(*live))

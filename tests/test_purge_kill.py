@@ -14,15 +14,15 @@ __all__ = ["lived", "nursery", "past"]  # fixtures that stand elsewhere
 Ids = Callable[[int], list[str]]
 # Where a purge is killed: the steps it consists of, before and after them.
 POINTS = [
-    ("linernotes.lakes.folder.FolderLake.replace", "before", 2),
-    ("linernotes.lakes.folder.FolderLake.replace", "after", 2),
-    ("linernotes.lakes.folder.FolderLake.remove", "after", 1),
-    ("linernotes.warehouses.duckdb.DuckDBWarehouse.forget", "after", 1),
-    ("linernotes.warehouses.duckdb.forgetting", "after", 2),
-    ("linernotes.lakes.folder.FolderLake.restore", "after", 1),
-    ("linernotes.warehouses.duckdb.DuckDBWarehouse.load", "after", 1),
-    ("linernotes.lakes.folder.FolderLake.archive", "after", 1),
-    ("linernotes.purge.build", "before", 1),
+    ("linernotes.storage.lakes.folder.FolderLake.replace", "before", 2),
+    ("linernotes.storage.lakes.folder.FolderLake.replace", "after", 2),
+    ("linernotes.storage.lakes.folder.FolderLake.remove", "after", 1),
+    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse.forget", "after", 1),
+    ("linernotes.storage.warehouses.duckdb.forgetting", "after", 2),
+    ("linernotes.storage.lakes.folder.FolderLake.restore", "after", 1),
+    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse.load", "after", 1),
+    ("linernotes.storage.lakes.folder.FolderLake.archive", "after", 1),
+    ("linernotes.runs.purge.build", "before", 1),
 ]
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from linernotes.core.values import Json
 from linernotes.providers import spotify
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.values import Json
 from tests.conftest import QUICK
 from tests.laptop import Laptop
 

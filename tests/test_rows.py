@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linernotes.rows import LineReader, Reject
+from linernotes.landing.lines import LineReader, Reject
 from tests.samples import ID, RUN, artist, columns_of, dataset, tombstone
 
 ARTISTS = LineReader(dataset("spotify/artist_enrichment"))

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from linernotes.screen import Screen, alarms, partly, show, show_each, show_plan, summary
-from linernotes.values import Asked, Ingested
+from linernotes.cli.console import Screen, show, show_each, show_plan
+from linernotes.core.counts import ExtractStats, LoadStats
+from linernotes.runs.messages import alarms, partly, summary
 
 ROWS: list[dict[str, Any]] = [
     {"artist": "ABBA [1972]", "plays": 12_345, "genres": ["pop", "disco"], "at": datetime(2026, 11, 1, 7, tzinfo=UTC)},
@@ -116,7 +117,7 @@ def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_summary_has_the_numbers_that_have_to_add_up() -> None:
-    assert summary(Asked(1000, 20, 3, 1023), Ingested(2, 1030, 1023, 5, 2)) == [
+    assert summary(ExtractStats(1000, 20, 3, 1023), LoadStats(2, 1030, 1023, 5, 2)) == [
         "asked 1,023 = found 1,000 + not found 20 + failed 3",
         "landed 1,030 lines = loaded 1,023 + rejected 5 + already known 2",
     ]

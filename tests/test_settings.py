@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from linernotes import settings as module
-from linernotes.errors import ConfigurationError
-from linernotes.settings import read_settings, shipped
+from linernotes.config import settings as module
+from linernotes.config.settings import read_settings, shipped
+from linernotes.core.errors import ConfigurationError
 from tests.samples import settings
 
 SPOTIFY = {"SPOTIFY_CLIENT_ID": "canary-id", "SPOTIFY_CLIENT_SECRET": "canary-secret"}

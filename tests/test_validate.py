@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from linernotes import validate
-from linernotes.errors import UnreadableFile
-from linernotes.validate import stage, survey
-from linernotes.values import LandedFile, StagedFile
+from linernotes.core.errors import UnreadableFile
+from linernotes.core.files import LandedFile, StagedFile
+from linernotes.landing import validate
+from linernotes.landing.validate import stage, survey
 from tests.samples import ID, RUN, artist, dataset, keys, lines, staged, tombstone
 
 ARTISTS = dataset("spotify/artist_enrichment")

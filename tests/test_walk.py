@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from linernotes import pipeline
-from linernotes.ports import Warehouse
+from linernotes.config.settings import Settings
+from linernotes.runs import lifecycle as pipeline
+from linernotes.runs.dbt import DATA, Transformed, transform
 from linernotes.sandbox import Sandbox
-from linernotes.settings import Settings
-from linernotes.transform import DATA, Transformed, transform
+from linernotes.storage.ports import Warehouse
 from tests.laptop import Laptop
 
 

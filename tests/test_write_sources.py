@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from linernotes.settings import read_settings
+from linernotes.config.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ROOT / "dbt_dataplatform"

@@ -6,8 +6,8 @@ import threading
 
 import click
 
-from linernotes.cli import cli
-from linernotes.errors import LinernotesError
+from linernotes.cli.app import cli
+from linernotes.core.errors import LinernotesError
 
 
 def entry() -> None:

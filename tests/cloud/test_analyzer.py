@@ -10,9 +10,9 @@ pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's librarie
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-from linernotes.ports import Warehouse
-from linernotes.settings import Settings, read_settings, shipped
-from linernotes.transform import dbt
+from linernotes.config.settings import Settings, read_settings, shipped
+from linernotes.runs.dbt import dbt
+from linernotes.storage.ports import Warehouse
 from tests.cloud.analyzer import Statement, Verdict, analyze
 from tests.cloud.emulators import running
 

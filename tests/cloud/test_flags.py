@@ -8,7 +8,8 @@ import pytest
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes import google, pipeline
+from linernotes.runs import lifecycle as pipeline
+from linernotes.storage import google
 from tests.cloud.machine import Machine
 from tests.laptop import Laptop
 

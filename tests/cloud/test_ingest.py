@@ -14,15 +14,16 @@ import pytest
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes import ingest as room
-from linernotes.errors import LinernotesError
-from linernotes.house import open_lake, open_warehouse
-from linernotes.ingest import Ingest, ingest
-from linernotes.lakes.bucket import BucketLake
-from linernotes.lakes.objects import Objects
-from linernotes.settings import Settings, read_settings
-from linernotes.values import LandedFile, Run
-from linernotes.warehouses.bigquery_jobs import Once
+from linernotes.config.settings import Settings, read_settings
+from linernotes.core.errors import LinernotesError
+from linernotes.core.files import LandedFile
+from linernotes.core.values import Run
+from linernotes.landing import ingest as room
+from linernotes.landing.ingest import Ingest, ingest
+from linernotes.storage.lakes.bucket import BucketLake
+from linernotes.storage.lakes.objects import Objects
+from linernotes.storage.warehouses.bigquery_jobs import Once
+from linernotes.storage.workspace import open_lake, open_warehouse
 from tests.clocks import START
 from tests.cloud.machine import Machine, machine
 from tests.samples import artist, lines, tombstone

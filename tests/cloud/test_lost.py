@@ -7,12 +7,12 @@ import pytest
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.lakes import bucket
-from linernotes.lakes.lease import Lease
-from linernotes.lakes.objects import Objects
+from linernotes.core.values import Run
 from linernotes.sandbox import Generated, Sandbox
-from linernotes.values import Run
-from linernotes.warehouses import bigquery_jobs
+from linernotes.storage.lakes import bucket
+from linernotes.storage.lakes.lease import Lease
+from linernotes.storage.lakes.objects import Objects
+from linernotes.storage.warehouses import bigquery_jobs
 from tests.cloud.machine import Machine
 from tests.cloud.proxy import Request
 from tests.cloud.walks import RUN, Tables, tables, walked

@@ -7,11 +7,11 @@ import pytest
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.house import open_house
+from linernotes.cli.console import Screen
+from linernotes.config.settings import read_settings
+from linernotes.runs.dbt import dbt
 from linernotes.sandbox import Generated, Sandbox
-from linernotes.screen import Screen
-from linernotes.settings import read_settings
-from linernotes.transform import dbt
+from linernotes.storage.workspace import open_workspace
 from tests.cloud.machine import Machine
 from tests.cloud.proxy import Request
 from tests.cloud.walks import FIRST_RUN, HUB, LAKE, ROSTER, RUN, it_is, tables
@@ -31,15 +31,15 @@ def test_every_row_is_that_of_a_laptop(in_the_cloud: Machine, on_a_laptop: Lapto
 
 
 def test_every_artist_of_the_roster_has_its_fate(in_the_cloud: Machine, catalogue: Generated) -> None:
-    fates = {catalogue.id_at(index): catalogue.fate(index) for index in range(ROSTER)}
+    fates = {catalogue.id_at(index): catalogue.state(index) for index in range(ROSTER)}
     rows = in_the_cloud.dimension()
     asked = {key: rows[key] for key in fates}
     assert set(fates.values()) == {"live", "merged", "deleted"}
     assert {key for key, row in asked.items() if row["enrichmentStatus"] == "not_found"} == {
-        key for key, fate in fates.items() if fate == "deleted"
+        key for key, state in fates.items() if state == "deleted"
     }
     assert {key for key, row in asked.items() if row["canonicalArtistId"]} == {
-        key for key, fate in fates.items() if fate == "merged"
+        key for key, state in fates.items() if state == "merged"
     }
     assert in_the_cloud.lake("spotify/landing") == in_the_cloud.lake("roster/landing") == []
 
@@ -111,9 +111,9 @@ def analyses(laptop: Laptop) -> dict[str, str]:
     environ = {**laptop.environ, "PATH": os.environ["PATH"], "LINERNOTES_HOME": str(laptop.home)}
     with (
         mock.patch.dict(os.environ, environ, clear=True),
-        open_house(read_settings(environ=environ), Screen()) as house,
+        open_workspace(read_settings(environ=environ), Screen()) as workspace,
     ):
-        results = dbt(house.settings, house.warehouse, ["compile", "--select", "resource_type:analysis"])
+        results = dbt(workspace.settings, workspace.warehouse, ["compile", "--select", "resource_type:analysis"])
     return {result.node.name: result.node.compiled_code for result in results}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.clock import SystemClock
+from linernotes.core.clock import SystemClock
 from linernotes.sandbox import Generated
 from tests.laptop import Laptop
 

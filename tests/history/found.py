@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from linernotes.history.container import HistoryFile
-from linernotes.history.formats import recognised
-from linernotes.history.reading import landed
-from linernotes.history.stream import begun
-from linernotes.history.tally import Tally
+from linernotes.sources.archives import HistoryFile
+from linernotes.sources.histories.formats import recognised
+from linernotes.sources.histories.reading import landed
+from linernotes.sources.histories.summary import FileSummary
+from linernotes.sources.streams import begun
 from tests.samples import dataset
 
 PLAYS = dataset("plays/plays")
@@ -24,11 +24,11 @@ class Found:
     def __init__(self, content: Any, name: str = "mine.json") -> None:
         text = content if isinstance(content, bytes) else content.encode() if isinstance(content, str) else None
         body = json.dumps(content).encode() if text is None else text
-        self.tally = Tally(name)
+        self.summary = FileSummary(name)
         with begun(HistoryFile(name, lambda: io.BytesIO(body), len(body))) as stream:
             form = recognised(stream.head)
             self.source = form.source if form else None
-            self.lines = list(landed(stream, form, PLAYS, self.tally)) if form else []
+            self.lines = list(landed(stream, form, PLAYS, self.summary)) if form else []
         read = [json.loads(line) for line in self.lines]
         self.plays: Rows = [line for line in read if "_reject" not in line]
         self.rejects: Rows = [line["_reject"] for line in read if "_reject" in line]
@@ -41,7 +41,7 @@ class Found:
     @property
     def passed_over(self) -> dict[str, int]:
         """What is in order and no play."""
-        return dict(self.tally.passed_over)
+        return dict(self.summary.passed_over)
 
     def tells(self) -> set[str]:
         """The secrets that stand in what would be landed."""

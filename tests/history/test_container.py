@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.history import container
-from linernotes.history.container import opened
-from linernotes.history.stream import begun, content_hash
+from linernotes.sources import archives as container
+from linernotes.sources.archives import opened
+from linernotes.sources.streams import begun, content_hash
 from tests.history.found import zipped
 
 

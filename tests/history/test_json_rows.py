@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linernotes.history import json_rows as cutting
-from linernotes.history.json_rows import json_rows
+from linernotes.sources import json_rows as cutting
+from linernotes.sources.json_rows import json_rows
 
 NAMES = st.text(alphabet='a}{,[]":\\ \n', max_size=8)
 ITEMS = st.lists(st.dictionaries(NAMES, st.one_of(NAMES, st.lists(st.fixed_dictionaries({"x": NAMES}), max_size=3))))

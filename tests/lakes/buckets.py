@@ -1,7 +1,7 @@
 """What tests of a bucket share."""
 
-from linernotes.lakes.objects import RETRY
-from linernotes.ports import Lake
+from linernotes.storage.lakes.objects import RETRY
+from linernotes.storage.ports import Lake
 from tests.lakes.conformance import RUN
 
 QUICK = RETRY.with_delay(initial=0.001, maximum=0.002).with_timeout(10)  # as often as ever, without the waits

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.errors import Busy
-from linernotes.ports import Lake
-from linernotes.values import LandedFile, Run
+from linernotes.core.errors import Busy
+from linernotes.core.files import LandedFile
+from linernotes.core.values import Run
+from linernotes.storage.ports import Lake
 from tests.clocks import START
 
 FILE = LandedFile("spotify", "20261121T070000Z_0123456789ab-00001-0123456789abcdef_artist_enrichment.jsonl")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linernotes.environments import Bucket
+from linernotes.config.environments import Bucket
 from tests.cloud.proxy import Proxy, Request, proxy_to
 from tests.cloud.storage import make_bucket, storage_emulator
 
 if TYPE_CHECKING:
-    from linernotes.lakes.objects import Objects
+    from linernotes.storage.lakes.objects import Objects
 
 NUMBERS = itertools.count(1)
 
@@ -41,7 +41,7 @@ def store(network: Proxy, emulator: str) -> Bucket:
 @pytest.fixture
 def objects(store: Bucket) -> "Objects":
     """The bucket without a lake around it."""
-    from linernotes.lakes.objects import Objects  # noqa: PLC0415 - other tests here need no Google
+    from linernotes.storage.lakes.objects import Objects  # noqa: PLC0415 - other tests here need no Google
     from tests.lakes.buckets import QUICK  # noqa: PLC0415
 
     return Objects(store, QUICK)

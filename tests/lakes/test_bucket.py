@@ -10,12 +10,12 @@ import pytest
 
 pytest.importorskip("google.cloud.storage", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.environments import Bucket
-from linernotes.errors import ConfigurationError, LinernotesError
-from linernotes.lakes.bucket import BucketLake
-from linernotes.lakes.objects import Objects
-from linernotes.ports import Lake
-from linernotes.values import LandedFile
+from linernotes.config.environments import Bucket
+from linernotes.core.errors import ConfigurationError, LinernotesError
+from linernotes.core.files import LandedFile
+from linernotes.storage.lakes.bucket import BucketLake
+from linernotes.storage.lakes.objects import Objects
+from linernotes.storage.ports import Lake
 from tests.cloud.proxy import Proxy, Request
 from tests.lakes.buckets import QUICK, held_for_a_moment
 from tests.lakes.conformance import FILE, OTHER, LakeConformance
@@ -89,7 +89,7 @@ class TestBucketLake(LakeConformance):
     ) -> None:
         lake.land(sealed(b"1\n"), FILE)
         (file,) = lake.waiting()
-        monkeypatch.setattr("linernotes.lakes.objects.content_of", lambda _: None)
+        monkeypatch.setattr("linernotes.storage.lakes.objects.content_of", lambda _: None)
         with pytest.raises(LinernotesError, match="arrived damaged"):
             lake.open(file, tmp_path)
 

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.errors import Busy, ConfigurationError
-from linernotes.lakes import folder
-from linernotes.lakes.folder import FolderLake
-from linernotes.ports import Lake
-from linernotes.values import LandedFile
+from linernotes.core.errors import Busy, ConfigurationError
+from linernotes.core.files import LandedFile
+from linernotes.storage.lakes import folder
+from linernotes.storage.lakes.folder import FolderLake
+from linernotes.storage.ports import Lake
 from tests.lakes.conformance import FILE, RUN, LakeConformance
 
 HOLD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from linernotes.lakes.folder import FolderLake
-from linernotes.values import Run
+from linernotes.storage.lakes.folder import FolderLake
+from linernotes.core.values import Run
 with FolderLake(Path(sys.argv[1])).lease(Run("abcabcabcabc", datetime.now(UTC))):
     print("held", flush=True)
     sys.stdin.read()

@@ -11,12 +11,12 @@ import pytest
 
 pytest.importorskip("google.cloud.storage", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.environments import Bucket
-from linernotes.errors import Busy
-from linernotes.lakes.bucket import BucketLake
-from linernotes.lakes.lease import PATH as LEASE
-from linernotes.lakes.objects import Objects, Taken
-from linernotes.values import Run
+from linernotes.config.environments import Bucket
+from linernotes.core.errors import Busy
+from linernotes.core.values import Run
+from linernotes.storage.lakes.bucket import BucketLake
+from linernotes.storage.lakes.lease import PATH as LEASE
+from linernotes.storage.lakes.objects import Objects, Taken
 from tests.clocks import START
 from tests.cloud.proxy import Proxy
 from tests.lakes.buckets import QUICK, held_for_a_moment

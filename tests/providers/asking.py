@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 from pydantic import SecretStr
 
-from linernotes.providers.spotify import Spotify, provider
-from linernotes.values import Found, Outcome
-from linernotes.web import Line, line_to
+from linernotes.core.values import Found, Outcome
+from linernotes.providers.http import ServiceClient, open_client
+from linernotes.providers.spotify.artists import Spotify, provider
 from tests.clocks import FakeClock
 from tests.samples import configs
 from tests.service import Service
@@ -14,21 +14,21 @@ from tests.service import Service
 SECRETS = {"id": SecretStr("sandbox-client"), "secret": SecretStr("sandbox-secret")}
 
 
-class Asked:
+class ExtractStats:
     """A provider over a line of its own."""
 
     def __init__(
-        self, environ: dict[str, str], capability: str | None = None, secrets: dict[str, SecretStr] | None = None
+        self, environ: dict[str, str], access_mode: str | None = None, secrets: dict[str, SecretStr] | None = None
     ) -> None:
         settings = configs(**{"LINERNOTES_SPOTIFY__PER_SECOND": "100000", **environ}).provider("spotify")
         self.settings = settings
         self.clock = FakeClock()
-        self.line: Line = line_to(settings, self.clock, "test")
-        self.provider: Spotify = provider(settings, secrets or SECRETS, self.line.session, capability)
+        self.line: ServiceClient = open_client(settings, self.clock, "test")
+        self.provider: Spotify = provider(settings, secrets or SECRETS, self.line.session, access_mode)
 
 
-Opened = Callable[..., Asked]
-Scripted = Callable[..., tuple[Asked, Service]]
+Opened = Callable[..., ExtractStats]
+Scripted = Callable[..., tuple[ExtractStats, Service]]
 
 
 def kinds(outcomes: Iterable[Outcome]) -> dict[str, tuple[str, str | None, int | None]]:

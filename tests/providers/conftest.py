@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from linernotes.sandbox import Sandbox
-from tests.providers.asking import Asked, Opened, Scripted
+from tests.providers.asking import ExtractStats, Opened, Scripted
 from tests.providers.metabrainz import CONTACT, Asker, Scripting, told_by
 from tests.service import TOKEN, Script, Service
 
@@ -14,9 +14,11 @@ from tests.service import TOKEN, Script, Service
 def asking(sandbox: Sandbox) -> Opened:
     """Spotify as the sandbox plays it; ``limits`` are those of its YAML."""
 
-    def make(capability: str | None = None, secrets: dict[str, SecretStr] | None = None, **limits: str) -> Asked:
+    def make(
+        access_mode: str | None = None, secrets: dict[str, SecretStr] | None = None, **limits: str
+    ) -> ExtractStats:
         environ = {f"LINERNOTES_SPOTIFY__{name.upper()}": value for name, value in limits.items()}
-        return Asked(sandbox.environment() | environ, capability, secrets)
+        return ExtractStats(sandbox.environment() | environ, access_mode, secrets)
 
     return make
 
@@ -26,11 +28,11 @@ def scripted() -> Iterator[Scripted]:
     """Spotify as a script plays it, after one token."""
     with ExitStack() as services:
 
-        def make(*script: Script, **limits: str) -> tuple[Asked, Service]:
+        def make(*script: Script, **limits: str) -> tuple[ExtractStats, Service]:
             service = services.enter_context(Service(*script, token=TOKEN))
             environ = {f"LINERNOTES_SPOTIFY__{name.upper()}": value for name, value in limits.items()}
             urls = {"SPOTIFY_API_URL": f"{service.url}/v1", "SPOTIFY_ACCOUNTS_URL": service.url}
-            return Asked(urls | environ), service
+            return ExtractStats(urls | environ), service
 
         yield make
 

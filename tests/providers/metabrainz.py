@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from linernotes.ports import Provider
+from linernotes.core.values import Outcome, WorkItem
+from linernotes.landing.lines import LineReader
 from linernotes.providers import open_provider
-from linernotes.rows import LineReader
-from linernotes.values import Outcome, WorkItem
-from linernotes.web import Line, line_to
+from linernotes.providers.http import ServiceClient, open_client
+from linernotes.providers.port import Provider
 from tests.clocks import FakeClock
 from tests.samples import LONG_AGO, configs, dataset, lines
 from tests.service import Service
@@ -25,7 +25,7 @@ class Asker:
         quick = {f"LINERNOTES_{name.upper()}__PER_SECOND": "100000"}
         self.name, self.clock = name, FakeClock()
         self.settings = configs(**{**quick, **environ, **mine}).provider(name)
-        self.line: Line = line_to(self.settings, self.clock, user_agent)
+        self.line: ServiceClient = open_client(self.settings, self.clock, user_agent)
         self.provider: Provider = open_provider(self.settings, {}, self.line.session, None)
 
     def ask(self, *keys: str) -> list[Outcome]:
@@ -33,7 +33,7 @@ class Asker:
         return list(self.provider.fetch([WorkItem(self.name, "artist", key) for key in keys]))
 
 
-Asking = Callable[..., Asker]
+Round = Callable[..., Asker]
 Scripting = Callable[..., tuple[Asker, Service]]
 
 

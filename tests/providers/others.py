@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from linernotes.core.values import Outcome, WorkItem
 from linernotes.providers import checker_of, open_provider
-from linernotes.values import Outcome, WorkItem
-from linernotes.web import Line, line_to
+from linernotes.providers.http import ServiceClient, open_client
 from tests.clocks import FakeClock
 from tests.samples import configs
 from tests.service import Service
@@ -19,7 +19,7 @@ class Asker:
         overrides = {f"LINERNOTES_{service.upper()}__{name.upper()}": value for name, value in fast.items()}
         self.settings = configs(**environ, **overrides).provider(service)
         self.clock = FakeClock()
-        self.line: Line = line_to(self.settings, self.clock, "linernotes/test (me@example.org)")
+        self.line: ServiceClient = open_client(self.settings, self.clock, "linernotes/test (me@example.org)")
         self.provider: Any = open_provider(self.settings, {}, self.line.session, None)
 
     def ask(self, *keys: str) -> dict[str, Outcome]:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from linernotes.config.settings import Settings
+from linernotes.core.values import Found, Outcome, WorkItem
 from linernotes.providers import open_provider
+from linernotes.providers.http import open_client
 from linernotes.sandbox import Sandbox
-from linernotes.sandbox.facts import Knowledge
-from linernotes.settings import Settings
-from linernotes.values import Found, Outcome, WorkItem
-from linernotes.web import line_to
+from linernotes.sandbox.world.facts import Knowledge
 from tests.clocks import FakeClock
 from tests.providers.asking import kinds
 from tests.samples import ID, settings
@@ -15,7 +15,7 @@ from tests.samples import ID, settings
 ABBA = WorkItem("any", "artist", ID, name="ABBA")
 
 
-class Asking:
+class Round:
     """A provider over a line of its own, at a rate that nobody has to wait for."""
 
     def __init__(self, name: str, /, **environ: str) -> None:
@@ -23,7 +23,7 @@ class Asking:
         self.everything: Settings = settings(**{f"LINERNOTES_{upper}__PER_SECOND": "100000", **environ})
         self.settings = self.everything.configs.provider(name)
         self.clock = FakeClock()
-        self.line = line_to(self.settings, self.clock, "test")
+        self.line = open_client(self.settings, self.clock, "test")
         self.secrets = self.everything.credentials(self.settings)
         self.provider = open_provider(self.settings, self.secrets, self.line.session, None)
 

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from linernotes.errors import AccessRefused, CallFailed, ConfigurationError, Parked, Stopped
-from linernotes.extract import fetch_batch
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown, Stopped
+from linernotes.core.values import Failed, Found
+from linernotes.landing.lines import LineReader
 from linernotes.providers import checker_of, parser_of
-from linernotes.providers.answers import tell_of
-from linernotes.providers.apify_actor import Fields, Options, id_of, inputs
-from linernotes.rows import LineReader
+from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.apify.actor import Fields, Options, id_of, inputs
+from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.sandbox.facts import Knowledge
-from linernotes.values import Failed, Found
+from linernotes.sandbox.world.facts import Knowledge
 from tests.providers.asking import kinds
-from tests.providers.services import ABBA, Asking, known
+from tests.providers.services import ABBA, Round, known
 from tests.samples import ID, LONG_AGO, configs, dataset, settings
 from tests.service import Answer, Script, Service
 
@@ -35,7 +35,7 @@ ITEM: dict[str, Any] = {
     "topCities": [{"numberOfListeners": 57, "city": "Warsaw", "country": "PL", "region": "14"}],
     "biography": "Swedish.",
 }
-Scripted = Callable[..., tuple[Asking, Service]]
+Scripted = Callable[..., tuple[Round, Service]]
 
 
 def run(status: str, **more: Any) -> Answer:
@@ -48,8 +48,8 @@ def having_read(*items: Any, **more: Any) -> tuple[Answer, Answer]:
 
 
 @pytest.fixture
-def asking(sandbox: Sandbox) -> Asking:
-    return Asking("apify", **sandbox.environment())
+def asking(sandbox: Sandbox) -> Round:
+    return Round("apify", **sandbox.environment())
 
 
 @pytest.fixture
@@ -57,10 +57,10 @@ def scripted() -> Iterator[Scripted]:
     """Apify as a script plays it."""
     with ExitStack() as services:
 
-        def make(*script: Script, **environ: str) -> tuple[Asking, Service]:
+        def make(*script: Script, **environ: str) -> tuple[Round, Service]:
             service = services.enter_context(Service(*script))
             given = {"ENRICHMENT_APIFY_API_TOKEN": TOKEN, "ENRICHMENT_APIFY_MAX_USD": "5"}
-            return Asking("apify", **{**given, "APIFY_API_URL": f"{service.url}/v2", **environ}), service
+            return Round("apify", **{**given, "APIFY_API_URL": f"{service.url}/v2", **environ}), service
 
         yield make
 
@@ -71,7 +71,7 @@ def record(scripted: Scripted, **changes: Any) -> Any:
     return scripted(*having_read(item))[0].found().record
 
 
-def test_fifty_artists_are_one_run(asking: Asking, sandbox: Sandbox) -> None:
+def test_fifty_artists_are_one_run(asking: Round, sandbox: Sandbox) -> None:
     everybody = known(sandbox, 50)
     outcomes = asking.ask(*everybody)
     assert [outcome.item for outcome in outcomes] == everybody
@@ -83,7 +83,7 @@ def test_fifty_artists_are_one_run(asking: Asking, sandbox: Sandbox) -> None:
     }
 
 
-def test_a_found_artist_is_what_its_page_shows(asking: Asking, sandbox: Sandbox) -> None:
+def test_a_found_artist_is_what_its_page_shows(asking: Round, sandbox: Sandbox) -> None:
     (item,) = known(sandbox)
     facts = Knowledge(sandbox.catalogue).of(item.key)
     found = asking.found(item)
@@ -138,7 +138,7 @@ def test_the_money_of_a_run_is_shared_by_the_runs_of_the_actor(scripted: Scripte
     asking, service = scripted(*script, ENRICHMENT_APIFY_MAX_USD="0.5", **price)
     asking.ask(ABBA)
     asking.ask(ABBA)
-    with pytest.raises(Parked, match=r"no further run fits into 0\.5 \$ \(ENRICHMENT_APIFY_MAX_USD\)") as parked:
+    with pytest.raises(CoolingDown, match=r"no further run fits into 0\.5 \$ \(ENRICHMENT_APIFY_MAX_USD\)") as parked:
         asking.ask(ABBA)
     given = [path.partition("maxTotalChargeUsd=")[2].partition("&")[0] for path in service.seen if "runs?" in path]
     assert given == ["0.5", "0.4", "0.15"]  # dearer than planned, the second one
@@ -149,10 +149,10 @@ def test_what_the_last_affordable_run_read_is_kept(scripted: Scripted) -> None:
     asking, _ = scripted(*having_read(ITEM), ENRICHMENT_APIFY_MAX_USD="0.01")
     answers = fetch_batch(asking.provider, [ABBA])
     assert kinds(answers.outcomes) == {ID: ("Found", None, None)}
-    assert isinstance(answers.trouble, Parked)
+    assert isinstance(answers.trouble, CoolingDown)
 
 
-def test_what_cannot_be_an_id_is_never_sent(asking: Asking, sandbox: Sandbox) -> None:
+def test_what_cannot_be_an_id_is_never_sent(asking: Round, sandbox: Sandbox) -> None:
     odd = ["", "short", "0" * 21 + "-", "0" * 22 + "\n", '0"},{"url":"x'.ljust(22, "0")]
     work = [replace(ABBA, key=key) for key in odd]
     assert asking.kinds(*work) == dict.fromkeys(odd, ("Missing", "invalid_id", None))
@@ -169,7 +169,7 @@ def test_a_run_is_looked_at_until_it_is_over(scripted: Scripted) -> None:
 @pytest.mark.parametrize(
     ("status", "reason"), [("FAILED", "run_failed"), ("TIMED-OUT", "run_timed_out"), ("ABORTED", "run_aborted")]
 )
-def test_a_run_that_ends_badly_fails_its_batch(sandbox: Sandbox, asking: Asking, status: str, reason: str) -> None:
+def test_a_run_that_ends_badly_fails_its_batch(sandbox: Sandbox, asking: Round, status: str, reason: str) -> None:
     sandbox.trouble("apify", Faults(run_ends=status))
     work = known(sandbox, 3)
     answers = fetch_batch(asking.provider, work)
@@ -179,14 +179,14 @@ def test_a_run_that_ends_badly_fails_its_batch(sandbox: Sandbox, asking: Asking,
     assert status in answers.failure.message
 
 
-def test_a_run_that_reads_nothing_is_a_failure_and_not_nobodys_listeners(asking: Asking, sandbox: Sandbox) -> None:
+def test_a_run_that_reads_nothing_is_a_failure_and_not_nobodys_listeners(asking: Round, sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults(run_reads="none"))
     answers = fetch_batch(asking.provider, known(sandbox, 3))
     assert set(kinds(answers.outcomes).values()) == {("Failed", "no_items", 200)}
     assert answers.failure is not None
 
 
-def test_who_is_not_among_what_was_read_is_asked_for_again(asking: Asking, sandbox: Sandbox) -> None:
+def test_who_is_not_among_what_was_read_is_asked_for_again(asking: Round, sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults(run_reads="half"))
     work = known(sandbox, 4)
     assert list(asking.kinds(*work).values()) == [
@@ -195,14 +195,14 @@ def test_who_is_not_among_what_was_read_is_asked_for_again(asking: Asking, sandb
     ]
 
 
-def test_fields_under_other_names_are_unreadable_until_they_are_configured(asking: Asking, sandbox: Sandbox) -> None:
+def test_fields_under_other_names_are_unreadable_until_they_are_configured(asking: Round, sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults(drifted="yes"))
     work = known(sandbox, 3)
     assert set(asking.kinds(*work).values()) == {("Failed", "unreadable", 200)}
     fields = configs().provider("apify").options["fields"]
     for field, name in (("ID", "spotifyId"), ("MONTHLY_LISTENERS", "listenersPerMonth")):
         assert name not in fields[field.lower()]
-    told = Asking(
+    told = Round(
         "apify",
         **sandbox.environment(),
         LINERNOTES_APIFY__OPTIONS__FIELDS__ID="[spotifyId]",
@@ -298,9 +298,9 @@ def test_a_dataset_that_is_no_list_has_failed(scripted: Scripted, body: Any) -> 
     assert failed.value.reason == "unreadable"
 
 
-def test_without_credit_nobody_is_called_for_a_day(asking: Asking, sandbox: Sandbox) -> None:
+def test_without_credit_nobody_is_called_for_a_day(asking: Round, sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults(credit="no"))
-    with pytest.raises(Parked, match="our credit there is used up") as parked:
+    with pytest.raises(CoolingDown, match="our credit there is used up") as parked:
         asking.ask(*known(sandbox))
     assert parked.value.until - asking.clock.now() == timedelta(days=1)
     assert sandbox.calls()["total"] == 1
@@ -338,7 +338,7 @@ def test_looking_at_it_is_tried_again(scripted: Scripted) -> None:
 
 
 def test_the_token_stands_in_the_header_and_nowhere_else(
-    asking: Asking, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    asking: Round, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         asking.ask(*known(sandbox))
@@ -349,7 +349,7 @@ def test_the_token_stands_in_the_header_and_nowhere_else(
     assert token not in caplog.text
 
 
-def test_a_run_is_named_when_it_begins(asking: Asking, sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_run_is_named_when_it_begins(asking: Round, sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "linernotes"):
         found = asking.found(*known(sandbox))
     assert f"run {found.record['actorRunId']} of augeas/spotify-monthly-listeners reads 1 artists" in caplog.text
@@ -373,7 +373,7 @@ def test_a_run_that_does_not_end_is_given_up_after_its_time_and_named(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox.trouble("apify", Faults(run_ends="never"))
-    asking = Asking("apify", **sandbox.environment(), TIMEOUT_APIFY="3")
+    asking = Round("apify", **sandbox.environment(), TIMEOUT_APIFY="3")
     with pytest.raises(CallFailed) as failed:
         asking.ask(*known(sandbox))
     assert failed.value.reason == "run_under_way"
@@ -382,14 +382,14 @@ def test_a_run_that_does_not_end_is_given_up_after_its_time_and_named(
 
 
 def test_fields_that_are_new_are_told_once(scripted: Scripted, caplog: pytest.LogCaptureFixture) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     for _ in range(2):
         assert record(scripted, concerts=4)
     told = [line.getMessage() for line in caplog.records if line.levelno == logging.WARNING]
     assert told == ["apify: artists now come with 'concerts', which stays in the archive and is not read"]
 
 
-def test_checking_the_token_starts_nothing(asking: Asking, sandbox: Sandbox) -> None:
+def test_checking_the_token_starts_nothing(asking: Round, sandbox: Sandbox) -> None:
     check = checker_of("apify")
     check(asking.settings, asking.secrets, asking.line.session)
     assert sandbox.calls()["calls"] == {"GET /apify/v2/users/me": 1}
@@ -416,7 +416,7 @@ def test_checking_the_token_starts_nothing(asking: Asking, sandbox: Sandbox) -> 
 def test_a_wrong_option_is_told_before_it_costs_anything(option: str, value: str, told: str) -> None:
     given = {"ENRICHMENT_APIFY_API_TOKEN": TOKEN, "ENRICHMENT_APIFY_MAX_USD": "5"}
     with pytest.raises(ConfigurationError) as wrong:
-        Asking("apify", **given, **{f"LINERNOTES_APIFY__OPTIONS__{option}": value})
+        Round("apify", **given, **{f"LINERNOTES_APIFY__OPTIONS__{option}": value})
     assert told in wrong.value.message
 
 
@@ -467,7 +467,7 @@ def test_a_field_may_lie_in_an_object(scripted: Scripted) -> None:
 
 def test_every_artist_has_one_outcome_on_a_bad_day(sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults.parse("5xx=0.1,429=0.1,retry_after=0,broken=0.1,truncated=0.1"))
-    asking = Asking("apify", **sandbox.environment(), MAX_RETRIES="9")
+    asking = Round("apify", **sandbox.environment(), MAX_RETRIES="9")
     asked = found = 0
     for item in known(sandbox, 30):
         (outcome,) = fetch_batch(asking.provider, [item]).outcomes

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from linernotes.errors import AccessRefused, CallFailed, Parked
+from linernotes.core.errors import AccessRefused, CallFailed, CoolingDown
+from linernotes.core.values import Found
+from linernotes.landing.lines import LineReader
 from linernotes.providers import parser_of
-from linernotes.providers.answers import tell_of
-from linernotes.providers.deezer import NOT_READ, parse
-from linernotes.rows import LineReader
+from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.deezer.artists import NOT_READ, parse
+from linernotes.providers.http.rate_limit import Queue, RateLimit
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.facts import Facts, Knowledge
-from linernotes.values import Found
-from linernotes.web.throttled import Queue, Throttled
+from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.clocks import FakeClock
 from tests.providers.asking import kinds
 from tests.providers.others import Asker, Asks, AsksScript
@@ -104,7 +104,7 @@ def test_a_used_up_window_is_waited_out_and_asked_again(scripted: AsksScript) ->
 
 def test_the_waits_after_a_used_up_window_are_longer_than_the_window(scripted: AsksScript) -> None:
     asked, _ = scripted(Answer(200, QUOTA))
-    with pytest.raises(Parked, match="slow down"):
+    with pytest.raises(CoolingDown, match="slow down"):
         asked.ask("12")
     assert sum(asked.clock.slept) > 5
 
@@ -116,7 +116,7 @@ def test_the_sandbox_too_keeps_a_rolling_window_and_says_so_inside_200(
     asked = asking()
     for facts in known[:2]:
         asked.ask(key_of(facts))
-    with pytest.raises(Parked):
+    with pytest.raises(CoolingDown):
         asked.ask(key_of(known[2]))
     assert {call["status"] for call in sandbox.calls()["log"]} == {200}
 
@@ -128,7 +128,7 @@ def test_our_rate_leaves_room_in_every_rolling_window() -> None:
         def send(self, *_: Any, **__: Any) -> Any:
             at.append(clock.monotonic())
 
-    throttled = Throttled(Stamps(), Queue(settings.per_second), clock)
+    throttled = RateLimit(Stamps(), Queue(settings.per_second), clock)
     for _ in range(200):
         throttled.send(None)  # type: ignore[arg-type]
     fullest = max(sum(begin <= moment <= begin + 5 for moment in at) for begin in at)
@@ -201,7 +201,7 @@ def test_a_field_that_vanishes_is_null_and_no_failure(scripted: AsksScript, abse
 def test_a_field_that_is_new_is_told_once_and_stays_in_raw(
     scripted: AsksScript, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     asked, _ = scripted(Answer(200, {**FULL, "nb_concert": 5}))
     found = [asked.ask("12")["12"] for _ in range(3)]
     assert [record.getMessage() for record in caplog.records] == [
@@ -218,7 +218,7 @@ def test_what_is_parsed_has_the_columns_of_the_contract() -> None:
 def test_nothing_that_is_sent_today_counts_as_new(
     asking: Asks, known: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     asking().ask(key_of(known[0]))
     assert caplog.records == []
 
@@ -278,7 +278,7 @@ def test_checking_asks_once(asking: Asks, sandbox: Sandbox) -> None:
 
 def test_a_thousand_artists_are_a_thousand_calls(asking: Asks, sandbox: Sandbox) -> None:
     asked = asking()
-    assert (asked.provider.batch_size, asked.provider.capability) == (1, None)
+    assert (asked.provider.batch_size, asked.provider.access_mode) == (1, None)
     keys = [str(number * 10 + 2) for number in range(100)]
     for key in keys:
         asked.ask(key)

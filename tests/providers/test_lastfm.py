@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from linernotes.errors import AccessRefused, CallFailed, ConfigurationError, Parked
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
+from linernotes.core.values import Failed, WorkItem
+from linernotes.landing.lines import LineReader
 from linernotes.providers import checker_of, parser_of
-from linernotes.providers.answers import tell_of
-from linernotes.providers.lastfm import parse
-from linernotes.rows import LineReader
+from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.lastfm.artists import parse
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.sandbox.facts import Knowledge
-from linernotes.values import Failed, WorkItem
-from tests.providers.services import ABBA, Asking, known
+from linernotes.sandbox.world.facts import Knowledge
+from tests.providers.services import ABBA, Round, known
 from tests.samples import LONG_AGO, dataset
 from tests.service import Answer, Script, Service
 
@@ -40,7 +40,7 @@ INFO: dict[str, Any] = {
 }
 TAGS = {"toptags": {"tag": [{"name": "pop", "count": 100}, {"name": "disco", "count": "60"}], "@attr": {}}}
 SIMILAR = {"similarartists": {"artist": [{"name": "Boney M.", "mbid": "", "match": "0.75", "url": "u"}], "@attr": {}}}
-Scripted = Callable[..., tuple[Asking, Service]]
+Scripted = Callable[..., tuple[Round, Service]]
 
 
 def told(info: Any = INFO, tags: Any = TAGS, similar: Any = SIMILAR) -> Callable[[str], Answer]:
@@ -54,8 +54,8 @@ def told(info: Any = INFO, tags: Any = TAGS, similar: Any = SIMILAR) -> Callable
 
 
 @pytest.fixture
-def asking(sandbox: Sandbox) -> Asking:
-    return Asking("lastfm", **sandbox.environment())
+def asking(sandbox: Sandbox) -> Round:
+    return Round("lastfm", **sandbox.environment())
 
 
 @pytest.fixture
@@ -63,10 +63,10 @@ def scripted() -> Iterator[Scripted]:
     """Last.fm as a script plays it."""
     with ExitStack() as services:
 
-        def make(*script: Script, **environ: str) -> tuple[Asking, Service]:
+        def make(*script: Script, **environ: str) -> tuple[Round, Service]:
             service = services.enter_context(Service(*(script or (told(),))))
             urls = {"LASTFM_API_URL": f"{service.url}/2.0/", "LASTFM_API_KEY": KEY}
-            return Asking("lastfm", **urls, **environ), service
+            return Round("lastfm", **urls, **environ), service
 
         yield make
 
@@ -106,7 +106,7 @@ def test_what_is_kept_gives_the_record_again_without_a_call(scripted: Scripted) 
     assert (raw["info"], raw["topTags"]) == (INFO, TAGS["toptags"])
 
 
-def test_the_sandboxs_artists_are_found_as_it_knows_them(asking: Asking, sandbox: Sandbox) -> None:
+def test_the_sandboxs_artists_are_found_as_it_knows_them(asking: Round, sandbox: Sandbox) -> None:
     for item in known(sandbox, 20):
         facts = Knowledge(sandbox.catalogue).of(item.key)
         found = asking.found(item).record
@@ -124,7 +124,7 @@ def test_what_is_parsed_has_the_columns_of_the_contract(scripted: Scripted) -> N
     assert set(record(scripted)) | {"retrievedAt"} == columns
 
 
-def test_an_artist_costs_three_calls_at_most_also_where_its_mbid_is_not_known(asking: Asking, sandbox: Sandbox) -> None:
+def test_an_artist_costs_three_calls_at_most_also_where_its_mbid_is_not_known(asking: Round, sandbox: Sandbox) -> None:
     for item in known(sandbox, 30, mbid=True):
         before = sandbox.calls()["total"]
         found = asking.found(item).record
@@ -181,7 +181,7 @@ def test_being_too_fast_is_waited_out_for_half_a_minute_and_then_parks(scripted:
     assert asking.found()
     assert [wait for wait in asking.clock.slept if wait > 1] == [30, 60]
     assert asking.line.calls().throttles == 2
-    with pytest.raises(Parked):
+    with pytest.raises(CoolingDown):
         scripted(Answer(status, {"error": 29}))[0].ask(ABBA)
 
 
@@ -315,12 +315,12 @@ def test_calls_can_be_saved_by_configuration(scripted: Scripted) -> None:
 def test_a_wrong_option_is_told_with_its_place(option: str) -> None:
     name, _, value = option.partition("=")
     with pytest.raises(ConfigurationError, match=rf"lastfm.yaml: options.{name.lower()}: "):
-        Asking("lastfm", LASTFM_API_KEY=KEY, **{f"LINERNOTES_LASTFM__OPTIONS__{name}": value})
+        Round("lastfm", LASTFM_API_KEY=KEY, **{f"LINERNOTES_LASTFM__OPTIONS__{name}": value})
 
 
 def test_an_address_that_leads_elsewhere_is_told() -> None:
     with pytest.raises(ConfigurationError, match=r"LASTFM_API_URL is http://127\.0\.0\.1:9/3\.0"):
-        Asking("lastfm", LASTFM_API_KEY=KEY, LASTFM_API_URL="http://127.0.0.1:9/3.0")
+        Round("lastfm", LASTFM_API_KEY=KEY, LASTFM_API_URL="http://127.0.0.1:9/3.0")
 
 
 @pytest.mark.parametrize("name", ["[unknown]", "[Unknown]", "Various Artists", "[no artist]"])
@@ -420,7 +420,7 @@ def test_the_key_is_never_seen_whatever_happens(
                 errors += [str(trouble), repr(trouble), repr(trouble.__cause__), str(trouble.__context__ or "")]
         assert f"api_key={KEY}" in service.seen[0]
     assert len(errors) == 20
-    nobody = Asking("lastfm", LASTFM_API_URL="http://127.0.0.1:9/2.0/", LASTFM_API_KEY=KEY)
+    nobody = Round("lastfm", LASTFM_API_URL="http://127.0.0.1:9/2.0/", LASTFM_API_KEY=KEY)
     with caplog.at_level(logging.DEBUG), pytest.raises(CallFailed, match="no_connection"):
         nobody.ask(ABBA)
     assert KEY not in caplog.text + "".join(errors)
@@ -428,7 +428,7 @@ def test_the_key_is_never_seen_whatever_happens(
 
 def test_a_slow_answer_fails_its_call(sandbox: Sandbox) -> None:
     sandbox.trouble("lastfm", Faults(hang=1, hang_seconds=5))
-    asking = Asking("lastfm", **sandbox.environment(), TIMEOUT_LASTFM="0.05", MAX_RETRIES="1")
+    asking = Round("lastfm", **sandbox.environment(), TIMEOUT_LASTFM="0.05", MAX_RETRIES="1")
     with pytest.raises(CallFailed) as failed:
         asking.ask(*known(sandbox))
     assert failed.value.reason == "timeout"
@@ -441,7 +441,7 @@ def test_a_redirect_is_not_followed(scripted: Scripted) -> None:
 
 
 def test_a_field_that_is_new_is_told_once(scripted: Scripted, caplog: pytest.LogCaptureFixture) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     for _ in range(2):
         assert record(scripted, info={**INFO, "members": 4})
     assert [line.getMessage() for line in caplog.records] == [
@@ -449,7 +449,7 @@ def test_a_field_that_is_new_is_told_once(scripted: Scripted, caplog: pytest.Log
     ]
 
 
-def test_checking_the_key_is_one_call(asking: Asking, sandbox: Sandbox) -> None:
+def test_checking_the_key_is_one_call(asking: Round, sandbox: Sandbox) -> None:
     check = checker_of("lastfm")
     check(asking.settings, asking.secrets, asking.line.session)
     assert sandbox.calls()["total"] == 1
@@ -460,7 +460,7 @@ def test_checking_the_key_is_one_call(asking: Asking, sandbox: Sandbox) -> None:
 
 def test_every_artist_has_one_outcome_on_a_bad_day(sandbox: Sandbox) -> None:
     sandbox.trouble("lastfm", Faults.parse("5xx=0.1,429=0.05,broken=0.05,truncated=0.05,lastfm_error=0.1"))
-    asking = Asking("lastfm", **sandbox.environment(), MAX_RETRIES="9")
+    asking = Round("lastfm", **sandbox.environment(), MAX_RETRIES="9")
     everybody = [*known(sandbox, 40, mbid=True), replace(ABBA, name="nobody at all")]
     outcomes = [outcome for item in everybody for outcome in asking.ask(item)]
     assert [outcome.item for outcome in outcomes] == everybody

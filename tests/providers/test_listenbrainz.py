@@ -8,16 +8,16 @@ from urllib.parse import unquote
 
 import pytest
 
-from linernotes.errors import AccessRefused, CallFailed, ConfigurationError, Parked
-from linernotes.extract import fetch_batch
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
+from linernotes.core.values import Found, WorkItem
 from linernotes.providers import checker_of, parser_of
-from linernotes.providers.listenbrainz import parse
-from linernotes.providers.metabrainz import tell_of
+from linernotes.providers.listenbrainz.artists import parse
+from linernotes.providers.metabrainz import warn_of_new_field
+from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.facts import Facts, Knowledge
-from linernotes.values import Found, WorkItem
+from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import kinds
-from tests.providers.metabrainz import MBID, Asker, Asking, Scripting, landed
+from tests.providers.metabrainz import MBID, Asker, Round, Scripting, landed
 from tests.samples import dataset
 from tests.service import Answer
 
@@ -55,7 +55,7 @@ def scripted(make: Scripting, metadata: Any, popularity: Any = None, **limits: s
 def known(catalogue: Generated) -> list[Facts]:
     """Artists whom MusicBrainz knows."""
     knowledge = Knowledge(catalogue)
-    live = (index for index in range(3_000) if catalogue.fate(index) == "live")
+    live = (index for index in range(3_000) if catalogue.state(index) == "live")
     found = (knowledge.of(catalogue.id_at(index)) for index in live)
     return [facts for facts in found if facts and facts.mbid]
 
@@ -64,7 +64,7 @@ def mbids(known: list[Facts], number: int) -> list[str]:
     return [facts.mbid for facts in known[:number] if facts.mbid]
 
 
-def test_a_thousand_artists_are_eleven_calls(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_a_thousand_artists_are_eleven_calls(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     asker, asked = brainz("listenbrainz", per_second="3"), mbids(known, 1000)
     assert asker.provider.batch_size == 1000
     outcomes = asker.ask(*asked)
@@ -74,7 +74,7 @@ def test_a_thousand_artists_are_eleven_calls(brainz: Asking, sandbox: Sandbox, k
     assert sum(isinstance(outcome, Found) for outcome in outcomes) > 980
 
 
-def test_what_is_found_is_what_the_service_says(brainz: Asking, known: list[Facts]) -> None:
+def test_what_is_found_is_what_the_service_says(brainz: Round, known: list[Facts]) -> None:
     asked = {facts.mbid: facts for facts in known[:50]}
     found = [outcome for outcome in brainz("listenbrainz").ask(*mbids(known, 50)) if isinstance(outcome, Found)]
     outcome = next(each for each in found if each.record["name"] and each.record["listenCount"])
@@ -125,7 +125,7 @@ def test_a_record_says_all_that_was_sent() -> None:
     }
 
 
-def test_a_merged_artist_keeps_the_asked_id_and_tells_the_other(brainz: Asking, known: list[Facts]) -> None:
+def test_a_merged_artist_keeps_the_asked_id_and_tells_the_other(brainz: Round, known: list[Facts]) -> None:
     facts = next(facts for facts in known if facts.old_mbid)
     assert facts.old_mbid
     (found,) = brainz("listenbrainz").ask(facts.old_mbid)
@@ -184,17 +184,17 @@ def test_an_artist_is_missing_only_if_neither_knows_it(scripted_brainz: Scriptin
         landed("listenbrainz/artist_metadata", record)
 
 
-def test_an_unknown_artist_is_a_tombstone(brainz: Asking) -> None:
+def test_an_unknown_artist_is_a_tombstone(brainz: Round) -> None:
     assert kinds(brainz("listenbrainz").ask(MBID(1))) == {MBID(1): NOT_FOUND}
 
 
-def test_what_cannot_be_an_id_is_never_sent(brainz: Asking, sandbox: Sandbox) -> None:
+def test_what_cannot_be_an_id_is_never_sent(brainz: Round, sandbox: Sandbox) -> None:
     odd = ["", "short", MBID(1)[:-1], MBID(1) + "\n", MBID(1).replace("-", ""), "x" * 36]
     assert kinds(brainz("listenbrainz").ask(*odd)) == dict.fromkeys(odd, ("Missing", "invalid_id", None))
     assert sandbox.calls()["total"] == 0
 
 
-def test_an_id_in_capitals_is_the_same_id(brainz: Asking, known: list[Facts]) -> None:
+def test_an_id_in_capitals_is_the_same_id(brainz: Round, known: list[Facts]) -> None:
     asker, asked = brainz("listenbrainz"), mbids(known, 10)
     told = [outcome.record for key in asked for outcome in asker.ask(key) if isinstance(outcome, Found)]
     loud = [outcome.record for outcome in asker.ask(*map(str.upper, asked)) if isinstance(outcome, Found)]
@@ -334,7 +334,7 @@ def test_reading_an_artist_leaves_the_services_own_objects_as_they_were() -> Non
 
 @pytest.mark.parametrize("news", [{"metadata": {"mood": "blue"}}, {"popularity": {"mood": "blue"}}], ids=str)
 def test_a_field_that_is_new_is_told_once(news: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     for _ in range(3):
         parse(MBID(1), news)
     assert [record.getMessage() for record in caplog.records] == [
@@ -343,47 +343,47 @@ def test_a_field_that_is_new_is_told_once(news: dict[str, Any], caplog: pytest.L
 
 
 def test_an_answer_of_the_sandbox_holds_no_news(
-    brainz: Asking, known: list[Facts], caplog: pytest.LogCaptureFixture
+    brainz: Round, known: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     with caplog.at_level(logging.WARNING):
         brainz("listenbrainz").ask(*mbids(known, 100))
     assert caplog.records == []
 
 
-def test_the_headers_are_obeyed_over_all_calls(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_the_headers_are_obeyed_over_all_calls(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("listenbrainz", Faults(allowance=4, window=9))
     asker, asked = brainz("listenbrainz", attempts="1"), mbids(known, 20)
     for _ in range(2):  # two calls each: one for counts, one for descriptions
         asker.ask(*asked)
     assert [wait for wait in asker.clock.slept if wait > 1] == []
-    with pytest.raises(Parked):  # the sandbox's own window is not over, but everything was waited for that it said
+    with pytest.raises(CoolingDown):  # the sandbox's own window is not over, but everything was waited for that it said
         asker.ask(*asked)
     assert [round(wait) for wait in asker.clock.slept if wait > 1] == [9]
 
 
-def test_being_throttled_without_end_parks_the_provider(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_being_throttled_without_end_parks_the_provider(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("listenbrainz", Faults(allowance=0, window=9))
     asker = brainz("listenbrainz")
-    with pytest.raises(Parked) as parked:
+    with pytest.raises(CoolingDown) as parked:
         asker.ask(*mbids(known, 1))
     assert parked.value.reason == "rate_limited"
     assert asker.line.calls().throttles == 4
     assert sum(asker.clock.slept) > 24
 
 
-def test_a_long_ban_is_never_slept(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_a_long_ban_is_never_slept(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("listenbrainz", Faults(quota=1, quota_retry_after=3600))
     asker = brainz("listenbrainz")
     answers = fetch_batch(asker.provider, [WorkItem("listenbrainz", "artist", key) for key in mbids(known, 2)])
-    assert isinstance(answers.trouble, Parked)
+    assert isinstance(answers.trouble, CoolingDown)
     assert set(kinds(answers.outcomes).values()) == {("Failed", "rate_limited", 429)}
     assert sandbox.calls()["total"] == 2
 
 
 @pytest.mark.parametrize(("fault", "reason"), [("broken", "broken_body"), ("truncated", "broken_body")])
 def test_a_page_or_half_a_body_fails_the_call(
-    brainz: Asking, sandbox: Sandbox, known: list[Facts], fault: str, reason: str
+    brainz: Round, sandbox: Sandbox, known: list[Facts], fault: str, reason: str
 ) -> None:
     sandbox.trouble("listenbrainz", Faults.parse(f"{fault}=1"))
     with pytest.raises(CallFailed) as failed:
@@ -391,7 +391,7 @@ def test_a_page_or_half_a_body_fails_the_call(
     assert failed.value.reason == reason
 
 
-def test_a_slow_answer_fails_the_call(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_a_slow_answer_fails_the_call(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("listenbrainz", Faults(hang=1, hang_seconds=3))
     with pytest.raises(CallFailed) as failed:
         brainz("listenbrainz", timeout="0.05", attempts="1").ask(*mbids(known, 1))
@@ -410,13 +410,13 @@ def test_json_under_another_content_type_is_read_all_the_same(scripted_brainz: S
 
 
 @pytest.mark.parametrize("agent", ["python-requests/2.32", ""])
-def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Asking, agent: str) -> None:
+def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Round, agent: str) -> None:
     with pytest.raises(AccessRefused, match="HTTP 403") as refused:
         brainz("listenbrainz", agent).ask(MBID(1))
     assert "LINERNOTES_CONTACT" in refused.value.remedy
 
 
-def test_checking_is_one_call(brainz: Asking, sandbox: Sandbox) -> None:
+def test_checking_is_one_call(brainz: Round, sandbox: Sandbox) -> None:
     asker = brainz("listenbrainz")
     checker_of("listenbrainz")(asker.settings, {}, asker.line.session)
     assert sandbox.calls()["calls"] == {POPULARITY: 1}

@@ -5,16 +5,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from linernotes.errors import AccessRefused, Parked
-from linernotes.extract import fetch_batch
+from linernotes.core.errors import AccessRefused, CoolingDown
+from linernotes.core.values import Found, Missing, WorkItem
 from linernotes.providers import checker_of, parser_of
-from linernotes.providers.listenbrainz_lookup import parse
+from linernotes.providers.listenbrainz.lookup import parse
+from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.values import Found, Missing, WorkItem
 from tests.laptop import Laptop
 from tests.providers.asking import kinds
 from tests.providers.metabrainz import MBID, landed
-from tests.providers.services import Asking, known
+from tests.providers.services import Round, known
 from tests.samples import dataset
 from tests.service import Answer, Service
 
@@ -40,17 +40,17 @@ def pair(artist: str | None, track: str | None, key: str = "") -> WorkItem:
     return WorkItem(NAME, "recording", key or f"{artist}|{track}", name=artist, track=track)
 
 
-def asking(sandbox: Sandbox, **environ: str) -> Asking:
+def asking(sandbox: Sandbox, **environ: str) -> Round:
     """Somebody who asks the sandbox, by a name that is not a library's."""
-    return _named(Asking(NAME, **{**sandbox.environment(), **environ}))
+    return _named(Round(NAME, **{**sandbox.environment(), **environ}))
 
 
-def told(service: Service) -> Asking:
+def told(service: Service) -> Round:
     """Somebody who asks a script."""
-    return _named(Asking(NAME, LISTENBRAINZ_API_URL=f"{service.url}/1", **TOKEN))
+    return _named(Round(NAME, LISTENBRAINZ_API_URL=f"{service.url}/1", **TOKEN))
 
 
-def _named(somebody: Asking) -> Asking:
+def _named(somebody: Round) -> Round:
     somebody.line.session.headers["User-Agent"] = "linernotes/test (me@example.org)"
     return somebody
 
@@ -153,7 +153,7 @@ def test_trouble_is_a_failure_of_its_items_or_parks(sandbox: Sandbox) -> None:
     ((kind, reason, _),) = kinds(fetch_batch(asking(sandbox).provider, [ROADS]).outcomes).values()
     assert (kind, reason.startswith("http_5") if reason else False) == ("Failed", True)
     sandbox.faults = Faults(throttled=1, retry_after=900)
-    assert isinstance(fetch_batch(asking(sandbox).provider, [ROADS]).trouble, Parked)
+    assert isinstance(fetch_batch(asking(sandbox).provider, [ROADS]).trouble, CoolingDown)
 
 
 # with a queue

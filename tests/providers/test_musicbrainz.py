@@ -8,15 +8,15 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from linernotes.errors import AccessRefused, CallFailed, ConfigurationError, Parked
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
+from linernotes.core.values import Found
 from linernotes.providers import checker_of, parser_of
-from linernotes.providers.metabrainz import tell_of
-from linernotes.providers.musicbrainz import PAGE, parse
+from linernotes.providers.metabrainz import warn_of_new_field
+from linernotes.providers.musicbrainz.artists import PAGE, parse
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.facts import Facts, Knowledge
-from linernotes.values import Found
+from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import kinds
-from tests.providers.metabrainz import MBID, Asking, Scripting, landed
+from tests.providers.metabrainz import MBID, Round, Scripting, landed
 from tests.samples import ID, dataset, keys
 from tests.service import Answer
 
@@ -45,7 +45,7 @@ def body(*addresses: Any, **changes: Any) -> Answer:
 @pytest.fixture(scope="module")
 def known(catalogue: Generated) -> list[Facts]:
     knowledge = Knowledge(catalogue)
-    live = (index for index in range(2_000) if catalogue.fate(index) == "live")
+    live = (index for index in range(2_000) if catalogue.state(index) == "live")
     return [facts for facts in (knowledge.of(catalogue.id_at(index)) for index in live) if facts]
 
 
@@ -58,7 +58,7 @@ def plain(facts: Facts) -> bool:
     return facts.mbid is not None and facts.other_mbid is None
 
 
-def test_a_hundred_addresses_are_one_call(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_a_hundred_addresses_are_one_call(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     some = the(known, plain, 100)
     outcomes = brainz("musicbrainz").ask(*(facts.artist.id for facts in some))
     assert [type(outcome) for outcome in outcomes] == [Found] * 100
@@ -69,7 +69,7 @@ def test_a_hundred_addresses_are_one_call(brainz: Asking, sandbox: Sandbox, know
 
 
 def test_a_thousand_artists_are_ten_calls_in_ten_seconds(
-    brainz: Asking, sandbox: Sandbox, artists: Callable[[int], list[str]]
+    brainz: Round, sandbox: Sandbox, artists: Callable[[int], list[str]]
 ) -> None:
     asker, ids = brainz("musicbrainz", per_second="1"), artists(1000)
     assert asker.provider.batch_size == 100
@@ -83,7 +83,7 @@ def test_a_thousand_artists_are_ten_calls_in_ten_seconds(
     assert 9 <= asker.clock.monotonic() <= 10
 
 
-def test_what_is_found_is_the_artist_behind_the_address(brainz: Asking, known: list[Facts]) -> None:
+def test_what_is_found_is_the_artist_behind_the_address(brainz: Round, known: list[Facts]) -> None:
     (facts,) = the(known, plain)
     (found,) = brainz("musicbrainz").ask(facts.artist.id)
     assert isinstance(found, Found)
@@ -107,7 +107,7 @@ def test_what_is_found_is_the_artist_behind_the_address(brainz: Asking, known: l
     landed("musicbrainz/artist_links", found.record)
 
 
-def test_an_address_of_two_artists_is_ambiguous_and_nobody_is_guessed(brainz: Asking, known: list[Facts]) -> None:
+def test_an_address_of_two_artists_is_ambiguous_and_nobody_is_guessed(brainz: Round, known: list[Facts]) -> None:
     (facts,) = the(known, lambda facts: facts.other_mbid)
     (found,) = brainz("musicbrainz").ask(facts.artist.id)
     assert isinstance(found, Found)
@@ -115,7 +115,7 @@ def test_an_address_of_two_artists_is_ambiguous_and_nobody_is_guessed(brainz: As
     assert {artist["mbid"] for artist in found.record["artists"]} >= {facts.mbid, facts.other_mbid}
 
 
-def test_an_address_that_is_not_known_is_a_tombstone_among_others_and_alone(brainz: Asking, known: list[Facts]) -> None:
+def test_an_address_that_is_not_known_is_a_tombstone_among_others_and_alone(brainz: Round, known: list[Facts]) -> None:
     ((stranger,), (friend,)) = the(known, lambda facts: facts.mbid is None), the(known, plain)
     asker = brainz("musicbrainz")
     assert kinds(asker.ask(stranger.artist.id, friend.artist.id)) == {
@@ -208,7 +208,7 @@ def test_answers_are_matched_by_address_and_not_by_place(scripted_brainz: Script
     assert [found[key].record["mbid"] for key in (first, second)] == [MBID(1), MBID(2)]  # type: ignore[union-attr]
 
 
-def test_what_cannot_be_an_id_is_never_sent(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_what_cannot_be_an_id_is_never_sent(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     odd = ["", "short", "x" * 23, "0" * 21 + "é", "0" * 22 + "\n", "0" * 10 + "&" + "0" * 11]
     (facts,) = the(known, plain)
     found = kinds(brainz("musicbrainz").ask(*odd, facts.artist.id))
@@ -245,7 +245,7 @@ def test_a_list_shorter_than_it_says_makes_no_tombstones(scripted_brainz: Script
     assert kinds(asker.ask(first, second)) == {first: UNANSWERED, second: FOUND}
 
 
-def test_the_sandbox_cuts_lists_too(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_the_sandbox_cuts_lists_too(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("musicbrainz", Faults(short=1))
     ids = [facts.artist.id for facts in the(known, plain, 5)]
     found = kinds(brainz("musicbrainz").ask(*ids))
@@ -341,7 +341,7 @@ def test_reading_an_address_leaves_the_services_own_object_as_it_was() -> None:
     ],
 )
 def test_a_field_that_is_new_is_told_once(given: Any, told: str, caplog: pytest.LogCaptureFixture) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     for _ in range(3):
         parse(ID, given)
     assert [record.getMessage() for record in caplog.records] == [
@@ -350,28 +350,28 @@ def test_a_field_that_is_new_is_told_once(given: Any, told: str, caplog: pytest.
 
 
 def test_an_answer_of_the_sandbox_holds_no_news(
-    brainz: Asking, known: list[Facts], caplog: pytest.LogCaptureFixture
+    brainz: Round, known: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     with caplog.at_level(logging.WARNING):
         brainz("musicbrainz").ask(*(facts.artist.id for facts in known[:100]))
     assert caplog.records == []
 
 
-def test_a_503_in_its_words_means_slow_down(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_a_503_in_its_words_means_slow_down(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("musicbrainz", Faults(throttled=1, retry_after=7))
     asker = brainz("musicbrainz")
-    with pytest.raises(Parked) as parked:
+    with pytest.raises(CoolingDown) as parked:
         asker.ask(known[0].artist.id)
     assert parked.value.reason == "rate_limited"
     assert [wait for wait in asker.clock.slept if wait >= 1] == [7, 7, 7]
     assert (asker.line.calls().throttles, asker.line.calls().errors) == (4, 0)
 
 
-def test_a_long_ban_is_never_slept(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_a_long_ban_is_never_slept(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("musicbrainz", Faults(quota=0, quota_retry_after=3600))
     asker = brainz("musicbrainz")
-    with pytest.raises(Parked):
+    with pytest.raises(CoolingDown):
         asker.ask(known[0].artist.id)
     assert sandbox.calls()["total"] == 1
 
@@ -384,14 +384,14 @@ def test_any_other_503_is_a_server_error(scripted_brainz: Scripting) -> None:
 
 
 @pytest.mark.parametrize("fault", ["broken", "truncated"])
-def test_a_page_or_half_a_body_fails_the_call(brainz: Asking, sandbox: Sandbox, known: list[Facts], fault: str) -> None:
+def test_a_page_or_half_a_body_fails_the_call(brainz: Round, sandbox: Sandbox, known: list[Facts], fault: str) -> None:
     sandbox.trouble("musicbrainz", Faults.parse(f"{fault}=1"))
     with pytest.raises(CallFailed) as failed:
         brainz("musicbrainz").ask(known[0].artist.id)
     assert failed.value.reason == "broken_body"
 
 
-def test_a_slow_answer_fails_the_call(brainz: Asking, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_a_slow_answer_fails_the_call(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("musicbrainz", Faults(hang=1, hang_seconds=3))
     with pytest.raises(CallFailed) as failed:
         brainz("musicbrainz", timeout="0.05", attempts="1").ask(known[0].artist.id)
@@ -413,7 +413,7 @@ def test_an_answer_from_elsewhere_is_refused(scripted_brainz: Scripting) -> None
 
 
 @pytest.mark.parametrize("agent", ["python-requests/2.32", ""])
-def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Asking, agent: str) -> None:
+def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Round, agent: str) -> None:
     with pytest.raises(AccessRefused, match="HTTP 403") as refused:
         brainz("musicbrainz", agent).ask(ID)
     assert "LINERNOTES_CONTACT" in refused.value.remedy
@@ -426,7 +426,7 @@ def test_a_400_fails_the_call_and_is_not_asked_again(scripted_brainz: Scripting)
     assert (failed.value.reason, failed.value.status, len(service.seen)) == ("http_400", 400, 1)
 
 
-def test_checking_is_one_call(brainz: Asking, sandbox: Sandbox) -> None:
+def test_checking_is_one_call(brainz: Round, sandbox: Sandbox) -> None:
     asker = brainz("musicbrainz")
     checker_of("musicbrainz")(asker.settings, {}, asker.line.session)
     assert sandbox.calls()["calls"] == {URL: 1}

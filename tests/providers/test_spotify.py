@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from linernotes.errors import AccessRefused, CallFailed
-from linernotes.ports import BatchRefused
+from linernotes.core.errors import AccessRefused, CallFailed
+from linernotes.core.values import Found
+from linernotes.landing.lines import LineReader
 from linernotes.providers import checker_of, open_provider, parser_of
-from linernotes.providers.answers import tell_of
-from linernotes.providers.spotify import parse
-from linernotes.rows import LineReader
+from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.port import BatchRefused
+from linernotes.providers.spotify.artists import parse
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.values import Found
 from tests.providers.asking import SECRETS, Opened, Scripted, kinds
 from tests.samples import ID, LONG_AGO, dataset, items, keys
 from tests.service import Answer
@@ -178,9 +178,9 @@ def test_an_artist_of_another_shape_fails_alone(scripted: Scripted, odd: Any) ->
 
 def test_auto_finds_out_that_an_app_is_extended(asking: Opened, artists: Ids) -> None:
     asked = asking()
-    assert (asked.provider.capability, asked.provider.batch_size) == (None, 50)
+    assert (asked.provider.access_mode, asked.provider.batch_size) == (None, 50)
     list(asked.provider.fetch(items(*artists(2))))
-    assert (asked.provider.capability, asked.provider.batch_size) == ("extended", 50)
+    assert (asked.provider.access_mode, asked.provider.batch_size) == ("extended", 50)
 
 
 def test_auto_finds_out_that_an_app_takes_no_batches(asking: Opened, sandbox: Sandbox, artists: Ids) -> None:
@@ -188,7 +188,7 @@ def test_auto_finds_out_that_an_app_takes_no_batches(asking: Opened, sandbox: Sa
     asked, ids = asking(), artists(2)
     with pytest.raises(BatchRefused):
         list(asked.provider.fetch(items(*ids)))
-    assert (asked.provider.capability, asked.provider.batch_size) == ("development", 1)
+    assert (asked.provider.access_mode, asked.provider.batch_size) == ("development", 1)
     found = kinds(asked.provider.fetch(items(*ids)))
     assert set(found.values()) == {("Found", None, None)}
     assert calls(sandbox) == {BATCHES: 1, SINGLES: 2}
@@ -196,10 +196,10 @@ def test_auto_finds_out_that_an_app_takes_no_batches(asking: Opened, sandbox: Sa
 
 @pytest.mark.parametrize(("capability", "route"), [("development", SINGLES), ("extended", BATCHES)])
 def test_what_an_earlier_run_found_out_is_not_tried_again(
-    asking: Opened, sandbox: Sandbox, artists: Ids, capability: str, route: str
+    asking: Opened, sandbox: Sandbox, artists: Ids, access_mode: str, route: str
 ) -> None:
-    sandbox.profile = capability
-    list(asking(capability).provider.fetch(items(*artists(1))))
+    sandbox.profile = access_mode
+    list(asking(access_mode).provider.fetch(items(*artists(1))))
     assert calls(sandbox) == {route: 1}
 
 
@@ -207,7 +207,7 @@ def test_what_an_earlier_run_found_out_is_not_tried_again(
 @pytest.mark.parametrize(("mode", "size"), [("extended", 50), ("development", 1)])
 def test_a_mode_that_is_set_wins_over_what_was_found_out(asking: Opened, mode: str, size: int, remembered: str) -> None:
     asked = asking(remembered, mode=mode)
-    assert (asked.provider.capability, asked.provider.batch_size) == (mode, size)
+    assert (asked.provider.access_mode, asked.provider.batch_size) == (mode, size)
 
 
 def test_a_forced_batch_that_is_refused_says_that_the_endpoint_is_closed(
@@ -233,7 +233,7 @@ def test_an_owner_without_premium_is_told_so_and_nothing_else_is_concluded(
     asked = asking(mode=mode)
     with pytest.raises(AccessRefused, match="the owner of the app needs an active Premium subscription"):
         list(asked.provider.fetch(items(*artists(1))))
-    assert asked.provider.capability == (None if mode == "auto" else mode)
+    assert asked.provider.access_mode == (None if mode == "auto" else mode)
 
 
 def test_refused_credentials_are_told_with_their_names_and_never_their_values(
@@ -269,7 +269,7 @@ def test_a_token_that_ran_out_is_renewed_once_for_all_threads(asking: Opened, sa
     asked = asking("development")
     list(asked.provider.fetch(items(*artists(1))))
     assert sandbox.calls()["calls"][TOKENS] == 1
-    sandbox._spotify._tokens._grants.clear()
+    sandbox.revoke_tokens()
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda key: list(asked.provider.fetch(items(key))), artists(24)))
     assert {type(outcome) for fetched in outcomes for outcome in fetched} == {Found}
@@ -295,7 +295,7 @@ def test_a_token_that_is_refused_again_after_one_renewal_is_a_refusal(
 def test_an_artist_who_answers_under_another_id_keeps_the_asked_one(
     asking: Opened, sandbox: Sandbox, catalogue: Generated
 ) -> None:
-    index = next(index for index in range(10_000) if catalogue.fate(index) == "merged")
+    index = next(index for index in range(10_000) if catalogue.state(index) == "merged")
     key = catalogue.id_at(index)
     (found,) = asking().provider.fetch(items(key))
     known = catalogue.artist(key)
@@ -354,7 +354,7 @@ def test_reading_an_artist_leaves_the_services_own_object_as_it_was() -> None:
 
 
 def test_a_field_that_is_new_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     for _ in range(3):
         parse(ID, {**FULL, "monthly_listeners": 5})
     assert [record.getMessage() for record in caplog.records] == [

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from linernotes.errors import AccessRefused
-from linernotes.providers.spotify_plays import REACHABLE_PLAYS, play_of, recent_plays
-from linernotes.rows import LineReader
+from linernotes.core.errors import AccessRefused
+from linernotes.landing.lines import LineReader
+from linernotes.providers.spotify.recently_played import REACHABLE_PLAYS, play_of, recent_plays
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.sandbox.faults import Luck
+from linernotes.sandbox.faults import FaultPlan
 from tests.providers.asking import SECRETS, Opened
 from tests.samples import ID, dataset
 
@@ -81,7 +81,7 @@ def test_a_token_that_ran_out_is_renewed(plays: Plays, sandbox: Sandbox) -> None
 
 def _expires_only_first(seed: int) -> bool:
     faults = Faults(expire=0.5, seed=seed)
-    return [Luck(faults, number).strikes("expire") for number in (1, 2)] == [True, False]
+    return [FaultPlan(faults, number).strikes("expire") for number in (1, 2)] == [True, False]
 
 
 def test_what_the_sandbox_serves_becomes_rows_that_the_contract_takes(plays: Plays) -> None:

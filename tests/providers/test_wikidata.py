@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linernotes.errors import AccessRefused, CallFailed, ConfigurationError, Parked
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
+from linernotes.core.values import Found
+from linernotes.landing.lines import LineReader
 from linernotes.providers import parser_of
-from linernotes.providers.answers import tell_of
-from linernotes.providers.wikidata import parse
-from linernotes.providers.wikidata_queries import PROPERTIES, facts_of, literal, names_of
-from linernotes.rows import LineReader
+from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.wikidata.artists import parse
+from linernotes.providers.wikidata.queries import PROPERTIES, facts_of, literal, names_of
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.facts import Facts, Knowledge
-from linernotes.values import Found
+from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import kinds
 from tests.providers.others import Asker, Asks, AsksScript
 from tests.samples import ID, LONG_AGO, configs, dataset, keys
@@ -51,7 +51,7 @@ def everybody() -> list[Facts]:
     """The first artists of the catalogue who answer under their own id."""
     catalogue = Generated()
     found = map(Knowledge(catalogue).of, [catalogue.id_at(index) for index in range(3000)])
-    ids = {catalogue.id_at(index) for index in range(3000) if catalogue.fate(index) == "live"}
+    ids = {catalogue.id_at(index) for index in range(3000) if catalogue.state(index) == "live"}
     return [facts for facts in found if facts and facts.artist.id in ids]
 
 
@@ -367,7 +367,7 @@ def test_a_variable_that_vanishes_gives_nulls_and_no_failure(scripted: AsksScrip
 def test_a_variable_that_is_new_is_told_once_and_stays_in_raw(
     scripted: AsksScript, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     asked, _ = scripted(table(row("P1902", ID, note={"type": "literal", "value": "x"})), table())
     found = asked.ask(ID)[ID]
     assert isinstance(found, Found)
@@ -381,7 +381,7 @@ def test_a_variable_that_is_new_is_told_once_and_stays_in_raw(
 def test_nothing_that_is_sent_today_counts_as_new(
     asking: Asks, everybody: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    tell_of.cache_clear()
+    warn_of_new_field.cache_clear()
     asking().ask(*(facts.artist.id for facts in everybody[:200]))
     assert caplog.records == []
 
@@ -404,7 +404,7 @@ def test_a_short_retry_after_is_waited_for(scripted: AsksScript) -> None:
 
 def test_a_long_retry_after_is_kept(scripted: AsksScript) -> None:
     asked, service = scripted(Answer(429, b"slow down", Retry_After="600"))
-    with pytest.raises(Parked):
+    with pytest.raises(CoolingDown):
         asked.ask(ID)
     assert len(service.seen) == 1
 

@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from linernotes.sandbox import Generated, Sandbox
-from linernotes.sandbox.facts import Facts, Knowledge
+from linernotes.sandbox.world.facts import Facts, Knowledge
 
 NAMED = {"User-Agent": "test/1 (me@example.org)"}
 
@@ -28,6 +28,6 @@ class BrainzCaller:
 def linked(catalogue: Generated, number: int) -> list[Facts]:
     """The first so many artists whose address MusicBrainz knows."""
     knowledge = Knowledge(catalogue)
-    live = (index for index in range(3_000) if catalogue.fate(index) == "live")
+    live = (index for index in range(3_000) if catalogue.state(index) == "live")
     known = (facts for facts in (knowledge.of(catalogue.id_at(index)) for index in live) if facts and facts.mbid)
     return [next(known) for _ in range(number)]

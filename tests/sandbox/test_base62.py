@@ -2,7 +2,7 @@ import secrets
 
 import pytest
 
-from linernotes.sandbox.base62 import DIGITS, Numbering, coined, read, well_formed, written
+from linernotes.sandbox.world.base62 import DIGITS, Numbering, coined, read, well_formed, written
 
 
 def test_ten_thousand_numbers_come_back_from_their_ids() -> None:

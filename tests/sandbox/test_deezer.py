@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.facts import Facts, Knowledge
+from linernotes.sandbox.world.facts import Facts, Knowledge
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError
 from linernotes.sandbox import Generated, write_history
-from linernotes.sandbox.listening import Listener
+from linernotes.sandbox.world.listening import Listener
 from tests.laptop import Laptop
 
 PLAYS = 20_000

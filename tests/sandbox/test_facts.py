@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from linernotes.sandbox import FromFile, Generated
-from linernotes.sandbox.facts import KNOWN, Facts, Knowledge, _digits
+from linernotes.sandbox.world.facts import KNOWN, Facts, Knowledge, _digits
 
 CATALOGUE = Generated()
 FIRST = 3_000

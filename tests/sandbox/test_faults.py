@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import requests
 
-from linernotes.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.sandbox.faults import Luck
+from linernotes.sandbox.faults import FaultPlan
 
 from .callers import Caller, message, token, user_of
 
@@ -39,10 +39,10 @@ def test_a_fault_nobody_can_read_is_refused_naming_the_known_ones(text: str) -> 
 
 
 def test_a_rate_strikes_as_often_as_it_says() -> None:
-    struck = sum(Luck(Faults(server_errors=0.1), number).strikes("server_errors") for number in range(10_000))
+    struck = sum(FaultPlan(Faults(server_errors=0.1), number).strikes("server_errors") for number in range(10_000))
     assert 900 < struck < 1100
-    assert not Luck(Faults(), 1).strikes("server_errors")
-    assert Luck(Faults(server_errors=1), 1).strikes("server_errors")
+    assert not FaultPlan(Faults(), 1).strikes("server_errors")
+    assert FaultPlan(Faults(server_errors=1), 1).strikes("server_errors")
 
 
 def test_a_seed_troubles_the_same_calls_again(sandbox: Sandbox, live: list[str]) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError
 from linernotes.sandbox import FromFile, Image, Sandbox
 
 from .callers import Caller

@@ -6,7 +6,7 @@ from statistics import correlation, median
 import pytest
 
 from linernotes.sandbox import Artist, Generated
-from linernotes.sandbox.names import vocabulary
+from linernotes.sandbox.world.names import vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_a_million_artists_take_little_memory() -> None:
 
 
 def test_a_share_of_the_artists_is_deleted(catalogue: Generated) -> None:
-    fates = Counter(catalogue.fate(index) for index in range(20_000))
+    fates = Counter(catalogue.state(index) for index in range(20_000))
     assert 150 < fates["deleted"] < 250
     assert 15 < fates["merged"] < 80
 

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from linernotes.sandbox import Generated
-from linernotes.sandbox.listening import LARGEST_CIRCLE, Listener
+from linernotes.sandbox.world.listening import LARGEST_CIRCLE, Listener
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "write_demo_history.py"
 LARGEST = 300_000  # bytes

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.sandbox.facts import Knowledge
+from linernotes.sandbox.world.facts import Knowledge
 
 
 def ask(sandbox: Sandbox, method: str, **query: Any) -> requests.Response:

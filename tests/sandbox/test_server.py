@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 import requests
 
-from linernotes.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.calls import KEPT, Call, CallLog
 

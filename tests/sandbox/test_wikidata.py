@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import requests
 
-from linernotes.providers.wikidata_queries import facts_of, names_of
+from linernotes.providers.wikidata.queries import facts_of, names_of
 from linernotes.sandbox import Faults, Generated, Sandbox
-from linernotes.sandbox.facts import Knowledge
+from linernotes.sandbox.world.facts import Knowledge
 
 US = {"User-Agent": "linernotes/test (me@example.org)", "Accept": "application/sparql-results+json"}
 GIMS = "2pvfGvbL4mouaDY9ZSwUmv"

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from linernotes.contracts import Configs
-from linernotes.errors import ConfigurationError
-from linernotes.ports import Warehouse
-from linernotes.purge import ANSWERS, REJECTS, Wanted
-from linernotes.values import StagedFile
-from linernotes.warehouses.schema import lines_of
+from linernotes.config.catalogue import Configs
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.files import StagedFile
+from linernotes.runs.purge import ANSWERS, REJECTS, Wanted
+from linernotes.storage.ports import Warehouse
+from linernotes.storage.warehouses.schema import lines_of
 from tests import samples
 from tests.clocks import START
 from tests.samples import LONG_AGO, RUN, artist, columns_of, keys, lines, staged, tombstone

@@ -12,14 +12,15 @@ from google.api_core.exceptions import NotFound
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-from linernotes import google
-from linernotes.contracts import Configs
-from linernotes.environments import BigQueryProject
-from linernotes.errors import ConfigurationError, LinernotesError
-from linernotes.ports import Warehouse
-from linernotes.values import LoadResult, Run, StagedFile
-from linernotes.warehouses import bigquery_jobs
-from linernotes.warehouses.bigquery import BigQueryWarehouse
+from linernotes.config.catalogue import Configs
+from linernotes.config.environments import BigQueryProject
+from linernotes.core.errors import ConfigurationError, LinernotesError
+from linernotes.core.files import LoadResult, StagedFile
+from linernotes.core.values import Run
+from linernotes.storage import google
+from linernotes.storage.ports import Warehouse
+from linernotes.storage.warehouses import bigquery_jobs
+from linernotes.storage.warehouses.bigquery import BigQueryWarehouse
 from tests.clocks import START
 from tests.cloud.emulators import project_in
 from tests.cloud.proxy import Proxy, Request

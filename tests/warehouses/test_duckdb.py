@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linernotes.contracts import Configs
-from linernotes.environments import DuckDBFile
-from linernotes.errors import Busy, ConfigurationError, LinernotesError
-from linernotes.ports import Warehouse
-from linernotes.values import StagedFile
-from linernotes.warehouses.duckdb import DuckDBWarehouse
+from linernotes.config.catalogue import Configs
+from linernotes.config.environments import DuckDBFile
+from linernotes.core.errors import Busy, ConfigurationError, LinernotesError
+from linernotes.core.files import StagedFile
+from linernotes.storage.ports import Warehouse
+from linernotes.storage.warehouses.duckdb import DuckDBWarehouse
 from tests.samples import lines, staged
 from tests.warehouses.conformance import ALL_KINDS, ARTISTS, WarehouseConformance, count
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import requests
 
-from linernotes.web import Line, line_to
+from linernotes.providers.http import ServiceClient, open_client
 from tests.clocks import FakeClock
 from tests.samples import configs
 from tests.service import Service
@@ -19,7 +19,7 @@ class Caller:
             "spotify"
         )
         self.clock, self.service = clock, service
-        self.line: Line = line_to(settings, clock, "linernotes/test (me@example.org)")
+        self.line: ServiceClient = open_client(settings, clock, "linernotes/test (me@example.org)")
 
     def ask(self, path: str = "/v1/artists/x") -> requests.Response:
         return self.line.session.get(

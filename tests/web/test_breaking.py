@@ -7,8 +7,8 @@ from threading import Barrier
 import pytest
 import requests
 
-from linernotes.errors import CallFailed, Parked, ServiceDown, Stopped
-from linernotes.web.breaking import Breaking
+from linernotes.core.errors import CallFailed, CoolingDown, ServiceDown, Stopped
+from linernotes.providers.http.circuit_breaker import CircuitBreaker
 from tests.clocks import FakeClock
 from tests.samples import spotify
 from tests.service import OK, Answer
@@ -59,7 +59,7 @@ def test_not_found_is_no_failure_however_often_it_comes(calling: Calling) -> Non
 def test_being_told_to_slow_down_is_neither_a_failure_nor_a_good_call(calling: Calling) -> None:
     caller = calling(*[DOWN] * 4, SLOW_DOWN, DOWN, attempts="1")
     fail(caller, 4)
-    with pytest.raises(Parked):
+    with pytest.raises(CoolingDown):
         caller.ask()
     assert caller.line.breaking.state == "closed"
     fail(caller)
@@ -144,7 +144,7 @@ class _Meeting:
 
 
 def test_calls_are_under_way_side_by_side() -> None:
-    breaking = Breaking(_Meeting(5), "spotify", spotify().breaker, FakeClock())
+    breaking = CircuitBreaker(_Meeting(5), "spotify", spotify().breaker, FakeClock())
     with ThreadPoolExecutor(5) as pool:
         answers = list(pool.map(lambda _: breaking.send(requests.PreparedRequest()), range(5)))
     assert len(answers) == 5

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.errors import CallFailed, Parked
+from linernotes.core.errors import CallFailed, CoolingDown
 from tests.service import OK, Answer
 from tests.web.callers import Caller
 
@@ -28,7 +28,7 @@ def test_a_code_that_means_too_fast_is_waited_out_and_counted_as_a_throttle(call
 
 def test_a_service_that_says_too_fast_for_good_is_left_alone(calling: Calling) -> None:
     caller = calling(Answer(200, TOO_FAST), **CODES)
-    with pytest.raises(Parked) as parked:
+    with pytest.raises(CoolingDown) as parked:
         caller.ask()
     assert (parked.value.until - caller.clock.now()).total_seconds() == 60
     assert len(caller.service.seen) == 3

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from linernotes.contracts import PacingSettings
-from linernotes.errors import CallFailed, Parked
-from linernotes.web.pacing import Pacing
+from linernotes.config.providers import ServerRateLimitSettings
+from linernotes.core.errors import CallFailed, CoolingDown
+from linernotes.providers.http.server_limits import ServerRateLimit
 from tests.clocks import START, FakeClock
 from tests.providers.metabrainz import Asker, told_by
 from tests.service import Answer, Script, Service
@@ -72,7 +72,7 @@ def test_a_throttle_is_asked_again_when_the_headers_say_so(calling: Calling) -> 
 def test_a_wait_that_is_too_long_parks_the_provider(calling: Calling) -> None:
     asker, service = calling(told(0, 3600))
     call(asker, service)
-    with pytest.raises(Parked) as parked:
+    with pytest.raises(CoolingDown) as parked:
         call(asker, service)
     assert parked.value.reason == "rate_limited"
     assert abs(parked.value.until - START - timedelta(hours=1)) < timedelta(seconds=3)
@@ -91,7 +91,7 @@ def test_headers_that_say_nothing_are_as_good_as_none(calling: Calling, left: st
             return response
 
     clock = FakeClock()
-    pacing = Pacing(Odd(), "x", PacingSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    pacing = ServerRateLimit(Odd(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
     for _ in range(3):
         pacing.send(requests.PreparedRequest())
     assert clock.slept == []
@@ -121,7 +121,7 @@ def test_a_call_under_way_has_taken_one_of_those_that_are_left() -> None:
             response.headers.update({LEFT: "1", RESET: "9"})
             return response
 
-    pacing = Pacing(Slow(), "x", PacingSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    pacing = ServerRateLimit(Slow(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(pacing.send, requests.Request("SLOW", "http://x").prepare())
         asked.wait(5)
@@ -147,7 +147,7 @@ def test_no_thread_asks_for_more_than_was_left() -> None:
                 response.headers[RESET] = str(int(10 - clock.monotonic() % 10))
                 return response
 
-    pacing = Pacing(Counting(), "x", PacingSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    pacing = ServerRateLimit(Counting(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
     pacing.send(requests.PreparedRequest())
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda _: pacing.send(requests.PreparedRequest()), range(24)))

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from linernotes.errors import CallFailed
-from linernotes.values import Calls
-from linernotes.web.recording import Recording
+from linernotes.core.counts import Calls
+from linernotes.core.errors import CallFailed
+from linernotes.providers.http.call_stats import CallStats
 from tests.clocks import FakeClock
 from tests.service import OK, Answer
 from tests.web.callers import Caller
@@ -49,7 +49,7 @@ def test_errors_are_told_by_what_went_wrong(calling: Calling) -> None:
     ],
 )
 def test_what_breaks_on_the_wire_is_told_by_its_name(error: type[requests.RequestException], told: str) -> None:
-    recording = Recording(_Breaking(error), "spotify", FakeClock())
+    recording = CallStats(_Breaking(error), "spotify", FakeClock())
     with pytest.raises(error):
         recording.send(requests.PreparedRequest())
     assert recording.calls().error_types == {told: 1}
@@ -105,7 +105,7 @@ class _Breaking:
 )
 def test_latencies_are_told_in_milliseconds(seconds: list[float], expected: tuple[float | None, ...]) -> None:
     clock = FakeClock()
-    recording = Recording(_Taking(clock, *seconds), "spotify", clock)
+    recording = CallStats(_Taking(clock, *seconds), "spotify", clock)
     for _ in seconds:
         recording.send(requests.PreparedRequest())
     counted = recording.calls()
@@ -114,7 +114,7 @@ def test_latencies_are_told_in_milliseconds(seconds: list[float], expected: tupl
 
 def test_a_histogram_counts_the_faster_answers_too() -> None:
     clock = FakeClock()
-    recording = Recording(_Taking(clock, 0.1, 0.25, 3, 60), "spotify", clock)
+    recording = CallStats(_Taking(clock, 0.1, 0.25, 3, 60), "spotify", clock)
     for _ in range(4):
         recording.send(requests.PreparedRequest())
     counted = recording.calls()

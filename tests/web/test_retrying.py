@@ -8,10 +8,10 @@ from email.utils import format_datetime
 import pytest
 import requests
 
-from linernotes.errors import CallFailed, Parked, Stopped
+from linernotes.core.errors import CallFailed, CoolingDown, Stopped
+from linernotes.providers.http import open_client
+from linernotes.providers.http.retries import retry_after
 from linernotes.sandbox import Faults, Sandbox
-from linernotes.web import line_to
-from linernotes.web.retrying import retry_after
 from tests.clocks import START, FakeClock
 from tests.samples import configs
 from tests.service import OK, Answer
@@ -63,7 +63,7 @@ def test_a_body_that_stays_broken_fails_the_call_under_that_name(calling: Callin
 def test_nobody_there_fails_the_call_under_that_name(clock: FakeClock) -> None:
     settings = configs(SPOTIFY_API_URL="http://127.0.0.1:9/v1").provider("spotify")
     with pytest.raises(CallFailed) as failed:
-        line_to(settings, clock, "x").session.get("http://127.0.0.1:9/v1/artists", timeout=1)
+        open_client(settings, clock, "x").session.get("http://127.0.0.1:9/v1/artists", timeout=1)
     assert failed.value.reason == "no_connection"
 
 
@@ -71,7 +71,7 @@ def test_no_answer_in_time_fails_the_call_under_that_name(clock: FakeClock, sand
     sandbox.faults = Faults(hang=1, hang_seconds=5)
     settings = configs(**sandbox.environment(), MAX_RETRIES="2").provider("spotify")
     with pytest.raises(CallFailed) as failed:
-        line_to(settings, clock, "x").session.get(f"{sandbox.url}/v1/artists", timeout=0.05)
+        open_client(settings, clock, "x").session.get(f"{sandbox.url}/v1/artists", timeout=0.05)
     assert failed.value.reason == "timeout"
     assert sandbox.calls()["total"] == 2
 
@@ -122,7 +122,7 @@ def test_a_long_wait_or_a_used_up_quota_parks_the_provider_at_once(
     calling: Calling, answer: Answer, reason: str, seconds: float
 ) -> None:
     caller = calling(answer)
-    with pytest.raises(Parked) as parked:
+    with pytest.raises(CoolingDown) as parked:
         caller.ask()
     assert parked.value.reason == reason
     assert abs(parked.value.until - START - timedelta(seconds=seconds)) < timedelta(seconds=1)
@@ -131,7 +131,7 @@ def test_a_long_wait_or_a_used_up_quota_parks_the_provider_at_once(
 
 def test_being_throttled_again_and_again_parks_the_provider(calling: Calling) -> None:
     caller = calling(throttle(7))
-    with pytest.raises(Parked) as parked:
+    with pytest.raises(CoolingDown) as parked:
         caller.ask()
     assert parked.value.reason == "rate_limited"
     assert parked.value.until == START + timedelta(seconds=7 + 7 + 7)
@@ -139,7 +139,7 @@ def test_being_throttled_again_and_again_parks_the_provider(calling: Calling) ->
 
 
 def test_being_throttled_without_a_word_of_how_long_parks_for_the_longest_wait(calling: Calling) -> None:
-    with pytest.raises(Parked) as parked:
+    with pytest.raises(CoolingDown) as parked:
         calling(throttle(None)).ask()
     assert parked.value.until == START + timedelta(seconds=1 + 2 + 60)
 
@@ -183,7 +183,7 @@ def test_no_message_and_no_log_holds_a_token_or_a_url(
     calling: Calling, answer: Answer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caller = calling(answer)
-    with caplog.at_level(logging.DEBUG, "linernotes"), pytest.raises((CallFailed, Parked)) as failed:
+    with caplog.at_level(logging.DEBUG, "linernotes"), pytest.raises((CallFailed, CoolingDown)) as failed:
         caller.ask("/v1/artists/x?api_key=canary-key")
     told = [caplog.text if record.name.startswith("linernotes") else "" for record in caplog.records]
     chain = [failed.value, failed.value.__cause__]
@@ -210,7 +210,7 @@ def test_a_service_that_says_slow_down_without_a_time_is_given_the_time_that_is_
 
 def test_an_account_without_credit_is_left_alone_for_the_time_that_is_set(calling: Calling) -> None:
     caller = calling(Answer(402, {}), credit_statuses="[402]", quota_cooldown="86400")
-    with pytest.raises(Parked, match="our credit there is used up") as parked:
+    with pytest.raises(CoolingDown, match="our credit there is used up") as parked:
         caller.ask()
     assert (parked.value.reason, parked.value.status) == ("out_of_credit", 402)
     assert parked.value.until - caller.clock.now() == timedelta(days=1)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from linernotes.web.breaking import Breaking
-from linernotes.web.candid import Candid
-from linernotes.web.recording import Recording
-from linernotes.web.retrying import PatientSender
-from linernotes.web.sender import Bridge, Http
-from linernotes.web.throttled import Throttled
+from linernotes.providers.http.call_stats import CallStats
+from linernotes.providers.http.circuit_breaker import CircuitBreaker
+from linernotes.providers.http.rate_limit import RateLimit
+from linernotes.providers.http.retries import Retries
+from linernotes.providers.http.status_mapping import StatusMapping
+from linernotes.providers.http.transport import Bridge, Http
 from tests.service import OK
 from tests.web.callers import Caller
 
@@ -25,14 +25,14 @@ def test_breaking_holds_retrying_holds_throttled_holds_recording_holds_candid_ho
     while not isinstance(sender, Http):
         layers.append(type(sender))
         sender = sender._inner  # type: ignore[attr-defined]
-    assert layers == [Breaking, PatientSender, Throttled, Recording, Candid]
+    assert layers == [CircuitBreaker, Retries, RateLimit, CallStats, StatusMapping]
 
 
 def test_tokens_are_asked_for_patiently_but_at_no_rate(calling: Calling) -> None:
     caller = calling(OK)
     adapter = caller.line.session.get_adapter(f"{caller.service.url}/api/token")
     assert isinstance(adapter, Bridge)
-    assert isinstance(adapter._sender, PatientSender)
+    assert isinstance(adapter._sender, Retries)
     assert isinstance(adapter._sender._inner, Http)
 
 

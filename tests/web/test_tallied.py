@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.web.tallied import Tallied, tally_of, unsettled
+from linernotes.providers.http.call_journal import CallJournal, journal_path, unsettled
 
 
 class _Failing:
@@ -16,13 +16,13 @@ class _Failing:
 
 
 @pytest.fixture
-def tally(tmp_path: Path) -> Path:
+def summary(tmp_path: Path) -> Path:
     (tmp_path / "spotify").mkdir()
-    return tally_of(tmp_path, "spotify", "abc")
+    return journal_path(tmp_path, "spotify", "abc")
 
 
-def test_calls_of_many_threads_are_all_marked_also_those_that_fail(tally: Path, tmp_path: Path) -> None:
-    sender = Tallied(_Failing(), tally)
+def test_calls_of_many_threads_are_all_marked_also_those_that_fail(summary: Path, tmp_path: Path) -> None:
+    sender = CallJournal(_Failing(), summary)
 
     def call(_: int) -> None:
         with contextlib.suppress(ConnectionError):
@@ -34,6 +34,6 @@ def test_calls_of_many_threads_are_all_marked_also_those_that_fail(tally: Path, 
     assert (left.run_id, left.calls.provider, left.calls.calls) == ("abc", "spotify", 500)
 
 
-def test_what_is_in_the_books_leaves_no_mark(tally: Path, tmp_path: Path) -> None:
-    Tallied(_Failing(), tally).settle()
+def test_what_is_in_the_books_leaves_no_mark(summary: Path, tmp_path: Path) -> None:
+    CallJournal(_Failing(), summary).settle()
     assert not list(unsettled(tmp_path))

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from linernotes.clock import SystemClock
-from linernotes.ports import Clock
-from linernotes.web.throttled import Queue, Queues, Throttled
+from linernotes.core.clock import Clock, SystemClock
+from linernotes.providers.http.rate_limit import Queue, Queues, RateLimit
 from tests.clocks import FakeClock
 from tests.samples import configs
 from tests.service import OK, Answer
@@ -33,7 +32,7 @@ class _Stamps:
 def sent(clock: Clock, per_second: float, calls: int, threads: int = 8) -> list[float]:
     """When the calls of so many threads were sent."""
     stamps = _Stamps(clock)
-    throttled = Throttled(stamps, Queue(per_second), clock)
+    throttled = RateLimit(stamps, Queue(per_second), clock)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda _: throttled.send(None), range(calls)))  # type: ignore[arg-type]
     return sorted(stamps.at)
@@ -55,7 +54,7 @@ def test_no_call_waits_much_longer_than_the_rate_asks_for(per_second: float) -> 
 def test_time_without_calls_is_not_saved_up() -> None:
     clock = FakeClock()
     stamps = _Stamps(clock)
-    throttled = Throttled(stamps, Queue(3), clock)
+    throttled = RateLimit(stamps, Queue(3), clock)
     for _ in range(2):
         clock.pass_by(3600)
         for _ in range(3):

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from linernotes.errors import CallFailed, Parked
+from linernotes.core.errors import CallFailed, CoolingDown
 from tests.service import OK, Answer
 from tests.web.callers import Caller
 
 WORDS = "[asked too often]"
-TOO_FAST = {"error": "You have Asked Too Often. Read this."}
+TOO_FAST = {"error": "You have ExtractStats Too Often. Read this."}
 
 
 def test_an_error_in_those_words_is_a_throttle_and_no_server_error(calling: Callable[..., Caller]) -> None:
@@ -23,7 +23,7 @@ def test_being_told_so_again_and_again_parks_the_provider_and_opens_no_breaker(
     calling: Callable[..., Caller],
 ) -> None:
     caller = calling(Answer(503, TOO_FAST), throttle_words=WORDS, breaker__failures="1")
-    with pytest.raises(Parked):
+    with pytest.raises(CoolingDown):
         caller.ask()
     assert caller.line.calls().breaker_state == "closed"
 
@@ -37,7 +37,7 @@ def test_an_error_in_other_words_is_what_it_was(calling: Callable[..., Caller], 
 
 
 def test_a_good_answer_may_hold_those_words(calling: Callable[..., Caller]) -> None:
-    assert calling(Answer(200, {"name": "Asked Too Often"}), throttle_words=WORDS).ask().status_code == 200
+    assert calling(Answer(200, {"name": "ExtractStats Too Often"}), throttle_words=WORDS).ask().status_code == 200
 
 
 def test_whoever_has_no_words_is_taken_at_its_status(calling: Callable[..., Caller]) -> None:

@@ -1,38 +1,55 @@
-"""One file per service. ``open_provider`` finds it by its name: a new service needs no list to be entered in."""
+"""One folder per service, found by its name: a new service needs no list to be entered in.
+
+A folder's own provider is what its ``__init__`` exports; one that asks the same service something else, as
+``spotify_tracks`` does, is the module ``tracks`` in the folder ``spotify``.
+"""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from pkgutil import iter_modules
+from importlib.util import find_spec
+from types import ModuleType
 
 from pydantic import SecretStr
 from requests import Session
 
-from linernotes.contracts import ProviderSettings
-from linernotes.ports import Provider
-from linernotes.values import Json
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.values import Json
+from linernotes.providers.port import Provider
 
 Parser = Callable[[str, Json], Json]
 Checker = Callable[[ProviderSettings, Mapping[str, SecretStr], Session], None]
 
 
 def open_provider(
-    settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, capability: str | None
+    settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, access_mode: str | None
 ) -> Provider:
     """The provider of ``settings.name``, asking through ``session``; ``capability`` is what an earlier run learned."""
-    module = import_module(f"linernotes.providers.{settings.name}")
-    provider: Provider = module.provider(settings, secrets, session, capability)
+    provider: Provider = _module(settings.name).provider(settings, secrets, session, access_mode)
     return provider
 
 
 def parser_of(name: str) -> Parser | None:
     """``parse(key, raw)`` of a provider: the record of the service's own object by today's rules; None without one."""
-    if name not in {module.name for module in iter_modules(__path__)}:
+    if _found(name) is None:
         return None
-    parser: Parser = import_module(f"linernotes.providers.{name}").parse
+    parser: Parser = _module(name).parse
     return parser
 
 
 def checker_of(name: str) -> Checker:
     """``check(settings, secrets, session)`` of a provider: raises AccessRefused if it refuses the credentials."""
-    checker: Checker = import_module(f"linernotes.providers.{name}").check
+    checker: Checker = _module(name).check
     return checker
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(_found(name) or f"{__name__}.{name}")
+
+
+def _found(name: str) -> str | None:
+    """Where a provider lies: in the folder of its name, or in that of the service it stands beside."""
+    if find_spec(f"{__name__}.{name}"):
+        return f"{__name__}.{name}"
+    service, _, asked = name.partition("_")
+    beside = f"{__name__}.{service}"
+    return f"{beside}.{asked}" if asked and find_spec(beside) and find_spec(f"{beside}.{asked}") else None

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from requests import Response
 
-from linernotes.contracts import ProviderSettings
-from linernotes.errors import AccessRefused, CallFailed, ConfigurationError
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=BaseModel)
@@ -43,7 +43,7 @@ def whole(value: Any) -> int | None:
 
 
 @cache
-def tell_of(service: str, things: str, field: str) -> None:
+def warn_of_new_field(service: str, things: str, field: str) -> None:
     """Say once that a service sends a field that nobody reads yet."""
     log.warning("%s: %s now come with %r, which stays in the archive and is not read", service, things, field)
 

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import SecretStr
 from requests import Response, Session
 
-from linernotes.contracts import ProviderSettings
-from linernotes.errors import AccessRefused, CallFailed, ConfigurationError
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
 
 log = logging.getLogger(__name__)
 MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -111,6 +111,6 @@ def several(value: Any) -> list[Any]:
 
 
 @cache
-def tell_of(service: str, things: str, field: str) -> None:
+def warn_of_new_field(service: str, things: str, field: str) -> None:
     """Say once that a service sends a field that nobody reads."""
     log.warning("%s: %s now come with %r, which stays in the archive and is not read", service, things, field)

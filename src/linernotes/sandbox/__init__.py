@@ -6,12 +6,12 @@
 One file per service; catalogue, faults and call log are shared by all of them.
 """
 
-from linernotes.sandbox.catalogue import Artist, Catalogue, Image
-from linernotes.sandbox.exports import write_history
 from linernotes.sandbox.faults import Faults
-from linernotes.sandbox.from_file import FromFile
-from linernotes.sandbox.generated import Generated
 from linernotes.sandbox.server import Sandbox, serve_forever
+from linernotes.sandbox.world.catalogue import Artist, Catalogue, Image
+from linernotes.sandbox.world.exports import write_history
+from linernotes.sandbox.world.from_file import FromFile
+from linernotes.sandbox.world.generated import Generated
 
 __all__ = [
     "Artist",

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from linernotes.errors import ConfigurationError
-from linernotes.sandbox.dice import Dice
+from linernotes.core.errors import ConfigurationError
+from linernotes.sandbox.world.seeded import SeededRandom
 
 
 def _rate(text: str) -> float:
@@ -99,7 +99,7 @@ def _read(key: str, value: str) -> tuple[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Luck:
+class FaultPlan:
     """The faults in force for one call; ``number`` counts a service's API calls from 1."""
 
     faults: Faults
@@ -108,8 +108,8 @@ class Luck:
     def strikes(self, fault: str) -> bool:
         """Whether this call meets a fault, named by its rate in Faults."""
         rate: float = getattr(self.faults, fault)
-        return rate > 0 and self.dice(fault).happens(rate)
+        return rate > 0 and self.chance(fault).happens(rate)
 
-    def dice(self, what: str) -> Dice:
+    def chance(self, what: str) -> SeededRandom:
         """Chance for this call: it depends on the seed, the call's number and what it decides, never on the clock."""
-        return Dice(self.faults.seed, what, self.number)
+        return SeededRandom(self.faults.seed, what, self.number)

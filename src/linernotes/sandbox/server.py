@@ -15,20 +15,14 @@ import waitress  # type: ignore[import-untyped]
 import waitress.wasyncore  # type: ignore[import-untyped]
 from flask import Blueprint, Flask, Response, g, request
 
-from linernotes.errors import ConfigurationError
-from linernotes.sandbox.apify import Apify
+from linernotes.core.errors import ConfigurationError
 from linernotes.sandbox.calls import Call, Report
-from linernotes.sandbox.catalogue import Catalogue
-from linernotes.sandbox.deezer import Deezer
 from linernotes.sandbox.faults import Faults
-from linernotes.sandbox.generated import Generated
-from linernotes.sandbox.lastfm import Lastfm
-from linernotes.sandbox.listenbrainz import ListenBrainz
-from linernotes.sandbox.musicbrainz import MusicBrainz
-from linernotes.sandbox.spotify import Spotify
+from linernotes.sandbox.responses import answer, error
+from linernotes.sandbox.services import found_services
 from linernotes.sandbox.stage import Stage
-from linernotes.sandbox.trouble import answer, error
-from linernotes.sandbox.wikidata import Wikidata
+from linernotes.sandbox.world.catalogue import Catalogue
+from linernotes.sandbox.world.generated import Generated
 
 HOST = "127.0.0.1"
 PROFILES = ("extended", "development")
@@ -42,7 +36,7 @@ OWN_PAGES = "/_sandbox/"
 
 
 class Service(Protocol):
-    """One imitated service; a new one is added to the tuple in ``Sandbox``."""
+    """One imitated service: the ``SERVICE`` of a module in ``services/``, made from a ``Stage``."""
 
     def blueprint(self) -> Blueprint:
         """Its routes. They may not clash with those of another service on the same port: give them a prefix."""
@@ -73,16 +67,7 @@ class Sandbox:
             now=_to_the_millisecond(now or datetime.now(UTC)),
             seed=seed,
         )
-        self._spotify = Spotify(self._stage)
-        self._services: tuple[Service, ...] = (
-            self._spotify,
-            MusicBrainz(self._stage),
-            ListenBrainz(self._stage),
-            Wikidata(self._stage),
-            Deezer(self._stage),
-            Lastfm(self._stage),
-            Apify(self._stage),
-        )
+        self._services = [imitation(self._stage) for imitation in found_services()]
         self._asked_port = port
 
     def __enter__(self) -> "Sandbox":
@@ -148,6 +133,10 @@ class Sandbox:
     def calls(self, *, asked: bool = False) -> Report:
         """What was called so far; with ``asked`` also how often each id was asked for."""
         return self._stage.calls.report(asked=asked)
+
+    def revoke_tokens(self) -> None:
+        """Make every access token invalid that was handed out so far."""
+        self._stage.grants.clear()
 
     def reset(self) -> None:
         """Forget the calls, and begin quotas and seeded faults anew."""

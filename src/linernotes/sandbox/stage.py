@@ -5,17 +5,21 @@ from datetime import datetime
 from functools import cached_property
 from itertools import count
 from threading import Event, Lock
+from typing import Any
 
-from linernotes.sandbox.accounts import Accounts
 from linernotes.sandbox.calls import CallLog
-from linernotes.sandbox.catalogue import Catalogue
-from linernotes.sandbox.facts import Knowledge
-from linernotes.sandbox.faults import Faults, Luck
+from linernotes.sandbox.faults import FaultPlan, Faults
+from linernotes.sandbox.world.accounts import Accounts
+from linernotes.sandbox.world.catalogue import Catalogue
+from linernotes.sandbox.world.facts import Knowledge
 
 
 @dataclass
 class Stage:
-    """The catalogue, the faults and the call log of a sandbox; ``profile`` is extended or development."""
+    """The catalogue, the faults and the call log of a sandbox; ``profile`` is extended or development.
+
+    ``grants`` are the access tokens in circulation.
+    """
 
     catalogue: Catalogue
     profile: str
@@ -23,17 +27,18 @@ class Stage:
     token_seconds: float
     now: datetime
     seed: int
+    grants: dict[str, Any] = field(default_factory=dict)
     special: dict[str, Faults] = field(default_factory=dict)
     calls: CallLog = field(default_factory=CallLog)
     closing: Event = field(default_factory=Event)
     _numbers: "dict[str, count[int]]" = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def luck(self, service: str) -> Luck:
+    def plan(self, service: str) -> FaultPlan:
         """Number a service's next call and tell what may befall it."""
         with self._lock:
             faults = self.special.get(service, self.faults)
-            return Luck(faults, next(self._numbers.setdefault(service, count(1))))
+            return FaultPlan(faults, next(self._numbers.setdefault(service, count(1))))
 
     def trouble(self, service: str, faults: Faults) -> None:
         """Put faults in force for one service alone, which numbers its calls from 1 again."""

@@ -1,0 +1,71 @@
+"""Logging: warnings on stderr, everything as JSON lines in a file when asked for, and never a secret in either."""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from linernotes.core.clock import instant
+
+BEARERS = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE)
+PARAMETERS = re.compile(r"\b(api_key|token|client_secret|refresh_token|access_token)=[^&\s]+", re.IGNORECASE)
+SHORTEST_SECRET = 8  # replacing every "a" because somebody's test secret is "a" helps nobody
+
+
+class Redacting(logging.Filter):
+    """Takes secrets out of every message: tokens by their shape, and the values we were given as they are."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every record, clean."""
+        record.msg, record.args = self.clean(record.getMessage()), ()
+        if record.exc_info:  # formatters take the text where it is there already
+            record.exc_text = self.clean(logging.Formatter().formatException(record.exc_info))
+        return True
+
+    def clean(self, text: str) -> str:
+        """The text without secrets."""
+        text = PARAMETERS.sub(r"\1=***", BEARERS.sub(r"\1 ***", text))
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        line = {
+            "at": instant(datetime.fromtimestamp(record.created, UTC)),
+            "level": record.levelname,
+            "source": record.name,
+            "process": record.process,
+            "message": record.getMessage(),
+        }
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging(verbosity: int, log_file: str | None, secrets: Iterable[str]) -> Redacting:
+    """Warnings on stderr, with ``-v`` more; with a file everything from INFO on as JSON lines."""
+    redacting = Redacting(secrets)
+    to_stderr = logging.StreamHandler(sys.stderr)
+    to_stderr.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbosity, 2)])
+    to_stderr.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    handlers: list[logging.Handler] = [to_stderr]
+    if log_file:
+        to_file = logging.FileHandler(log_file, encoding="utf-8")
+        to_file.setLevel(logging.INFO)
+        to_file.setFormatter(JsonLines())
+        handlers.append(to_file)
+    for handler in handlers:
+        handler.addFilter(redacting)
+    ours = logging.getLogger("linernotes")
+    ours.handlers, ours.propagate = handlers, False
+    ours.setLevel(logging.DEBUG)
+    return redacting

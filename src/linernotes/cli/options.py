@@ -1,0 +1,215 @@
+"""What commands have in common: their options, and the house they open with them."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from linernotes.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from linernotes.config.providers import ProviderSettings
+    from linernotes.config.settings import Settings
+    from linernotes.core.values import Mode
+    from linernotes.runs.enrich.budget import Budget
+    from linernotes.runs.enrich.queue import Selection
+    from linernotes.runs.session import RunSession
+    from linernotes.storage.workspace import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FORMATS = click.Choice(["table", "json", "csv"])
+DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
+
+
+class Age(click.ParamType[timedelta]):
+    """A length of time: ``90d``, ``12h``, ``2w``, or a number of days."""
+
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Parse it."""
+        if isinstance(value, timedelta):
+            return value
+        number, unit = (value[:-1], value[-1]) if value[-1:] in DAYS else (value, "d")
+        if not number.isdecimal():
+            self.fail(f"{value!r} is no length of time; write 90d, 12h or 2w", param, ctx)
+        try:
+            return timedelta(days=int(number) * DAYS[unit])
+        except OverflowError:
+            self.fail(f"{value!r} is too long", param, ctx)
+
+
+def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:
+    """An option that stands for an environment variable; the command itself never sees it."""
+
+    def keep(context: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value == "":
+            raise click.BadParameter("is empty", context, param)
+        if value is not None:
+            context.find_root().obj["flags"][variable] = value
+
+    return click.option(*names, expose_value=False, callback=keep, **attributes)
+
+
+LAKE_DATASET = _setting("LINERNOTES_LAKE_DATASET", "--dataset", help="Lake dataset; the hub's name follows from it.")
+PLACES = (
+    _setting("LINERNOTES_ENV", "--env", help="Environment of environments.yaml.  [default: local]"),
+    _setting("GCP_PROJECT_ID", "--project-id", help="Google Cloud project of the environment."),
+    _setting("GCS_BUCKET", "--gcs-bucket", help="Bucket of the environment."),
+    _setting(
+        "LINERNOTES_OUTPUT_DIR",
+        "--output-dir",
+        type=click.Path(file_okay=False),
+        help="Folder for answers on their way to the bucket; without a bucket it is the lake.",
+    ),
+)
+
+
+def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def somewhere(command: Command) -> Command:
+    """Which environment, and where it is: for a command that has a ``--dataset`` of its own."""
+    return _all(command, *PLACES)
+
+
+def environment(command: Command) -> Command:
+    """Which environment, and where it is, which every command takes."""
+    return _all(command, *PLACES, LAKE_DATASET)
+
+
+def report(command: Command) -> Command:
+    """``--format``, which every report takes."""
+    return click.option("--format", "form", type=FORMATS, default="table", show_default=True)(command)
+
+
+def last_days(command: Command) -> Command:
+    """``--days``, how far back to look."""
+    help_text = "Runs that began within so many days."
+    days = click.IntRange(min=1, max=36_500)
+    return click.option("--days", type=days, default=7, show_default=True, help=help_text)(command)
+
+
+def only_providers(command: Command) -> Command:
+    """``--provider``, which may be repeated."""
+    return click.option("--provider", "providers", multiple=True, help="Only this provider; may be repeated.")(command)
+
+
+def budgeting(command: Command) -> Command:
+    """How far a run may go in time and money; ``--limit`` belongs to what is asked."""
+    return _all(
+        command,
+        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop asking after so many minutes."),
+        click.option(
+            "--max-cost", type=click.FloatRange(min=0), help="Spend at most so many US dollars, by price_per_thousand."
+        ),
+    )
+
+
+def selecting(command: Command) -> Command:
+    """The options that choose what is asked."""
+    return _all(
+        command,
+        click.option(
+            "--mode",
+            type=click.Choice(["incremental", "backfill", "refresh"]),
+            help="incremental: discovered in the window, due for a retry, or missed. backfill: all without a "
+            "record. refresh: all older than --older-than.  [default: incremental]",
+        ),
+        click.option("--top", type=click.IntRange(min=1), help="What is due of the first so many artists by score."),
+        click.option(
+            "--artist", "artists", multiple=True, help="Only this artist, due or not: an id, URL, URI, MBID or name."
+        ),
+        click.option("--limit", type=click.IntRange(min=0), help="Ask about exactly so many at most."),
+        click.option("--window-days", type=click.IntRange(min=0, max=36_500), default=7, show_default=True),
+        click.option("--older-than", type=Age(), help="For refresh and --top.  [default: 90d; --top: what is due]"),
+    )
+
+
+def flags() -> dict[str, str]:
+    """The environment variables that options of this command stand for."""
+    given: dict[str, str] = click.get_current_context().find_root().obj["flags"]
+    return given
+
+
+@contextmanager
+def opened() -> Iterator["Workspace"]:
+    """The house of the environment, with logging as the options before the command ask for."""
+    from linernotes.cli.console import Screen
+    from linernotes.config.settings import read_settings
+    from linernotes.storage.workspace import open_workspace
+
+    settings = read_settings(flags())
+    log_as_asked(settings)
+    with open_workspace(settings, Screen()) as workspace:
+        yield workspace
+
+
+@contextmanager
+def in_session(
+    workspace: "Workspace", command: str, mode: "Mode | None" = None, datasets: list[str] | None = None
+) -> Iterator["RunSession"]:
+    """A command that writes, and can be stopped."""
+    from linernotes.runs.lifecycle import open_session
+
+    workspace.clock.stop_on_signals()
+    with open_session(workspace, command, mode, datasets) as session:
+        yield session
+
+
+def log_as_asked(settings: "Settings") -> None:
+    """Set up logging by the options that stand before the command."""
+    from linernotes.cli.logs import set_up_logging
+
+    options = click.get_current_context().find_root().obj
+    variables = {name for provider in settings.configs.providers.values() for name in provider.credentials.values()}
+    secrets = [settings.environ.get(name, "") for name in {*variables, "SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN"}]
+    try:
+        set_up_logging(options["verbose"], options["log_file"], secrets)
+    except OSError as error:
+        raise ConfigurationError(
+            f"--log-file {error.filename}: {error.strerror}", "name a file that can be written"
+        ) from None
+    logging.getLogger("linernotes").info("environment %s, home %s", settings.env, settings.home)
+
+
+def chosen(workspace: "Workspace", names: tuple[str, ...]) -> list["ProviderSettings"]:
+    """The providers of ``--provider``, or all."""
+    configs = workspace.settings.configs
+    return [configs.provider(name) for name in dict.fromkeys(names or configs.providers)]
+
+
+def mode_of(**options: Any) -> "Mode":
+    """How a run is booked: who asks for some artists again refreshes them."""
+    given = [name for name in ("mode", "top", "artists") if options[name]]
+    if len(given) > 1:
+        raise click.UsageError("give one of --mode, --top and --artist")
+    chosen_mode: Mode = options["mode"] or "incremental"
+    if options["older_than"] is not None and chosen_mode != "refresh" and not options["top"]:
+        raise click.UsageError("--older-than is for --mode refresh and for --top")
+    return "refresh" if options["top"] or options["artists"] else chosen_mode
+
+
+def selection(workspace: "Workspace", at: datetime | None = None, **options: Any) -> "Selection":
+    """What the options of ``selecting`` select; ``artists`` are ids by now."""
+    from linernotes.runs.enrich.queue import select
+
+    window = timedelta(days=options["window_days"])
+    age, top, artists = options["older_than"], options["top"] or 0, options["artists"]
+    priced = workspace.settings.configs.priced
+    return select(mode_of(**options), at or workspace.clock.now(), window, age, priced=priced, top=top, artists=artists)
+
+
+def budget_of(workspace: "Workspace", **options: Any) -> "Budget":
+    """What ``--limit`` and the options of ``budgeting`` allow."""
+    from linernotes.runs.enrich.budget import Budget, CostBudget
+
+    minutes = options["max_minutes"]
+    deadline = None if minutes is None else workspace.clock.monotonic() + minutes * 60
+    return Budget(options["limit"], deadline, CostBudget(options["max_cost"]))

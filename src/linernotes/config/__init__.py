@@ -1,0 +1,1 @@
+"""configs/ and the environment, read and checked into typed models."""

@@ -1,0 +1,49 @@
+"""All of configs/, looked up by name."""
+
+from linernotes.config.base import Strict
+from linernotes.config.datasets import Dataset
+from linernotes.config.environments import Environment
+from linernotes.config.providers import ProviderSettings
+from linernotes.config.service_levels import Slo
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.text import nearest
+
+
+class Configs(Strict):
+    """All of configs/, read for one process environment."""
+
+    environments: dict[str, Environment]
+    providers: dict[str, ProviderSettings]
+    datasets: dict[str, Dataset]
+    slo: Slo
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset called ``provider/dataset``, or just ``dataset`` where that is unambiguous."""
+        found = [d for d in self.datasets.values() if name in (d.name, d.dataset)]
+        if len(found) > 1:
+            names = " or ".join(dataset.name for dataset in found)
+            raise ConfigurationError(f"{len(found)} datasets are called {name!r}", f"write {names}")
+        if not found:
+            raise ConfigurationError(f"no dataset is called {name!r}", nearest(name, self.datasets))
+        return found[0]
+
+    def provider(self, name: str) -> ProviderSettings:
+        """The settings of one provider."""
+        if name not in self.providers:
+            raise ConfigurationError(f"no provider is called {name!r}", nearest(name, self.providers))
+        return self.providers[name]
+
+    def served_with(self, provider: ProviderSettings) -> list[str]:
+        """The providers that are the same service with the same access, this one among them."""
+        return [each.name for each in self.providers.values() if each.service == provider.service]
+
+    @property
+    def priced(self) -> frozenset[str]:
+        """The providers that cost money."""
+        return frozenset(each.name for each in self.providers.values() if each.price_per_thousand)
+
+    def environment(self, name: str) -> Environment:
+        """The environment of that name."""
+        if name not in self.environments:
+            raise ConfigurationError(f"no environment is called {name!r}", nearest(name, self.environments))
+        return self.environments[name]

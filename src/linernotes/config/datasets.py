@@ -1,0 +1,79 @@
+"""The contracts of tables: their columns, keys and rules, from which DDL, the validator and the dbt sources follow."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from linernotes.config.base import Identifier, Strict
+
+ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "TIMESTAMP", "DATE", "RECORD"]
+
+
+class Column(Strict):
+    """One column in BigQuery's schema-JSON form."""
+
+    name: Identifier
+    type: ColumnType
+    mode: Literal["NULLABLE", "REQUIRED", "REPEATED"] = "NULLABLE"
+    description: Annotated[str, StringConstraints(min_length=1)]
+    fields: tuple["Column", ...] = ()
+
+
+class Rule(Strict):
+    """What a value has to keep beyond its type."""
+
+    pattern: str | None = None
+    length: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+# Every row knows the file and the line it came from; the manifest tells the rest.
+LOADING_COLUMNS = (
+    Column(name="_fileHash", type="STRING", description="SHA-256 of the landed file: joins lake_ops__loaded_files."),
+    Column(name="_line", type="INT64", description="ServiceClient in that file, counted from 1."),
+)
+
+
+class Dataset(Strict):
+    """The contract of one table: from it come the DDL of both engines, the row validator and the dbt source.
+
+    ``instant`` orders the answers of one key; ``entity`` is set where a line is the outcome of a question;
+    ``partition_by`` is MONTH where one file can hold many years: a load job may write to 4,000 partitions.
+    ``carried`` marks our own bookkeeping that no file holds, so that a rebuild carries it over.
+    """
+
+    dataset: Identifier
+    provider: Identifier
+    version: int
+    description: str
+    table: Identifier
+    columns: Annotated[tuple[Column, ...], Field(alias="schema", min_length=1)]
+    key: tuple[Identifier, ...]
+    pattern: str | None = None
+    entity: str | None = None
+    instant: Identifier | None = None
+    partition: Identifier | None = None
+    partition_by: Literal["DAY", "MONTH"] = "DAY"
+    cluster: tuple[Identifier, ...] = ()
+    rules: dict[str, Rule] = Field(default_factory=dict)
+    carried: bool = False
+
+    @property
+    def name(self) -> str:
+        """``provider/dataset``, as the manifest and the command line write it."""
+        return f"{self.provider}/{self.dataset}"
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """The columns of the table, loading columns last."""
+        return self.columns if self.carried else self.columns + LOADING_COLUMNS
+
+    @model_validator(mode="after")
+    def _names_stand_in_the_schema(self) -> Self:
+        known = {column.name for column in self.all_columns}
+        named = {*self.key, *self.cluster, *filter(None, (self.instant, self.partition))}
+        named |= {path.split(".")[0] for path in self.rules}
+        if unknown := sorted(named - known):
+            raise ValueError(f"{', '.join(unknown)} is named but not a column of the schema")
+        return self

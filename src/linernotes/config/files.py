@@ -1,0 +1,171 @@
+"""The files of configs/, read and checked; ``${ENV}`` is resolved here only."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from linernotes.config.base import Strict
+from linernotes.config.catalogue import Configs
+from linernotes.config.datasets import Dataset
+from linernotes.config.environments import Environment
+from linernotes.config.providers import ProviderSettings
+from linernotes.config.service_levels import Slo
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.text import nearest
+
+OVERRIDE = re.compile(r"LINERNOTES_([A-Z0-9]+(?:_[A-Z0-9]+)*)__")
+VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?::-([^}]*))?\}")
+OURS = [
+    "LINERNOTES_CONFIGS",
+    "LINERNOTES_CONTACT",
+    "LINERNOTES_ENV",
+    "LINERNOTES_HOME",
+    "LINERNOTES_HUB_DATASET",
+    "LINERNOTES_LAKE_DATASET",
+    "LINERNOTES_MAXIMUM_BYTES_BILLED",
+    "LINERNOTES_OUTPUT_DIR",
+    "LINERNOTES_WAREHOUSE_PATH",
+]
+M = TypeVar("M", bound=Strict)
+
+
+def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
+    """Read and check every file of a configs folder; LINERNOTES_{PROVIDER}__{KEY} overrides a provider's value."""
+    for name in ("environments.yaml", "slo.yaml"):
+        if not (folder / name).is_file():
+            raise ConfigurationError(f"no {name} in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
+    _refuse_strangers({path.stem for path in folder.glob("providers/*.yaml")}, environ)
+    datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
+    providers = {path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))}
+    names = {dataset.name for dataset in datasets}
+    for provider in providers.values():
+        if (answers := f"{provider.name}/{provider.dataset}") not in names:
+            message = f"{provider.name}.yaml: dataset: there is no {answers}"
+            raise ConfigurationError(message, nearest(answers, sorted(names)))
+    return Configs(
+        environments=dict(_environments(folder / "environments.yaml", environ)),
+        providers=providers,
+        datasets={dataset.name: dataset for dataset in datasets},
+        slo=_slo(folder / "slo.yaml", providers, environ),
+    )
+
+
+def _refuse_strangers(providers: set[str], environ: Mapping[str, str]) -> None:
+    for variable in environ:
+        if variable.startswith("LINERNOTES_") and "__" not in variable and variable not in OURS:
+            raise ConfigurationError(f"{variable} is no setting", nearest(variable, OURS))
+        match = OVERRIDE.match(variable)
+        if match and match[1].lower() not in providers:
+            known = {f"LINERNOTES_{provider.upper()}__": provider for provider in providers}
+            raise ConfigurationError(f"{variable} names no provider", nearest(match[0], known))
+
+
+def _slo(path: Path, providers: Mapping[str, ProviderSettings], environ: Mapping[str, str]) -> Slo:
+    slo = _checked(Slo, _yaml(path, environ), path.name)
+    if unknown := sorted(slo.providers.keys() - providers.keys()):
+        raise ConfigurationError(f"{path.name}: no provider is called {unknown[0]!r}", nearest(unknown[0], providers))
+    return slo
+
+
+def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, Environment]]:
+    for name, values in _yaml(path, environ).items():
+        yield name, _checked(Environment, values, f"{path.name}, {name}")
+
+
+def _provider(path: Path, environ: Mapping[str, str]) -> ProviderSettings:
+    values = _told_of(path, environ) | {"name": path.stem}
+    return _checked(ProviderSettings, values, f"{path.name} with its LINERNOTES_{path.stem.upper()}__ overrides")
+
+
+def _told_of(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    """What is said of a provider; of one ``beside`` another, what is not said is as there."""
+    values = _yaml(path, environ)
+    if beside := values.get("beside"):
+        known = [each.stem for each in sorted(path.parent.glob("*.yaml"))]
+        if beside not in known:
+            raise ConfigurationError(f"{path.name}: beside: no provider is called {beside!r}", nearest(beside, known))
+        if _yaml(path.with_name(f"{beside}.yaml"), environ).get("beside"):
+            raise ConfigurationError(f"{path.name}: beside: {beside} is beside another itself", "name that one")
+        values = _told_of(path.with_name(f"{beside}.yaml"), environ) | values
+    prefix = f"LINERNOTES_{path.stem.upper()}__"
+    for variable in sorted(v for v in environ if v.startswith(prefix)):
+        _override(values, variable, variable.removeprefix(prefix).lower().split("__"), environ[variable])
+    return values
+
+
+def _override(values: dict[str, Any], variable: str, keys: list[str], value: str) -> None:
+    *parents, last = keys
+    for key in parents:
+        inner = values.get(key)
+        values = inner if isinstance(inner, dict) else {}
+    if last not in values or isinstance(values[last], dict):
+        raise ConfigurationError(f"{variable} names no setting", nearest(last, values))
+    values[last] = _value(value, variable)
+
+
+def _read(model: type[M], path: Path, environ: Mapping[str, str]) -> M:
+    return _checked(model, _yaml(path, environ), f"{path.parent.name}/{path.name}")
+
+
+def _checked(model: type[M], values: Mapping[str, Any], where: str) -> M:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+        # A misspelt key is also a missing one; what stands in the file is what a person can find there.
+        first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+        place = ".".join(str(step) for step in first["loc"]) or "the file"
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        known += [str(one["loc"][-1]) for one in errors if one["type"] == "missing"]
+        misspelt = first["type"] == "extra_forbidden"
+        hint = nearest(str(first["loc"][-1]), known) if misspelt else "correct it and repeat the command"
+        said = str(first["msg"]).removeprefix("Value error, ")  # pydantic puts it before words of ours
+        raise ConfigurationError(f"{where}: {place}: {said}", hint) from None
+
+
+class _UniqueKeys(yaml.CSafeLoader):
+    """YAML in which a key may stand only once: the last one winning silently has cost people weeks."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        keys = [self.construct_object(key, deep=True) for key in own]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _yaml(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        values = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not YAML: {' '.join(str(error).split())}", "correct the file") from None
+    if not isinstance(values, dict):
+        raise ConfigurationError(f"{path}: holds no settings", "correct the file")
+    resolved: dict[str, Any] = _resolved(values, environ)
+    return resolved
+
+
+def _resolved(value: Any, environ: Mapping[str, str]) -> Any:
+    """``${NAME}`` and ``${NAME:-default}`` in every string; a string that is one variable becomes its YAML value."""
+    if isinstance(value, dict):
+        return {key: _resolved(item, environ) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_resolved(item, environ) for item in value]
+    if not isinstance(value, str) or not VARIABLE.search(value):
+        return value
+    text = VARIABLE.sub(lambda match: environ.get(match[1]) or match[2] or "", value)
+    return _value(text, value) if VARIABLE.fullmatch(value) and not text.startswith("http") else text
+
+
+def _value(text: str, where: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise ConfigurationError(
+            f"{where}: {text!r} is no value of YAML", "correct it and repeat the command"
+        ) from None

@@ -1,0 +1,94 @@
+"""Who runs, where and with which credentials: the process environment and ``.env`` as one frozen value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import SecretStr
+
+from linernotes.config.catalogue import Configs
+from linernotes.config.environments import Environment
+from linernotes.config.files import read_configs
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a command needs to know before its first step."""
+
+    env: str
+    home: Path
+    configs: Configs
+    environ: Mapping[str, str] = field(repr=False)
+
+    @property
+    def environment(self) -> Environment:
+        """Where this environment keeps its files and tables."""
+        return self.configs.environment(self.env)
+
+    @property
+    def spool(self) -> Path:
+        """The folder of answers that are not landed yet; always on this machine."""
+        given = self.environ.get("LINERNOTES_OUTPUT_DIR")
+        return Path(given).expanduser().resolve() / "spool" if given else self.home / "spool"
+
+    @property
+    def contact(self) -> str:
+        """Whom a service may write to about our requests; empty when nobody is named."""
+        return self.environ.get("LINERNOTES_CONTACT", "").strip()
+
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves to services."""
+        return f"linernotes/{version('linernotes')}" + (f" ({self.contact})" if self.contact else "")
+
+    def secret(self, variable: str) -> SecretStr | None:
+        """The credential in that variable; None where it is missing or empty."""
+        value = self.environ.get(variable, "").strip()
+        return SecretStr(value) if value else None
+
+    def credentials(self, provider: ProviderSettings) -> dict[str, SecretStr]:
+        """A provider's credentials by role, without those that are missing."""
+        secrets = {role: self.secret(variable) for role, variable in provider.credentials.items()}
+        return {role: secret for role, secret in secrets.items() if secret}
+
+    def missing(self, provider: ProviderSettings) -> list[str]:
+        """The variables that a provider still needs, led by what it calls itself without them if it says so."""
+        unset = [variable for variable in provider.credentials.values() if not self.secret(variable)]
+        unset += [variable for option, variable in provider.needs.items() if provider.options[option] is None]
+        if provider.needs_contact and not self.contact:
+            unset.append("LINERNOTES_CONTACT")
+        return [f"{provider.unready}: {unset[0]}", *unset[1:]] if unset and provider.unready else unset
+
+
+def read_settings(flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process: ``flags`` win over the environment, and that over ``.env`` in this folder."""
+    known = {**(_with_dotenv(os.environ) if environ is None else environ), **(flags or {})}
+    home = Path(known.get("LINERNOTES_HOME") or ".linernotes").expanduser().resolve()
+    folder = Path(known["LINERNOTES_CONFIGS"]) if known.get("LINERNOTES_CONFIGS") else shipped("configs")
+    configs = read_configs(folder, {**known, "LINERNOTES_HOME": str(home)})
+    settings = Settings(known.get("LINERNOTES_ENV") or "local", home, configs, known)
+    configs.environment(settings.env)
+    return settings
+
+
+def shipped(name: str) -> Path:
+    """A folder that travels with the code: beside ``src`` in a checkout, inside the package in a wheel."""
+    package = Path(str(files("linernotes")))
+    for folder in (package / "shipped" / name, package.parents[1] / name):
+        if folder.is_dir():
+            return folder
+    raise ConfigurationError(f"the folder {name}/ is missing from this installation", "install linernotes again")
+
+
+def _with_dotenv(environ: Mapping[str, str]) -> dict[str, str]:
+    try:
+        stored = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    except UnicodeDecodeError:
+        raise ConfigurationError(".env is not UTF-8", "save it as UTF-8, or remove it") from None
+    return {**stored, **environ}

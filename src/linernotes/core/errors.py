@@ -1,0 +1,102 @@
+"""Everything that can go wrong, grouped by what to do next.
+
+    LinernotesError               exit 1    anything not named below
+    ├── ConfigurationError        exit 2    change a setting, a flag or a file, then repeat the command
+    ├── AccessRefused             exit 3    change the credentials or the app they belong to
+    ├── BelowExpectations         exit 4    look at the rejects; the good rows are loaded all the same
+    ├── Busy                      exit 75   wait for the run that holds the lease
+    ├── Stopped                   exit 128 + signal: repeat the command, what was fetched is landed
+    ├── NumbersDiffer             exit 1    a reconciliation failed: a defect of ours, please report it
+    ├── UnreadableFile            -         a landed file is moved to rejected/ and the ingest goes on
+    └── ServiceTrouble            -         one provider's trouble: the run goes on without it
+        ├── Parked                -         the service told us to stay away until an instant
+        ├── ServiceDown           -         the circuit breaker is open
+        └── CallFailed            -         one call failed for good; its items are retried by a later run
+
+A message is one line: what step, what thing. ``remedy`` says what to do next. Neither may ever hold a secret.
+"""
+
+import signal
+from datetime import datetime
+
+LATER = "what was answered is kept; repeat the command later, linernotes doctor tells more"
+
+
+class LinernotesError(Exception):
+    """Any failure we can name; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class ConfigurationError(LinernotesError):
+    """A setting, a flag or a named file is wrong."""
+
+    exit_code = 2
+
+
+class AccessRefused(LinernotesError):
+    """A service refused our credentials, our app or the endpoint we need."""
+
+    exit_code = 3
+
+
+class BelowExpectations(LinernotesError):
+    """The data is loaded, but it is not as good as it has to be."""
+
+    exit_code = 4
+
+
+class Busy(LinernotesError):
+    """Another run holds the lease or the warehouse file."""
+
+    exit_code = 75
+
+
+class Stopped(LinernotesError):
+    """A signal asked us to stop; what was fetched is landed."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(
+            f"stopped by {signal.Signals(signum).name}", "repeat the same command to go on where it stopped"
+        )
+        self.exit_code = 128 + signum
+
+
+class NumbersDiffer(LinernotesError):
+    """The counts of a run do not add up."""
+
+
+class UnreadableFile(LinernotesError):
+    """A landed file cannot be read as lines of JSON."""
+
+
+class ServiceTrouble(LinernotesError):
+    """One provider cannot go on in this run."""
+
+
+class CoolingDown(ServiceTrouble):
+    """No call to this provider before ``until`` (aware, UTC); ``reason`` and ``status`` as in CallFailed."""
+
+    def __init__(self, message: str, until: datetime, reason: str, status: int | None = 429) -> None:
+        super().__init__(message)
+        self.until = until
+        self.reason = reason
+        self.status = status
+
+
+class ServiceDown(ServiceTrouble):
+    """Too many calls in a row failed."""
+
+
+class CallFailed(ServiceTrouble):
+    """A call failed after all its attempts; ``reason`` and ``status`` go into the attempts table."""
+
+    def __init__(self, message: str, reason: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.status = status

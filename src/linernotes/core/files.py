@@ -1,0 +1,59 @@
+"""Files on their way from a lake into a warehouse."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from linernotes.core.values import Run
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFile:
+    """A sealed file in a lake: the provider's folder, its name, and where in it the file lies."""
+
+    provider: str
+    name: str
+    place: Literal["landing", "archive", "rejected"] = "landing"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Clean JSONL files bound for one table: every line has exactly the columns of ``table``'s contract."""
+
+    dataset: str
+    paths: tuple[Path, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A landed file after validation, ready to be loaded as a whole or not at all.
+
+    Every line (``lines``) is a record (``found``), an outcome without one, or rejected (``rejected``). ``stamp`` and
+    ``wrote`` are the start and the id of the run that wrote it; ``run`` is the one that loads it.
+    """
+
+    file: LandedFile
+    dataset: str
+    sha256: str
+    stamp: datetime | None
+    wrote: str
+    lines: int
+    found: int
+    rejected: int
+    parts: tuple[Part, ...]
+    run: Run
+
+    @property
+    def accepted(self) -> int:
+        """Lines that are loaded."""
+        return self.lines - self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """``known`` is true when the warehouse already held the file's content and nothing was written."""
+
+    known: bool
+    sequence: int

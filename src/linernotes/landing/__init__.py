@@ -1,0 +1,1 @@
+"""Answers become JSON lines, JSON lines become lake rows: spool, lines, validate, ingest."""

@@ -1,0 +1,197 @@
+"""One line of a landed file against its dataset's contract: a record, a tombstone or a reject with its reason.
+
+The one validator of both engines. It is strict: 55.7 is no integer, "77" is no number, an instant without an offset is
+no instant. Engines would take all of these and store something else.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from linernotes.config.datasets import Column, Dataset, Rule
+
+INT64 = (-(2**63), 2**63 - 1)
+# A clock a little ahead is forgiven; an answer from next week would win over every real one.
+CLOCK_TOLERANCE = timedelta(days=1)
+# What both engines can hold, and Python can read again; an offset may reach beyond it.
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
+MISSING = re.compile(r"Object missing required field `(.+?)`")
+FORM = re.compile(r"Expected `str` matching regex '\(\?:(.+)\)\\\\Z'")
+WRITTEN_BY_US = frozenset({"_line", "_outcome"})
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class OutcomeMark(msgspec.Struct, gc=False):
+    """``_outcome`` of a landed line: who was asked for what, and what came of it."""
+
+    key: Annotated[str, msgspec.Meta(min_length=1)]
+    status: Literal["found", "not_found", "failed"]
+    attemptedAt: Instant  # noqa: N815 - named as it is landed
+    reason: str | None = None
+    httpStatus: Annotated[int, msgspec.Meta(ge=100, le=999)] | None = None  # noqa: N815
+    runId: str | None = None  # noqa: N815
+
+
+class RejectMark(msgspec.Struct, gc=False):
+    """``_reject`` of a landed line: what an import could not accept, with its place in the imported file."""
+
+    file: str
+    line: Annotated[int, msgspec.Meta(ge=1, le=INT64[1])]
+    field: str | None
+    reason: str
+    raw: str
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """A line that carries no record."""
+
+    outcome: OutcomeMark | None = msgspec.field(default=None, name="_outcome")
+    reject: RejectMark | None = msgspec.field(default=None, name="_reject")
+
+
+class Attempt(msgspec.Struct, gc=False):
+    """A row of lake_ops__attempts."""
+
+    provider: str
+    entity: str
+    key: str
+    outcome: str
+    reason: str | None
+    httpStatus: int | None  # noqa: N815
+    attemptedAt: datetime  # noqa: N815
+    runId: str | None  # noqa: N815
+    line: int = msgspec.field(default=0, name="_line")
+
+
+class Reject(Exception):
+    """A line that cannot be accepted; ``mark`` is set when it was rejected before it landed.
+
+    ``readable`` is false when the line is not a JSON object at all.
+    """
+
+    def __init__(
+        self, reason: str, field: str | None = None, mark: RejectMark | None = None, *, readable: bool = True
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+        self.mark = mark
+        self.readable = readable
+
+
+class LineReader:
+    """Reads the lines of one dataset."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._provider, self._entity, self._instant = dataset.provider, dataset.entity, dataset.instant
+        self._moments = [c.name for c in dataset.columns if c.type == "TIMESTAMP" and c.mode != "REPEATED"]
+        self._record = msgspec.json.Decoder(row_type(dataset))
+        self._envelope = msgspec.json.Decoder(Envelope)
+        self._repeated = [column.name for column in dataset.columns if column.mode == "REPEATED"]
+        self._latest = datetime.now(UTC) + CLOCK_TOLERANCE
+
+    def read(self, line: bytes) -> tuple[Any | None, Attempt | None]:
+        """The record of a line (a Struct with the contract's columns and ``_line``), or the attempt of one without.
+
+        Raises:
+            Reject: the line is neither; it says which field and why.
+        """
+        try:
+            record: Any = self._record.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return None, self._without_record(line, error)
+        if (mark := record._outcome) and mark.status != "found":
+            return None, self._attempt(mark)
+        record._outcome = msgspec.UNSET
+        for name in self._repeated:
+            if getattr(record, name) is None:
+                setattr(record, name, [])  # an array is never null: BigQuery has no null arrays, DuckDB does
+        for name in self._moments:
+            if moment := getattr(record, name):
+                _in_time(moment, name, self._latest if name == self._instant else LATEST)
+        return record, None
+
+    def _without_record(self, line: bytes, error: Exception) -> Attempt:
+        try:
+            envelope = self._envelope.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise reject_of(error) from None
+        if envelope.reject:
+            raise Reject(envelope.reject.reason, envelope.reject.field, envelope.reject)
+        if not envelope.outcome or envelope.outcome.status == "found" or not self._entity:
+            raise reject_of(error)
+        return self._attempt(envelope.outcome)
+
+    def _attempt(self, mark: OutcomeMark) -> Attempt:
+        _in_time(mark.attemptedAt, "_outcome.attemptedAt", self._latest)
+        return Attempt(
+            self._provider,
+            self._entity or "",
+            mark.key,
+            mark.status,
+            mark.reason,
+            mark.httpStatus,
+            mark.attemptedAt,
+            mark.runId,
+        )
+
+
+def _in_time(moment: datetime, name: str, latest: datetime) -> None:
+    if moment > latest:
+        raise Reject("lies in the future", name)
+    if moment < EARLIEST:
+        raise Reject("lies before the year 1", name)
+
+
+def row_type(dataset: Dataset) -> type[msgspec.Struct]:
+    """The Struct a line is checked against: the contract's columns, ``_outcome`` beside them and ``_line`` for us."""
+    ours: list[tuple[str, Any, Any]] = [("_outcome", OutcomeMark | None, None), ("_line", int, 0)]
+    return _struct(dataset.dataset, dataset.columns, dataset.rules, "", ours)
+
+
+def reject_of(error: Exception) -> Reject:
+    """The field (dotted) and the reason of a decoding error; what the value was is not repeated."""
+    if not isinstance(error, msgspec.ValidationError):
+        return Reject(str(error).removesuffix("."), readable=False)
+    match = PLACE.match(str(error))
+    reason, path = (match["reason"], match["path"] or "") if match else (str(error), "")
+    if form := FORM.fullmatch(reason):
+        reason = f"does not have the form {form[1]}"
+    if missing := MISSING.search(reason):
+        return Reject("the field is missing", f"{path}.{missing[1]}".strip("."))
+    return Reject(reason, path or None, readable=bool(path))
+
+
+def _struct(
+    name: str, columns: tuple[Column, ...], rules: Mapping[str, Rule], path: str, more: list[tuple[str, Any, Any]]
+) -> type[msgspec.Struct]:
+    fields: list[Any] = []
+    for column in sorted(columns, key=lambda column: column.mode != "REQUIRED"):
+        kind = _kind(column, rules, f"{path}{column.name}")
+        fields.append((column.name, kind) if column.mode == "REQUIRED" else (column.name, kind | None, None))
+    return msgspec.defstruct(name, [*fields, *more], gc=False)
+
+
+def _kind(column: Column, rules: Mapping[str, Rule], path: str) -> Any:
+    kind = _single(column, rules.get(path, Rule()), rules, path)
+    return list[kind] if column.mode == "REPEATED" else kind  # type: ignore[valid-type]
+
+
+def _single(column: Column, rule: Rule, rules: Mapping[str, Rule], path: str) -> Any:
+    match column.type:
+        case "STRING":
+            least = rule.length or (1 if column.mode == "REQUIRED" else None)
+            whole = rule.pattern and rf"(?:{rule.pattern})\Z"  # ``$`` alone would let a newline at the end pass
+            return Annotated[str, msgspec.Meta(pattern=whole, min_length=least, max_length=rule.length)]
+        case "INT64":
+            least = INT64[0] if rule.minimum is None else rule.minimum
+            return Annotated[int, msgspec.Meta(ge=least, le=INT64[1] if rule.maximum is None else rule.maximum)]
+        case "RECORD":
+            return _struct(column.name, column.fields, rules, f"{path}.", [])
+        case _:
+            return {"FLOAT64": float, "BOOL": bool, "TIMESTAMP": Instant, "DATE": date}[column.type]

@@ -1,0 +1,178 @@
+"""Outcomes become sealed JSONL files in the lake.
+
+Every answer is on this machine's disk before the next question is asked: the spool is data, checkpoint and negative
+cache at once, so there is no cursor that could disagree with it. A part is sealed by hashing it and moving it into
+landing/ under a name that carries the hash.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from linernotes.config.datasets import Dataset
+from linernotes.core.clock import Clock, instant
+from linernotes.core.files import LandedFile
+from linernotes.core.values import Failed, Found, Json, Missing, Outcome, Run
+from linernotes.landing.lines import LineReader, Reject
+from linernotes.storage.ports import Lake
+
+PART_LINES = 2_000
+PART_SECONDS = 60.0
+HASH_BLOCK = 1 << 20
+SPOOL_NAME = re.compile(r"(?P<stem>\d{8}T\d{6}Z_[0-9a-f]{12}-\d{5})_(?P<dataset>\w+)\.spool")
+STATUSES: dict[type[Outcome], str] = {Found: "found", Missing: "not_found", Failed: "failed"}
+
+
+class Spool:
+    """The open part of what one run brings into one dataset; ``lines`` counts what it took in all."""
+
+    def __init__(
+        self, lake: Lake, folder: Path, dataset: Dataset, run: Run, clock: Clock, part_lines: int | None = PART_LINES
+    ) -> None:
+        self._lake, self._dataset, self._run, self._clock = lake, dataset, run, clock
+        self._part_limit = part_lines
+        self._reader = LineReader(dataset)
+        self._folder = folder / dataset.provider
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._part = 0
+        self._open: BinaryIO | None = None
+        self._opened_at = 0.0
+        self._part_lines = 0
+        self.lines = 0
+
+    def answer(self, outcome: Outcome) -> Outcome:
+        """Append one outcome, dated now, and return it as it was recorded.
+
+        A record that breaks the contract would be rejected on loading and its item asked for ever: it is a failure.
+        """
+        line = outcome_line(outcome, self._dataset, self._run, self._clock.now())
+        try:
+            self._reader.read(msgspec.json.encode(line))
+        except Reject as reject:
+            raw = line["_raw"]
+            outcome = Failed(outcome.item, f"unreadable {reject.field}: {reject.reason}", 200)
+            line = outcome_line(outcome, self._dataset, self._run, self._clock.now()) | {"_raw": raw}
+        self.line(line)
+        return outcome
+
+    def line(self, values: Json) -> None:
+        """Append one line; it is with the operating system when this returns, and on disk after ``sync``."""
+        self._append(msgspec.json.encode(values) + b"\n", 1)
+
+    def block(self, lines: Sequence[bytes]) -> LandedFile | None:
+        """Append many encoded lines at once; the part that is full with them, landed."""
+        self._append(b"\n".join((*lines, b"")), len(lines))
+        return self.seal() if self._part_limit and self._part_lines >= self._part_limit else None
+
+    def sync(self) -> None:
+        """Put what was appended on disk, and seal the part when it is full or old enough."""
+        if self._open is None:
+            return
+        os.fsync(self._open.fileno())
+        if self._part_limit is None:  # whoever fills it seals it
+            return
+        if self._part_lines >= self._part_limit or self._clock.monotonic() - self._opened_at >= PART_SECONDS:
+            self.seal()
+
+    def seal(self) -> LandedFile | None:
+        """Land the open part, if there is one."""
+        if self._open is None:
+            return None
+        path = Path(self._open.name)
+        self._open.close()
+        self._open, self._part_lines = None, 0
+        return land_spool(self._lake, self._dataset.provider, path)
+
+    def _append(self, text: bytes, lines: int) -> None:
+        if self._open is None:
+            self._open = self._next_part()
+        self._open.write(text)
+        self._open.flush()
+        self._part_lines += lines
+        self.lines += lines
+
+    def _next_part(self) -> BinaryIO:
+        self._part += 1
+        self._opened_at = self._clock.monotonic()
+        name = f"{self._run.stamp}_{self._run.id}-{self._part:05d}_{self._dataset.dataset}.spool"
+        return (self._folder / name).open("xb")
+
+
+def outcome_line(outcome: Outcome, dataset: Dataset, run: Run, at: datetime) -> dict[str, Any]:
+    """One landed line: the record's columns when found, always ``_outcome``, and ``_raw`` for later parsing rules."""
+    mark = {
+        "key": outcome.item.key,
+        "status": STATUSES[type(outcome)],
+        "reason": None,
+        "httpStatus": 200,
+        "attemptedAt": instant(at),
+        "runId": run.id,
+    }
+    if not isinstance(outcome, Found):
+        return {"_outcome": {**mark, "reason": outcome.reason, "httpStatus": outcome.http_status}}
+    dated = {dataset.instant: mark["attemptedAt"]} if dataset.instant else {}
+    return {**outcome.record, **dated, "_outcome": mark, "_raw": outcome.raw}
+
+
+def land_spool(lake: Lake, provider: str, path: Path) -> LandedFile | None:
+    """Seal one spool file: cut a line that a crash tore, hash the rest, land it under the hash's name."""
+    match = SPOOL_NAME.fullmatch(path.name)
+    if match is None or _cut_torn_line(path) == 0:
+        path.unlink()
+        return None
+    name = f"{match['stem']}-{file_hash(path)[:16]}_{match['dataset']}.jsonl"
+    file = LandedFile(provider, name)
+    lake.land(path, file)
+    return file
+
+
+def salvage(lake: Lake, folder: Path) -> int:
+    """Land what dead runs left in the spool; the number of files found. Only under the lease."""
+    found = sorted(folder.glob("*/*.spool"))
+    for path in found:
+        land_spool(lake, path.parent.name, path)
+    return len(found)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while block := source.read(HASH_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def scratch_folder(folder: Path) -> Iterator[Path]:
+    """A folder for files that nobody needs afterwards; what a crash left in it goes first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _cut_torn_line(path: Path) -> int:
+    """Drop what stands behind the last newline; the size that is left."""
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        while size > 0:
+            start = max(0, size - HASH_BLOCK)
+            file.seek(start)
+            cut = file.read(size - start).rfind(b"\n") + 1
+            if cut:
+                file.truncate(start + cut)
+                return start + cut
+            size = start
+        file.truncate(0)
+        return 0

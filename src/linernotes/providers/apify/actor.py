@@ -1,0 +1,144 @@
+"""What an actor is told, and how its items are read: aliases from the configuration, checked item by item."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from linernotes.core.values import Json
+from linernotes.providers.answers import whole
+
+Aliases = Annotated[tuple[str, ...], Field(min_length=1)]
+ID_IN_ADDRESS = re.compile(r"(?:^|artist[/:])([0-9A-Za-z]{22})(?![0-9A-Za-z])")
+HERE = "{id}"
+ABSENT = object()
+
+
+class Fields(BaseModel):
+    """How an actor calls what we read; the first alias that an item has is taken."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: Aliases
+    name: Aliases
+    monthly_listeners: Aliases
+    followers: Aliases
+    world_rank: Aliases
+    verified: Aliases
+    top_cities: Aliases
+    city: Aliases
+    country: Aliases
+    city_listeners: Aliases
+
+
+class Options(BaseModel):
+    """``options`` of apify.yaml, where they are explained."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    max_usd: float = Field(gt=0, le=1000, allow_inf_nan=False)
+    run_timeout: int = Field(ge=1, le=3600)
+    memory: int = Field(ge=128, le=32768)
+    wait_seconds: int = Field(ge=0, le=60)
+    actor: str = Field(pattern=r"^[\w.-]+([/~][\w.-]+)?$")
+    input: dict[str, Any]
+    fields: Fields
+    not_read: frozenset[str]
+
+    @field_validator("input")
+    @classmethod
+    def _says_where_the_ids_go(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if inputs(given, ["a", "b"]) == given:
+            raise ValueError(f"a list with {HERE} in it is needed: nowhere else can all ids go")
+        return given
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every field that needs no telling of."""
+        aliases = (alias for names in self.fields.model_dump().values() for alias in names)
+        return self.not_read | {alias.partition(".")[0] for alias in aliases}
+
+
+def inputs(template: Any, keys: Sequence[str]) -> Any:
+    """The actor's input: a list in which ``{id}`` stands is written out once for every id."""
+    if isinstance(template, dict):
+        return {name: inputs(value, keys) for name, value in template.items()}
+    if isinstance(template, list):
+        return [filled for each in template for filled in ([_filled(each, k) for k in keys] if _asks(each) else [each])]
+    return template
+
+
+def id_of(item: Any, fields: Fields) -> str | None:
+    """The Spotify id of an item, which may stand in an address; None if it has none."""
+    for alias in fields.id:
+        value = _at(item, alias)
+        if isinstance(value, str) and (found := ID_IN_ADDRESS.search(value)):
+            return found[1]
+    return None
+
+
+def parse(key: str, raw: Json) -> Json:
+    """The contract's columns; ``raw`` holds the ``run``, the ``item`` and the ``fields`` by which it was read.
+
+    Raises:
+        TypeError, ValueError: the item is not what the fields say.
+    """
+    item, fields, run = raw["item"], Fields.model_validate(raw["fields"]), raw["run"]["id"]
+    if _first(item, fields.monthly_listeners) is ABSENT:
+        raise ValueError("no monthly listeners under any of their names")
+    cities = _value(item, fields.top_cities) or []
+    return {
+        "artistId": key,
+        "artistName": _of(str, _value(item, fields.name)),
+        "monthlyListeners": whole(_value(item, fields.monthly_listeners)),
+        "followers": whole(_value(item, fields.followers)),
+        "worldRank": whole(_value(item, fields.world_rank)) or None,
+        "verified": _of(bool, _value(item, fields.verified)),
+        "topCities": [_city(city, fields) for city in _of(list, cities)],
+        "actorRunId": run,
+        "evidence": f"Apify run: {run}",
+    }
+
+
+def _city(city: Any, fields: Fields) -> dict[str, Any]:
+    return {
+        "city": _of(str, _value(_of(dict, city), fields.city)),
+        "country": _of(str, _value(city, fields.country)),
+        "listeners": whole(_value(city, fields.city_listeners)),
+    }
+
+
+def _asks(template: Any) -> bool:
+    if isinstance(template, dict):
+        return any(map(_asks, template.values()))
+    return any(map(_asks, template)) if isinstance(template, list) else isinstance(template, str) and HERE in template
+
+
+def _filled(template: Any, key: str) -> Any:
+    if isinstance(template, dict):
+        return {name: _filled(value, key) for name, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(each, key) for each in template]
+    return template.replace(HERE, key) if isinstance(template, str) else template
+
+
+def _at(item: Any, path: str) -> Any:
+    for step in path.split("."):
+        if not isinstance(item, Mapping) or step not in item:
+            return ABSENT
+        item = item[step]
+    return item
+
+
+def _first(item: Any, aliases: Sequence[str]) -> Any:
+    return next((value for alias in aliases if (value := _at(item, alias)) is not ABSENT), ABSENT)
+
+
+def _value(item: Any, aliases: Sequence[str]) -> Any:
+    found = _first(item, aliases)
+    return None if found is ABSENT else found
+
+
+def _of(kind: type, value: Any) -> Any:
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value

@@ -1,0 +1,176 @@
+"""Monthly listeners from an actor at Apify: a program that reads Spotify's public pages, and that is paid for.
+
+One run of the actor reads a whole batch. Which actor it is, what it wants to be told and how it calls what it read is
+configuration: these actors are small and short-lived.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import SecretStr
+from requests import Response, Session
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
+from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import checked_options, warn_of_new_field
+from linernotes.providers.apify.actor import Options, id_of, inputs, parse
+
+__all__ = ["Apify", "check", "parse", "provider"]
+
+log = logging.getLogger(__name__)
+SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
+OVER = {"SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED"}
+CONSOLE = "console.apify.com/settings/integrations"
+
+
+def provider(
+    settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, access_mode: str | None
+) -> "Apify":
+    """See ``providers.open_provider``; there is nothing to remember over runs."""
+    del access_mode
+    return Apify(settings, secrets["token"], session)
+
+
+def check(settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session) -> None:
+    """Ask whose token it is, which costs nothing."""
+    Apify(settings, secrets["token"], session).call("GET", "users/me")
+
+
+class Apify:
+    """See ``ports.Provider``; the key of an artist is its Spotify id. Spends at most ``options.max_usd``."""
+
+    access_mode = None
+
+    def __init__(self, settings: ProviderSettings, token: SecretStr, session: Session) -> None:
+        self._options = checked_options(Options, settings)
+        if settings.timeout <= self._options.wait_seconds:
+            message = f"apify: timeout {settings.timeout} is no longer than options.wait_seconds"
+            raise ConfigurationError(message, "a look at a run is answered only after wait_seconds")
+        self._token, self._session, self._timeout = token, session, settings.timeout
+        self._api = settings.urls["api"].rstrip("/")
+        self._price = settings.price_per_thousand / 1000
+        self._left = self._options.max_usd
+        self.batch_size = settings.batch_size
+
+    def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
+        """One outcome each; an id that cannot be one is never sent.
+
+        Raises:
+            Parked: the money that is left would not pay for another run; until now, for the next run has its own.
+        """
+        sendable = [item for item in items if SPOTIFY_ID.fullmatch(item.key)]
+        yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
+        if sendable:
+            run, answers = self._read(sendable)
+            yield from self._matched(sendable, answers, run)
+            self._mind_the_money()
+
+    def call(self, method: str, path: str, body: Any = None, **query: str | float) -> Any:
+        """What Apify answers.
+
+        Raises:
+            AccessRefused: it refuses the token, or the token may not do this.
+            CallFailed: it refuses what we ask.
+        """
+        headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
+        address = f"{self._api}/{path}"
+        sent = self._session.request(method, address, params=query, json=body, headers=headers, timeout=self._timeout)
+        if sent.status_code in (401, 403):
+            remedy = f"copy it again from {CONSOLE}, and see that the account may run {self._options.actor}"
+            message = f"apify: refuses ENRICHMENT_APIFY_API_TOKEN (HTTP {sent.status_code}{_kind(sent)})"
+            raise AccessRefused(message, remedy)
+        if not sent.ok:
+            status = sent.status_code
+            raise CallFailed(f"apify: {path.partition('/')[0]}: HTTP {status}{_kind(sent)}", f"http_{status}", status)
+        return sent.json()
+
+    def _read(self, items: Sequence[WorkItem]) -> tuple[Json, list[Any]]:
+        """A run of the actor that has ended well, and what it read."""
+        run = self._start([item.key for item in items])
+        log.info("apify: run %s of %s reads %d artists", run["id"], self._options.actor, len(items))
+        try:
+            run = self._ended(run, len(items))
+        except BaseException:
+            # Also when a signal stops us: it goes on, costs money, and what it reads can still be fetched by hand.
+            log.warning(
+                "apify: run %s is left under way, its %d artists will be asked for again; see console.apify.com",
+                *(run["id"], len(items)),
+            )
+            raise
+        if run["status"] != "SUCCEEDED":
+            reason = "run_" + run["status"].lower().replace("-", "_")
+            raise CallFailed(f"apify: run {run['id']} ended {run['status']}", reason, 200)
+        dataset = quote(str(run.get("defaultDatasetId")), safe="")
+        answers = self.call("GET", f"datasets/{dataset}/items", format="json", clean=1)
+        if not isinstance(answers, list) or not answers:
+            reason = "unreadable" if answers else "no_items"
+            raise CallFailed(f"apify: run {run['id']} succeeded and read nothing", reason, 200)
+        return run, answers
+
+    def _start(self, keys: Sequence[str]) -> dict[str, Any]:
+        guards = {
+            "maxItems": len(keys),
+            "maxTotalChargeUsd": round(self._left, 4),
+            "timeout": self._options.run_timeout,
+            "memory": self._options.memory,
+        }
+        actor = self._options.actor.replace("/", "~")
+        # Counted before it is known: a run whose end we never see may have cost as much.
+        self._left -= self._price * len(keys)
+        return _run(self.call("POST", f"acts/{actor}/runs", inputs(self._options.input, keys), **guards))
+
+    def _ended(self, run: dict[str, Any], artists: int) -> dict[str, Any]:
+        for _ in range(self._options.run_timeout):  # one look a second at most, and Apify ends it after that time
+            if run["status"] in OVER:
+                self._left -= max(0.0, float(run.get("usageTotalUsd") or 0) - self._price * artists)
+                return run
+            path = f"actor-runs/{quote(run['id'], safe='')}"
+            run = _run(self.call("GET", path, waitForFinish=self._options.wait_seconds))
+        raise CallFailed(f"apify: run {run['id']} does not end", "run_under_way", 200)
+
+    def _mind_the_money(self) -> None:
+        if self._left < self._price * self.batch_size or self._left <= 0:
+            message = f"apify: no further run fits into {self._options.max_usd} $ (ENRICHMENT_APIFY_MAX_USD)"
+            raise CoolingDown(message, datetime.now(UTC), "price_limit", None)
+
+    def _matched(self, items: Sequence[WorkItem], answers: Sequence[Any], run: Json) -> Iterator[Outcome]:
+        by_id = {id_of(answer, self._options.fields): answer for answer in reversed(answers)}
+        unread = "unreadable" if None in by_id else "unreturned"
+        for item in items:
+            answer = by_id.get(item.key)
+            yield self._outcome(item, answer, run) if answer else Failed(item, unread, 200)
+
+    def _outcome(self, item: WorkItem, answer: Json, run: Json) -> Outcome:
+        raw = {
+            "run": {"id": run["id"], "actor": self._options.actor},
+            "fields": self._options.fields.model_dump(mode="json"),
+            "item": answer,
+        }
+        for field in sorted(answer.keys() - self._options.known):
+            warn_of_new_field("apify", "artists", field)
+        try:
+            return Found(item, parse(item.key, raw), raw)
+        except (
+            AttributeError,
+            TypeError,
+            ValueError,
+        ):  # not what its fields say
+            return Failed(item, "unreadable", 200)
+
+
+def _run(body: Any) -> dict[str, Any]:
+    run = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(run, dict) or not isinstance(run.get("id"), str) or not isinstance(run.get("status"), str):
+        raise CallFailed("apify: what it says of a run cannot be read", "unreadable", 200)
+    return run
+
+
+def _kind(response: Response) -> str:
+    """The kind of an error in Apify's words; its whole message could hold anything."""
+    found = re.search(r'"type":\s*"([a-z-]{1,60})"', response.text)
+    return f", {found[1]}" if found else ""

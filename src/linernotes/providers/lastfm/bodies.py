@@ -1,0 +1,156 @@
+r"""The record of an artist from Last.fm's bodies, which are XML written down as JSON.
+
+One element is an object where several are a list, none is "", [] or {"#text": "\n"}, and numbers are strings.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from linernotes.core.values import Json
+from linernotes.providers.answers import warn_of_new_field, whole
+from linernotes.providers.names import folded, same_name
+
+MOST_TAGS = 10
+NOT_READ = {"image", "streamable", "ontour", "bandmembers"}  # every image is the same grey star since 2019
+
+# Pages where plays gather that nobody knows the artist of; MusicBrainz calls them special purpose artists.
+# Compared as they are spelt: without their brackets, [data] and [traditional] could be the names of artists.
+PLACEHOLDERS = frozenset(
+    {
+        *("[unknown]", "[no artist]", "[anonymous]", "[traditional]", "[data]", "[dialogue]", "[untitled]"),
+        *("<unknown>", "unknown artist", "various artists"),
+    }
+)
+PLACEHOLDER_MBIDS = frozenset(
+    {
+        "125ec42a-7229-4250-afc5-e057484327fe",  # [unknown]
+        "89ad4ac3-39f7-470e-963a-56509c546377",  # Various Artists
+        "eec63d3c-3b81-4ad4-b1e4-7c147d4d2b61",  # [no artist]
+        "f731ccc4-e22a-43af-a747-64213329e088",  # [anonymous]
+        "9be7f096-97ec-4615-8957-8d40b5dcbc41",  # [traditional]
+        "33cf029c-63b0-41a0-9855-be2a3665fb3b",  # [data]
+        "314e1c25-dde7-4e4d-b2f4-0a7b9f7c56dc",  # [dialogue]
+    }
+)
+
+# Tags that tell of the listener, not of the music.
+JUNK = frozenset(
+    map(
+        folded,
+        (
+            *("seen live", "want to see live", "seen them live", "favourites", "favorites", "favourite", "favorite"),
+            *("favourite artists", "favorite artists", "favourite bands", "favorite bands", "albums i own"),
+            *("artists i own", "cds i own", "vinyl i own", "my music", "my collection", "under 2000 listeners"),
+            *("spotify", "check out", "to listen", "love", "i love", "awesome", "all", "other"),
+        ),
+    )
+)
+
+# The link at the end of every text, alone where there is no text; in the long text the licence follows it.
+ENDING = re.compile(r"\s*(<a\b[^>]*>\s*Read more on Last\.fm\b|User-contributed text is available under).*", re.DOTALL)
+
+
+def parse(key: str, raw: Json) -> Json:
+    """The contract's columns; ``raw`` holds what was ``asked`` and the answers ``info``, ``topTags`` and ``similar``.
+
+    Raises:
+        AttributeError, TypeError, ValueError: it is of another shape than Last.fm's.
+    """
+    asked, left = raw["asked"], dict(raw["info"])
+    name, stats = text(left.pop("name", None)), _inner(left.pop("stats", None))
+    record = {
+        "artistId": key,
+        "askedName": asked["name"],
+        "askedMbid": asked["mbid"],
+        "matchedName": name,
+        "matchedMbid": text(left.pop("mbid", None)),
+        "lastfmUrl": text(left.pop("url", None)),
+        "listeners": _number(stats.get("listeners")),
+        "playcount": _number(stats.get("playcount")),
+        "tags": _tags(raw.get("topTags"), left.pop("tags", None), {name, asked["name"]} - {None}),
+        "similar": _similar(raw.get("similar"), left.pop("similar", None)),
+        "bio": _bio(_inner(left.pop("bio", None))),
+        "matchedBy": asked["by"],
+        "nameMatches": same_name(asked["name"], name),
+    }
+    for field in sorted(left.keys() - NOT_READ):
+        warn_of_new_field("lastfm", "artists", field)
+    return record
+
+
+def is_placeholder(name: str | None, mbid: str | None) -> bool:
+    """Whether it is no artist but a heap of plays that lack one."""
+    return (name or "").strip().casefold() in PLACEHOLDERS or mbid in PLACEHOLDER_MBIDS
+
+
+def listed(value: Any, name: str) -> list[Mapping[str, Any]]:
+    """The elements called ``name``, be they one, many or none."""
+    inner = value.get(name) if isinstance(value, dict) else None
+    many = inner if isinstance(inner, list) else [inner]
+    return [one for one in many if isinstance(one, dict)]
+
+
+def says_none(info: Json, field: str, name: str) -> bool:
+    """Whether an answer has the field and nothing in it; one that lacks the field has said nothing."""
+    value = info.get(field)
+    return value in ("", [], {}) or (isinstance(value, dict) and not value.get(name))
+
+
+def text(value: Any) -> str | None:
+    """A text; None where it is empty.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value.strip() or None if value else None
+
+
+def _inner(value: Any) -> Mapping[str, Any]:
+    if not value or isinstance(value, str):
+        return {}
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no object")
+    return value
+
+
+def _number(value: Any) -> int | None:
+    return whole(None if value == "" else value)
+
+
+def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
+    junk = JUNK | set(map(folded, own))
+    tags = [
+        {"tag": tag, "weight": _number(one.get("count"))}
+        for one in listed(weighted, "tag") or listed(plain, "tag")
+        if (tag := text(one.get("name"))) and folded(tag) not in junk
+    ]
+    return tags[:MOST_TAGS]
+
+
+def _similar(matched: Any, plain: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": text(one.get("name")),
+            "mbid": text(one.get("mbid")),
+            "url": text(one.get("url")),
+            "match": _share(one.get("match")),
+        }
+        for one in listed(matched, "artist") or listed(plain, "artist")
+    ]
+
+
+def _share(value: Any) -> float | None:
+    share = None if value in (None, "") else float(value)
+    if share is not None and not 0 <= share <= 1:
+        raise ValueError(f"{value!r} is no share of 1")
+    return share
+
+
+def _bio(bio: Mapping[str, Any]) -> str | None:
+    for field in ("summary", "content"):
+        if told := text(ENDING.sub("", text(bio.get(field)) or "")):
+            return told
+    return None

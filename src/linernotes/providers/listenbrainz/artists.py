@@ -1,0 +1,161 @@
+"""Artists from ListenBrainz by their MusicBrainz id: who they are, what they are called, how often they are heard.
+
+A thousand artists are one call for counts and ten for descriptions.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import SecretStr
+from requests import Session
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import CallFailed
+from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
+from linernotes.providers.metabrainz import MBID, Api, several, text, thing, warn_of_new_field, whole
+
+DESCRIBED_AT_ONCE = 100  # longer addresses are refused by what stands between us and it
+# It could add every record an artist made: megabytes per call, of which no column is made.
+INCLUDED = quote("artist tag")
+PALACE = "f59c5520-5f46-4d2c-b2c4-822eabf53419"  # any artist who is surely there
+COUNTS = {"total_listen_count", "total_user_count"}
+NOT_READ = {"release_group"}
+WIKIDATA = re.compile(r"//(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)")
+
+
+def provider(
+    settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session, _capability: str | None
+) -> "ListenBrainz":
+    """See ``providers.open_provider``."""
+    return ListenBrainz(settings, session)
+
+
+def check(settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session) -> None:
+    """Ask for the counts of one artist; being answered is enough."""
+    ListenBrainz(settings, session).popularity([PALACE])
+
+
+class ListenBrainz:
+    """See ``ports.Provider``; the key of an artist is its MusicBrainz id."""
+
+    access_mode: str | None = None
+
+    def __init__(self, settings: ProviderSettings, session: Session) -> None:
+        self._api = Api(settings, session, "/1")
+        self._batch_size = settings.batch_size
+
+    @property
+    def batch_size(self) -> int:
+        """Artists in one call for counts."""
+        return self._batch_size
+
+    def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
+        """One outcome each; an id that cannot be one is never sent."""
+        sendable = [item for item in items if MBID.fullmatch(item.key)]
+        yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
+        counted = self.popularity([item.key.lower() for item in sendable]) if sendable else {}
+        if counted is None:
+            yield from (Failed(item, "unreadable", 200) for item in sendable)
+            return
+        for start in range(0, len(sendable), DESCRIBED_AT_ONCE):
+            yield from self._described(sendable[start : start + DESCRIBED_AT_ONCE], counted)
+
+    def popularity(self, mbids: Sequence[str]) -> dict[str, Json] | None:
+        """The counts of these artists by their id; None if the answer cannot be read."""
+        answer = self._api.ask("POST", "/popularity/artist", {"artist_mbids": list(mbids)})
+        if not isinstance(answer, list):
+            return None
+        return {entry["artist_mbid"].lower(): entry for entry in answer if _names(entry, "artist_mbid")}
+
+    def _described(self, items: Sequence[WorkItem], counted: Mapping[str, Json]) -> Iterator[Outcome]:
+        try:
+            known, complete = self._metadata([item.key.lower() for item in items])
+        except CallFailed as failed:  # the others of the batch are asked for in other calls
+            yield from (Failed(item, failed.reason, failed.status) for item in items)
+            return
+        for item in items:
+            mbid = item.key.lower()
+            yield _outcome(item, known.get(mbid), counted.get(mbid), complete=complete)
+
+    def _metadata(self, mbids: Sequence[str]) -> tuple[dict[str, Json], bool]:
+        """What is known of these artists, and whether the others are certainly unknown."""
+        answer = self._api.ask("GET", f"/metadata/artist/?artist_mbids={','.join(mbids)}&inc={INCLUDED}")
+        if not isinstance(answer, list):
+            return {}, False
+        artists = [entry for entry in answer if _names(entry, "artist_mbid") or _names(entry, "mbid")]
+        known = {mbid: entry for entry in artists for mbid in _ids(entry) if mbid in mbids}
+        strangers = [entry for entry in artists if not known.keys() & set(_ids(entry))]
+        if not strangers:
+            return known, len(artists) == len(answer)
+        return self._merged(known, strangers, [mbid for mbid in mbids if mbid not in known], len(mbids))
+
+    def _merged(
+        self, known: dict[str, Json], strangers: list[Json], left: list[str], asked: int
+    ) -> tuple[dict[str, Json], bool]:
+        """Who of those left is meant by an answer under another id: asked alone, an artist can be nobody else."""
+        if asked == 1:
+            return ({left[0]: strangers[0]}, True) if len(strangers) == 1 and left else (known, False)
+        complete = True
+        for half in filter(None, (left[: len(left) // 2], left[len(left) // 2 :])):
+            found, whole_half = self._metadata(half)
+            known, complete = known | found, complete and whole_half
+        return known, complete
+
+
+def _outcome(item: WorkItem, metadata: Json | None, counts: Json | None, *, complete: bool) -> Outcome:
+    if metadata is None and (not complete or not counts or not counts.keys() >= COUNTS):
+        return Failed(item, "unanswered", 200)
+    raw = {"metadata": metadata, "popularity": counts}
+    try:
+        record = parse(item.key, raw)
+    except (AttributeError, TypeError):  # of another shape than ListenBrainz promises
+        return Failed(item, "unreadable", 200)
+    if metadata is None and record["listenCount"] is None and record["listenerCount"] is None:
+        return Missing(item, "not_found", 200)
+    return Found(item, record, raw)
+
+
+def parse(key: str, raw: Json) -> Json:
+    """The contract's columns from ``metadata`` and ``popularity``, each as ListenBrainz sent it or null.
+
+    ``retrievedAt`` is the caller's to add. What is read is taken out; what is left then is news, and told once.
+    """
+    left, counts = thing(raw.get("metadata")), thing(raw.get("popularity"))
+    answered = [text(left.pop("mbid", None)), text(left.pop("artist_mbid", None))]
+    links = [_link(kind, url) for kind, urls in thing(left.pop("rels", None)).items() for url in several(urls)]
+    record = {
+        "mbid": key,
+        "matchedMbid": next((mbid for mbid in answered if mbid and mbid.lower() != key.lower()), None),
+        "name": text(left.pop("name", None)),
+        "type": text(left.pop("type", None)),
+        "area": text(left.pop("area", None)),
+        "beginYear": whole(left.pop("begin_year", None)),
+        "endYear": whole(left.pop("end_year", None)),
+        "gender": text(left.pop("gender", None)),
+        "tags": [_tag(tag) for tag in several(thing(left.pop("tag", None)).get("artist"))],
+        "listenCount": whole(counts.pop("total_listen_count", None)),
+        "listenerCount": whole(counts.pop("total_user_count", None)),
+        "links": links,
+        "wikidata": next((match[1] for link in links if (match := WIKIDATA.search(link["url"] or ""))), None),
+    }
+    for field in sorted((left.keys() - NOT_READ) | (counts.keys() - {"artist_mbid"})):
+        warn_of_new_field("listenbrainz", "artists", field)
+    return record
+
+
+def _tag(tag: Mapping[str, Any]) -> dict[str, Any]:
+    return {"tag": text(tag.get("tag")), "count": whole(tag.get("count")), "isGenre": bool(tag.get("genre_mbid"))}
+
+
+def _link(kind: str, url: Any) -> dict[str, Any]:
+    return {"type": kind, "url": text(url)}
+
+
+def _names(entry: Any, field: str) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get(field), str)
+
+
+def _ids(entry: Json) -> list[str]:
+    return [entry[field].lower() for field in ("artist_mbid", "mbid") if _names(entry, field)]

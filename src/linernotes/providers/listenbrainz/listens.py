@@ -1,0 +1,63 @@
+"""An account's listens from ListenBrainz, page by page; they are public, and a token only raises the limits."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import SecretStr
+from requests import Session
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import CallFailed, ConfigurationError
+from linernotes.core.values import HistoryPage
+from linernotes.providers.metabrainz import Api, several, thing, whole
+
+PAGE_ROWS = 1000
+
+
+class Listens:
+    """The listens of one account; no error names it."""
+
+    def __init__(
+        self, settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, user: str
+    ) -> None:
+        self._api, self._user = Api(settings, session, "/1", secrets.get("token")), user
+
+    def page(self, since: int, before: int, number: int) -> HistoryPage:
+        """What was played before the second ``before``, newest first; it may reach to before ``since``.
+
+        It has no pages of its own: each further ``number`` steps over one second, of which more was played than it
+        tells at once.
+
+        Raises:
+            ConfigurationError: there is no such account.
+            CallFailed: the answer cannot be read.
+        """
+        path = f"/user/{quote(self._user, safe='')}/listens?count={PAGE_ROWS}&max_ts={before + 1 - number}"
+        response = self._api.send("GET", path)
+        if response.status_code == 404:
+            remedy = "correct --user: the name in listenbrainz.org/user/NAME"
+            raise ConfigurationError("listenbrainz: there is no such account", remedy)
+        try:
+            return self._page(self._api.read(response)["payload"], since)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise CallFailed("listenbrainz: its page of listens cannot be read", "unreadable", 200) from None
+
+    def _page(self, payload: Any, since: int) -> HistoryPage:
+        if str(payload["user_id"]).casefold() != self._user.casefold():
+            raise ValueError("of somebody else")
+        page = HistoryPage(tuple((_second(row), row) for row in several(payload["listens"])), more=False)
+        if page.oldest is None:
+            if page.rows:
+                raise ValueError("nothing that has an instant")
+            return page
+        first = max(since, whole(payload.get("oldest_listen_ts")) or 0)
+        return replace(page, more=page.oldest > first or (page.oldest == first and len(page.rows) >= PAGE_ROWS))
+
+
+def _second(row: Any) -> int | None:
+    try:
+        return whole(thing(row).get("listened_at"))
+    except TypeError:
+        return None

@@ -1,0 +1,41 @@
+"""Rows as CSV, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from linernotes.core.clock import instant
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
+
+
+Rows = Sequence[dict[str, Any]]
+
+
+def csv_of(rows: Rows) -> str:
+    """The rows as CSV, in which no value can be taken for a formula."""
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    text = value if isinstance(value, str | int | float | None) else _plain(value)
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return instant(value)
+        case date():
+            return value.isoformat()
+        case list():
+            return "; ".join(map(str, value))
+        case _:
+            return str(value)

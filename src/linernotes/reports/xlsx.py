@@ -1,0 +1,116 @@
+"""A report as a file for people who work with spreadsheets: XLSX or CSV, written whole or not at all."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linernotes.core.errors import ConfigurationError
+from linernotes.reports.csv_text import FORMULA_STARTS, csv_of
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+WIDEST = 60  # characters
+NARROWEST = 8
+LONGEST_TEXT = 32_767  # what a cell holds
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """A report: its rows, and what stands about it on a sheet of its own."""
+
+    title: str
+    written_at: datetime
+    rows: Rows
+    about: Rows
+
+
+def write(path: Path, report: Sheets) -> None:
+    """Write the report in the form that the file's name asks for; CSV has no second sheet.
+
+    Raises:
+        ConfigurationError: it asks for another one, or there cannot be such a file.
+    """
+    forms: dict[str, Callable[[Path, Sheets], None]] = {".xlsx": _xlsx, ".csv": _csv}
+    form = forms.get(path.suffix.lower())
+    if form is None:
+        raise ConfigurationError(f"report: cannot write {path.name}", "let the name of --out end in .xlsx or .csv")
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"report: there is no folder {path.parent}", "make it, or name another with --out")
+    half = path.with_name(f".{path.name}.tmp")
+    try:
+        form(half, report)
+        half.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"report: cannot write {path}: {error.strerror}", "name another with --out") from None
+    finally:
+        with suppress(OSError):  # what cannot be made need not be removed
+            half.unlink()
+
+
+def _csv(path: Path, report: Sheets) -> None:
+    path.write_text(csv_of([dict(row) for row in report.rows]), encoding="utf-8")
+
+
+def _xlsx(path: Path, report: Sheets) -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 - only who writes one waits for it
+
+    book = Workbook()
+    properties = book.properties
+    properties.title, properties.creator = report.title, "linernotes"
+    properties.created = properties.modified = _naive(report.written_at)
+    first = book.worksheets[0]
+    first.title = report.title[:31]
+    _fill(first, report.rows)
+    _fill(book.create_sheet("About"), report.about)
+    book.save(path)
+
+
+def _fill(sheet: "Worksheet", rows: Rows) -> None:
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    headings = list(rows[0]) if rows else []
+    for column, heading in enumerate(headings, 1):
+        cell = sheet.cell(1, column, heading)
+        cell.font = Font(bold=True)
+        texts = [heading, *(_text(row[heading]) for row in rows)]
+        width = min(WIDEST, max(NARROWEST, *(len(text) + 2 for text in texts)))
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for number, row in enumerate(rows, 2):
+        for column, heading in enumerate(headings, 1):
+            _put(sheet.cell(number, column), row[heading])
+    sheet.freeze_panes = "A2"
+
+
+def _put(cell: "Cell | MergedCell", value: Any) -> None:
+    """Numbers and instants as such; a text never as a formula, whatever it begins with."""
+    if isinstance(value, datetime):
+        cell.value, cell.number_format = _naive(value), "yyyy-mm-dd hh:mm"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        cell.value, cell.number_format = value, "#,##0" if isinstance(value, int) else "#,##0.0"
+    elif value is not None:
+        text = _text(value)
+        cell.value = text
+        cell.data_type = "s"
+        cell.quotePrefix = text.startswith(FORMULA_STARTS)
+        if text.startswith("https://") and " " not in text:
+            cell.hyperlink = text
+            cell.style = "Hyperlink"
+
+
+def _text(value: Any) -> str:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_TEXT]
+
+
+def _naive(moment: datetime) -> datetime:
+    """The instant in UTC, without saying so: spreadsheets know no zones."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,139 @@
+"""Run the dbt project in this process; its result becomes ours."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from linernotes.config.settings import Settings, shipped
+from linernotes.core.errors import BelowExpectations, ConfigurationError, LinernotesError
+from linernotes.storage.ports import Warehouse
+
+# What changes with the data: tables, and what is promised of them and of all service models. Views, and the tests of
+# those that nobody else reads, change with the models.
+DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
+_PARSED: dict[tuple[str, ...], Any] = {}  # dbt's manifests by all that they hold of an environment
+
+
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """What dbt did, by kind of node."""
+
+    models: int
+    tests: int
+
+
+def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = ()) -> Transformed:
+    """Build and test the models; ``select`` takes dbt's own selectors.
+
+    Raises:
+        BelowExpectations: a test of the data failed; the tables are built all the same.
+        ConfigurationError: ``select`` selects nothing.
+        LinernotesError: a model could not be built.
+    """
+    # Unit tests are about the models and not about anybody's data: `make test` runs them, a weekly run need not.
+    arguments = ["build", "--exclude-resource-type=unit_test", *(["--select", *select] if select else [])]
+    results = dbt(settings, warehouse, arguments)
+    if select and not results:
+        raise ConfigurationError(f"transform: no model is selected by {', '.join(select)}", "name one, e.g. stg_x+")
+    _raise_first(settings, results)
+    kinds = [str(result.node.resource_type) for result in results]
+    return Transformed(kinds.count("model") + kinds.count("seed"), kinds.count("test"))
+
+
+def project_hash() -> str:
+    """Sixteen digits that change with any file of the dbt project."""
+    digest, project = sha256(), shipped("dbt_dataplatform")
+    for path in sorted(path for path in project.rglob("*") if path.suffix in (".sql", ".yml", ".csv")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[Any]:
+    """Dbt's own results of one of its commands on this environment.
+
+    Raises:
+        LinernotesError: dbt could not run at all.
+    """
+    warehouse.close()  # DuckDB lets one process write, and within it dbt opens the file for itself
+    with _environment(dbt_variables(settings)):
+        outcome = _invoke(settings, arguments, parsed_json(settings))
+    warehouse.close()
+    return list(outcome.results)
+
+
+def parsed_json(settings: Settings) -> Any:
+    """The project as dbt reads it, which takes seconds; a process that builds twice reads it once."""
+    environment = settings.environment
+    named = environment.warehouse.database, environment.lake_dataset, environment.hub_dataset, environment.dbt_target
+    if named not in _PARSED:
+        _PARSED[named] = _invoke(settings, ["parse"])
+    return _PARSED[named]
+
+
+def _invoke(settings: Settings, arguments: list[str], manifest: Any = None) -> Any:
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
+
+    outcome = dbtRunner(manifest).invoke([*arguments, *_flags(settings)])
+    if outcome.exception is not None:
+        raise LinernotesError(f"transform: {_one_line(str(outcome.exception))}", _where_to_look(settings))
+    return outcome.result
+
+
+def dbt_variables(settings: Settings) -> dict[str, str]:
+    """What profiles.yml and the macros read from the environment."""
+    environment = settings.environment
+    return {
+        **environment.warehouse.dbt_variables,
+        "LINERNOTES_LAKE_DATASET": environment.lake_dataset,
+        "LINERNOTES_HUB_DATASET": environment.hub_dataset,
+    }
+
+
+def _flags(settings: Settings) -> list[str]:
+    project, made = shipped("dbt_dataplatform"), settings.home / "dbt"
+    folders = {"project": project, "profiles": project}
+    places = [f"--{name}-dir={path}" for name, path in folders.items()]
+    return [
+        *places,
+        f"--target-path={made / 'target'}",
+        f"--log-path={made / 'logs'}",
+        f"--target={settings.environment.dbt_target}",
+        "--log-level=none",
+        "--log-level-file=info",
+        "--no-use-colors",
+    ]
+
+
+def _raise_first(settings: Settings, results: list[Any]) -> None:
+    broken = [result for result in results if result.status in ("error", "runtime error")]
+    failed = [result.node.name for result in results if result.status == "fail"]
+    if broken:
+        message = f"transform: {broken[0].node.name}: {_one_line(str(broken[0].message))}"
+        raise LinernotesError(message, _where_to_look(settings))
+    if failed:
+        raise BelowExpectations(f"transform: tests failed: {', '.join(failed[:5])}", _where_to_look(settings))
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _where_to_look(settings: Settings) -> str:
+    return f"see {settings.home / 'dbt' / 'logs' / 'dbt.log'}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:500]

@@ -1,0 +1,1 @@
+"""Asking the services: the queue, the plan, the scheduler, and what a run may cost."""

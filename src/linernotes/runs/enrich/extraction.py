@@ -1,0 +1,143 @@
+"""Ask a provider in batches; every item gets exactly one outcome, on disk before the next question is asked."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from linernotes.core.clock import SystemClock
+from linernotes.core.counts import ExtractStats
+from linernotes.core.errors import LATER, AccessRefused, CallFailed, CoolingDown, ServiceDown, Stopped
+from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
+from linernotes.landing.spool import Spool
+from linernotes.providers.port import BatchRefused, Provider
+
+log = logging.getLogger(__name__)
+GLANCE_SECONDS = 0.2  # how often a signal or a deadline is looked for while answers are awaited
+LAST_GLANCES = 15  # three seconds for calls under way when a signal comes, so that they need not be made again
+Trouble = CoolingDown | ServiceDown | AccessRefused | Stopped
+
+
+@dataclass(slots=True)
+class Answers:
+    """What one batch brought: the outcomes, the items still to ask, the call that failed and what ended it early.
+
+    ``silent`` says whether that call tells of the service: one that answers, and cannot help once more with what it
+    could not help with before, is at work.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    unasked: list[WorkItem] = field(default_factory=list)
+    failure: CallFailed | None = None
+    silent: bool = False
+    trouble: Trouble | None = None
+
+
+class Extraction:
+    """One provider asked about many items.
+
+    ``concurrency`` calls are under way at once while the provider takes items one by one; full batches go one at a
+    time. So a crash repeats at most one batch.
+    """
+
+    def __init__(
+        self, provider: Provider, spool: Spool, clock: SystemClock, concurrency: int, deadline: float | None = None
+    ) -> None:
+        self._provider, self._spool, self._clock = provider, spool, clock
+        self._concurrency, self._deadline = concurrency, deadline
+        self.trouble: Trouble | None = None
+        self._failure: CallFailed | None = None
+        self._heard = False
+
+    def ask(self, items: Iterable[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
+        """Ask until the items, the time or the service's patience is used up; ``answered`` is told how many."""
+        queue, asked, glances = deque(items), ExtractStats(), LAST_GLANCES
+        pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="asking")
+        underway: set[Future[Answers]] = set()
+        try:
+            while underway or (queue and not self._over()):
+                while queue and not self._over() and len(underway) < self._width():
+                    underway.add(pool.submit(fetch_batch, self._provider, self._next_batch(queue)))
+                done, underway = wait(underway, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED)
+                self._notice_signal()
+                for future in done:
+                    asked += self._keep(future.result(), queue, answered)
+                self._spool.sync()
+                glances -= isinstance(self.trouble, Stopped)
+                if not glances:
+                    break
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._spool.seal()
+        if self._failure and not self._heard and not self.trouble:
+            # However few they were: silence must not pass for a run that went well.
+            self.trouble = ServiceDown(f"{self._failure.message}: no call brought an answer", LATER)
+        return asked
+
+    def give_up(self) -> None:
+        """Begin no further call: land what there is, because the run cannot go on."""
+        self._deadline = self._clock.monotonic()
+
+    def _width(self) -> int:
+        return self._concurrency if self._provider.batch_size == 1 else 1
+
+    def _over(self) -> bool:
+        late = self._deadline is not None and self._clock.monotonic() >= self._deadline
+        return late or self.trouble is not None
+
+    def _next_batch(self, queue: deque[WorkItem]) -> list[WorkItem]:
+        return [queue.popleft() for _ in range(min(self._provider.batch_size, len(queue)))]
+
+    def _notice_signal(self) -> None:
+        try:
+            self._clock.check()
+        except Stopped as stopped:
+            self.trouble = stopped
+
+    def _keep(self, answers: Answers, queue: deque[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
+        recorded = [self._spool.answer(outcome) for outcome in answers.outcomes]
+        queue.extendleft(reversed(answers.unasked))
+        self.trouble = self.trouble or answers.trouble
+        self._failure = answers.failure or self._failure
+        self._heard = self._heard or not answers.silent
+        answered(len(recorded))
+        return count(recorded)
+
+
+def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
+    """One outcome for each item, whatever happens: an item without an answer has failed, and is asked again later."""
+    answers, trouble, reason, status = Answers(), None, "unanswered", None
+    try:
+        for outcome in provider.fetch(items):
+            answers.outcomes.append(outcome)
+    except BatchRefused:
+        answers.unasked = _left(items, answers.outcomes)
+        return answers
+    except CallFailed as failed:
+        answers.failure, reason, status = failed, failed.reason, failed.status
+        answers.silent = status != 200 or any(item.reason != "retry" for item in items)
+    except CoolingDown as parked:
+        trouble, reason, status = parked, parked.reason, parked.status
+    except (ServiceDown, AccessRefused, Stopped) as refused:
+        # Nothing was said about these items; they stay where they are in the queue.
+        answers.trouble = refused
+        return answers
+    except Exception:
+        # One strange body must not keep all other items from being asked, run after run.
+        log.exception("an answer has a shape that nobody foresaw; its items have failed")
+        reason = "unreadable"
+    answers.outcomes += [Failed(item, reason, status) for item in _left(items, answers.outcomes)]
+    answers.trouble = trouble
+    return answers
+
+
+def count(outcomes: Iterable[Outcome]) -> ExtractStats:
+    """The outcomes by kind."""
+    kinds = [type(outcome) for outcome in outcomes]
+    return ExtractStats(kinds.count(Found), kinds.count(Missing), kinds.count(Failed), len(kinds))
+
+
+def _left(items: Iterable[WorkItem], outcomes: Iterable[Outcome]) -> list[WorkItem]:
+    answered = {outcome.item.key for outcome in outcomes}
+    return [item for item in items if item.key not in answered]

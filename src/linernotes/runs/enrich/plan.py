@@ -1,0 +1,177 @@
+"""What a run would ask of whom, and what that costs. Calls nobody, logs in nowhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.clock import instant
+from linernotes.core.text import many
+from linernotes.core.values import WorkItem
+from linernotes.runs.enrich.budget import batch_size, calls_for, days_for, items_for
+from linernotes.runs.enrich.queue import Selection, Waiting, discover, to_come, waiting
+from linernotes.storage import ledger
+from linernotes.storage.ledger import calls_left
+from linernotes.storage.workspace import Workspace
+
+SHOWN_ITEMS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One provider's part of a run: ``row`` is the report's; ``asked`` is false where a run would leave it out."""
+
+    row: dict[str, Any]
+    entity: str
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tellers:
+    """Who tells others whom they can be asked about: the names of those at work, and a line for each left out."""
+
+    answering: Sequence[str]
+    left_out: Mapping[str, str]
+
+
+def plan(
+    workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection, limit: int | None = None
+) -> list[Plan]:
+    """Per provider: items, calls, minutes at its rate, days, what is left of its quota, and US dollars.
+
+    Items that others have to bring first are counted as many as they can be, and calls as many as they can take.
+    """
+    beside = _beside(providers, selection)
+    seen = waiting(workspace.warehouse, [*(each.name for each in providers), *beside], selection)
+    answering = [each.name for each in providers if seen[each.name].items and _answers(workspace, each)]
+    tellers = Tellers(answering, _in_words(seen, beside))
+    return [_plan(workspace, each, selection, limit, seen[each.name], tellers) for each in providers]
+
+
+def left_out(workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+    """Who would tell whom else these can be asked about, and is not to be asked; a line for each with work."""
+    beside = _beside(providers, selection)
+    return list(_in_words(waiting(workspace.warehouse, beside, selection), beside).values()) if beside else []
+
+
+def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
+    """The row of all that are asked; side by side they take as long as the slowest of them."""
+    rows = [planned.row for planned in plans if planned.asked]
+    left_out = [planned.row["provider"] for planned in plans if not planned.asked]
+    waits = not any(row["calls"] for row in rows) and any(planned.row["calls"] for planned in plans)
+    note = f"{'nobody to ask ' if waits else ''}without {', '.join(left_out)}" if left_out else ""
+    return {
+        "provider": "all",
+        "mode": plans[0].row["mode"],
+        "items": sum(row["items"] for row in rows),
+        "calls": sum(row["calls"] for row in rows),
+        "minutes": max((row["minutes"] for row in rows), default=0.0),
+        "days": max((row["days"] for row in rows), default=0),
+        "quotaLeft": "",
+        "priceUsd": round(sum(row["priceUsd"] for row in rows), 2),
+        "note": note,
+    }
+
+
+def next_step(plans: Sequence[Plan]) -> str:
+    """What to type after a plan; nothing where there is nothing to do."""
+    if any(planned.row["calls"] for planned in plans if planned.asked):
+        return "next: linernotes run, with the options of this plan"
+    if any(planned.row["calls"] for planned in plans):
+        return "next: set in .env what is not set, as .env.example has it; without it nothing is left to ask"
+    return ""
+
+
+def first_items(
+    workspace: Workspace, plans: Sequence[Plan], selection: Selection, limit: int | None = None
+) -> dict[str, list[WorkItem]]:
+    """Whom each provider would be asked about first, at most 10 of them."""
+    shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
+    limits = {planned.row["provider"]: shown for planned in plans if planned.row["items"]}
+    found = discover(workspace.warehouse, limits, selection) if limits else {}
+    return {planned.row["provider"]: found.get(planned.row["provider"], []) for planned in plans}
+
+
+def _beside(providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+    """Those whom the providers learn from, besides themselves."""
+    known_from = {name for each in providers for name in each.known_from} if selection.takes_new else set()
+    return sorted(known_from - {each.name for each in providers})
+
+
+def _in_words(seen: Mapping[str, Waiting], beside: Sequence[str]) -> dict[str, str]:
+    told = "{0} is left out, which tells whom else to ask about ({1} waiting for it)"
+    return {name: told.format(name, many(seen[name].items, "item")) for name in beside if seen[name].items}
+
+
+def _plan(
+    workspace: Workspace,
+    provider: ProviderSettings,
+    selection: Selection,
+    limit: int | None,
+    seen: Waiting,
+    tellers: Tellers,
+) -> Plan:
+    telling = [name for name in tellers.answering if name in provider.known_from]
+    items = seen.items + to_come(workspace.warehouse, provider.name, selection, telling)
+    items = items if limit is None else min(items, limit)
+    calls = calls_for(provider, items, batch_size(workspace, provider))
+    left, until = calls_left(workspace, provider), ledger.cooling_down_until(workspace, provider)
+    missing = workspace.settings.missing(provider)
+    days = _days(workspace, provider, calls, left, until)
+    row = {
+        "provider": provider.name,
+        "mode": selection.mode,
+        "items": items,
+        "calls": calls,
+        "minutes": round(calls / provider.per_second / 60, 1),
+        "days": days,
+        "quotaLeft": _quota(left, until),
+        "priceUsd": round(items * provider.price_per_thousand / 1000, 2),
+    }
+    notes = [
+        f"not asked: {', '.join(missing)} not set" if missing else "",
+        f"up to {items - seen.items:,} of them once {', '.join(telling)} answered" if items > seen.items else "",
+        _first_day(workspace, provider, items, left) if days > 1 and not until else "",
+        *(line for name, line in tellers.left_out.items() if name in provider.known_from),
+        "" if missing else _older(selection, seen),
+        _capability(workspace, provider) if calls else "",
+        "and about a name's next track where one is not found" if items and provider.entity != "artist" else "",
+    ]
+    return Plan(row | {"note": "; ".join(filter(None, notes))}, provider.entity, not missing)
+
+
+def _answers(workspace: Workspace, provider: ProviderSettings) -> bool:
+    return not workspace.settings.missing(provider) and not ledger.cooling_down_until(workspace, provider)
+
+
+def _days(
+    workspace: Workspace, provider: ProviderSettings, calls: int, left: int | None, until: datetime | None
+) -> int:
+    """On how many days it is asked, from today; those on which it is parked count."""
+    parked = (until.date() - workspace.clock.now().date()).days if until and calls else 0
+    if left is None:
+        return parked + (calls > 0)
+    return parked + days_for(provider, calls, (provider.daily_calls or 0) if parked else left)
+
+
+def _quota(left: int | None, until: datetime | None) -> str:
+    if until:
+        return f"none before {instant(until)}"
+    return "unknown" if left is None else f"{left:,} calls today"
+
+
+def _first_day(workspace: Workspace, provider: ProviderSettings, items: int, left: int | None) -> str:
+    today = items_for(provider, left or 0, batch_size(workspace, provider))
+    return f"{min(items, today):,} of them today"
+
+
+def _older(selection: Selection, seen: Waiting) -> str:
+    older = seen.older if selection.part == "incremental" else 0
+    return f"{older} older artists wait for: linernotes run --mode backfill" if older else ""
+
+
+def _capability(workspace: Workspace, provider: ProviderSettings) -> str:
+    has_modes = "mode" in provider.model_fields_set
+    unknown = has_modes and provider.mode == "auto" and not ledger.access_mode(workspace, provider)
+    return f"a development app needs one call per {provider.entity}" if unknown else ""

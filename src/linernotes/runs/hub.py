@@ -1,0 +1,91 @@
+"""The hub: when dbt has to run, over which models, and what readers are shown."""
+
+from linernotes.runs.dbt import DATA, Transformed, project_hash, transform
+from linernotes.runs.session import RunSession
+from linernotes.storage import ledger
+from linernotes.storage.workspace import Workspace
+
+READ_BY_US = (
+    "hub_music__stg_enrichment_queue",
+    "hub_music__svc_dim_artists",
+    "hub_music__svc_coverage",
+    "hub_music__svc_stale_artists",
+    "hub_music__svc_latest_enrichments",
+    "hub_music__svc_genres",
+    "hub_music__svc_top_artists",
+    "hub_music__svc_provider_metrics",
+    "hub_music__stg_artist_winners",
+    "hub_music__svc_artist_facts",
+    "hub_music__svc_artist_identities",
+    "hub_music__svc_field_coverage",
+    "hub_music__svc_field_alarms",
+    "hub_music__svc_name_resolutions",
+)
+
+
+COUNTED_PLAYS = (  # tables; views over a million plays would take their time whenever the queue is read
+    "hub_music__stg_tracks",
+    "hub_music__stg_play_names",
+    "hub_music__stg_name_candidates",
+    "hub_music__stg_credited_names",
+)
+
+
+OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})
+
+
+UNCOUNTED_PLAYS = (
+    "select count(*) as files from {lake}.lake_ops__loaded_files "
+    "where dataset in (select * from unnest($datasets)) and loadedRows > 0 "
+    "and loadSequence > (select coalesce(max(seenSequence), 0) from {hub}.hub_music__stg_tracks)"
+)
+
+
+def count_plays(session: RunSession) -> None:
+    """Make the tables again that hold all the queue knows of plays, if any were loaded since."""
+    workspace = session.workspace
+    if (
+        session.ingested.datasets & OF_PLAYS
+        and next(workspace.warehouse.rows(UNCOUNTED_PLAYS, datasets=sorted(OF_PLAYS)))["files"]
+    ):
+        transform(workspace.settings, workspace.warehouse, COUNTED_PLAYS)
+
+
+def build(session: RunSession, *, whole: bool = False) -> Transformed:
+    """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again.
+
+    Views are made again only if the models are others than last time, or the ``whole`` project is wanted.
+    """
+    workspace = session.workspace
+    before, seen = hub_state(session)
+    stand = not whole and models_of(before) == models_of(seen)
+    built = transform(workspace.settings, workspace.warehouse, DATA if stand else ())
+    session.built_from = seen
+    return built
+
+
+def publish(workspace: Workspace) -> None:
+    """Show readers what is there now; of staging only what reports read."""
+    workspace.warehouse.publish(READ_BY_US)
+
+
+def hub_exists(workspace: Workspace) -> bool:
+    """Whether every model that we read is there."""
+    return all(workspace.warehouse.exists(model) for model in COUNTED_PLAYS + READ_BY_US)
+
+
+def hub_state(session: RunSession) -> tuple[str, str]:
+    """What dbt saw last, and what it would see now: the models and every file that is loaded."""
+    built, loaded = ledger.built_and_loaded(session.workspace)
+    return session.built_from or built, f"models {project_hash()}, {loaded}"
+
+
+def is_built(session: RunSession) -> bool:
+    """Whether building the hub again would change nothing."""
+    before, seen = hub_state(session)
+    return before == seen
+
+
+def models_of(seen: str) -> str:
+    """Which models a hub was built with."""
+    return seen.partition(",")[0]

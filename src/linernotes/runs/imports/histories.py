@@ -1,0 +1,275 @@
+"""Listening histories on their way in: looked into, landed in bounded parts, loaded, remembered by their content."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from linernotes.core.counts import LoadStats
+from linernotes.core.errors import BelowExpectations
+from linernotes.core.files import LandedFile
+from linernotes.core.values import Json
+from linernotes.landing.spool import Spool
+from linernotes.runs.hub import count_plays
+from linernotes.runs.lifecycle import import_lines, ingest_landing
+from linernotes.runs.messages import found_plays, some_files
+from linernotes.runs.session import RunSession
+from linernotes.sources.archives import HistoryFile, Unread, opened
+from linernotes.sources.histories.formats import Format, is_recently_played, recognised
+from linernotes.sources.histories.reading import is_film, landed, line_of_unread
+from linernotes.sources.histories.summary import FileSummary, in_all, trouble_with
+from linernotes.sources.recently_played import play_lines
+from linernotes.sources.rows import as_text
+from linernotes.sources.streams import Begun, begun, content_hash
+from linernotes.storage.workspace import Workspace
+
+PLAYS, FILES, RECENT = "plays/plays", "plays/imported_files", "spotify/recently_played"
+PART_LINES = 100_000
+BLOCK_LINES = 2_000
+MEGABYTE = 1_000_000
+KNOWN_FORMATS = "linernotes import plays --help names the histories it reads"
+KNOWN = "select contentHash, bytes, readAs, plays, parts from {lake}.lake_plays__normalized_imported_files"
+LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
+
+
+def look_into(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
+    """What is in each file behind the paths and in all, and what an import would end with; nothing is written."""
+    look = Look(workspace)
+    look.into(paths)
+    workspace.progress.say(*some_files("no plays in", look.others))
+    return [*(summary.report for summary in look.summaries), in_all(look.summaries)], trouble_with(look.summaries)
+
+
+def import_histories(session: RunSession, paths: Sequence[str]) -> LoadStats:
+    """Import every history behind the paths and say what was found in it; what became of its lines."""
+    importing = Import(session)
+    importing.into(paths)
+    found = [found_plays(summary.report) for summary in importing.summaries if not summary.known]
+    known = [summary.name for summary in importing.summaries if summary.known]
+    session.workspace.progress.say(
+        *found, *some_files("imported before:", known), *some_files("no plays in", importing.others)
+    )
+    done = importing.finish()
+    count_plays(session)
+    return done
+
+
+class Meter:
+    """A progress bar in MB, from its first byte on; it is also where an import can be stopped."""
+
+    def __init__(self, workspace: Workspace, files: Iterable[HistoryFile]) -> None:
+        self._workspace, self._bytes, self._told = workspace, 0, 0
+        self._total = max(1, sum(file.size or 0 for file in files if not file.refused) // MEGABYTE)
+        self._step = workspace.progress.begin("reading plays, MB", self._total)
+
+    def __call__(self, size: int) -> None:
+        """So many bytes were read."""
+        self._workspace.clock.check()
+        self._bytes += size
+        if more := self._bytes // MEGABYTE - self._told:
+            self._workspace.progress.advance(self._step, more)
+            self._told += more
+
+    def fill(self) -> None:
+        """All of them were, or need not be."""
+        self._workspace.progress.advance(self._step, max(0, self._total - self._told))
+
+    def end(self) -> None:
+        """No more will be."""
+        self._workspace.progress.end(self._step)
+
+
+class Look:
+    """Looks into files and counts; what it finds goes nowhere."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.dataset = workspace.dataset(PLAYS)
+        self.summaries: list[FileSummary] = []
+        self.others: list[str] = []
+
+    def into(self, paths: Sequence[str]) -> None:
+        """Every file behind the paths, one after the other.
+
+        Raises:
+            BelowExpectations: none of them is a listening history.
+        """
+        with opened(paths) as files:
+            meter = Meter(self.workspace, files)
+            try:
+                for file in files:
+                    self._file(file, meter)
+                meter.fill()
+            finally:
+                meter.end()
+        if not self.summaries:
+            raise BelowExpectations(f"import {', '.join(paths)}: no listening history in it", KNOWN_FORMATS)
+
+    def recent(self, _name: str, lines: Iterable[Json]) -> None:
+        """Lines of Spotify's recently-played."""
+        deque(lines, maxlen=0)
+
+    def lines(self, lines: Iterator[bytes]) -> None:
+        """Lines of any other history."""
+        deque(lines, maxlen=0)
+
+    def plays(self, file: HistoryFile, stream: Begun, form: Format, summary: FileSummary) -> None:
+        """A file that is a history."""
+        self.lines(landed(stream, form, self.dataset, summary))
+
+    def reject(self, line: bytes) -> None:
+        """What has to be said of a file that cannot be read, or not to its end."""
+
+    def _file(self, file: HistoryFile, meter: Meter) -> None:
+        summary = FileSummary(file.name)
+        if file.refused:
+            self._unread(summary, file.refused)
+        else:
+            with begun(file, meter) as stream:
+                if form := recognised(stream.head):
+                    summary.title = form.title
+                    self.plays(file, stream, form, summary)
+                elif is_recently_played(stream.head):
+                    summary.title = "Spotify recently played"
+                    self._recent(stream, summary)
+                elif file.given or stream.raw.damage:
+                    self._unread(summary, stream.raw.damage or _unknown(stream))
+                else:
+                    self.others.append(file.name)
+                    return
+        self.summaries.append(summary)
+
+    def _recent(self, stream: Begun, summary: FileSummary) -> None:
+        lines = play_lines(as_text(stream.whole), summary.name, self.workspace.dataset(RECENT))
+        self.recent(summary.name, self._counted(lines, summary))
+        if stream.raw.damage and not summary.unread:
+            self._unread(summary, stream.raw.damage)
+
+    def _counted(self, lines: Iterable[Json], summary: FileSummary) -> Iterator[Json]:
+        """Lines of Spotify's recently-played, which have been checked already."""
+        try:
+            for line in lines:
+                if mark := line.get("_reject"):
+                    summary.count_reject(mark["line"], mark["reason"])
+                else:
+                    summary.count_play(datetime.fromisoformat(line["playedAt"]), {a["name"] for a in line["artists"]})
+                yield line
+        except BelowExpectations as broken:
+            self._unread(summary, Unread(broken.message.partition(": ")[2], broken.remedy))
+
+    def _unread(self, summary: FileSummary, why: Unread) -> None:
+        """Nothing of its text is kept: it may be anything."""
+        self.reject(line_of_unread(summary, summary.rows + 1, why))
+
+
+class Import(Look):
+    """Lands what it finds, loads it, and remembers which files were read to their end."""
+
+    def __init__(self, session: RunSession) -> None:
+        super().__init__(session.workspace)
+        self._session = session
+        workspace = session.workspace
+        # In scratch: a part that a crash cut off would be salvaged from the spool, and be read again from its file.
+        self._spool = Spool(workspace.lake, workspace.scratch, self.dataset, session.run, workspace.clock, PART_LINES)
+        self._known = {(row["readAs"], row["contentHash"]): row for row in _imported(workspace)}
+        self._sizes = {row["bytes"] for row in self._known.values()}
+        self._again = 0
+        self._parts: list[LandedFile] = []
+        self._read: list[tuple[Json, int, int]] = []
+        self._rejects: list[bytes] = []
+
+    def finish(self) -> LoadStats:
+        """Load what was landed and book the files; what became of the lines, those known from before included."""
+        session = self._session
+        self._sealed(self._spool.seal())
+        if self._rejects:  # in a part of their own, which is the same part next time
+            self._spool.block(self._rejects)
+            self._spool.seal()
+        ingest_landing(session)
+        # A part may hold several files, and half of one: it is the file that is as poor as it is.
+        others = [name for name in session.ingested.poor_files if not name.startswith("plays/")]
+        session.ingested = replace(session.ingested, poor_files=tuple(others))
+        session.trouble = trouble_with(self.summaries)
+        done = session.brought + LoadStats(landed=self._again, known=self._again)
+        self._remember()
+        return done
+
+    def reject(self, line: bytes) -> None:
+        """Told among the rejects."""
+        self._rejects.append(line)
+
+    def recent(self, name: str, lines: Iterable[Json]) -> None:
+        """Into the dataset they have of their own."""
+        import_lines(self._session, RECENT, name, lines)
+
+    def lines(self, lines: Iterator[bytes]) -> None:
+        """Into the spool, block by block."""
+        while block := list(islice(lines, BLOCK_LINES)):
+            self._sealed(self._spool.block(block))
+
+    def plays(self, file: HistoryFile, stream: Begun, form: Format, summary: FileSummary) -> None:
+        """Unless its content was imported before."""
+        read_as = f"{form.source}/{self.dataset.version}" + ("/video" if is_film(summary.name, form) else "")
+        if file.size in self._sizes:
+            if row := self._known.get((read_as, content_hash(stream))):
+                summary.known = True
+                self._again += row["plays"]
+            else:
+                with begun(file, lambda _size: self.workspace.clock.check()) as anew:
+                    self._new(anew, form, summary, read_as)
+        else:
+            self._new(stream, form, summary, read_as)
+
+    def _new(self, stream: Begun, form: Format, summary: FileSummary, read_as: str) -> None:
+        begins = len(self._parts)
+        self.lines(landed(stream, form, self.dataset, summary))
+        self._read.append((_booked(stream, summary, read_as), begins, len(self._parts)))
+
+    def _sealed(self, part: LandedFile | None) -> None:
+        if part:
+            self._parts.append(part)
+
+    def _remember(self) -> None:
+        """After its rows are loaded: a crash before it costs a second reading and nothing else."""
+        workspace, session = self.workspace, self._session
+        spool = Spool(
+            workspace.lake,
+            workspace.settings.spool,
+            workspace.dataset(FILES),
+            session.run,
+            workspace.clock,
+            part_lines=None,
+        )
+        for row, first, last in self._read:
+            spool.line({**row, "parts": [_hash_of(part) for part in self._parts[first : last + 1]]})
+        spool.seal()
+        ingest_landing(session)
+
+
+def _imported(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    """The files that were imported whole, as far as the warehouse still holds all that came of them."""
+    loaded = {row["start"] for row in workspace.warehouse.rows(LOADED)}
+    return (row for row in workspace.warehouse.rows(KNOWN) if set(row["parts"]) <= loaded)
+
+
+def _booked(stream: Begun, summary: FileSummary, read_as: str) -> Json:
+    return {
+        "contentHash": stream.raw.sha256,
+        "bytes": stream.raw.size,
+        "readAs": read_as,
+        "plays": summary.plays,
+        "rejected": summary.rejected,
+        "passedOver": summary.passed_over.total(),
+        "firstPlayedAt": summary.first,
+        "lastPlayedAt": summary.last,
+    }
+
+
+def _unknown(stream: Begun) -> Unread:
+    return Unread("no listening history we know" if stream.head.strip() else "it is empty", KNOWN_FORMATS)
+
+
+def _hash_of(part: LandedFile) -> str:
+    return part.name.split("_")[1].rpartition("-")[2]

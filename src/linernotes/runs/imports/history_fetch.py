@@ -1,0 +1,218 @@
+"""The history of an account at Last.fm or ListenBrainz: fetched page by page, landed, and ingested like any file.
+
+What was fetched is written down as spans of time, each as soon as its plays are on disk; what no span covers is asked
+for, the newest first. So a fetch goes on where the last one ended, at both ends: see docs/decisions/0016.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Protocol
+
+import msgspec
+from pydantic import SecretStr
+from requests import Session
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.clock import instant
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.values import HistoryPage
+from linernotes.landing.spool import Spool
+from linernotes.providers.lastfm.scrobbles import Scrobbles
+from linernotes.providers.listenbrainz.listens import Listens
+from linernotes.runs.imports.recently_played import is_cooling_down, service_session
+from linernotes.runs.imports.spans import Span, gaps
+from linernotes.runs.lifecycle import ingest_landing
+from linernotes.runs.messages import fetched_plays
+from linernotes.runs.session import RunSession
+from linernotes.sources.histories import lastfm, listenbrainz
+from linernotes.sources.histories.play import NoPlay, Play
+from linernotes.sources.histories.reading import UNTAKEN, lines_of
+from linernotes.sources.histories.summary import FileSummary
+from linernotes.sources.json_rows import Row
+from linernotes.storage.workspace import Workspace
+
+PLAYS, SPANS = "plays/plays", "plays/fetched_spans"
+LATE = timedelta(days=14)  # so old may a scrobble be that a player hands in, when it was without a network
+FETCHED = (
+    "select fromAt, untilAt, fetchedAt from {lake}.lake_plays__normalized_fetched_spans "
+    "where source = $source and account = $account "
+    "and _fileHash in (select fileHash from {lake}.lake_ops__loaded_files)"
+)
+KEYS = (
+    "select distinct sourceKey from {lake}.lake_plays__normalized_plays "
+    "where source = $source and (playedAt >= $since or playedAt = $edge) "
+    "and _fileHash in (select fileHash from {lake}.lake_ops__loaded_files)"
+)
+
+
+class Pages(Protocol):
+    """An account's history at a service."""
+
+    def page(self, since: int, before: int, number: int) -> HistoryPage:
+        """Page ``number`` from 1 of what was played before the second ``before``, and not before ``since``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where histories are fetched: the provider whose limits hold, its pages, and the reader of one row.
+
+    ``token`` is the variable of a token that is sent where it is set.
+    """
+
+    name: str
+    provider: str
+    open: Callable[[ProviderSettings, Mapping[str, SecretStr], Session, str], Pages]
+    read: Callable[[bytes], Play]
+    called: Mapping[str, str]
+    token: str = ""
+
+
+SOURCES = {
+    "lastfm_scrobbles": Source(lastfm.SOURCE, "lastfm", Scrobbles, lastfm.read, lastfm.CALLED),
+    "listenbrainz_listens": Source(
+        listenbrainz.SOURCE, "listenbrainz", Listens, listenbrainz.read, listenbrainz.CALLED, "LISTENBRAINZ_TOKEN"
+    ),
+}
+
+
+def fetch_history(
+    session: RunSession,
+    name: str,
+    user: str,
+    since: datetime | None,
+    *,
+    again: bool = False,
+    minutes: float | None = None,
+) -> None:
+    """Fetch what an account played ``since`` then and was not fetched yet, or ``again`` all of it.
+
+    Raises:
+        ConfigurationError: a credential is missing, or there is no such account.
+        AccessRefused: the service refuses us, or the account hides its history.
+    """
+    workspace, source = session.workspace, SOURCES[name]
+    settings = workspace.settings.configs.provider(source.provider)
+    if missing := workspace.settings.missing(settings):
+        raise ConfigurationError(f"extract {name}: {', '.join(missing)} not set", "see .env.example")
+    if is_cooling_down(session, settings):
+        return
+    deadline = None if minutes is None else workspace.clock.monotonic() + minutes * 60
+    account = sha256(f"{source.name}|{user.casefold()}".encode()).hexdigest()[:16]
+    fetch = Fetch(session, source, name, account)
+    try:
+        with service_session(session, settings) as http:
+            pages = source.open(settings, _secrets(workspace, settings, source), http, user)
+            fetch.all(pages, int(since.timestamp()) if since else 0, again=again, deadline=deadline)
+    finally:
+        fetch.seal()
+    ingest_landing(session)
+    workspace.progress.say(fetched_plays(fetch.summary.report))
+
+
+class Fetch:
+    """What one fetch brings: the plays, and the spans of time that they are all plays of."""
+
+    def __init__(self, session: RunSession, source: Source, name: str, account: str) -> None:
+        workspace = session.workspace
+        self._session, self._clock, self._source, self._account = session, workspace.clock, source, account
+        self._dataset = workspace.dataset(PLAYS)
+        self._plays = Spool(workspace.lake, workspace.settings.spool, self._dataset, session.run, workspace.clock)
+        self._spans = Spool(
+            workspace.lake, workspace.settings.spool, workspace.dataset(SPANS), session.run, workspace.clock, None
+        )
+        self._known: set[str] = set()
+        self._last: set[str] = set()
+        self.summary = FileSummary(name, source.name)
+
+    def all(self, pages: Pages, since: int, *, again: bool, deadline: float | None) -> None:
+        """Everything since then, or until the time is up."""
+        fetched = [] if again else list(self._rows(FETCHED, account=self._account))
+        settled = [span for span in map(_settled, fetched) if span.since < span.before]
+        for gap in gaps(Span(since, int(self._clock.now().timestamp()) + 1), settled):
+            self._known = self._keys(gap, fetched)
+            for page, covered in read_back(pages, gap):
+                self._keep(page, gap)
+                if covered:
+                    self._spans.line(self._span(covered))
+                    self._spans.sync()
+                self._clock.check()
+                if deadline is not None and self._clock.monotonic() >= deadline:
+                    self._session.partial.append(f"{self._source.provider}: time is up; the same command goes on")
+                    return
+
+    def seal(self) -> None:
+        """Land both, the plays first: a span must not be known without its plays."""
+        self._plays.seal()
+        self._spans.seal()
+
+    def _keys(self, gap: Span, fetched: Collection[Mapping[str, datetime]]) -> set[str]:
+        """The plays a gap may have in common with what was fetched: of days not settled, and of its last second."""
+        if not fetched:
+            return set()
+        since, edge = max(row["fetchedAt"] for row in fetched) - LATE, datetime.fromtimestamp(gap.before - 1, UTC)
+        return {row["sourceKey"] for row in self._rows(KEYS, since=since, edge=edge)}
+
+    def _rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        return self._session.workspace.warehouse.rows(sql, source=self._source.name, **parameters)
+
+    def _keep(self, page: HistoryPage, gap: Span) -> None:
+        rows = enumerate((row for second, row in page.rows if second is None or second in gap), self.summary.rows + 1)
+        lines = list(lines_of(self._new(rows), self._source.read, self._dataset, self.summary, self._source.called))
+        if lines:
+            self._plays.block(lines)
+            self._plays.sync()
+
+    def _new(self, rows: Iterator[tuple[int, Any]]) -> Iterator[Row]:
+        """Without the plays that the page before had too, or that an earlier fetch brought."""
+        earlier, self._last = self._last | self._known, set()
+        for number, row in rows:
+            text = msgspec.json.encode(row)
+            key = self._key(text)
+            if key not in earlier:
+                yield number, text
+            if key:
+                self._last.add(key)
+
+    def _key(self, row: bytes) -> str | None:
+        try:
+            return self._source.read(row).sourceKey
+        except (NoPlay, *UNTAKEN):
+            return None
+
+    def _span(self, span: Span) -> dict[str, str]:
+        begin, end = (instant(datetime.fromtimestamp(second, UTC)) for second in span)
+        mark = {"source": self._source.name, "account": self._account}
+        return {**mark, "fromAt": begin, "untilAt": end, "fetchedAt": instant(self._clock.now())}
+
+
+def read_back(pages: Pages, gap: Span) -> Iterator[tuple[HistoryPage, Span | None]]:
+    """Every page of a gap, newest first, with the span of which it has the last plays.
+
+    Each page begins at the oldest second of the one before, of which there may be more. Only where a whole page is of
+    one second is the next one asked for by its number.
+    """
+    before, number = gap.before, 1
+    while True:
+        page = pages.page(gap.since, before, number)
+        oldest = page.oldest
+        if not page.more or oldest is None:
+            yield page, Span(gap.since, before)
+            return
+        if oldest + 1 < before:
+            yield page, Span(oldest + 1, before)
+            before, number = oldest + 1, 1
+        else:
+            yield page, None
+            number += 1
+
+
+def _settled(row: Mapping[str, datetime]) -> Span:
+    until = min(row["untilAt"], row["fetchedAt"] - LATE)
+    return Span(int(row["fromAt"].timestamp()), int(until.timestamp()))
+
+
+def _secrets(workspace: Workspace, settings: ProviderSettings, source: Source) -> dict[str, SecretStr]:
+    token = workspace.settings.secret(source.token) if source.token else None
+    return workspace.settings.credentials(settings) | ({"token": token} if token else {})

@@ -1,0 +1,94 @@
+"""A listener's last plays: fetched with the listener's own consent, landed, and ingested like any file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from requests import Session
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.clock import instant
+from linernotes.core.errors import ConfigurationError, CoolingDown, ServiceTrouble
+from linernotes.landing.spool import Spool
+from linernotes.providers.http import open_client
+from linernotes.providers.spotify.recently_played import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
+from linernotes.runs.lifecycle import ingest_landing
+from linernotes.runs.session import RunSession
+from linernotes.sources.rows import checked
+from linernotes.storage import ledger
+from linernotes.storage.ledger import calls_left
+
+DATASET = "spotify/recently_played"
+
+
+def fetch_plays(session: RunSession) -> int:
+    """Fetch what was played since the last play we know, and how many plays that were.
+
+    Raises:
+        ConfigurationError: one of the four variables is not set.
+    """
+    workspace = session.workspace
+    settings = workspace.settings.configs.provider("spotify")
+    secrets = {role: workspace.settings.secret(variable) for role, variable in VARIABLES.items()}
+    known = {role: secret for role, secret in secrets.items() if secret}
+    if missing := [VARIABLES[role] for role in VARIABLES if role not in known]:
+        raise ConfigurationError(f"extract spotify_recently_played: {', '.join(missing)} not set", "see .env.example")
+    if is_cooling_down(session, settings):
+        return 0
+    workspace.progress.say(f"note: {CONSENT}")
+    items = list[dict[str, Any]]()
+    with service_session(session, settings) as http:
+        items = recent_plays(settings, known, http, _last_play(session))
+    spool = Spool(workspace.lake, workspace.settings.spool, workspace.dataset(DATASET), session.run, workspace.clock)
+    rows = ((number, str(item), item) for number, item in enumerate(items, 1))
+    for line in checked(rows, play_of, "recently-played", workspace.dataset(DATASET)):
+        spool.line(line)
+    spool.seal()
+    ingest_landing(session)
+    _tell(session, len(items))
+    return len(items)
+
+
+def is_cooling_down(session: RunSession, settings: ProviderSettings) -> bool:
+    """Whether a service wants to be left alone, which the walk then tells."""
+    until = ledger.cooling_down_until(session.workspace, settings)
+    if until:
+        session.partial.append(f"{settings.name}: parked until {instant(until.replace(microsecond=0))}")
+    return until is not None
+
+
+@contextmanager
+def service_session(session: RunSession, settings: ProviderSettings) -> Iterator[Session]:
+    """A session for asking after a history; a service that cannot go on ends the asking, and the walk tells why.
+
+    What it cost goes into the books, and with it how long the service wants to be left alone.
+    """
+    workspace, cooldown = session.workspace, None
+    client = open_client(settings, workspace.clock, workspace.settings.user_agent, calls_left(workspace, settings))
+    try:
+        yield client.session
+    except ServiceTrouble as trouble:
+        session.partial.append(trouble.message)
+        if isinstance(trouble, CoolingDown):
+            cooldown = trouble.until
+        else:
+            session.trouble = trouble
+    finally:
+        ledger.write_calls(workspace, session.run.id, replace(client.calls(), cooldown_until=cooldown))
+
+
+def _last_play(session: RunSession) -> datetime | None:
+    sql = "select max(playedAt) as last from {lake}.lake_spotify__normalized_recently_played"
+    last: datetime | None = next(session.workspace.warehouse.rows(sql))["last"]
+    return last
+
+
+def _tell(session: RunSession, plays: int) -> None:
+    session.workspace.progress.say(f"fetched {plays} plays")
+    if plays == REACHABLE_PLAYS:
+        session.workspace.progress.say(
+            f"warning: exactly {REACHABLE_PLAYS} plays, which is all Spotify keeps: some before them may be lost; "
+            "fetch every half hour to lose none"
+        )

@@ -1,0 +1,168 @@
+"""The corridor: one run, room by room, in rounds until the queue or the budget is used up. No logic of its own."""
+
+import logging
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
+
+from linernotes.core.counts import LoadStats
+from linernotes.core.errors import BelowExpectations, Busy, LinernotesError, Stopped
+from linernotes.core.text import many
+from linernotes.core.values import Json, Mode, Run
+from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
+from linernotes.landing.spool import Spool, salvage, scratch_folder
+from linernotes.providers.http.call_journal import unsettled
+from linernotes.runs.hub import build, count_plays, hub_exists
+from linernotes.runs.session import RunSession
+from linernotes.storage import ledger
+from linernotes.storage.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def open_session(
+    workspace: Workspace,
+    command: str,
+    mode: Mode | None = None,
+    datasets: Collection[str] | None = None,
+    *,
+    fresh: bool = False,
+    reparse: Reparse | None = None,
+) -> Iterator[RunSession]:
+    """Hold the lease, have everything in place, recover what a dead run left, and keep the books at the end.
+
+    ``datasets`` limits what recovery ingests; ``fresh`` starts over with an empty warehouse.
+    """
+    run = _new_run(workspace)
+    with workspace.lake.lease(run), scratch_folder(workspace.scratch):
+        session = RunSession(workspace, run, command, mode)
+        carried = workspace.warehouse.set_aside() if fresh else {}
+        prepare(session)
+        ledger.carry(workspace, carried)
+        try:
+            recover(session, datasets, reparse)
+            count_plays(session)
+            yield session
+            count_plays(session)
+        except LinernotesError as error:
+            _close_books(session, "stopped" if isinstance(error, Stopped) else "failed", error.message)
+            raise
+        _close_books(session, "partial" if session.partial else "ok", "; ".join(session.partial))
+    if trouble := session.trouble or poor_data(session.ingested, session.sources):
+        raise trouble
+
+
+def _new_run(workspace: Workspace) -> Run:
+    return Run(secrets.token_hex(6), workspace.clock.now().replace(microsecond=0))
+
+
+def prepare(session: RunSession) -> None:
+    """Folders, lake tables, the queue's rules and a first hub: whatever is missing. Repeating it changes nothing."""
+    workspace = session.workspace
+    workspace.lake.prepare(sorted({dataset.provider for dataset in workspace.datasets if dataset.pattern}))
+    workspace.warehouse.ensure(workspace.datasets)
+    ledger.write_policies(workspace)
+    if not hub_exists(workspace):
+        workspace.progress.say("building the hub")
+        build(session, whole=True)
+
+
+def recover(session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
+    """Land a dead run's spool, bring back archived files that the manifest has lost, and ingest all of landing."""
+    workspace = session.workspace
+    if salvaged := salvage(workspace.lake, workspace.settings.spool):
+        workspace.progress.say(f"recovered {many(salvaged, 'unfinished part')} of an earlier run")
+    for dead in unsettled(workspace.settings.spool):
+        ledger.write_calls(workspace, dead.run_id, dead.calls, dead.at)
+        dead.path.unlink()
+    if restored := restore_unknown(workspace.lake, workspace.warehouse, workspace.datasets):
+        workspace.progress.say(f"loading {many(len(restored), 'archived file')} that the warehouse does not hold")
+    ingest_landing(session, datasets, reparse)
+    if session.ingested.landed and session.command not in ("ingest", "rebuild", "purge"):
+        workspace.progress.say(f"loaded {many(session.ingested.landed, 'line')} that waited in landing/")
+    if reparse is None:
+        # How good they are was said when they were loaded for the first time.
+        again = {f"{file.provider}/{file.name}" for file in restored}
+        session.ingested = replace(
+            session.ingested, poor_files=tuple(name for name in session.ingested.poor_files if name not in again)
+        )
+    session.recovered = session.ingested
+
+
+def ingest_landing(
+    session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None
+) -> None:
+    """Everything in landing/, or the files of some datasets."""
+    workspace = session.workspace
+    work = Ingest(workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse)
+    session.ingested += ingest(work, workspace.datasets, datasets)
+
+
+def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:
+    """What ingesting would do; nothing is loaded and nothing moved."""
+    run = Run("0" * 12, workspace.clock.now())
+    with scratch_folder(workspace.settings.home / "dry-run") as scratch:
+        return ingest(
+            Ingest(workspace.lake, workspace.warehouse, run, scratch, write=False), workspace.datasets, datasets
+        )
+
+
+def import_lines(session: RunSession, dataset: str, source: str, lines: Iterable[Json]) -> None:
+    """Land the lines of the file ``source`` as one part and ingest it."""
+    workspace = session.workspace
+    spool = Spool(
+        workspace.lake,
+        workspace.settings.spool,
+        workspace.dataset(dataset),
+        session.run,
+        workspace.clock,
+        part_lines=None,
+    )
+    try:
+        for line in lines:
+            spool.line(line)
+    except BelowExpectations as damaged:  # what came before the damage is good
+        session.trouble = damaged
+    if landed := spool.seal():
+        session.sources[f"{landed.provider}/{landed.name}"] = source
+    ingest_landing(session)
+
+
+def poor_data(ingested: LoadStats, sources: Mapping[str, str] | None = None) -> BelowExpectations | None:
+    """What the exit code has to say of the data: files were rejected, or more than 5 % of the lines of one."""
+    refused = ingested.refused_files
+    poor = [(sources or {}).get(name, name) for name in ingested.poor_files]
+    if refused:
+        return BelowExpectations(f"ingest: rejected {', '.join(refused)}", "the reason stands beside each in rejected/")
+    if poor:
+        remedy = "linernotes rejects shows them; the good ones are loaded"
+        return BelowExpectations(f"ingest: more than 5 % bad lines in {', '.join(poor)}", remedy)
+    return None
+
+
+def ensure_ready(workspace: Workspace) -> None:
+    """For commands that only read: make what ``init`` would make, if it is missing."""
+    if not hub_exists(workspace):
+        with open_session(workspace, "init"):
+            log.info("init: everything is in place")
+
+
+def ensure_rules(workspace: Workspace) -> None:
+    """For plans, besides: credentials may have come or gone since the last run. A run at work keeps its own."""
+    ensure_ready(workspace)
+    if ledger.changed_policies(workspace):
+        with suppress(Busy), workspace.lake.lease(_new_run(workspace)):
+            ledger.write_policies(workspace)
+
+
+def open_books(session: RunSession, window_start: datetime | None) -> None:
+    """Book a run before it asks anybody."""
+    session.window_start = window_start
+    ledger.open_run(session.workspace, session.report("ok"), window_start)
+
+
+def _close_books(session: RunSession, status: str, reason: str) -> None:
+    ledger.write_run(session.workspace, session.report(status, reason), session.window_start, session.built_from)

@@ -1,0 +1,80 @@
+"""What commands say of what they did, one line each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from linernotes.core.counts import ExtractStats, LoadStats
+from linernotes.core.text import first_of, in_short, many
+from linernotes.reports.csv_text import Rows
+
+MOST_NAMES = 6
+
+
+FALLEN = {"dark": "no longer fills", "null_rate": "seldom fills"}
+
+
+def summary(asked: ExtractStats, ingested: LoadStats) -> list[str]:
+    """How a run went, in the numbers that have to add up."""
+    return [
+        f"asked {asked.total:,} = found {asked.found:,} + not found {asked.not_found:,} + failed {asked.failed:,}",
+        f"landed {ingested.landed:,} lines = loaded {ingested.loaded:,} + rejected {ingested.rejected:,}"
+        f" + already known {ingested.known:,}",
+    ]
+
+
+def failed(reasons: Rows) -> list[str]:
+    """Why items failed; none did where there is no reason."""
+    counts = ", ".join(f"{row['provider']} {row['reason']} {row['items']:,}" for row in reasons)
+    return [f"failed: {counts}; they are asked again when they are due"] if counts else []
+
+
+def alarms(fields: Rows) -> list[str]:
+    """What providers no longer fill as they did, a line for each field."""
+    return [
+        f"alarm: {row['provider']} {FALLEN[row['kind']]} {row['field']}: {row['share']:.0%} of {row['answers']:,}"
+        f" answers since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
+        for row in fields
+    ]
+
+
+def partly(reasons: Sequence[str]) -> list[str]:
+    """Why a run did not do all there was to do."""
+    return [f"partial: {reason}" for reason in reasons]
+
+
+def imported(done: LoadStats, what: str, *, news: bool) -> str:
+    """How an import went, and what comes next if there are ``news``."""
+    counts = f"imported {many(done.loaded, what)}, rejected {done.rejected:,}, already known {done.known:,}"
+    return f"{counts}\nnext: linernotes plan, and linernotes run, which makes the tables" if news else counts
+
+
+def found_plays(row: dict[str, Any]) -> str:
+    """What was found in one file of a listening history."""
+    if not row["format"]:
+        return f"{row['file']}: not read: {row['why']}"
+    return f"{in_short(row['file'])}: {row['format']}, {_plays(row)}"
+
+
+def fetched_plays(row: dict[str, Any]) -> str:
+    """What was fetched of a listening history."""
+    return f"fetched {_plays(row)}"
+
+
+def _plays(row: dict[str, Any]) -> str:
+    period = f", {row['from']} to {row['to']}" if row["plays"] else ""
+    why = f"; not taken: {row['why']}" if row["why"] else ""
+    return f"{many(row['plays'], 'play')} of {many(row['artists'], 'artist')}{period}{why}"
+
+
+def some_files(what: str, names: Sequence[str]) -> list[str]:
+    """What holds for some files, with the names of the first, in one line."""
+    shown = first_of([name.rpartition("/")[2] for name in names], MOST_NAMES)
+    return [f"{what} {many(len(names), 'file')}: {shown}"] if names else []
+
+
+def loaded(done: LoadStats, verb: str) -> str:
+    """How an ingest went."""
+    return (
+        f"{verb} {done.loaded:,} of {many(done.landed, 'line')} in {many(done.files, 'file')}; "
+        f"rejected {done.rejected:,}, already known {done.known:,}"
+    )

@@ -1,0 +1,260 @@
+"""Data that has to go: by provider, age or artist, out of files, tables and copies.
+
+The files in archive/ are the truth, so they change first; what was loaded from them is then deleted together with its
+manifest row, and recovery loads what is left of them as it would after any loss. A crash between two of these steps
+loses nothing and loads nothing twice, and the same command goes on where it stopped: see docs/decisions/0013.
+"""
+
+import gzip
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from linernotes.config.datasets import Dataset
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.files import LandedFile
+from linernotes.core.text import nearest
+from linernotes.landing.ingest import dataset_of, hash_in
+from linernotes.landing.spool import file_hash, scratch_folder
+from linernotes.landing.validate import stamp_of, unpacked
+from linernotes.reports.artist import LINK, find_artist
+from linernotes.runs.hub import build, is_built, publish
+from linernotes.runs.lifecycle import open_session, recover
+from linernotes.runs.session import RunSession
+from linernotes.storage.warehouses.schema import lines_of
+from linernotes.storage.workspace import Workspace
+
+EVER = datetime(9999, 12, 31, tzinfo=UTC)
+FILES_AT_ONCE = 500
+OTHER_KEYS = "select mbid, deezerId from {hub}.hub_music__svc_artist_identities where artistId = $artist"
+# The tracks that were asked about to find out whom a name means.
+TRACK_KEYS = (
+    "select distinct tracks.key from {hub}.hub_music__stg_name_tracks as tracks "
+    "inner join {hub}.hub_music__stg_name_resolutions as names on names.artistKey = tracks.artistKey "
+    "where names.artistId = $artist or concat('name:', names.nameHash) = $artist"
+)
+MANIFEST = "select fileHash, dataset, lines, coalesce(stampedAt, loadedAt) as age from {lake}.lake_ops__loaded_files"
+# Every answer, found or not, stands there with its line.
+ANSWERS = (
+    "select _fileHash, _line, outcome = 'found' as found from {lake}.lake_ops__attempts where attemptedAt < $before "
+    "and ($provider = '' or provider = $provider) "
+    "and ($artist = '' or key in (select wanted from unnest($keys) as wanted))"
+)
+REJECTS = (
+    "select _fileHash, _line from {lake}.lake_ops__rejects as rejects where $artist = '' "
+    "or exists (select 1 from unnest($words) as word where strpos(rejects.raw, word) > 0)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to go: what all of these are true of.
+
+    ``keys`` are what an artist is asked by, its Spotify id first; none stand for everybody. ``forget`` takes plays and
+    roster lines too, which nobody can be asked for again.
+    """
+
+    provider: str | None = None
+    before: datetime = EVER
+    keys: tuple[str, ...] = ()
+    name: str = ""
+    forget: bool = False
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The values to bind; ``words`` are the keys that stand for nobody else wherever they stand."""
+        words = [key for key in self.keys if len(key) > 20]  # a Deezer id is a number like any other
+        artist = self.keys[0] if self.keys else ""
+        return {
+            "provider": self.provider or "",
+            "artist": artist,
+            "name": self.name,
+            "keys": list(self.keys),
+            "words": words,
+            "before": self.before,
+        }
+
+    def covers(self, dataset: Dataset | None, provider: str) -> bool:
+        """May lines of this dataset, or files of no dataset, go at all?"""
+        answers = dataset is None or dataset.entity is not None
+        return (answers or self.forget) and self.provider in (None, provider)
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What goes: lines by the hash of their file, whole rejected files, and rows by table."""
+
+    lines: dict[str, set[int]] = field(default_factory=dict)
+    datasets: dict[str, str] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    rejected: list[LandedFile] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+
+    def report(self) -> list[dict[str, Any]]:
+        """How much of what, for people."""
+        rows = [{"what": f"rows of {table}", "number": number} for table, number in sorted(self.rows.items())]
+        files = {
+            "files that leave archive/": len(self.whole),
+            "files in archive/ that lose lines": len(self.lines) - len(self.whole),
+            "files that leave rejected/": len(self.rejected),
+        }
+        return [*rows, *({"what": what, "number": number} for what, number in files.items() if number)]
+
+
+def wanted_of(
+    workspace: Workspace, provider: str | None, before: datetime | None, artist: str | None, *, forget: bool
+) -> Wanted:
+    """What the options of the command mean.
+
+    Raises:
+        ConfigurationError: none of the three is given, or one names nobody.
+    """
+    if provider is None and before is None and artist is None:
+        remedy = "give --provider, --older-than or --artist; linernotes purge --help tells more"
+        raise ConfigurationError("purge: nothing says what is to go", remedy)
+    known = sorted({dataset.provider for dataset in workspace.datasets if dataset.pattern})
+    if provider is not None and provider not in known:
+        raise ConfigurationError(f"no provider is called {provider!r}", nearest(provider, known))
+    keys, name = _artist(workspace, artist) if artist else ((), "")
+    return Wanted(provider, before or EVER, keys, name, forget)
+
+
+def find(workspace: Workspace, wanted: Wanted) -> Doomed:
+    """What would go, of what is loaded; reads only."""
+    doomed, known = Doomed(), workspace.settings.configs.datasets
+    manifest = {row["fileHash"]: row for row in workspace.warehouse.rows(MANIFEST)}
+    for table, row, by_file in _rows(workspace, wanted):
+        file = manifest.get(row["_fileHash"])
+        dataset = known.get(file["dataset"]) if file else None
+        if not file or not dataset or not wanted.covers(dataset, dataset.provider):
+            continue
+        if by_file and file["age"] >= wanted.before:
+            continue
+        doomed.rows[table] += 1
+        doomed.rows[dataset.table] += bool(row.get("found"))
+        doomed.lines.setdefault(row["_fileHash"], set()).add(row["_line"])
+        doomed.datasets[row["_fileHash"]] = dataset.name
+    doomed.whole.update(sha256 for sha256, lines in doomed.lines.items() if len(lines) >= manifest[sha256]["lines"])
+    doomed.rejected.extend(_rejected(workspace, wanted))
+    return doomed
+
+
+def purge(workspace: Workspace, wanted: Wanted) -> Doomed:
+    """Let it go, out of the archive, the tables, the hub and the copies of both; what went.
+
+    Repeating it does what is left to do.
+    """
+    workspace.clock.stop_on_signals()
+    with open_session(workspace, "purge") as session:
+        gone = doomed = find(workspace, wanted)
+        while doomed.lines:  # a second time only after a purge that died: what it had rewritten is loaded by now
+            _purge_files(session, doomed)
+            doomed = find(workspace, wanted)
+        for file in gone.rejected:
+            workspace.lake.remove(file)
+        if not is_built(session):
+            build(session)
+        workspace.warehouse.discard_previous()
+        publish(workspace)
+    return gone
+
+
+def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
+    """What an artist is asked by, its Spotify id first, and its name.
+
+    An id need not be known: a purge that died may have come to everything that told of it.
+    """
+    link = LINK.match(given.strip())
+    artist, name = link[1] if link else given.strip(), None
+    try:
+        known = find_artist(workspace.warehouse, given)
+        artist, name = str(known["artistId"]), known["artistName"]
+    except ConfigurationError:
+        if not (len(artist) == 22 and artist.isalnum()):
+            raise
+    others = next(workspace.warehouse.rows(OTHER_KEYS, artist=artist), {})
+    tracks = [row["key"] for row in workspace.warehouse.rows(TRACK_KEYS, artist=artist)]
+    return (artist, *(str(key) for key in (*others.values(), *tracks) if key)), name or ""
+
+
+def _rows(workspace: Workspace, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Table, file and line of everything that may go; the last tells that its age is that of its file."""
+    given = wanted.parameters
+    queries = [("lake_ops__attempts", ANSWERS, False), ("lake_ops__rejects", REJECTS, True)]
+    if wanted.forget:
+        others = [dataset for dataset in workspace.datasets if dataset.pattern and not dataset.entity]
+        queries += [(dataset.table, lines_of(dataset), dataset.instant is None) for dataset in others]
+    for table, sql, by_file in queries:
+        yield from ((table, row, by_file) for row in workspace.warehouse.rows(sql, **given))
+
+
+def _rejected(workspace: Workspace, wanted: Wanted) -> Iterator[LandedFile]:
+    """Whole files that could not be read: of nobody or, as their text says, of the artist."""
+    for file in workspace.lake.rejected():
+        stamp = stamp_of(file.name)
+        old = wanted.before == EVER or (stamp is not None and stamp < wanted.before)
+        if (
+            old
+            and wanted.covers(dataset_of(file, workspace.datasets), file.provider)
+            and _speaks(workspace, file, wanted)
+        ):
+            yield file
+
+
+def _speaks(workspace: Workspace, file: LandedFile, wanted: Wanted) -> bool:
+    if not wanted.keys:
+        return True
+    with scratch_folder(workspace.settings.home / "looked-into") as scratch:
+        text = workspace.lake.open(file, scratch).read_bytes()
+    return any(word.encode() in text for word in wanted.parameters["words"])
+
+
+def _purge_files(session: RunSession, doomed: Doomed) -> None:
+    """Rewrite so many files, delete what was loaded from them, load what is left of them; then the next."""
+    workspace, hashes = (
+        session.workspace,
+        sorted(doomed.lines, key=lambda sha256: _order(session.workspace, doomed.datasets[sha256])),
+    )
+    for start in range(0, len(hashes), FILES_AT_ONCE):
+        batch = hashes[start : start + FILES_AT_ONCE]
+        _rewrite(workspace, {sha256[:16]: (sha256, doomed.lines[sha256]) for sha256 in batch})
+        for name in dict.fromkeys(doomed.datasets[sha256] for sha256 in batch):
+            workspace.warehouse.forget(workspace.dataset(name), [h for h in batch if doomed.datasets[h] == name])
+        recover(session)
+
+
+def _order(workspace: Workspace, name: str) -> tuple[bool, bool, str]:
+    """What tells who an artist is goes last, so that a purge that died still knows whom it was about."""
+    dataset = workspace.dataset(name)
+    return dataset.entity is None, "artistId" in dataset.key, name
+
+
+def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) -> None:
+    """Take the lines out of every archived file of these hashes; the name stays until what is left is loaded."""
+    for file in workspace.lake.archived():
+        sha256, gone = lines.get(hash_in(file.name) or "", ("", set[int]()))
+        if not sha256:
+            continue
+        plain = unpacked(workspace.lake.open(file, workspace.scratch), workspace.scratch)
+        if file_hash(plain) == sha256:  # else an earlier purge died here: what it left is loaded, and looked at then
+            kept = workspace.scratch / "kept.jsonl"
+            if _keep(plain, gone, kept, packed=file.name.endswith(".gz")):
+                workspace.lake.replace(kept, file)
+            else:
+                workspace.lake.remove(file)
+        for path in workspace.scratch.iterdir():
+            path.unlink()
+
+
+def _keep(plain: Path, gone: set[int], kept: Path, *, packed: bool) -> int:
+    """Write the lines that stay, and how many they are."""
+    number = 0
+    with plain.open("rb") as source, gzip.open(kept, "wb") if packed else kept.open("wb") as target:
+        for place, line in enumerate(source, 1):
+            if place not in gone and not line.isspace():
+                target.write(line)
+                number += 1
+    return number

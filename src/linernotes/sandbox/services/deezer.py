@@ -1,0 +1,100 @@
+"""Deezer's public API, as far as linernotes asks it. Its errors come inside HTTP 200, too many calls included."""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from threading import Lock
+
+from flask import Blueprint, Response, g
+
+from linernotes.sandbox.faults import FaultPlan
+from linernotes.sandbox.responses import answer, failure, worn
+from linernotes.sandbox.stage import Stage
+from linernotes.sandbox.world.facts import Facts
+from linernotes.sandbox.world.seeded import SeededRandom
+
+PICTURES = {"small": 56, "medium": 250, "big": 500, "xl": 1000}
+
+
+class Deezer:
+    """One imitated Deezer."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._answered: deque[float] = deque()
+        self._lock = Lock()
+
+    def blueprint(self) -> Blueprint:
+        """The routes of its API."""
+        routes = Blueprint("deezer", __name__, url_prefix="/deezer")
+        routes.add_url_rule("/artist/<artist_id>", "artist", self.artist, methods=["GET"])
+        return routes
+
+    def environment(self, url: str) -> dict[str, str]:
+        """The settings that make linernotes ask this Deezer."""
+        return {"DEEZER_API_URL": f"{url}/deezer"}
+
+    def artist(self, artist_id: str) -> Response:
+        """GET /artist/<id>."""
+        g.call.ask([artist_id])
+        plan = self._stage.plan("deezer")
+        self._stage.pause(plan.faults.latency + (plan.faults.hang_seconds if plan.strikes("hang") else 0))
+        refusal = next(self._refusals(plan), None)
+        if refusal is not None:
+            return refusal
+        known = artist_id.isascii() and artist_id.isdigit()
+        facts = self._stage.knowledge.by_number(int(artist_id)) if known else None
+        if facts is None or str(facts.deezer) != artist_id:
+            return error_inside("DataException", "no data", 800)
+        return worn(answer(artist_body(facts, self._stage.seed)), plan)
+
+    def _refusals(self, plan: FaultPlan) -> Iterator[Response]:
+        if plan.strikes("throttled") or self._too_many(plan):
+            yield error_inside("Exception", "Quota limit exceeded", 4)
+        if plan.strikes("server_errors"):
+            busy = plan.chance("busy").happens(0.5)
+            yield error_inside("Exception", "Service busy", 700) if busy else failure(plan)
+
+    def _too_many(self, plan: FaultPlan) -> bool:
+        """Whether more than the allowance was answered in the last ``window`` seconds: nothing is saved up."""
+        allowance, now = plan.faults.allowance, time.monotonic()
+        if allowance is None:
+            return False
+        with self._lock:
+            while self._answered and self._answered[0] <= now - plan.faults.window:
+                self._answered.popleft()
+            if len(self._answered) >= allowance:
+                return True
+            self._answered.append(now)
+            return False
+
+
+def error_inside(kind: str, message: str, code: int) -> Response:
+    """An error as Deezer sends it: under 200."""
+    return answer({"error": {"type": kind, "message": message, "code": code}})
+
+
+def artist_body(facts: Facts, seed: int) -> dict[str, object]:
+    """An artist object."""
+    number, chance = facts.deezer, SeededRandom(seed, "deezer", facts.artist.id)
+    page, cover = f"https://www.deezer.com/artist/{number}", chance.hex(32)
+    sizes = {
+        f"picture_{name}": f"https://cdn-images.dzcdn.net/images/artist/{cover}/{size}x{size}-000000-80-0-0.jpg"
+        for name, size in PICTURES.items()
+    }
+    return {
+        "id": number,
+        "name": facts.artist.name,
+        "link": page,
+        "share": f"{page}?utm_source=deezer&utm_content=artist-{number}&utm_medium=web",
+        "picture": f"https://api.deezer.com/artist/{number}/image",
+        **sizes,
+        "nb_album": 1 + chance.below(40),
+        "nb_fan": facts.fans,
+        "radio": True,
+        "tracklist": f"https://api.deezer.com/artist/{number}/top?limit=50",
+        "type": "artist",
+    }
+
+
+SERVICE = Deezer

@@ -1,0 +1,113 @@
+"""MusicBrainz' web service, as far as linernotes asks it: the addresses of artists on Spotify, in November 2026."""
+
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import Blueprint, Response, g, request
+
+from linernotes.sandbox.faults import FaultPlan
+from linernotes.sandbox.responses import answer
+from linernotes.sandbox.services.metabrainz import CONTACT, Door
+from linernotes.sandbox.stage import Stage
+from linernotes.sandbox.world.facts import Facts
+from linernotes.sandbox.world.seeded import SeededRandom
+
+PAGE = "https://open.spotify.com/artist/"
+BATCH = 100
+FORMER = 0.02
+"""Share of the addresses that were another artist's before."""
+
+FREE_STREAMING = "769085a1-c2f7-4c24-a532-2375a77693bd"
+TOO_FAST = (
+    "Your requests are exceeding the allowable rate limit."
+    " Please see https://wiki.musicbrainz.org/XMLWebService for more information."
+)
+USAGE = "For usage, please see: https://musicbrainz.org/development/mmd"
+
+
+class MusicBrainz:
+    """One imitated MusicBrainz, that knows the addresses of the catalogue's artists."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._door = Door(stage, "musicbrainz", _throttled, lambda: _error(403, "Forbidden"))
+
+    def blueprint(self) -> Blueprint:
+        """Its one route."""
+        routes = Blueprint("musicbrainz", __name__, url_prefix="/musicbrainz")
+        routes.add_url_rule("/ws/2/url", "url", self._door.guarded(self.addresses), methods=["GET"])
+        return routes
+
+    def environment(self, url: str) -> dict[str, str]:
+        """The settings that make linernotes ask this MusicBrainz."""
+        return {"MUSICBRAINZ_API_URL": f"{url}/musicbrainz/ws/2", "LINERNOTES_CONTACT": CONTACT}
+
+    def addresses(self, plan: FaultPlan) -> Response:
+        """GET /ws/2/url?resource=: what is behind one address, or a list for several; only the first hundred count."""
+        asked = request.args.getlist("resource")
+        g.call.ask(resource.removeprefix(PAGE) for resource in asked)
+        if not asked or request.args.get("fmt") != "json":
+            return _error(400, "Either query parameter is invalid, or the format is not offered here")
+        found = [body for resource in sorted(set(asked[:BATCH])) if (body := self._body(resource))]
+        if len(asked) > 1:
+            return answer({"url-count": len(found), "url-offset": 0, "urls": found[plan.strikes("short") :]})
+        return answer(found[0]) if found else _error(404, "Not Found")
+
+    def _body(self, resource: str) -> dict[str, Any] | None:
+        facts = self._stage.knowledge.of(resource.removeprefix(PAGE)) if resource.startswith(PAGE) else None
+        if facts is None or facts.mbid is None:
+            return None
+        body: dict[str, Any] = {"id": str(uuid5(NAMESPACE_URL, resource)), "resource": resource}
+        if "artist-rels" in request.args.get("inc", ""):
+            body["relations"] = self._links(facts, facts.mbid)
+        return body
+
+    def _links(self, facts: Facts, mbid: str) -> list[dict[str, Any]]:
+        links = [_link(facts, mbid)]
+        if facts.other_mbid:
+            links.append(_link(facts, facts.other_mbid, disambiguation="of the same name"))
+        former = self._stage.knowledge.of(facts.similar[0].id) if facts.similar else None
+        if former and former.mbid and former.mbid != mbid and SeededRandom("musicbrainz", mbid).happens(FORMER):
+            links.append(_link(former, former.mbid, ended=True))
+        return links
+
+
+def _link(facts: Facts, mbid: str, disambiguation: str = "", *, ended: bool = False) -> dict[str, Any]:
+    first, _, rest = facts.artist.name.partition(" ")
+    return {
+        "artist": {
+            "id": mbid,
+            "name": facts.artist.name,
+            "sort-name": f"{rest}, {first}" if rest and first == "The" else facts.artist.name,
+            "disambiguation": disambiguation,
+            "type": facts.kind,
+            "type-id": str(uuid5(NAMESPACE_URL, facts.kind)),
+            "country": facts.country[0],
+        },
+        "type": "free streaming",
+        "type-id": FREE_STREAMING,
+        "target-type": "artist",
+        "direction": "backward",
+        "begin": None,
+        "end": "2020" if ended else None,
+        "ended": ended,
+        "source-credit": "",
+        "target-credit": "",
+        "attributes": [],
+        "attribute-ids": {},
+        "attribute-values": {},
+    }
+
+
+def _error(status: int, message: str) -> Response:
+    return answer({"error": message, "help": USAGE}, status)
+
+
+def _throttled(plan: FaultPlan) -> Response:
+    """It says 503 where others say 429."""
+    used_up = plan.faults.quota is not None and plan.number > plan.faults.quota
+    wait = plan.faults.quota_retry_after if used_up else plan.faults.retry_after
+    return answer({"error": TOO_FAST}, 503, {"Retry-After": str(wait)})
+
+
+SERVICE = MusicBrainz

@@ -1,0 +1,220 @@
+"""What the services other than Spotify know of an artist of the catalogue: made up, and the same to all of them.
+
+An artist's number is hidden in the ids that the services give it, so an id leads back to the artist without a table.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+from math import exp
+from uuid import UUID
+
+from linernotes.sandbox.world.catalogue import Artist, Catalogue
+from linernotes.sandbox.world.seeded import SeededRandom
+
+UNLINKED = 0.06
+"""Share of the artists whose Spotify address MusicBrainz does not know."""
+
+SHARED = 0.01
+"""Share of the addresses behind which MusicBrainz has two artists."""
+
+KNOWN_TO_WIKIDATA = 0.6
+MANAGED = 0.4
+SIGNED = 0.7
+
+COUNTRIES = (
+    ("FR", "France", "Q142"),
+    ("GB", "United Kingdom", "Q145"),
+    ("US", "United States", "Q30"),
+    ("DE", "Germany", "Q183"),
+    ("JP", "Japan", "Q17"),
+    ("BR", "Brazil", "Q155"),
+    ("NG", "Nigeria", "Q1033"),
+)
+LABELS = ("Lanterne Records", "Blue Mill", "Nordlicht", "Paper Kite", "Deep Harbour", "Selva", "Velvet Room")
+MANAGERS = ("Tournesol Artists", "North Pier Management", "Atlas Music Office", "Linde & Sohn", "Open Window")
+NAMED = 20_000
+"""How many artists can be found by their name: a million names would have to be held in memory."""
+
+SECRET = 0x5DEECE66D  # spreads the numbers over the ids, and back again
+WORD = 1 << 48
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An artist whom people can compare with the world: every service knows him, and says this."""
+
+    name: str
+    country: tuple[str, str, str]
+    genres: tuple[str, ...]
+    monthly_listeners: int
+    label: str
+    manager: str
+
+
+KNOWN = {
+    "2pvfGvbL4mouaDY9ZSwUmv": Known(
+        name="Gims",
+        country=COUNTRIES[0],
+        genres=("pop urbaine", "rap"),
+        monthly_listeners=18_500_000,
+        label="Play Two",
+        manager="Renversant Artists",
+    ),
+}
+"""The few artists that are real, by Spotify id; any catalogue may hold them, and the generated one always does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One artist as the services know it. ``mbid``, ``wikidata``, ``deezer`` and ``discogs`` are None if they do not.
+
+    ``other_mbid`` is a second artist behind the same Spotify address, ``old_mbid`` one that was merged into this one.
+    """
+
+    artist: Artist
+    mbid: str | None
+    other_mbid: str | None
+    old_mbid: str | None
+    wikidata: str | None
+    deezer: int | None
+    discogs: int | None
+    kind: str
+    country: tuple[str, str, str]
+    begin_year: int
+    tags: tuple[tuple[str, int], ...]
+    listeners: int
+    plays: int
+    monthly_listeners: int
+    fans: int
+    label: str | None
+    manager: str | None
+    similar: tuple[Artist, ...]
+
+
+@lru_cache(maxsize=2)
+def _named(catalogue: Catalogue) -> dict[str, str]:
+    """The ids of the first artists by their names; it takes a second, and every sandbox of a catalogue needs it."""
+    known = (key for key in KNOWN if catalogue.credit(key))
+    first = [*islice(catalogue.ids(), NAMED), *known]
+    return {catalogue.credit(key).casefold(): key for key in reversed(first)}
+
+
+class Knowledge:
+    """The facts of a catalogue's artists, found by the id of any service."""
+
+    def __init__(self, catalogue: Catalogue, seed: int = 1) -> None:
+        self._catalogue, self._seed = catalogue, seed
+        self._numbers: dict[str, int] = {}
+
+    def of(self, artist_id: str) -> Facts | None:
+        """The facts of a Spotify id; None for an unknown or deleted one."""
+        artist, number = self._catalogue.artist(artist_id), self._number(artist_id)
+        if artist is None or number is None:
+            return None
+        facts = self._facts(artist, number)
+        return _as_known(facts, number, KNOWN[artist.id]) if artist.id in KNOWN else facts
+
+    def by_mbid(self, mbid: str) -> Facts | None:
+        """The facts of a MusicBrainz id, also of one that was merged; a second artist behind an address has none."""
+        try:
+            kind, number = _read(UUID(mbid).int)
+        except ValueError:
+            return None
+        return self._at(number) if kind in "mo" else None
+
+    def by_number(self, given: int) -> Facts | None:
+        """The facts of a Wikidata (without its Q), Deezer or Discogs number."""
+        facts = self._at(given // 10)
+        return facts if facts and given in (_digits(facts.wikidata), facts.deezer, facts.discogs) else None
+
+    def by_name(self, name: str) -> Facts | None:
+        """The first artist of that name among the first of the catalogue: names do not tell namesakes apart."""
+        key = _named(self._catalogue).get(name.casefold())
+        return self.of(key) if key else None
+
+    def _at(self, number: int) -> Facts | None:
+        try:
+            return self.of(self._catalogue.id_at(number)) if number >= 0 else None
+        except IndexError:
+            return None
+
+    def _number(self, artist_id: str) -> int | None:
+        index_of = getattr(self._catalogue, "index_of", None)
+        if index_of is not None:
+            number: int | None = index_of(artist_id)
+            return number
+        self._numbers = self._numbers or {key: number for number, key in enumerate(self._catalogue.ids())}
+        return self._numbers.get(artist_id)
+
+    def _facts(self, artist: Artist, number: int) -> Facts:
+        chance = SeededRandom(self._seed, "facts", artist.id)
+        linked, known, size = not chance.happens(UNLINKED), chance.happens(KNOWN_TO_WIKIDATA), artist.followers or 1_000
+        listeners = int(size * exp(0.4 * chance.normal()) / 8)
+        return Facts(
+            artist=artist,
+            mbid=_mbid("m", number) if linked else None,
+            other_mbid=_mbid("x", number) if linked and chance.happens(SHARED) else None,
+            old_mbid=_mbid("o", number) if linked and chance.happens(SHARED) else None,
+            wikidata=f"Q{number * 10 + 1}" if known else None,
+            deezer=number * 10 + 2 if known and chance.happens(0.8) else None,
+            discogs=number * 10 + 3 if known and chance.happens(0.7) else None,
+            kind=chance.pick(("Person", "Group")),
+            country=chance.pick(COUNTRIES),
+            begin_year=1950 + chance.below(72),
+            tags=_tags(chance, artist),
+            listeners=listeners,
+            plays=int(listeners * (20 + 40 * chance.share())),
+            monthly_listeners=int(size * (0.5 + 2 * chance.share())),
+            fans=int(size * chance.share()),
+            label=chance.pick(LABELS) if known and chance.happens(SIGNED) else None,
+            manager=chance.pick(MANAGERS) if known and chance.happens(MANAGED) else None,
+            similar=self._similar(chance),
+        )
+
+    def _similar(self, chance: SeededRandom) -> tuple[Artist, ...]:
+        numbers = (chance.below(len(self._catalogue)) for _ in range(5))
+        found = (self._catalogue.artist(self._catalogue.id_at(number)) for number in numbers)
+        return tuple(artist for artist in found if artist)
+
+
+def _as_known(facts: Facts, number: int, known: Known) -> Facts:
+    return replace(
+        facts,
+        mbid=_mbid("m", number),
+        other_mbid=None,
+        wikidata=f"Q{number * 10 + 1}",
+        deezer=number * 10 + 2,
+        discogs=number * 10 + 3,
+        kind="Person",
+        country=known.country,
+        monthly_listeners=known.monthly_listeners,
+        label=known.label,
+        manager=known.manager,
+    )
+
+
+def _tags(chance: SeededRandom, artist: Artist) -> tuple[tuple[str, int], ...]:
+    """Genres with weights up to 100, and what people also tag: where, when, and that they have seen it."""
+    junk = chance.some(
+        2, ("seen live", "favourites", "albums i own", "90s", "female vocalists", "under 2000 listeners")
+    )
+    weights = sorted((1 + chance.below(100) for _ in range(len(artist.genres) + len(junk))), reverse=True)
+    return tuple(zip((*artist.genres, *junk), weights, strict=True))
+
+
+def _mbid(kind: str, number: int) -> str:
+    """A version 4 UUID that holds the kind of id and the artist's number, well mixed."""
+    mixed = ((number + 1) * SECRET) % WORD
+    return str(UUID(int=(mixed << 80) | (0x4 << 76) | (ord(kind) << 64) | (0x8 << 60) | (mixed ^ SECRET) & (WORD - 1)))
+
+
+def _read(mbid: int) -> tuple[str, int]:
+    mixed, kind = mbid >> 80, chr((mbid >> 64) & 0xFF)
+    if _mbid(kind, number := mixed * pow(SECRET, -1, WORD) % WORD - 1) != str(UUID(int=mbid)):
+        raise ValueError("no id of ours")
+    return kind, number
+
+
+def _digits(wikidata: str | None) -> int | None:
+    return int(wikidata[1:]) if wikidata else None

@@ -1,0 +1,68 @@
+"""Which reader fits a file, by what stands in its beginning."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from io import TextIOWrapper
+from typing import IO
+
+from linernotes.sources.csv_rows import delimiter_of, records
+from linernotes.sources.histories import lastfm, listenbrainz, scrobbles_csv, spotify_account, spotify_extended
+from linernotes.sources.histories.play import Play
+from linernotes.sources.json_rows import Row, json_rows
+
+KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
+NO_PLAYS = {"lovedtracks"}  # of the same fields as scrobbles, and dated by when they were loved
+RECENTLY_PLAYED = ({"played_at", "track"}, {"items", "cursors"})  # the second is a page without plays
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write a history: ``rows`` of an open file, and a reader of one row for a file that begins so.
+
+    ``called`` says what it calls the contract's fields, as far as people need to know.
+    """
+
+    title: str
+    source: str
+    rows: Callable[[IO[bytes]], Iterator[Row]]
+    read: Callable[[bytes], Play | None]
+    called: Mapping[str, str]
+
+
+def recognised(head: bytes) -> Format | None:
+    """The format of a file that begins like this; None if it is no history we know."""
+    text = head.decode("utf-8", "replace")
+    if not text.lstrip().startswith(("[", "{")):
+        return _table(text) if scrobbles_csv.begins(text) else None
+    keys = set(KEY.findall(text))
+    if keys & NO_PLAYS:
+        return None
+    for kind in (spotify_extended, spotify_account):
+        if any(fields <= keys for fields in kind.FIELDS):
+            return Format(kind.TITLE, kind.SOURCE, json_rows, kind.read, kind.CALLED)
+    for paged in (listenbrainz, lastfm):
+        if any(fields <= keys for fields in paged.FIELDS):
+            return Format(paged.TITLE, paged.SOURCE, partial(json_rows, pages=paged.PAGES), paged.read, paged.CALLED)
+    return None
+
+
+def is_recently_played(head: bytes) -> bool:
+    """Whether it begins like what Spotify's recently-played endpoint serves, which has a dataset of its own."""
+    keys = set(KEY.findall(head.decode("utf-8", "replace")))
+    return any(fields <= keys for fields in RECENTLY_PLAYED)
+
+
+def _table(head: str) -> Format:
+    first = next(line for line in head.splitlines() if line.strip())
+    rows = partial(_records, delimiter=delimiter_of(first))
+    return Format(scrobbles_csv.TITLE, scrobbles_csv.SOURCE, rows, scrobbles_csv.reader(head), {})
+
+
+def _records(source: IO[bytes], delimiter: str) -> Iterator[Row]:
+    text = TextIOWrapper(source, "utf-8", errors="surrogateescape", newline="")
+    lines = ((number, line.replace("\0", "\ufffd")) for number, line in enumerate(text, 1))
+    for number, record in records(lines, delimiter):
+        if record.strip():
+            yield number, record.encode("utf-8", "surrogateescape")

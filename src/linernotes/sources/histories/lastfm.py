@@ -1,0 +1,72 @@
+"""Scrobbles as Last.fm's user.getRecentTracks tells them in JSON: pages, their tracks, or lists of either.
+
+``date.uts`` is when the play began, to the second. Key: that second, artist and track; two tracks may share a second.
+What plays right now has no date yet: it comes again, as a scrobble, when it is over.
+"""
+
+import msgspec
+
+from linernotes.sources.histories.play import NoPlay, Play, at_second, keyed, mbids, named
+
+TITLE = "Last.fm scrobbles"
+SOURCE = "lastfm"
+FIELDS = ({"recenttracks"}, {"artist", "name", "uts"})
+CALLED = {"playedAt": "date.uts"}
+PAGES = ("recenttracks", "track")
+
+
+class Named(msgspec.Struct, gc=False):
+    """An artist or album: ``#text``, or ``name`` in the extended form."""
+
+    text: str | None = msgspec.field(default=None, name="#text")
+    name: str | None = None
+    mbid: str | None = None
+
+
+class Date(msgspec.Struct, gc=False):
+    """When it was played."""
+
+    uts: int
+
+
+class Marks(msgspec.Struct, gc=False):
+    """Attributes of XML that became keys."""
+
+    nowplaying: str | bool | None = None
+
+
+class Track(msgspec.Struct, gc=False):
+    """One scrobble."""
+
+    name: str
+    artist: Named | str
+    album: Named | str | None = None
+    date: Date | None = None
+    marks: Marks | None = msgspec.field(default=None, name="@attr")
+
+
+DECODE = msgspec.json.Decoder(Track, strict=False).decode  # its numbers are text
+
+
+def read(row: bytes) -> Play:
+    """The play of a track."""
+    track = DECODE(row)
+    if track.date is None:
+        if track.marks and str(track.marks.nowplaying).lower() == "true":
+            raise NoPlay("playing now")
+        raise ValueError("the scrobble has no date")
+    artist, name = named(_name(track.artist), "artist"), named(track.name, "track")
+    return Play(
+        playedAt=at_second(track.date.uts),
+        playedAtMeans="start",
+        source=SOURCE,
+        sourceKey=keyed(track.date.uts, artist, name),
+        trackName=name,
+        artistName=artist,
+        albumName=_name(track.album) or None,
+        mbids=mbids([track.artist.mbid]) if isinstance(track.artist, Named) else [],
+    )
+
+
+def _name(thing: Named | str | None) -> str | None:
+    return (thing.text or thing.name) if isinstance(thing, Named) else thing

@@ -1,0 +1,84 @@
+"""Listens as ListenBrainz tells them: pages of its API, and the JSON lines of its export.
+
+``listened_at`` is when the play began, to the second. Key: that second, artist and track as they were submitted; the
+export leaves out the ids that the API adds.
+"""
+
+import msgspec
+
+from linernotes.sources.histories.play import NoPlay, Play, at_second, keyed, mbids, named, spotify_ids
+
+TITLE = "ListenBrainz listens"
+SOURCE = "listenbrainz"
+FIELDS = ({"listened_at", "track_metadata"}, {"payload", "listens"})
+CALLED = {"playedAt": "listened_at", "msPlayed": "ms_played"}
+PAGES = ("payload", "listens")
+
+
+class Details(msgspec.Struct, gc=False):
+    """What the player that submitted the listen added; players differ, so nothing of it is relied on."""
+
+    isrc: object = None
+    spotify_id: object = None
+    spotify_artist_ids: object = None
+    artist_mbids: object = None
+    ms_played: object = None
+
+
+class Mapping(msgspec.Struct, gc=False):
+    """What ListenBrainz found in MusicBrainz."""
+
+    artist_mbids: list[str] | None = None
+
+
+class Metadata(msgspec.Struct, gc=False):
+    """The track."""
+
+    artist_name: str | None = None
+    track_name: str | None = None
+    release_name: str | None = None
+    additional_info: Details | None = None
+    mbid_mapping: Mapping | None = None
+
+
+class Listen(msgspec.Struct, gc=False):
+    """One listen."""
+
+    track_metadata: Metadata
+    listened_at: float | None = None
+    playing_now: bool | None = None
+
+
+DECODE = msgspec.json.Decoder(Listen).decode
+
+
+def read(row: bytes) -> Play:
+    """The play of a listen."""
+    listen = DECODE(row)
+    track = listen.track_metadata
+    if listen.listened_at is None:
+        if listen.playing_now:
+            raise NoPlay("playing now")
+        raise ValueError("the listen has no instant")
+    artist, name = named(track.artist_name, "artist"), named(track.track_name, "track")
+    more, mapped = track.additional_info or Details(), track.mbid_mapping or Mapping()
+    uris = spotify_ids(_texts(more.spotify_id))
+    return Play(
+        playedAt=at_second(listen.listened_at),
+        playedAtMeans="start",
+        source=SOURCE,
+        sourceKey=keyed(int(listen.listened_at), artist, name),
+        msPlayed=more.ms_played if isinstance(more.ms_played, int) else None,
+        trackName=name,
+        artistName=artist,
+        albumName=track.release_name or None,
+        trackUri=f"spotify:track:{uris[0]}" if uris else None,
+        artistIds=spotify_ids(_texts(more.spotify_artist_ids)),
+        isrc=next(iter(_texts(more.isrc)), None),
+        mbids=mbids(mapped.artist_mbids or _texts(more.artist_mbids)),
+    )
+
+
+def _texts(given: object) -> list[str]:
+    """One text or a list of them; anything else is nothing."""
+    return [text for text in (given if isinstance(given, list) else [given]) if isinstance(text, str) and text]

@@ -1,0 +1,49 @@
+"""The history in Spotify's account data: ``StreamingHistory_music_0.json``, ``StreamingHistory0.json`` before.
+
+``endTime`` is when the play ended, UTC, to the minute; there are no ids. Key: that minute, both names and how long it
+played, so two skips of one track in one minute after the same milliseconds count once.
+"""
+
+import msgspec
+
+from linernotes.sources.histories.play import NoPlay, Play, keyed, named
+
+TITLE = "Spotify account data"
+SOURCE = "spotify_account"
+FIELDS = ({"endTime", "msPlayed"},)
+CALLED = {"playedAt": "endTime"}
+
+
+class Entry(msgspec.Struct, gc=False):
+    """An entry; podcasts and audiobooks stand in files of their own, with other names for their parts."""
+
+    endTime: str  # noqa: N815
+    msPlayed: int  # noqa: N815
+    artistName: str | None = None  # noqa: N815
+    trackName: str | None = None  # noqa: N815
+    podcastName: str | None = None  # noqa: N815
+    episodeName: str | None = None  # noqa: N815
+    audiobookName: str | None = None  # noqa: N815
+    chapterName: str | None = None  # noqa: N815
+
+
+DECODE = msgspec.json.Decoder(Entry).decode
+
+
+def read(row: bytes) -> Play:
+    """The play of an entry."""
+    entry = DECODE(row)
+    if entry.podcastName or entry.episodeName:
+        raise NoPlay("podcast")
+    if entry.audiobookName or entry.chapterName:
+        raise NoPlay("audiobook")
+    artist, track = named(entry.artistName, "artist"), named(entry.trackName, "track")
+    return Play(
+        playedAt=entry.endTime.replace(" ", "T") + ":00Z",
+        playedAtMeans="end",
+        source=SOURCE,
+        sourceKey=keyed(entry.endTime, artist, track, entry.msPlayed),
+        msPlayed=entry.msPlayed,
+        trackName=track,
+        artistName=artist,
+    )

@@ -1,0 +1,111 @@
+"""What was found in files of a history, counted as they are read, and what people are told of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from linernotes.core.counts import TOLERATED_REJECTS
+from linernotes.core.errors import BelowExpectations
+from linernotes.core.text import first_of, in_short, many
+from linernotes.sources.archives import Unread
+
+MOST_REASONS = 3  # of one file on the screen; all of them stand among the rejects
+MOST_FILES = 3
+
+
+@dataclass(slots=True)
+class FileSummary:
+    """What was found in one file; ``reasons`` has for each how often, and the first row it holds for.
+
+    ``last_bad`` is the row of the last bad one and why it is, ``unread`` why there is more in it than was read.
+    """
+
+    name: str
+    title: str = ""
+    plays: int = 0
+    rejected: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    artists: set[str] = field(default_factory=set)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, tuple[int, int]] = field(default_factory=dict)
+    last_bad: tuple[int, str] = (0, "")
+    known: bool = False
+    unread: Unread | None = None
+
+    @property
+    def rows(self) -> int:
+        """All rows of it."""
+        return self.plays + self.rejected + self.passed_over.total()
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What people are shown of it."""
+        return {
+            "file": self.name,
+            "format": self.title or None,
+            "from": self.first and self.first.date(),
+            "to": self.last and self.last.date(),
+            "plays": self.plays,
+            "artists": len(self.artists),
+            "passedOver": self.passed_over.total(),
+            "rejected": self.rejected,
+            "why": "; ".join(self._untaken()) or None,
+        }
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether a larger share of its rows is bad than anybody should have to accept."""
+        return self.rejected > TOLERATED_REJECTS * self.rows
+
+    def count_play(self, at: datetime, artists: Iterable[str | None]) -> None:
+        """One play more."""
+        self.plays += 1
+        self.first = at if self.first is None or at < self.first else self.first
+        self.last = at if self.last is None or at > self.last else self.last
+        self.artists.update(artist for artist in artists if artist)
+
+    def count_reject(self, number: int, reason: str) -> None:
+        """One bad row more; where in it the decoder stopped makes no other reason."""
+        self.rejected += 1
+        kind = reason.partition(" (byte ")[0]
+        self.last_bad = number, kind
+        often, first = self.reasons.get(kind, (0, number))
+        self.reasons[kind] = (often + 1, first)
+
+    def _untaken(self) -> list[str]:
+        """What is no play, and why bad rows are bad, the most frequent first."""
+        if not self.title:
+            return list(self.reasons)
+        often = sorted(self.reasons.items(), key=lambda reason: -reason[1][0])
+        bad = [f"{rows:,} x {reason} (first in row {first:,})" for reason, (rows, first) in often[:MOST_REASONS]]
+        more = [many(len(often) - MOST_REASONS, "other reason")] if len(often) > MOST_REASONS else []
+        return [*(f"{rows:,} x {kind}" for kind, rows in self.passed_over.most_common()), *bad, *more]
+
+
+def in_all(summaries: Sequence[FileSummary]) -> dict[str, Any]:
+    """The row of all files; an artist of several counts once, a play that several have is in each of them."""
+    return {
+        "file": "all",
+        "format": None,
+        "from": min((summary.first.date() for summary in summaries if summary.first), default=None),
+        "to": max((summary.last.date() for summary in summaries if summary.last), default=None),
+        "plays": sum(summary.plays for summary in summaries),
+        "artists": len(set[str]().union(*(summary.artists for summary in summaries))),
+        "passedOver": sum(summary.passed_over.total() for summary in summaries),
+        "rejected": sum(summary.rejected for summary in summaries),
+        "why": None,
+    }
+
+
+def trouble_with(summaries: Sequence[FileSummary]) -> BelowExpectations | None:
+    """What the exit code has to say of the files: some were not read, or not to their end, or are mostly bad."""
+    unread = [(in_short(summary.name), summary.unread) for summary in summaries if summary.unread]
+    poor = [in_short(summary.name) for summary in summaries if summary.is_poor and not summary.unread]
+    told = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
+    told += [f"more than 5 % bad rows in {first_of(poor, MOST_FILES)}"] if poor else []
+    remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects shows the bad rows"] if poor else [])
+    remedies += ["what could be read counts"] if any(summary.plays for summary in summaries) else []
+    return BelowExpectations(f"import plays: {'; '.join(told)}", "; ".join(remedies)) if told else None

@@ -1,0 +1,65 @@
+"""Rosters of artists: CSV, TSV or JSON lines with an id in each row."""
+
+import csv
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from linernotes.config.datasets import Dataset
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.values import Json
+from linernotes.sources.csv_rows import cells, delimiter_of, records
+from linernotes.sources.histories.formats import recognised
+from linernotes.sources.rows import UNREADABLE, Numbered, begun_lines, checked, json_lines
+
+ARTIST_LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
+
+
+ID_COLUMNS = ("artistid", "artist_id", "spotify_url", "id")
+
+
+NAME_COLUMNS = ("artistname", "artist_name", "name")
+
+
+def roster_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
+    """Landed lines of a roster in CSV, TSV or JSONL; ``name`` is the file's, or ``-``.
+
+    Raises:
+        ConfigurationError: no column holds ids.
+        BelowExpectations: it is empty or not text.
+    """
+    return checked(_rows_of(source, name), artist_of, name, dataset)
+
+
+def artist_of(row: Json) -> Json:
+    """A roster row's artist, by the first of its columns that may hold an id, a URL or a URI."""
+    columns = {str(column).strip().casefold(): value for column, value in row.items() if column}
+    given = next((columns[c] for c in ID_COLUMNS if columns.get(c)), None)
+    if not isinstance(given, str) or not given.strip():
+        raise ValueError(f"no Spotify id in any of {', '.join(ID_COLUMNS)}")
+    link = ARTIST_LINK.match(given.strip())
+    name = next((columns[c] for c in NAME_COLUMNS if columns.get(c)), None)
+    return {"artistId": link[1] if link else given.strip(), "artistName": name}
+
+
+def _rows_of(source: IO[str], name: str) -> Numbered:
+    first, lines = begun_lines(source, name)
+    if first.startswith("[") or recognised(first.encode("utf-8", "replace")):  # nothing of it is quoted: it is private
+        remedy = "give CSV, TSV or JSON lines; a listening history is imported by: linernotes import plays"
+        raise ConfigurationError(f"import {name}: no roster", remedy)
+    if first.startswith("{"):
+        yield from json_lines(lines)
+        return
+    delimiter = delimiter_of(first)
+    header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
+    if not {column.casefold() for column in header} & set(ID_COLUMNS):
+        raise ConfigurationError(
+            f"import {name}: no column is named {', '.join(ID_COLUMNS)}", f"it has: {', '.join(header)[:200]}"
+        )
+    next(lines)
+    for number, text in records(lines, delimiter):
+        values = cells(text, delimiter)
+        if values is None:
+            yield number, text, {UNREADABLE: "not CSV: its quotation marks or its length are wrong"}
+        elif any(values):
+            yield number, text, dict(zip(header, values, strict=False))

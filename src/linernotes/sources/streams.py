@@ -1,0 +1,105 @@
+"""The bytes of one file on their way to a reader: hashed, counted, bounded, in UTF-8; damage only ends them."""
+
+import codecs
+import hashlib
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from linernotes.sources.archives import AGAIN, UNPACK, HistoryFile, Unread
+
+HEAD_BYTES = 1 << 16  # of these a format is recognised
+BLOCK_BYTES = 1 << 18
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+class Utf8Bytes(io.RawIOBase):
+    """A file's bytes as UTF-8; ``damage`` says why there were no more of them, None at a true end."""
+
+    def __init__(self, source: IO[bytes], most: int, read: Callable[[int], None]) -> None:
+        self._source, self._most, self._read = source, most, read
+        self._digest = hashlib.sha256()
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._left = memoryview(b"")
+        self.size = 0
+        self.damage: Unread | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes read so far, as they are in the file."""
+        return self._digest.hexdigest()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for a private type
+        """Fill the buffer with what comes next; 0 at the end."""
+        while not self._left and (block := self._next()):
+            self._left = memoryview(self._as_utf8(block))
+        taken = self._left[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._left = self._left[len(taken) :]
+        return len(taken)
+
+    def _next(self) -> bytes:
+        if self.damage:
+            return b""
+        try:
+            block = self._source.read(BLOCK_BYTES)
+        except DAMAGES as error:
+            self.damage = Unread(f"it is damaged or cut off: {error or type(error).__name__}", AGAIN)
+            return b""
+        self._digest.update(block)
+        self.size += len(block)
+        self._read(len(block))
+        if self.size > self._most:
+            self.damage = Unread("it unpacks to more than it may", UNPACK)
+        return block
+
+    def _as_utf8(self, block: bytes) -> bytes:
+        if self.size == len(block):  # the first one
+            self._decoder = codecs.getincrementaldecoder("utf-16")("replace") if block[:2] in UTF_16 else None
+            block = block.removeprefix(codecs.BOM_UTF8)
+        return self._decoder.decode(block).encode() if self._decoder else block
+
+
+class Begun:
+    """A file that is open: ``head`` is what it begins with, ``whole`` all of it, ``raw`` what is known of its bytes."""
+
+    def __init__(self, raw: Utf8Bytes) -> None:
+        self.raw = raw
+        self.whole = io.BufferedReader(raw, HEAD_BYTES)
+        self.head = self.whole.peek(HEAD_BYTES)[:HEAD_BYTES]
+
+
+@contextmanager
+def begun(file: HistoryFile, read: Callable[[int], None] = lambda _bytes: None) -> Iterator[Begun]:
+    """Open a file; ``read`` is told how many bytes came of it."""
+    source, damage = _source(file)
+    raw = Utf8Bytes(source, file.most, read)
+    raw.damage = damage
+    try:
+        yield Begun(raw)
+    finally:
+        if file.given != "-":
+            source.close()
+
+
+def _source(file: HistoryFile) -> tuple[IO[bytes], Unread | None]:
+    try:
+        return file.open(), None
+    except DAMAGES as error:
+        return io.BytesIO(), Unread(f"it cannot be opened: {error}", AGAIN)
+
+
+def content_hash(stream: Begun) -> str:
+    """SHA-256 of a file's uncompressed bytes, in hex; reads it to the end."""
+    while stream.whole.read(BLOCK_BYTES):
+        pass
+    return stream.raw.sha256

@@ -1,0 +1,133 @@
+"""What the adapters of Google's services share: whose credentials, how long to try again, errors in our own words."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import google.auth
+import requests
+from google.api_core import exceptions as api
+from google.auth.credentials import AnonymousCredentials, Credentials
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
+from google.oauth2.service_account import Credentials as ServiceAccount
+
+from linernotes.core.errors import AccessRefused, ConfigurationError, LinernotesError
+
+PATIENCE_SECONDS = 60.0  # a call that fails on its way is tried again for so long; tests make it shorter
+SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+EMULATORS = ("BIGQUERY_EMULATOR_HOST", "STORAGE_EMULATOR_HOST")
+LOG_IN = "run: gcloud auth application-default login, or set GCP_SERVICE_ACCOUNT_KEY to a key file"
+REQUEST = re.compile(r"^(?:\d{3} )?(?:(?:GET|POST|PUT|PATCH|DELETE) https?://\S+?: )?")
+AFTER = re.compile(r"(?:; reason: |, location: |; Request id: | Location: | Job ID: ).*$", re.DOTALL)
+
+# What an error says, by its reason or its text, and what then helps; the first that fits counts.
+REMEDIES: tuple[tuple[str, type[LinernotesError], str], ...] = (
+    (
+        r"bytesBilledLimitExceeded|exceeded limit for bytes billed",
+        ConfigurationError,
+        "raise LINERNOTES_MAXIMUM_BYTES_BILLED if that is meant to be read",
+    ),
+    (r"billingNotEnabled|billing (?:account|has not been)", ConfigurationError, "enable billing for the project"),
+    (
+        r"accessNotConfigured|SERVICE_DISABLED|API has not been used",
+        ConfigurationError,
+        "run: gcloud services enable bigquery.googleapis.com storage.googleapis.com",
+    ),
+    (
+        r"quotaExceeded|rateLimitExceeded|jobRateLimitExceeded|quota exceeded|\b429\b",
+        LinernotesError,
+        "wait or ask Google for a larger quota, then repeat the command; nothing is lost",
+    ),
+    (
+        r"invalid project|not found: project|project .*not found|unknown project",
+        ConfigurationError,
+        "check GCP_PROJECT_ID or --project-id",
+    ),
+    (r"specified bucket does not exist|not found: bucket", ConfigurationError, "check GCS_BUCKET or --gcs-bucket"),
+    (r"not found: (?:table|dataset)", ConfigurationError, "run: linernotes init"),
+    (
+        r"provided schema does not match|unrecognized name|no such field",
+        LinernotesError,
+        "its tables are older than configs/: run linernotes rebuild",
+    ),
+)
+ROLES = (
+    (r"bigquery\.jobs\.|bigquery\.readsessions\.", "roles/bigquery.jobUser on the project"),
+    (r"bigquery\.datasets\.create", "roles/bigquery.user on the project"),
+    (r"storage\.", "roles/storage.objectUser on the bucket"),
+    (r"bigquery|Table|Dataset|dataset", "roles/bigquery.dataEditor on the dataset"),
+)
+
+
+def credentials(key_file: Path | None) -> Credentials:
+    """Those of the key file, else of the machine or the person; emulators take anybody.
+
+    Raises:
+        ConfigurationError: there are none, or the file is no key.
+    """
+    if any(os.environ.get(name) for name in EMULATORS):
+        return AnonymousCredentials()
+    if key_file:
+        return _from_key(key_file)
+    try:
+        found, _ = google.auth.default(scopes=SCOPES)
+    except DefaultCredentialsError:
+        raise ConfigurationError("no Google credentials are to be found", LOG_IN) from None
+    return found
+
+
+def _from_key(path: Path) -> Credentials:
+    try:
+        return ServiceAccount.from_service_account_file(str(path), scopes=SCOPES)
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}", LOG_IN) from None
+    except (ValueError, GoogleAuthError):  # what they say could hold a piece of the key
+        raise ConfigurationError(f"{path} is not the key of a service account", LOG_IN) from None
+
+
+@contextmanager
+def plainly(what: str) -> Iterator[None]:
+    """Turn whatever Google's libraries raise into one line of ours that begins with ``what``."""
+    try:
+        yield
+    except (api.GoogleAPIError, GoogleAuthError, requests.RequestException) as error:
+        raise in_our_words(what, error) from None
+    except TimeoutError:
+        raise LinernotesError(
+            f"{what}: it takes too long", "repeat the command: it goes on with the same job"
+        ) from None
+
+
+def in_our_words(what: str, error: BaseException) -> LinernotesError:
+    """The error of ours that fits one of Google's, with the remedy."""
+    while isinstance(error, api.RetryError) and error.cause:
+        error = error.cause  # what went wrong at last, not how long it was tried
+    said = _said(error)
+    text = f"{what}: {said}"
+    for pattern, kind, remedy in REMEDIES:
+        if re.search(pattern, f"{reason_of(error)} {getattr(error, 'code', '')} {said}", re.IGNORECASE):
+            return kind(text, remedy)
+    if isinstance(error, api.Forbidden):
+        return AccessRefused(text, f"ask for {_role(said)}")
+    if isinstance(error, TransportError | requests.RequestException | api.ServerError | ConnectionError):
+        return LinernotesError(f"{what}: Google does not answer: {said}", "check the network, then repeat the command")
+    if isinstance(error, GoogleAuthError | api.Unauthorized):
+        return AccessRefused(f"{what}: Google refused our credentials", LOG_IN)
+    return LinernotesError(text, "repeat the command; if it stays, please report it")
+
+
+def reason_of(error: BaseException) -> str:
+    """Google's own short word for an error, e.g. ``quotaExceeded``; empty if it gives none."""
+    details = getattr(error, "errors", None) or [{}]
+    return str(details[0].get("reason", "")) if isinstance(details[0], dict) else ""
+
+
+def _said(error: BaseException) -> str:
+    message = " ".join(str(getattr(error, "message", None) or error).split())
+    return AFTER.sub("", REQUEST.sub("", message))[:500]
+
+
+def _role(said: str) -> str:
+    return next((role for pattern, role in ROLES if re.search(pattern, said)), "the missing role")

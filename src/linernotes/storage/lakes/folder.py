@@ -1,0 +1,175 @@
+"""A folder as the lake. Every move is a rename within it, so nothing is ever seen half or lost between two places."""
+
+import contextlib
+import fcntl
+import itertools
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from linernotes.core.errors import Busy, ConfigurationError
+from linernotes.core.files import LandedFile
+from linernotes.core.values import Run
+
+PLACES = ("landing", "archive", "rejected")
+SETTLED_SECONDS = 1.0  # a file that has not changed for this long is no longer being copied
+PATIENCE_SECONDS = 30.0  # one that never settles waits for the next command
+
+
+class FolderLake:
+    """See ``ports.Lake``."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._sealed: set[Path] = set()  # landed by us just now: nobody is still writing to them
+
+    def prepare(self, providers: Iterable[str]) -> None:
+        """Make the folders of these providers."""
+        try:
+            for provider in providers:
+                for place in PLACES:
+                    (self._root / provider / place).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(self._root, error) from None
+
+    def land(self, source: Path, file: LandedFile) -> None:
+        """Move a sealed local file into landing/ under its name; one rename on the same disk."""
+        target = self._at("landing", file)
+        _take_in(source, target)
+        self._sealed.add(target)
+
+    def waiting(self) -> list[LandedFile]:
+        """The files in landing/ that are no longer growing; it waits a moment for those that just changed."""
+        files = self._files("landing")
+        return [file for file in files if (at := self._at("landing", file)) in self._sealed or _settled(at)]
+
+    def archived(self) -> list[LandedFile]:
+        """The files in archive/."""
+        return [replace(file, place="archive") for file in self._files("archive")]
+
+    def rejected(self) -> list[LandedFile]:
+        """The files in rejected/."""
+        return [replace(file, place="rejected") for file in self._files("rejected")]
+
+    def replace(self, source: Path, file: LandedFile) -> None:
+        """Move a local file over an archived one; one rename on the same disk."""
+        _take_in(source, self._at(file.place, file))
+
+    def remove(self, file: LandedFile) -> None:
+        """Delete a file, then its reason: no file is ever without one."""
+        path = self._at(file.place, file)
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.reason.txt").unlink(missing_ok=True)
+        _durably(path.parent)
+
+    def size(self, provider: str) -> int:
+        """Bytes of a provider's answers, as they are stored."""
+        files = [path for place in ("archive", "landing") for path in self._root.glob(f"{provider}/{place}/*")]
+        return sum(path.stat().st_size for path in files if _is_data(path))
+
+    def open(self, file: LandedFile, scratch: Path) -> Path:
+        """The file itself: it is local already."""
+        return self._at(file.place, file)
+
+    def archive(self, file: LandedFile, name: str) -> None:
+        """Move a file to archive/ under a name that carries its hash."""
+        self._move(self._at("landing", file), self._at("archive", LandedFile(file.provider, name)))
+
+    def restore(self, file: LandedFile) -> None:
+        """Move a file back to landing/."""
+        target = self._at("landing", file)
+        self._move(self._at("archive", file), target)
+        self._sealed.add(target)
+
+    def reject(self, file: LandedFile, reason: str) -> None:
+        """Move a file to rejected/; the reason is there before the file is, so no file is ever without one."""
+        target = self._free("rejected", file)
+        target.with_name(f"{target.name}.reason.txt").write_text(f"{reason}\n", encoding="utf-8")
+        self._at("landing", file).replace(target)
+        _durably(target.parent)
+
+    @contextlib.contextmanager
+    def lease(self, run: Run) -> Iterator[None]:
+        """A lock the kernel takes back when its holder dies, however it dies."""
+        path = self._root.parent / "lease.lock"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise _unwritable(path.parent, error) from None
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                holder = lock.read().strip() or "another process"
+                raise Busy(f"{self._root} is in use by {holder}", "wait until it is done, then repeat") from None
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()} on {socket.gethostname()}, run {run.id}")
+            lock.flush()
+            yield
+            lock.truncate(0)
+
+    def _at(self, place: str, file: LandedFile) -> Path:
+        return self._root / file.provider / place / file.name
+
+    def _files(self, place: str) -> list[LandedFile]:
+        paths = self._root.glob(f"*/{place}/*")
+        files = [LandedFile(path.parent.parent.name, path.name) for path in paths if _is_data(path)]
+        return sorted(files, key=lambda file: (file.name, file.provider))
+
+    def _move(self, source: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+        _durably(target.parent)
+        _durably(source.parent)
+
+    def _free(self, place: str, file: LandedFile) -> Path:
+        """Where the file can go without covering another: people use the same name every week."""
+        path = self._at(place, file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        numbers = itertools.count(2)
+        while path.exists():
+            path = path.with_name(f"{next(numbers)}-{file.name}")
+        return path
+
+
+def _take_in(source: Path, target: Path) -> None:
+    """Move a local file to where it is seen only whole, over what is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.stat().st_dev != target.parent.stat().st_dev:
+        source = Path(shutil.move(source, target.with_name(f".{target.name}.tmp")))
+    _durably(source)
+    source.replace(target)
+    _durably(target.parent)
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".") and not path.name.endswith((".tmp", ".reason.txt"))
+
+
+def _settled(path: Path) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while path.exists() and time.monotonic() < deadline:
+        age = time.time() - path.stat().st_mtime
+        if not 0 <= age < SETTLED_SECONDS:
+            return True
+        time.sleep(SETTLED_SECONDS - age)
+    return False
+
+
+def _durably(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"cannot write to {path}: {error.strerror}", "check the folder, or set LINERNOTES_HOME")

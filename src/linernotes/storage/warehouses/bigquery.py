@@ -1,0 +1,309 @@
+"""A BigQuery project as the warehouse: each landed file is loaded by jobs that happen once, then shown in one step."""
+
+import contextlib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from google.api_core import exceptions as api
+from google.cloud import bigquery
+from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
+from google.cloud.bigquery.table import TableListItem
+
+from linernotes.config.catalogue import Configs
+from linernotes.config.datasets import Dataset
+from linernotes.config.environments import BigQueryProject, Environment
+from linernotes.core.errors import ConfigurationError, NumbersDiffer
+from linernotes.core.files import LoadResult, Part, StagedFile
+from linernotes.storage import google
+from linernotes.storage.warehouses import schema
+from linernotes.storage.warehouses.bigquery_jobs import Once, WriteJob, patience
+from linernotes.storage.warehouses.bigquery_previous import discard, is_lakes, set_aside_in_order
+from linernotes.storage.warehouses.bigquery_values import (
+    Parameter,
+    bound,
+    fields,
+    hashed,
+    rows_parameter,
+    strictly,
+    typed,
+)
+from linernotes.storage.warehouses.schema import aware, statement
+
+ROWS_PER_PUT = 1000
+LONGEST_QUERY_SECONDS = 600.0
+CALL_SECONDS, UPLOAD_SECONDS = 60.0, 300.0
+UPLOAD_RETRIES = 5  # with growing pauses: half a minute
+NOT_IN_LOCATION = re.compile(r":(\w+) was not found in location")
+STATE = (
+    "select max(loadSequence) as highest, max(if(fileHash = $sha256, loadSequence, null)) as sequence, "
+    "max(if(fileHash = $sha256, runId, null)) as run from {lake}.lake_ops__loaded_files"
+)
+Listed: TypeAlias = bigquery.Table | TableListItem
+
+
+class BigQueryWarehouse:
+    """See ``ports.Warehouse``; tables are listed once per dataset and remembered until ``close``."""
+
+    def __init__(self, configs: Configs, environment: Environment, store: BigQueryProject, scratch: Path) -> None:
+        self._configs = configs
+        self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
+        self._store = store
+        self._scratch = scratch
+        self._open: bigquery.Client | None = None
+        self._listed: dict[str, dict[str, Listed]] = {}
+
+    def ensure(self, datasets: Iterable[Dataset]) -> None:
+        """Make the datasets and every missing table, empty, partitioned and clustered as the contract says."""
+        for name in self._schemas.values():
+            if self._tables(name) is None:
+                self._make_dataset(name)
+        there = self._listed[self._schemas["lake"]]
+        for dataset in datasets:
+            if dataset.table not in there:
+                there[dataset.table] = self._make_table(dataset)
+
+    def load(self, staged: StagedFile) -> LoadResult:
+        """One load job per table, the attempts that follow from records, and last the manifest row that shows it all.
+
+        Each step is a job of an id that is made from the content, so it is done once however often this is repeated,
+        here or elsewhere; until the last one nobody sees any of it.
+        """
+        highest, known = self._state(staged)
+        if known:
+            return LoadResult(known=True, sequence=0)
+        begun = [(part, self._load_job(part, staged.sha256).begin()) for part in staged.parts]
+        for part, job in begun:
+            done = self._stands(job, self._configs.dataset(part.dataset), staged.sha256)
+            self._expect(part.rows, done.output_rows, job.what)
+        self._found(staged)
+        return self._show(staged, highest + 1)
+
+    def knows(self, sha256: str) -> bool:
+        """Is a file of this content loaded?"""
+        query = "select 1 from {lake}.lake_ops__loaded_files where fileHash = $sha256"
+        return next(self.rows(query, sha256=sha256), None) is not None
+
+    def exists(self, model: str) -> bool:
+        """Is there a table or view of that name in the hub?"""
+        return model in (self._tables(self._schemas["hub"]) or {})
+
+    def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write bookkeeping rows; one with the key of an older row takes its place, so repeating it is harmless."""
+        newest = list({tuple(row[name] for name in dataset.key): row for row in rows}.values())
+        merge = schema.bigquery_merge(self._table(dataset), dataset)
+        for start in range(0, len(newest), ROWS_PER_PUT):
+            given = rows_parameter("given", dataset.all_columns, newest[start : start + ROWS_PER_PUT])
+            self._answer(merge, [given], f"write {dataset.table}")
+
+    def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The rows of a query, page by page; instants are aware, UTC."""
+        query = schema.named_for_google(statement(sql, **self._schemas))
+        answer = self._answer(query, [bound(name, value) for name, value in parameters.items()], "query")
+        with google.plainly(f"{self._store.place}: query"):
+            for row in answer:
+                yield {name: aware(value) for name, value in row.items()}
+
+    def set_aside(self) -> dict[str, list[dict[str, Any]]]:
+        """Rename the lake's tables to ``…__previous`` and start over; the hub stays readable until it is built again.
+
+        The service tables go too: their watermark counts in the numbers of the old manifest.
+        """
+        self.close()
+        there = self._tables(self._schemas["lake"]) or {}
+        tables = [name for name, listed in there.items() if listed.table_type == "TABLE" and is_lakes(name)]
+        ledger = {d.table: d for d in self._configs.datasets.values() if d.carried and d.table in tables}
+        queries = {d.name: statement("select * from {table}", table=self._table(d)) for d in ledger.values()}
+        carried = {name: list(self.rows(query)) for name, query in queries.items()}
+        for script in set_aside_in_order(self._schemas["lake"], tables, self._configs):
+            self._answer(script, [], "set the lake aside")
+        self.close()
+        return carried
+
+    def discard_previous(self) -> None:
+        """Drop the tables that ``set_aside`` has renamed."""
+        self.close()
+        if script := discard(self._schemas["lake"], self._tables(self._schemas["lake"]) or {}):
+            self._answer(script, [], "drop what was set aside")
+            self.close()
+
+    def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
+        """One transaction over all tables; repeating it changes nothing."""
+        self.close()  # dbt may have made the service table since
+        lake = self._schemas["lake"]
+        deletes = schema.forgetting(lake, dataset, merged=schema.merged_into(dataset) in (self._tables(lake) or {}))
+        script = schema.named_for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
+        self._answer(script, [bound("hashes", list(hashes))], f"forget files of {dataset.table}")
+
+    def publish(self, staging: Collection[str] = ()) -> None:
+        """Nothing to do: in BigQuery readers and writers never stand in each other's way."""
+
+    def read_published(self, busy: Exception) -> bool:
+        """Never needed, for the same reason."""
+        del busy
+        return False
+
+    def close(self) -> None:
+        """Forget what was listed, because others may now make tables, and let the connections go."""
+        self._listed.clear()
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    @property
+    def _client(self) -> bigquery.Client:
+        if self._open is None:
+            found = google.credentials(self._store.key_file)
+            self._open = bigquery.Client(self._store.project, found, location=self._store.location)
+        return self._open
+
+    def _tables(self, name: str) -> dict[str, Listed] | None:
+        """The tables and views of a dataset by name; None while there is no such dataset."""
+        if name not in self._listed:
+            with google.plainly(f"{self._store.place}: list {name}"), contextlib.suppress(api.NotFound):
+                found = self._client.list_tables(name, page_size=1000, retry=patience(), timeout=CALL_SECONDS)
+                self._listed[name] = {item.table_id: item for item in found}
+        return self._listed.get(name)
+
+    def _make_dataset(self, name: str) -> None:
+        made = bigquery.Dataset(f"{self._client.project}.{name}")
+        made.location = self._store.location
+        with google.plainly(f"{self._store.place}: make {name}"):
+            self._client.create_dataset(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
+        self._listed[name] = {}
+
+    def _make_table(self, dataset: Dataset) -> Listed:
+        made = bigquery.Table(self._place(dataset), schema=fields(dataset.all_columns))
+        made.description = dataset.description
+        if dataset.partition:
+            made.time_partitioning = bigquery.TimePartitioning(dataset.partition_by, field=dataset.partition)
+        made.clustering_fields = list(dataset.cluster) or None
+        with google.plainly(f"{self._store.place}: make {dataset.table}"):
+            return self._client.create_table(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
+
+    def _table(self, dataset: Dataset) -> str:
+        return f"{self._schemas['lake']}.{dataset.table}"
+
+    def _place(self, dataset: Dataset) -> str:
+        return f"{self._client.project}.{self._table(dataset)}"
+
+    def _stands(self, job: Once, dataset: Dataset, sha256: str, holds: str = schema.BROUGHT) -> WriteJob:
+        """The job, done, with its rows in the table: those of an earlier one may have been purged since."""
+        query, done = statement(holds, table=self._table(dataset)), job.finish()
+        while not job.ours and next(self.rows(query, sha256=sha256), None) is None:
+            done = job.again().finish()
+        return done
+
+    def _once(self, dataset: Dataset, content: str, submit: Callable[[str], WriteJob]) -> Once:
+        """A write into a table; one that was made anew after ``set_aside`` takes the same content again."""
+        there = (self._tables(self._schemas["lake"]) or {}).get(dataset.table) or self._make_table(dataset)
+        made = f"{there.created:%Y%m%dT%H%M%S%f}"
+        name = f"linernotes_{self._schemas['lake']}_{dataset.table}_{made}_{content}"
+        return Once(self._client, self._store.location, f"load {dataset.table}", name, submit)
+
+    def _load_job(self, part: Part, sha256: str) -> Once:
+        dataset = self._configs.dataset(part.dataset)
+
+        def submit(job_id: str) -> WriteJob:
+            with hashed(part, sha256, self._scratch) as (file, size):
+                return self._client.load_table_from_file(
+                    file,
+                    self._place(dataset),
+                    size=size,
+                    rewind=True,
+                    num_retries=UPLOAD_RETRIES,
+                    timeout=UPLOAD_SECONDS,
+                    job_id=job_id,
+                    location=self._store.location,
+                    job_config=strictly(dataset.all_columns),
+                )
+
+        return self._once(dataset, sha256, submit)
+
+    def _insert(self, dataset: Dataset, content: str, sql: str, given: Sequence[Parameter]) -> Once:
+        def submit(job_id: str) -> WriteJob:
+            return self._client.query(
+                schema.named_for_google(sql),
+                self._settings(given),
+                job_id=job_id,
+                location=self._store.location,
+                retry=patience(),
+                job_retry=None,
+                timeout=CALL_SECONDS,
+            )
+
+        return self._once(dataset, content, submit)
+
+    def _found(self, staged: StagedFile) -> None:
+        dataset, attempts = self._configs.dataset(staged.dataset), self._configs.dataset("ops/attempts")
+        if not (dataset.entity and dataset.instant and staged.found):
+            return
+        sql = schema.found_attempts(dataset, self._table(dataset), self._table(attempts))
+        values = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.wrote, "sha256": staged.sha256}
+        given = [bound(name, value) for name, value in values.items()]
+        job = self._insert(attempts, f"{staged.sha256}_found", sql, given).begin()
+        done = self._stands(job, attempts, staged.sha256, schema.BROUGHT_FOUND)
+        self._expect(staged.found, done.num_dml_affected_rows, job.what)
+
+    def _show(self, staged: StagedFile, sequence: int) -> LoadResult:
+        """Write the manifest row under the next number, from which on the file counts.
+
+        dbt takes what is numbered at least as high as the highest it has seen, so no number may become visible after a
+        higher one. DML would not see to that: two statements that only insert, a MERGE among them, do not conflict in
+        BigQuery and would read the same highest number. So the job's id is made from the number, not from the file:
+        one caller wins a number, and the next is tried only when the job of the one before is done.
+        """
+        manifest, version = self._configs.dataset("ops/loaded_files"), self._configs.dataset(staged.dataset).version
+        while True:
+            row = schema.manifest_row(staged, version, sequence)
+            given, sql = typed(manifest.columns, row), schema.insert_row(self._table(manifest), row)
+            job = self._insert(manifest, f"{sequence}", sql, given).begin()
+            written = job.finish().num_dml_affected_rows
+            if job.ours:
+                self._expect(1, written, job.what)
+                return LoadResult(known=False, sequence=sequence)
+            highest, known = self._state(staged)  # taken by somebody else, or by us and the answer was lost
+            if known:
+                return LoadResult(known=known[1] != staged.run.id, sequence=known[0])
+            sequence = max(highest, sequence) + 1
+
+    def _state(self, staged: StagedFile) -> tuple[int, tuple[int, str] | None]:
+        """The highest number there is, and this content's number and run if it is loaded."""
+        (row,) = self.rows(STATE, sha256=staged.sha256)
+        return row["highest"] or 0, (row["sequence"], row["run"]) if row["sequence"] else None
+
+    def _answer(self, sql: str, given: Sequence[Parameter], what: str) -> Iterable[bigquery.Row]:
+        """A query that may be repeated; small answers take one call."""
+        with self._elsewhere(), google.plainly(f"{self._store.place}: {what}"):
+            answer: Iterable[bigquery.Row] = self._client.query_and_wait(
+                sql,
+                job_config=self._settings(given),
+                location=self._store.location,
+                retry=patience(),
+                job_retry=DEFAULT_JOB_RETRY.with_timeout(google.PATIENCE_SECONDS),
+                api_timeout=CALL_SECONDS,
+                wait_timeout=LONGEST_QUERY_SECONDS,
+            )
+        return answer
+
+    @contextlib.contextmanager
+    def _elsewhere(self) -> Iterator[None]:
+        """A query does not find a dataset of another location, though it is there for whoever lists it."""
+        try:
+            yield
+        except ConfigurationError as error:
+            named = NOT_IN_LOCATION.search(error.message)
+            if named is None or self._tables(named[1]) is None:
+                raise
+            raise ConfigurationError(error.message, "it is in another location: set GCP_LOCATION to that") from None
+
+    def _settings(self, given: Sequence[Parameter]) -> bigquery.QueryJobConfig:
+        return bigquery.QueryJobConfig(
+            query_parameters=list(given), maximum_bytes_billed=self._store.maximum_bytes_billed
+        )
+
+    @staticmethod
+    def _expect(rows: int, written: int | None, what: str) -> None:
+        if written != rows:
+            raise NumbersDiffer(f"{what}: {rows} rows were to be written, {written} were")

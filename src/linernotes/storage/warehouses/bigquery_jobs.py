@@ -1,0 +1,124 @@
+"""BigQuery jobs that happen once, whoever starts them and however often.
+
+A write is a job whose id is made from what it writes. BigQuery takes an id once per project, so a second caller, a
+repeated request after a lost answer and a run that goes on after a crash all get 409 and attach to the job that is
+there. Only a job that has failed for good is followed by another, under the next attempt's id.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from google.api_core import exceptions as api
+from google.api_core.retry import Retry, if_exception_type
+from google.cloud import bigquery
+
+from linernotes.core.errors import LinernotesError, UnreadableFile
+from linernotes.storage import google
+
+WriteJob: TypeAlias = bigquery.LoadJob | bigquery.QueryJob
+NEW_JOBS_PER_RUN = 3  # counted anew in every run: a limit on attempts as such would be stuck for ever once reached
+LONGEST_JOB_SECONDS = 1800.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 15.0
+OF_THE_DATA = {"invalid"}  # the same bytes would fail again
+PASSING = {"backendError", "internalError", "jobBackendError", "jobInternalError", "jobRateLimitExceeded"}
+PASSING |= {"rateLimitExceeded", "tableUnavailable", "stopped", "timeout"}
+
+
+def patience() -> Retry:
+    """How calls are repeated that failed on their way."""
+    return bigquery.DEFAULT_RETRY.with_timeout(google.PATIENCE_SECONDS)
+
+
+@dataclass(slots=True)
+class Once:
+    """One write: ``name`` says what is written where, ``submit`` starts it under the id it is given.
+
+    ``ours`` tells whether a job of this object did it; false also after a lost answer to our own request.
+    """
+
+    client: bigquery.Client
+    location: str
+    what: str
+    name: str
+    submit: Callable[[str], WriteJob]
+    attempt: int = 0
+    submitted: int = 0
+    ours: bool = False
+    job: WriteJob | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of this attempt's job."""
+        return f"{self.name}_a{self.attempt}"
+
+    def begin(self) -> "Once":
+        """Start the job, or attach to the one that is there."""
+        with google.plainly(self.what):
+            # Earlier runs may have used up more ids: after the first it is cheaper to look than to upload again.
+            self.job = self._there() if self.attempt else None
+            self.ours = False
+            if self.job is None:
+                self.job = self._started()
+        return self
+
+    def again(self) -> "Once":
+        """Start the write once more under the next id: what the job of this one wrote is gone."""
+        self.attempt += 1
+        return self.begin()
+
+    def finish(self) -> WriteJob:
+        """The job, done. A failed one is followed by the next attempt; trouble on the way is left to the next run."""
+        while True:
+            job = self._done()
+            if not job.error_result:
+                return job
+            self._raise_if_hopeless(job.error_result)
+            self.again()
+
+    def _started(self) -> WriteJob:
+        try:
+            job = self.submit(self.id)
+        except api.Conflict:
+            return self._attached()
+        self.submitted += 1
+        self.ours = True
+        return job
+
+    def _attached(self) -> WriteJob:
+        """The job that has taken the id; for some seconds BigQuery may tell of the conflict and not find the job."""
+        retry = Retry(if_exception_type(api.NotFound, api.ServerError), timeout=google.PATIENCE_SECONDS / 3)
+        return self.client.get_job(self.id, location=self.location, retry=retry)
+
+    def _there(self) -> WriteJob | None:
+        try:
+            return self.client.get_job(self.id, location=self.location, retry=patience())
+        except api.NotFound:
+            return None
+
+    def _done(self) -> WriteJob:
+        job = self.job or self.begin().job
+        if job is None:
+            raise LinernotesError(f"{self.what}: no job was started", "repeat the command")
+        pause, end = FIRST_PAUSE_SECONDS, time.monotonic() + LONGEST_JOB_SECONDS
+        with google.plainly(self.what):
+            while job.state != "DONE":
+                if time.monotonic() > end:
+                    raise TimeoutError
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                job.reload(retry=patience())
+        return job
+
+    def _raise_if_hopeless(self, result: Mapping[str, Any]) -> None:
+        """Let pass what the next attempt may do better: a failure of BigQuery's own, or one of an earlier run."""
+        reason, said = str(result.get("reason", "")), str(result.get("message", ""))
+        if not self.ours or (reason in PASSING and self.submitted < NEW_JOBS_PER_RUN):
+            return
+        kind = api.Forbidden if reason == "accessDenied" else api.BadRequest
+        error = google.in_our_words(self.what, kind(said, errors=[result]))
+        if reason in OF_THE_DATA and not error.remedy.startswith("its tables"):
+            # What the validator takes and the engine does not must not stand in the way of the files behind it.
+            raise UnreadableFile(f"the warehouse cannot take it: {error.message}")
+        raise error

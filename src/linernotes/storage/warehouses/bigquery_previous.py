@@ -1,0 +1,45 @@
+"""What a rebuild puts aside in BigQuery: the lake's tables, renamed to ``…__previous``."""
+
+from collections.abc import Iterable
+
+from linernotes.config.catalogue import Configs
+from linernotes.storage.warehouses.schema import statement
+
+PREVIOUS = "__previous"
+DROP = "drop table if exists {lake}.{table}"
+RENAME = "alter table if exists {lake}.{table} rename to {previous}"
+
+
+def is_lakes(table: str) -> bool:
+    """Is it a table of the lake in use?"""
+    return table.startswith("lake_") and not table.endswith(PREVIOUS)
+
+
+def set_aside_in_order(lake: str, tables: list[str], configs: Configs) -> list[str]:
+    """The scripts that rename the tables; none where there are none.
+
+    Either can be repeated after a lost answer: what is dropped is of an earlier time, and nothing new has its names
+    yet; a table that was renamed is passed over.
+    """
+    order = sorted(tables, key=lambda table: _leaves(table, configs))
+    dropped = [statement(DROP, lake=lake, table=f"{table}{PREVIOUS}") for table in order]
+    renamed = [statement(RENAME, lake=lake, table=table, previous=f"{table}{PREVIOUS}") for table in order]
+    return [";\n".join(script) for script in (dropped, renamed) if script]
+
+
+def discard(lake: str, tables: Iterable[str]) -> str:
+    """The script that drops what was put aside; empty where nothing was."""
+    kept = sorted(table for table in tables if table.startswith("lake_") and table.endswith(PREVIOUS))
+    return ";\n".join(statement(DROP, lake=lake, table=table) for table in kept)
+
+
+def _leaves(table: str, configs: Configs) -> tuple[int, str]:
+    """In which order tables go, so that a crash in between does no harm.
+
+    The service tables go first, because dbt can make them again; next the manifest, without which nothing counts;
+    the books last. A lake table that is left behind keeps its jobs: no file is loaded into it a second time.
+    """
+    known = {dataset.table: dataset for dataset in configs.datasets.values()}
+    if table not in known:
+        return 0, table
+    return 1 if table == "lake_ops__loaded_files" else 3 if known[table].carried else 2, table

@@ -1,0 +1,104 @@
+"""Values on their way into BigQuery: columns as fields, Python's values as typed parameters, clean files as uploads."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+from google.cloud.bigquery import (
+    ArrayQueryParameter,
+    CreateDisposition,
+    LoadJobConfig,
+    ScalarQueryParameter,
+    SchemaField,
+    SourceFormat,
+    StructQueryParameter,
+    WriteDisposition,
+)
+
+from linernotes.config.datasets import Column
+from linernotes.core.errors import NumbersDiffer
+from linernotes.core.files import Part
+
+Parameter: TypeAlias = ScalarQueryParameter | ArrayQueryParameter | StructQueryParameter
+# A bool is an int and a datetime a date to Python, so the narrower ones stand first.
+KINDS = ((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (datetime, "TIMESTAMP"), (date, "DATE"))
+
+
+def fields(columns: Iterable[Column]) -> list[SchemaField]:
+    """The columns of a contract in BigQuery's own words."""
+    return [
+        SchemaField(
+            column.name, column.type, column.mode, description=column.description, fields=tuple(fields(column.fields))
+        )
+        for column in columns
+    ]
+
+
+def strictly(columns: Iterable[Column]) -> LoadJobConfig:
+    """How clean lines are added to a table that is there: nothing is guessed, left out or forgiven."""
+    return LoadJobConfig(
+        schema=fields(columns),
+        autodetect=False,
+        source_format=SourceFormat.NEWLINE_DELIMITED_JSON,
+        write_disposition=WriteDisposition.WRITE_APPEND,
+        create_disposition=CreateDisposition.CREATE_NEVER,
+        max_bad_records=0,
+        ignore_unknown_values=False,
+    )
+
+
+def bound(name: str, value: Any) -> Parameter:
+    """A parameter of the type its value has; None and an empty list are taken for text."""
+    if isinstance(value, list | tuple):
+        return ArrayQueryParameter(name, _kind(value[0]) if value else "STRING", list(value))
+    return ScalarQueryParameter(name, _kind(value), value)
+
+
+def typed(columns: Iterable[Column], row: Mapping[str, Any]) -> list[Parameter]:
+    """The values of a row as parameters of the types its contract gives them, which counts where they are null."""
+    return [_of_column(column, row) for column in columns]
+
+
+def rows_parameter(name: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> ArrayQueryParameter:
+    """Rows as one array of structs, typed by the contract."""
+    structs = [StructQueryParameter(None, *typed(columns, row)) for row in rows]
+    return ArrayQueryParameter(name, "STRUCT", structs)
+
+
+@contextmanager
+def hashed(part: Part, sha256: str, scratch: Path) -> Iterator[tuple[IO[bytes], int]]:
+    """A part's lines as one file, each with the hash of the landed file they came from, and its size.
+
+    Raises:
+        NumbersDiffer: it has not the rows it was said to have; nothing of it may be sent then, because a load that
+            succeeds with too few rows has used up its id.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    start, rows = f'{{"_fileHash":"{sha256}",'.encode(), 0
+    with tempfile.TemporaryFile(dir=scratch) as file:
+        for path in part.paths:
+            with path.open("rb") as lines:
+                for line in lines:
+                    file.write(start + line[1:])
+                    rows += 1
+        if rows != part.rows:
+            raise NumbersDiffer(f"load {part.dataset}: {part.rows} rows were to be written, there are {rows}")
+        size = file.tell()
+        file.seek(0)
+        yield file, size
+
+
+def _kind(value: Any) -> str:
+    return next((name for kind, name in KINDS if isinstance(value, kind)), "STRING")
+
+
+def _of_column(column: Column, row: Mapping[str, Any]) -> Parameter:
+    value = row.get(column.name)
+    if column.mode == "REPEATED":
+        return ArrayQueryParameter(column.name, column.type, list(value or []))
+    if column.type == "RECORD":
+        return StructQueryParameter(column.name, *typed(column.fields, value or {}))
+    return ScalarQueryParameter(column.name, column.type, value)

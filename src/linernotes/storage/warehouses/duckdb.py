@@ -1,0 +1,290 @@
+"""A DuckDB file as the warehouse: one file, one writer, every landed file one transaction."""
+
+import contextlib
+import logging
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from pydantic_core import to_json
+
+from linernotes.config.catalogue import Configs
+from linernotes.config.datasets import Dataset
+from linernotes.config.environments import DuckDBFile, Environment
+from linernotes.core.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
+from linernotes.core.files import LoadResult, Part, StagedFile
+from linernotes.storage.warehouses.schema import (
+    aware,
+    duckdb_columns,
+    duckdb_reader,
+    forgetting,
+    found_attempts,
+    insert_row,
+    manifest_row,
+    merged_into,
+    statement,
+)
+
+log = logging.getLogger(__name__)
+HOLDER = re.compile(r"PID (\d+)")
+DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+REMAKE = "check the disk; if the file is damaged: linernotes rebuild makes it again from archive/"
+READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still read what is published
+WAIT = "wait if it is a run (published.duckdb can be read meanwhile), else close it there; then repeat the command"
+MORE_ROOM = "free some space on the disk beside it: what memory does not hold is kept there meanwhile"
+FETCH_ROWS = 10_000
+READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
+READING = "memory_limit = '1536MB'"  # what a question needs more goes to disk; one about a million artists does
+WRITING = "memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
+SETTINGS = ("TimeZone = 'UTC'", "preserve_insertion_order = false", READING)
+
+
+class DuckDBWarehouse:
+    """See ``ports.Warehouse``; the connection is opened when it is first needed."""
+
+    def __init__(self, configs: Configs, environment: Environment, store: DuckDBFile, scratch: Path) -> None:
+        self._configs = configs
+        self._path = store.path
+        self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
+        self._scratch = scratch
+        self._open: duckdb.DuckDBPyConnection | None = None
+        self._busy: Exception | None = None  # why only what is published is read
+
+    def ensure(self, datasets: Iterable[Dataset]) -> None:
+        """Make the schemas and every missing table, empty."""
+        for schema in self._schemas.values():
+            self._run(statement("create schema if not exists {schema}", schema=schema))
+        for dataset in datasets:
+            create = statement("create table if not exists {table} ", table=self._table(dataset))
+            self._run(f"{create}({duckdb_columns(dataset.all_columns)})")
+        self._run("checkpoint")  # a log that replays DDL is the one kind DuckDB has failed to open again
+
+    def load(self, staged: StagedFile) -> LoadResult:
+        """One transaction: manifest row, rows, attempts and rejects, or nothing of them."""
+        with self._transaction():
+            if self.knows(staged.sha256):
+                return LoadResult(known=True, sequence=0)
+            sequence = self._next_sequence()
+            self._manifest(staged, sequence)
+            for part in staged.parts:
+                self._insert(part, staged.sha256)
+            self._found(staged)
+        return LoadResult(known=False, sequence=sequence)
+
+    def knows(self, sha256: str) -> bool:
+        """Is a file of this content loaded?"""
+        query = "select 1 from {lake}.lake_ops__loaded_files where fileHash = $sha256"
+        return next(self.rows(query, sha256=sha256), None) is not None
+
+    def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
+        """One transaction: everything that came from these files, and what dbt has merged of it."""
+        lake = self._schemas["lake"]
+        with self._transaction():
+            for delete in forgetting(lake, dataset, merged=self._there(lake, merged_into(dataset))):
+                self._run(delete, {"hashes": list(hashes)} if "$hashes" in delete else None)
+        self._run("checkpoint")  # what is deleted leaves the log too
+
+    def discard_previous(self) -> None:
+        """Delete ``warehouse.previous.duckdb``."""
+        for suffix in (".wal", ""):
+            self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}").unlink(missing_ok=True)
+
+    def exists(self, model: str) -> bool:
+        """Is there a table or view of that name in the hub?"""
+        return self._there(self._schemas["hub"], model)
+
+    def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write bookkeeping rows; one with the key of an older row takes its place."""
+        path = self._scratch / f"{dataset.dataset}.put.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"".join(to_json(row) + b"\n" for row in rows))
+        with self._transaction():
+            self._delete(dataset, path)
+            self._insert(Part(dataset.name, (path,), len(rows)), "")
+        path.unlink()
+
+    def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The rows of a query, fetched as they are read; instants are aware, UTC."""
+        # DuckDB refuses to be given a value that the query does not use.
+        used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
+        try:
+            cursor = self._connection.cursor().execute(statement(sql, **self._schemas), used or None)
+            names = [column[0] for column in cursor.description]
+            while batch := cursor.fetchmany(FETCH_ROWS):
+                for row in batch:
+                    yield {name: aware(value) for name, value in zip(names, row, strict=True)}
+        except duckdb.CatalogException as error:
+            raise self._busy or ConfigurationError(_one_line(error), "run: linernotes init") from None
+        except duckdb.OutOfMemoryException as error:
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", MORE_ROOM) from None
+        except DAMAGED as error:
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", REMAKE) from None
+
+    def set_aside(self) -> dict[str, list[dict[str, Any]]]:
+        """Rename the file to ``warehouse.previous.duckdb`` and start over."""
+        carried: dict[str, list[dict[str, Any]]] = {}
+        if not self._path.exists():
+            return carried
+        try:
+            for dataset in (d for d in self._configs.datasets.values() if d.carried):
+                query = statement("select * from {table}", table=self._table(dataset))
+                carried[dataset.name] = list(self.rows(query))
+        except (duckdb.Error, LinernotesError) as error:
+            log.warning("rebuild: the runs and calls of the old warehouse cannot be read: %s", _one_line(error))
+        self.close()
+        for suffix in (".wal", ""):
+            old = self._path.with_name(self._path.name + suffix)
+            if old.exists():
+                old.replace(self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}"))
+        return carried
+
+    def publish(self, staging: Collection[str] = ()) -> None:
+        """Swap in ``published.duckdb``, a copy of the hub: whoever has it open never stands in a writer's way."""
+        published = self._published
+        fresh = published.with_name(".published.tmp")
+        fresh.unlink(missing_ok=True)
+        self._run(f"attach $fresh as published (storage_version '{READABLE_BY}')", {"fresh": str(fresh)})
+        schema = self._schemas["hub"]
+        self._run(statement("create schema published.{schema}", schema=schema))
+        tables = "select table_name as name from information_schema.tables where table_schema = $hub"
+        for table in [row["name"] for row in self.rows(tables, hub=schema)]:
+            if "__stg_" in table and table not in staging:  # a million plays, several times over
+                continue
+            copy = "create table published.{schema}.{table} as from {schema}.{table}"
+            self._run(statement(copy, schema=schema, table=table))
+        self._run("detach published")
+        fresh.replace(published)
+
+    def read_published(self, busy: Exception) -> bool:
+        """From now on ``published.duckdb``, which holds the hub."""
+        self._busy = busy if self._published.exists() else None
+        return self._busy is not None
+
+    def close(self) -> None:
+        """Release the file: another process's reader or writer can open it now."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        _close_dbts_connection()
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if self._open is None:
+            path = self._published if self._busy else self._path
+            self._open = _connect(path, self._scratch, read_only=self._busy is not None)
+        return self._open
+
+    @property
+    def _published(self) -> Path:
+        return self._path.with_name("published.duckdb")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._run(f"set {WRITING}")
+        self._run("begin")
+        try:
+            yield
+            self._run("commit")
+        except BaseException:
+            # A full disk kills the connection with its transaction; then there is nothing left to roll back.
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute("rollback")
+            raise
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute(f"set {READING}")
+
+    def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, parameters)
+        except (duckdb.FatalException, duckdb.IOException) as error:
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", "free some disk space") from None
+        except duckdb.BinderException as error:
+            remedy = "its tables are older than configs/: run linernotes rebuild"
+            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", remedy) from None
+        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+            # What the validator takes and the engine does not must not stand in the way of the files behind it.
+            raise UnreadableFile(f"the warehouse cannot take it: {_one_line(error)}") from None
+
+    def _there(self, schema: str, name: str) -> bool:
+        query = "select 1 from information_schema.tables where table_schema = $schema and table_name = $name"
+        return next(self.rows(query, schema=schema, name=name), None) is not None
+
+    def _table(self, dataset: Dataset) -> str:
+        return f"{self._schemas['lake']}.{dataset.table}"
+
+    def _next_sequence(self) -> int:
+        query = "select coalesce(max(loadSequence), 0) + 1 as next from {lake}.lake_ops__loaded_files"
+        return int(next(self.rows(query))["next"])
+
+    def _manifest(self, staged: StagedFile, sequence: int) -> None:
+        manifest = self._configs.dataset("ops/loaded_files")
+        row = manifest_row(staged, self._configs.dataset(staged.dataset).version, sequence)
+        self._run(insert_row(self._table(manifest), row), row)
+
+    def _delete(self, dataset: Dataset, path: Path) -> None:
+        """The rows whose keys stand in a file."""
+        keys = ", ".join(dataset.key)
+        delete = statement("delete from {table} where ", table=self._table(dataset))
+        listed = f"select {keys} from read_json($path, columns = {duckdb_reader(dataset.all_columns)}, {READ_AS})"  # noqa: S608
+        self._run(f"{delete} ({keys}) in ({listed})", {"path": str(path)})
+
+    def _insert(self, part: Part, sha256: str) -> None:
+        dataset = self._configs.dataset(part.dataset)
+        columns = [column for column in dataset.all_columns if column.name != "_fileHash"]
+        file_hash = ", $sha256 as _fileHash" if len(columns) < len(dataset.all_columns) else ""
+        insert = statement("insert into {table} by name ", table=self._table(dataset))
+        select = f"select *{file_hash} from read_json($paths, columns = {duckdb_reader(columns)}, {READ_AS})"  # noqa: S608
+        values = {"paths": [str(path) for path in part.paths]} | ({"sha256": sha256} if file_hash else {})
+        self._expect(part.rows, self._run(insert + select, values), dataset.table)
+
+    def _found(self, staged: StagedFile) -> None:
+        """A record is the outcome of a question: its row in the attempts table follows from it."""
+        dataset = self._configs.dataset(staged.dataset)
+        if not dataset.entity or not dataset.instant:
+            return
+        table, attempts = self._table(dataset), self._table(self._configs.dataset("ops/attempts"))
+        sql = found_attempts(dataset, table, attempts)
+        names = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.wrote}
+        self._expect(staged.found, self._run(sql, names | {"sha256": staged.sha256}), "lake_ops__attempts")
+
+    def _expect(self, rows: int, result: duckdb.DuckDBPyConnection, table: str) -> None:
+        written = result.fetchone()
+        if written is None or written[0] != rows:
+            raise NumbersDiffer(f"load {table}: {rows} rows were to be written, {written} were")
+
+
+def _connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), read_only=read_only)
+    except OSError as error:
+        remedy = "check the folder, or set LINERNOTES_HOME"
+        raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
+    except DAMAGED as error:
+        if holder := HOLDER.search(str(error)):
+            raise Busy(f"{path} is open in process {holder[1]}", WAIT) from None
+        raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", REMAKE) from None
+    for setting in SETTINGS:
+        connection.execute(f"set {setting}")
+    # Nothing a landed file or a query says can make it read other files or the network.
+    connection.execute(
+        "set allowed_directories = [$home, $scratch]", {"home": str(path.parent), "scratch": str(scratch)}
+    )
+    connection.execute("set enable_external_access = false")
+    return connection
+
+
+def _close_dbts_connection() -> None:
+    """dbt-duckdb keeps its connection for the life of the process, and with it the lock on the file."""
+    if connections := sys.modules.get("dbt.adapters.duckdb.connections"):
+        manager = connections.DuckDBConnectionManager
+        if manager._ENV is not None:  # ``env()`` raises where there is none
+            manager.env().close()
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,157 @@
+"""From contracts to SQL. Names reach SQL only through here, and only when a contract has checked them."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from linernotes.config.datasets import Column, Dataset
+from linernotes.core.clock import utc
+from linernotes.core.files import StagedFile
+
+PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+OF_EVERY_FILE = ("lake_ops__attempts", "lake_ops__rejects")  # what a file brings beside its own rows
+DUCKDB_TYPES = {
+    "STRING": "VARCHAR",
+    "INT64": "BIGINT",
+    "FLOAT64": "DOUBLE",
+    "BOOL": "BOOLEAN",
+    "TIMESTAMP": "TIMESTAMP",
+    "DATE": "DATE",
+}
+# Column lists are written out and values named, so that both engines take the same text.
+FOUND = (
+    "insert into {attempts} (provider, entity, key, outcome, httpStatus, attemptedAt, runId, _fileHash, _line) "
+    "select $provider, $entity, {key}, 'found', 200, {instant}, $run, _fileHash, _line "
+    "from {table} where _fileHash = $sha256"
+)
+FORGET = "delete from {table} where _fileHash in (select gone from unnest($hashes) as gone)"
+UNLIST = "delete from {table} where fileHash in (select gone from unnest($hashes) as gone)"
+BROUGHT = "select 1 from {table} where _fileHash = $sha256 limit 1"
+BROUGHT_FOUND = "select 1 from {table} where _fileHash = $sha256 and outcome = 'found' limit 1"
+# How an artist stands in data that is no answer, by the column.
+OF_ARTIST = {
+    "artistId": "source.artistId = $artist",
+    "artistIds": (  # a play that knows names only is of whoever has that name
+        "exists (select 1 from unnest(source.artistIds) as id where id = $artist) "
+        "or (array_length(source.artistIds) = 0 and lower(source.artistName) = lower($name))"
+    ),
+    "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
+}
+EMPTY = "delete from {table} where true"
+
+
+def statement(template: str, **names: str) -> str:
+    """SQL with its ``{names}`` filled in; anything that is not a plain or dotted identifier is refused."""
+    for name in names.values():
+        if not all(NAME.fullmatch(part) for part in name.split(".")):
+            raise ValueError(f"{name!r} is not an identifier")
+    return template.format(**names)
+
+
+def duckdb_type(column: Column) -> str:
+    """The column's type in DuckDB: instants are naive UTC, as the session is."""
+    if column.type == "RECORD":
+        kind = "STRUCT(" + ", ".join(f'"{field.name}" {duckdb_type(field)}' for field in column.fields) + ")"
+    else:
+        kind = DUCKDB_TYPES[column.type]
+    return f"{kind}[]" if column.mode == "REPEATED" else kind
+
+
+def duckdb_columns(columns: Iterable[Column]) -> str:
+    """Column definitions for ``create table``."""
+    return ", ".join(
+        f'"{column.name}" {duckdb_type(column)}{" NOT NULL" if column.mode == "REQUIRED" else ""}' for column in columns
+    )
+
+
+def duckdb_reader(columns: Iterable[Column]) -> str:
+    """The ``columns`` argument of ``read_json``: nothing is guessed from the file.
+
+    Instants are read with their offset, which a cast to TIMESTAMP would drop, and stored in the session's UTC.
+    """
+    types = ((column.name, duckdb_type(column).replace("TIMESTAMP", "TIMESTAMPTZ")) for column in columns)
+    return "{" + ", ".join(f"\"{name}\": '{kind}'" for name, kind in types) + "}"
+
+
+def found_attempts(dataset: Dataset, table: str, attempts: str) -> str:
+    """A record is the outcome of a question: its row in the attempts table follows from it.
+
+    Binds provider, entity, run and sha256.
+    """
+    return statement(FOUND, attempts=attempts, table=table, key=dataset.key[0], instant=dataset.instant or "")
+
+
+def manifest_row(staged: StagedFile, version: int, sequence: int) -> dict[str, Any]:
+    """The row that makes a loaded file visible; ``version`` is that of its dataset's contract."""
+    return {
+        "fileHash": staged.sha256,
+        "file": staged.file.name,
+        "dataset": staged.dataset,
+        "datasetVersion": version,
+        "lines": staged.lines,
+        "loadedRows": staged.accepted,
+        "rejectedRows": staged.rejected,
+        "loadSequence": sequence,
+        "stampedAt": staged.stamp,
+        "loadedAt": datetime.now(UTC),
+        "runId": staged.run.id,
+    }
+
+
+def merged_into(dataset: Dataset) -> str:
+    """The table that dbt merges a dataset's newest rows into, where it has one."""
+    return dataset.table.replace("__normalized_", "__svc_")
+
+
+def forgetting(schema: str, dataset: Dataset, *, merged: bool) -> list[str]:
+    """The statements that delete what files brought, which belong into one transaction; they bind ``hashes``.
+
+    ``merged`` tells whether the dataset's service table is there.
+    """
+    brought = [statement(FORGET, table=f"{schema}.{name}") for name in (dataset.table, *OF_EVERY_FILE)]
+    emptied = [statement(EMPTY, table=f"{schema}.{merged_into(dataset)}")] if merged else []
+    return [*brought, *emptied, statement(UNLIST, table=f"{schema}.lake_ops__loaded_files")]
+
+
+def lines_of(dataset: Dataset) -> str:
+    """File and line of a dataset's rows of one artist before an instant; an empty ``artist`` stands for everybody.
+
+    Binds artist and name, and before where the dataset has an instant.
+    """
+    columns = {column.name for column in dataset.columns}
+    whose = " or ".join(["$artist = ''", *(told for column, told in OF_ARTIST.items() if column in columns)])
+    dated = statement("source.{name} < $before", name=dataset.instant) if dataset.instant else "true"
+    start = statement("select _fileHash, _line from {{lake}}.{table} as source where ", table=dataset.table)
+    return f"{start}({whose}) and {dated}"
+
+
+def insert_row(table: str, columns: Iterable[str]) -> str:
+    """An insert of one row, whose values are bound under the names of its columns."""
+    names = [statement("{name}", name=column) for column in columns]
+    values = ", ".join(f"${name}" for name in names)
+    return statement("insert into {table} ", table=table) + f"({', '.join(names)}) values ({values})"
+
+
+def named_for_google(sql: str) -> str:
+    """``$name`` parameters as GoogleSQL writes them."""
+    return PARAMETER.sub(r"@\1", sql)
+
+
+def bigquery_merge(table: str, dataset: Dataset) -> str:
+    """Rows bound as the array ``given`` take the place of those with their keys."""
+    names = [statement("{name}", name=column.name) for column in dataset.all_columns]
+    on = " and ".join(f"kept.{name} = given.{name}" for name in dataset.key)
+    changed = ", ".join(f"{name} = given.{name}" for name in names if name not in dataset.key)
+    taken = ", ".join(f"given.{name}" for name in names)
+    read = ", ".join(f"item.{name}" for name in names)
+    return statement("merge into {table} as kept ", table=table) + (
+        f"using (select {read} from unnest(@given) as item) as given on {on} when matched then update set {changed} "
+        f"when not matched then insert ({', '.join(names)}) values ({taken})"
+    )
+
+
+def aware(value: Any) -> Any:
+    """A value of a row; instants are aware, UTC."""
+    return utc(value) if isinstance(value, datetime) else value

@@ -1,0 +1,101 @@
+"""The adapters behind the doors of one environment, opened together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from linernotes.config.datasets import Dataset
+from linernotes.config.environments import DuckDBFile, Folder
+from linernotes.config.settings import Settings
+from linernotes.core.clock import SystemClock
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.progress import Progress
+from linernotes.storage.ports import Lake, Warehouse
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything a walk needs; the lake is opened by whoever first needs it."""
+
+    settings: Settings
+    warehouse: Warehouse
+    clock: SystemClock
+    progress: Progress
+    scratch: Path
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The lake of the environment."""
+        return open_lake(self.settings)
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        """Every contract."""
+        return list(self.settings.configs.datasets.values())
+
+    def dataset(self, name: str) -> Dataset:
+        """The contract of that name."""
+        return self.settings.configs.dataset(name)
+
+
+@contextmanager
+def open_workspace(settings: Settings, progress: Progress, clock: SystemClock | None = None) -> Iterator[Workspace]:
+    """The house of an environment; what it holds open is let go at the end."""
+    scratch = settings.home / "scratch"
+    warehouse = open_warehouse(settings, scratch)
+    try:
+        yield Workspace(settings, warehouse, clock or SystemClock(), progress, scratch)
+    finally:
+        warehouse.close()
+
+
+def open_lake(settings: Settings) -> Lake:
+    """The lake of an environment; while its bucket has no name, the folder of ``--output-dir``."""
+    store, output = settings.environment.lake, settings.environ.get("LINERNOTES_OUTPUT_DIR")
+    if isinstance(store, Folder):
+        return _folder(store.path)
+    if store.bucket:
+        _need_google(settings)
+        from linernotes.storage.lakes.bucket import BucketLake  # noqa: PLC0415 - only the adapter that is used
+
+        return BucketLake(store)
+    if output:
+        return _folder(Path(output).expanduser().resolve())
+    raise ConfigurationError(
+        f"environment {settings.env} has no bucket", "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder"
+    )
+
+
+def open_warehouse(settings: Settings, scratch: Path) -> Warehouse:
+    """The warehouse of an environment."""
+    environment = settings.environment
+    if isinstance(environment.warehouse, DuckDBFile):
+        from linernotes.storage.warehouses.duckdb import DuckDBWarehouse  # noqa: PLC0415 - only the adapter that is used
+
+        return DuckDBWarehouse(settings.configs, environment, environment.warehouse, scratch)
+    if environment.warehouse.project:
+        _need_google(settings)
+        from linernotes.storage.warehouses.bigquery import BigQueryWarehouse  # noqa: PLC0415 - only the adapter that is used
+
+        return BigQueryWarehouse(settings.configs, environment, environment.warehouse, scratch)
+    raise ConfigurationError(f"environment {settings.env} has no project", "set GCP_PROJECT_ID or --project-id")
+
+
+def _folder(path: Path) -> Lake:
+    from linernotes.storage.lakes.folder import FolderLake  # noqa: PLC0415 - only the adapter that is used
+
+    return FolderLake(path)
+
+
+def _need_google(settings: Settings) -> None:
+    try:
+        installed = find_spec("google.cloud.bigquery") is not None
+    except ModuleNotFoundError:  # not even the folder it would lie in
+        installed = False
+    if not installed:
+        raise ConfigurationError(
+            f"environment {settings.env} needs Google's libraries", "pip install 'linernotes[bigquery]'"
+        )
