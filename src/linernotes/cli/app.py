@@ -1,33 +1,29 @@
 """The command line, in walking order. No logic here, and nothing heavy is imported before it is needed."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from linernotes.cli.extract import extract
 from linernotes.cli.maintenance import UPKEEP
 from linernotes.cli.options import (
-    budget_of,
     budgeting,
-    chosen,
     environment,
+    finish,
     flags,
-    in_session,
     log_as_asked,
-    mode_of,
     only_providers,
     opened,
     report,
     selecting,
-    selection,
     somewhere,
 )
 from linernotes.cli.reports import REPORTS
 
 if TYPE_CHECKING:
-    from linernotes.runs.enrich.plan import Plan
-    from linernotes.runs.enrich.queue import Selection
-    from linernotes.storage.workspace import Workspace
+    from linernotes.core.progress import Progress
+    from linernotes.runs.enrich.options import EnrichOptions
+    from linernotes.runs.enrich.run import PlanReport
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,12 +48,11 @@ for command in (extract, *REPORTS, *UPKEEP):
 @environment
 def init() -> None:
     """Make the lake folders, every lake table (empty) and the first hub. Safe to repeat."""
-    from linernotes.runs.hub import build
+    from linernotes.runs.lifecycle import initialise
 
-    with opened() as workspace, in_session(workspace, "init") as session:
-        if not session.built_from:  # it was there before
-            build(session, whole=True)
-    workspace.progress.say(f"ready: {workspace.settings.home}")
+    with opened(stoppable=True) as workspace:
+        initialise(workspace)
+        workspace.progress.say(f"ready: {workspace.settings.home}")
 
 
 @cli.group(name="import")
@@ -74,14 +69,12 @@ def roster(file: str) -> None:
     A Spotify id, URL or URI in a column artistId, artist_id, id or spotify_url; a name in artistName or name if there
     is one.
     """
-    from linernotes.runs.lifecycle import import_lines
+    from linernotes.runs.imports.roster import import_roster
     from linernotes.runs.messages import imported
-    from linernotes.sources.roster import roster_lines
-    from linernotes.sources.rows import open_text
 
-    with opened() as workspace, in_session(workspace, "import roster") as session, open_text(file) as source:
-        import_lines(session, "roster/artists", file, roster_lines(source, file, workspace.dataset("roster/artists")))
-        workspace.progress.say(imported(session.brought, "artist", news=session.ingested.loaded > 0))
+    with opened(stoppable=True) as workspace:
+        result = import_roster(workspace, file)
+        finish(workspace, result.error, imported(result.stats, "artist", news=result.news))
 
 
 @import_.command()
@@ -96,19 +89,17 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
     pages of user.getRecentTracks or as CSV, ListenBrainz listens as pages or as an export.
     """
     from linernotes.cli.console import show_found
-    from linernotes.runs.imports.histories import import_histories, look_into
+    from linernotes.runs.imports.histories import import_plays, look_into
     from linernotes.runs.messages import imported
 
-    with opened() as workspace:
+    with opened(stoppable=not dry_run) as workspace:
         if dry_run:
             found, trouble = look_into(workspace, paths)
             show_found(found, form)
-            if trouble:
-                raise trouble
-            return
-        with in_session(workspace, "import plays") as session:
-            done = import_histories(session, paths)
-            workspace.progress.say(imported(done, "play", news=session.ingested.loaded > 0))
+            finish(workspace, trouble)
+        else:
+            result = import_plays(workspace, paths)
+            finish(workspace, result.error, imported(result.stats, "play", news=result.news))
 
 
 @cli.command()
@@ -116,15 +107,15 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
 @selecting
 @report
 @environment
-def plan(providers: tuple[str, ...], form: str, **options: Any) -> None:
+def plan(selected: "EnrichOptions", form: str) -> None:
     """What a run would ask of whom, and what it costs, per provider and in all. Calls nobody."""
     from linernotes.cli.console import show_plan
-    from linernotes.runs.enrich.plan import in_all, next_step
+    from linernotes.runs.enrich.run import plan_run
 
     with opened() as workspace:
-        planned, _ = _planned(workspace, providers, **options)
-    show_plan([*(each.row for each in planned), in_all(planned)], form)
-    workspace.progress.say(*filter(None, [next_step(planned)]))
+        planned = plan_run(workspace, selected)
+    show_plan([*(each.row for each in planned.plans), planned.total], form)
+    workspace.progress.say(*filter(None, [planned.next_step]))
 
 
 @cli.command()
@@ -133,31 +124,19 @@ def plan(providers: tuple[str, ...], form: str, **options: Any) -> None:
 @budgeting
 @click.option("--dry-run", is_flag=True, help="Show how many and the first 10; touch no provider.")
 @environment
-def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
+def run(selected: "EnrichOptions", dry_run: bool) -> None:
     """The whole walk: discover, extract, land, ingest, transform."""
-    from linernotes.reports.queries import failures, field_alarms
-    from linernotes.runs.enrich.artists import register_artists
-    from linernotes.runs.enrich.plan import left_out
-    from linernotes.runs.enrich.scheduler import enrich_all
-    from linernotes.runs.messages import alarms, failed, partly, summary
+    from linernotes.runs.enrich.run import plan_run
+    from linernotes.runs.enrich.run import run as run_all
+    from linernotes.runs.messages import outcome
 
     if dry_run:
-        _dry_run(providers, **options)
+        with opened() as workspace:
+            show_first_items(plan_run(workspace, selected, with_items=True), workspace.progress)
         return
-    with opened() as workspace:
-        asked = chosen(workspace, providers)
-        with in_session(workspace, "run", mode_of(**options)) as session:
-            options["artists"] = register_artists(session, options["artists"])
-            picked = selection(workspace, at=session.run.started_at, **options)
-            try:
-                enrich_all(session, asked, picked, budget_of(workspace, **options))
-            finally:
-                workspace.progress.say(*summary(session.asked, session.ingested))
-            why = failures(workspace.warehouse, session.run.id) if session.asked.failed else []
-            gone_dark = field_alarms(workspace.warehouse) if session.built_from else []
-            workspace.progress.say(*failed(why), *partly(session.untold), *alarms(gone_dark))
-            if not session.asked.total and not session.partial:
-                workspace.progress.say("no artists to enrich", *left_out(workspace, asked, picked))
+    with opened(stoppable=True) as workspace:
+        result = run_all(workspace, selected)
+        finish(workspace, result.error, *outcome(result))
 
 
 @cli.command()
@@ -166,20 +145,12 @@ def run(providers: tuple[str, ...], dry_run: bool, **options: Any) -> None:
 @somewhere
 def ingest(dataset: str | None, dry_run: bool) -> None:
     """Load what waits in landing/ into the lake tables, each file once."""
-    from linernotes.runs.lifecycle import check_landing, ensure_ready, poor_data
+    from linernotes.runs.lifecycle import load_landing
     from linernotes.runs.messages import loaded
 
-    with opened() as workspace:
-        names = [workspace.dataset(dataset).name] if dataset else None
-        if dry_run:
-            ensure_ready(workspace)
-            ingested = check_landing(workspace, names)
-            workspace.progress.say(loaded(ingested, "would load"))
-            if poor := poor_data(ingested):
-                raise poor
-        else:
-            with in_session(workspace, "ingest", datasets=names) as session:
-                workspace.progress.say(loaded(session.ingested, "loaded"))
+    with opened(stoppable=not dry_run) as workspace:
+        stats, error = load_landing(workspace, dataset, dry_run=dry_run)
+        finish(workspace, error, loaded(stats, "would load" if dry_run else "loaded"))
 
 
 @cli.command()
@@ -189,13 +160,11 @@ def ingest(dataset: str | None, dry_run: bool) -> None:
 @environment
 def transform(select: tuple[str, ...]) -> None:
     """Build and test the dbt models."""
-    from linernotes.runs.dbt import transform as build_some
-    from linernotes.runs.hub import build, publish
+    from linernotes.runs.lifecycle import build_hub
 
-    with opened() as workspace, in_session(workspace, "transform") as session:
-        built = build_some(workspace.settings, workspace.warehouse, select) if select else build(session, whole=True)
-        publish(workspace)
-    workspace.progress.say(f"built {built.models} models, passed {built.tests} tests")
+    with opened(stoppable=True) as workspace:
+        built = build_hub(workspace, select)
+        workspace.progress.say(f"built {built.models} models, passed {built.tests} tests")
 
 
 @cli.command()
@@ -206,9 +175,9 @@ def rebuild(reparse: bool) -> None:
     from linernotes.runs.messages import loaded
     from linernotes.runs.rebuild import rebuild as rebuild_warehouse
 
-    with opened() as workspace:
-        ingested = rebuild_warehouse(workspace, reparse=reparse)
-        workspace.progress.say(loaded(ingested, "rebuilt"))
+    with opened(stoppable=True) as workspace:
+        stats = rebuild_warehouse(workspace, reparse=reparse)
+        workspace.progress.say(loaded(stats, "rebuilt"))
 
 
 @cli.command()
@@ -247,41 +216,35 @@ def sandbox(
 def demo() -> None:
     """Walk once with an invented listening history and the sandbox, and show what comes out."""
     from linernotes.cli.console import Screen
-    from linernotes.cli.demo import demo_settings, show_demo
+    from linernotes.cli.demo import NEXT_STEPS, show_tables
+    from linernotes.runs.demo import demo_settings, run_demo
+    from linernotes.runs.messages import outcome
     from linernotes.storage.workspace import open_workspace
 
     with demo_settings(flags()) as settings:
         log_as_asked(settings)
         with open_workspace(settings, Screen()) as workspace:
             workspace.clock.stop_on_signals()
-            show_demo(workspace)
+            workspace.progress.say(
+                "linernotes demo: an invented listening history, and services that are only imitated"
+            )
+            result = run_demo(workspace)
+            workspace.progress.say(*outcome(result))
+            show_tables(workspace)
+            finish(workspace, result.error, *([] if result.error else [NEXT_STEPS]))
 
 
-def _planned(workspace: "Workspace", providers: tuple[str, ...], **options: Any) -> "tuple[list[Plan], Selection]":
-    from linernotes.runs.enrich.artists import known_artists
-    from linernotes.runs.enrich.plan import plan as plan_of
-    from linernotes.runs.lifecycle import ensure_rules
-
-    mode_of(**options)
-    ensure_rules(workspace)
-    options["artists"] = known_artists(workspace.warehouse, options["artists"])
-    picked = selection(workspace, **options)
-    return plan_of(workspace, chosen(workspace, providers), picked, options["limit"]), picked
-
-
-def _dry_run(providers: tuple[str, ...], **options: Any) -> None:
+def show_first_items(planned: "PlanReport", progress: "Progress") -> None:
+    """How much each provider would be asked, and its first items."""
     from linernotes.cli.console import show
     from linernotes.core.text import many
-    from linernotes.runs.enrich.plan import first_items
 
-    with opened() as workspace:
-        plans, picked = _planned(workspace, providers, **options)
-        items = first_items(workspace, plans, picked, options["limit"])
-        for planned in plans:
-            row = planned.row
-            asked = f"{many(row['items'], planned.entity)} to ask in {many(row['calls'], 'call')}"
-            click.echo(f"{row['provider']}: {asked}")
-            first = [{"id": each.key, "name": each.name, "reason": each.reason} for each in items[row["provider"]]]
-            show(first, "table", "the first of them")
-            if row["note"]:
-                workspace.progress.say(f"{row['provider']}: {row['note']}")
+    for each in planned.plans:
+        row = each.row
+        asked = f"{many(row['items'], each.entity)} to ask in {many(row['calls'], 'call')}"
+        click.echo(f"{row['provider']}: {asked}")
+        items = planned.first_items[row["provider"]]
+        first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in items]
+        show(first, "table", "the first of them")
+        if row["note"]:
+            progress.say(f"{row['provider']}: {row['note']}")

@@ -2,21 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.cli.options import (
-    Command,
-    budget_of,
-    budgeting,
-    environment,
-    in_session,
-    mode_of,
-    opened,
-    selecting,
-    selection,
-)
+from linernotes.cli.options import Command, budgeting, environment, finish, opened, selecting
+
+if TYPE_CHECKING:
+    from linernotes.runs.enrich.options import EnrichOptions
 
 PROVIDER = "PROVIDER"
 
@@ -47,37 +40,31 @@ def extract() -> None:
 @selecting
 @budgeting
 @environment
-def of_provider(provider: str, **options: Any) -> None:
+def of_provider(provider: str, selected: "EnrichOptions") -> None:
     """Ask one provider and land the answers, without loading them.
 
     PROVIDER is a file of configs/providers.
     """
-    from linernotes.runs.enrich.artists import register_artists
-    from linernotes.runs.enrich.scheduler import extract_provider
+    from linernotes.runs.enrich.run import extract as extract_provider
     from linernotes.runs.messages import partly
 
-    with opened() as workspace:
-        settings = workspace.settings.configs.provider(provider)
-        with in_session(workspace, "extract", mode_of(**options)) as session:
-            options["artists"] = register_artists(session, options["artists"])
-            picked = selection(workspace, at=session.run.started_at, **options)
-            extract_provider(session, settings, picked, budget_of(workspace, **options))
-            workspace.progress.say(
-                f"landed {session.asked.landed_lines:,} answers of {provider}; load them with: linernotes ingest"
-            )
-            workspace.progress.say(*partly(session.untold))
+    with opened(stoppable=True) as workspace:
+        result = extract_provider(workspace, provider, selected)
+        lines = result.report.asked.landed_lines
+        workspace.progress.say(f"landed {lines:,} answers of {provider}; load them with: linernotes ingest")
+        finish(workspace, result.error, *partly(result.partial))
 
 
 @extract.command(name="spotify_recently_played")
 @environment
 def spotify_recently_played() -> None:
     """A listener's last 50 plays, with the listener's own consent: see .env.example."""
-    from linernotes.runs.imports.recently_played import fetch_plays
+    from linernotes.runs.imports.recently_played import import_recently_played
     from linernotes.runs.messages import partly
 
-    with opened() as workspace, in_session(workspace, "extract") as session:
-        fetch_plays(session)
-        workspace.progress.say(*partly(session.untold))
+    with opened(stoppable=True) as workspace:
+        result = import_recently_played(workspace)
+        finish(workspace, result.error, *partly(result.partial))
 
 
 def of_account(command: Callable[..., None]) -> Callable[..., None]:
@@ -109,12 +96,12 @@ def listenbrainz_listens(**options: Any) -> None:
 
 
 def _fetch(name: str, user: str, since: datetime | None, *, again: bool, max_minutes: float | None) -> None:
-    from linernotes.runs.imports.history_fetch import fetch_history
+    from linernotes.runs.imports.history_fetch import import_history
     from linernotes.runs.messages import partly
 
     if not user.strip():
         raise click.BadParameter("is empty", param_hint="--user")
     start = since.replace(tzinfo=UTC) if since else None
-    with opened() as workspace, in_session(workspace, "extract") as session:
-        fetch_history(session, name, user.strip(), start, again=again, minutes=max_minutes)
-        workspace.progress.say(*partly(session.untold))
+    with opened(stoppable=True) as workspace:
+        result = import_history(workspace, name, user.strip(), start, again=again, minutes=max_minutes)
+        finish(workspace, result.error, *partly(result.partial))

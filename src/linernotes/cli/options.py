@@ -3,20 +3,17 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from linernotes.core.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError, LinernotesError
 
 if TYPE_CHECKING:
-    from linernotes.config.providers import ProviderSettings
     from linernotes.config.settings import Settings
-    from linernotes.core.values import Mode
-    from linernotes.runs.enrich.budget import Budget
-    from linernotes.runs.enrich.queue import Selection
-    from linernotes.runs.session import RunSession
+    from linernotes.runs.enrich.options import EnrichOptions
     from linernotes.storage.workspace import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -112,10 +109,18 @@ def budgeting(command: Command) -> Command:
     )
 
 
-def selecting(command: Command) -> Command:
-    """The options that choose what is asked."""
+def selecting(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that choose what is asked, handed on as ``selected``: a function that makes the EnrichOptions."""
+
+    @wraps(command)
+    def with_selection(*arguments: Any, **options: Any) -> None:
+        given = {name: options.pop(name) for name in ("mode", "top", "artists", "limit", "older_than")}
+        given |= {name: options.pop(name) for name in ("max_minutes", "max_cost", "providers") if name in options}
+        given["window"] = timedelta(days=options.pop("window_days"))
+        command(*arguments, **options, selected=_enrich_options(given))
+
     return _all(
-        command,
+        with_selection,
         click.option(
             "--mode",
             type=click.Choice(["incremental", "backfill", "refresh"]),
@@ -132,6 +137,15 @@ def selecting(command: Command) -> Command:
     )
 
 
+def _enrich_options(given: dict[str, Any]) -> "EnrichOptions":
+    from linernotes.runs.enrich.options import EnrichOptions
+
+    try:
+        return EnrichOptions(**given)
+    except ConfigurationError as error:
+        raise click.UsageError(error.message) from None
+
+
 def flags() -> dict[str, str]:
     """The environment variables that options of this command stand for."""
     given: dict[str, str] = click.get_current_context().find_root().obj["flags"]
@@ -139,8 +153,11 @@ def flags() -> dict[str, str]:
 
 
 @contextmanager
-def opened() -> Iterator["Workspace"]:
-    """The house of the environment, with logging as the options before the command ask for."""
+def opened(*, stoppable: bool = False) -> Iterator["Workspace"]:
+    """The workspace of the environment, with logging as the options before the command ask for.
+
+    ``stoppable`` lets signals end it in good order, for commands that write.
+    """
     from linernotes.cli.console import Screen
     from linernotes.config.settings import read_settings
     from linernotes.storage.workspace import open_workspace
@@ -148,19 +165,16 @@ def opened() -> Iterator["Workspace"]:
     settings = read_settings(flags())
     log_as_asked(settings)
     with open_workspace(settings, Screen()) as workspace:
+        if stoppable:
+            workspace.clock.stop_on_signals()
         yield workspace
 
 
-@contextmanager
-def in_session(
-    workspace: "Workspace", command: str, mode: "Mode | None" = None, datasets: list[str] | None = None
-) -> Iterator["RunSession"]:
-    """A command that writes, and can be stopped."""
-    from linernotes.runs.lifecycle import open_session
-
-    workspace.clock.stop_on_signals()
-    with open_session(workspace, command, mode, datasets) as session:
-        yield session
+def finish(workspace: "Workspace", error: LinernotesError | None, *lines: str) -> None:
+    """Print what a command has to say at its end, and end with its error if there is one."""
+    workspace.progress.say(*lines)
+    if error:
+        raise error
 
 
 def log_as_asked(settings: "Settings") -> None:
@@ -177,39 +191,3 @@ def log_as_asked(settings: "Settings") -> None:
             f"--log-file {error.filename}: {error.strerror}", "name a file that can be written"
         ) from None
     logging.getLogger("linernotes").info("environment %s, home %s", settings.env, settings.home)
-
-
-def chosen(workspace: "Workspace", names: tuple[str, ...]) -> list["ProviderSettings"]:
-    """The providers of ``--provider``, or all."""
-    configs = workspace.settings.configs
-    return [configs.provider(name) for name in dict.fromkeys(names or configs.providers)]
-
-
-def mode_of(**options: Any) -> "Mode":
-    """How a run is booked: who asks for some artists again refreshes them."""
-    given = [name for name in ("mode", "top", "artists") if options[name]]
-    if len(given) > 1:
-        raise click.UsageError("give one of --mode, --top and --artist")
-    chosen_mode: Mode = options["mode"] or "incremental"
-    if options["older_than"] is not None and chosen_mode != "refresh" and not options["top"]:
-        raise click.UsageError("--older-than is for --mode refresh and for --top")
-    return "refresh" if options["top"] or options["artists"] else chosen_mode
-
-
-def selection(workspace: "Workspace", at: datetime | None = None, **options: Any) -> "Selection":
-    """What the options of ``selecting`` select; ``artists`` are ids by now."""
-    from linernotes.runs.enrich.queue import select
-
-    window = timedelta(days=options["window_days"])
-    age, top, artists = options["older_than"], options["top"] or 0, options["artists"]
-    priced = workspace.settings.configs.priced
-    return select(mode_of(**options), at or workspace.clock.now(), window, age, priced=priced, top=top, artists=artists)
-
-
-def budget_of(workspace: "Workspace", **options: Any) -> "Budget":
-    """What ``--limit`` and the options of ``budgeting`` allow."""
-    from linernotes.runs.enrich.budget import Budget, CostBudget
-
-    minutes = options["max_minutes"]
-    deadline = None if minutes is None else workspace.clock.monotonic() + minutes * 60
-    return Budget(options["limit"], deadline, CostBudget(options["max_cost"]))

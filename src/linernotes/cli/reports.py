@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.cli.options import FORMATS, environment, in_session, last_days, opened, report
-from linernotes.core.errors import BelowExpectations, Busy
+from linernotes.cli.options import FORMATS, environment, finish, last_days, opened, report
+from linernotes.core.errors import BelowExpectations
 
 if TYPE_CHECKING:
     from linernotes.storage.workspace import Workspace
@@ -230,34 +230,22 @@ def _show(workspace: "Workspace", artist: str) -> None:
 
 
 def _show_refreshed(artist: str) -> None:
-    from linernotes.reports.queries import failures
-    from linernotes.runs.enrich.artists import register_artists
-    from linernotes.runs.enrich.budget import Budget
-    from linernotes.runs.enrich.queue import select
-    from linernotes.runs.enrich.scheduler import enrich_all
+    from linernotes.runs.enrich.run import refresh_artist
     from linernotes.runs.messages import failed, partly
 
-    with opened() as workspace, in_session(workspace, "show --refresh", "refresh") as session:
-        (key,) = register_artists(session, [artist])
-        priced = workspace.settings.configs.priced
-        picked = select("refresh", session.run.started_at, timedelta(0), priced=priced, artists=[key])
-        enrich_all(session, workspace.settings.configs.providers.values(), picked, Budget())
-        workspace.progress.say(*failed(failures(workspace.warehouse, session.run.id)), *partly(session.untold))
-        _show(workspace, key)
+    with opened(stoppable=True) as workspace:
+        result = refresh_artist(workspace, artist)
+        workspace.progress.say(*failed(result.failures), *partly(result.partial))
+        _show(workspace, artist)
+        finish(workspace, result.error)
 
 
 @contextmanager
 def _ready() -> Iterator["Workspace"]:
-    """The house, ready to be read; while a run is at work in it, what the last one published."""
-    from linernotes.runs.lifecycle import ensure_ready
+    """The workspace, ready to be read."""
+    from linernotes.runs.lifecycle import open_for_reading
 
-    with opened() as workspace:
-        try:
-            ensure_ready(workspace)
-        except Busy as busy:
-            if not workspace.warehouse.read_published(busy):
-                raise
-            workspace.progress.say(f"{busy.message}; this is what the last run published")
+    with opened() as workspace, open_for_reading(workspace):
         yield workspace
 
 

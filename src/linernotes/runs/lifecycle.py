@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,8 @@ from linernotes.core.values import Json, Mode, Run
 from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled
-from linernotes.runs.hub import build, count_plays, hub_exists
+from linernotes.runs.dbt import Transformed, transform
+from linernotes.runs.hub import build, count_plays, hub_exists, publish
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
@@ -53,6 +54,29 @@ def open_session(
         _close_books(session, "partial" if session.partial else "ok", "; ".join(session.partial))
     if trouble := session.trouble or poor_data(session.ingested, session.sources):
         raise trouble
+
+
+def in_session(
+    workspace: Workspace,
+    command: str,
+    work: Callable[[RunSession], object],
+    mode: Mode | None = None,
+    datasets: Collection[str] | None = None,
+) -> RunSession:
+    """Do ``work`` in a session of its own and return the session, with the error that it ended with.
+
+    An error before the work called itself reportable, or was done, is raised: there is nothing to report yet.
+    """
+    session: RunSession | None = None
+    try:
+        with open_session(workspace, command, mode, datasets) as session:
+            work(session)
+            session.reportable = True
+    except LinernotesError as error:
+        if session is None or not session.reportable:
+            raise
+        session.error = error
+    return session
 
 
 def _new_run(workspace: Workspace) -> Run:
@@ -99,6 +123,54 @@ def ingest_landing(
     workspace = session.workspace
     work = Ingest(workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse)
     session.ingested += ingest(work, workspace.datasets, datasets)
+
+
+def initialise(workspace: Workspace) -> None:
+    """Make the lake's folders, every lake table (empty) and the hub; safe to repeat."""
+    with open_session(workspace, "init") as session:
+        if not session.built_from:  # it was there before
+            build(session, whole=True)
+
+
+def load_landing(
+    workspace: Workspace, dataset: str | None = None, *, dry_run: bool = False
+) -> tuple[LoadStats, LinernotesError | None]:
+    """Load every file that waits in landing/, or those of one dataset, and what a command ends with.
+
+    A dry run reads and checks them; it loads and moves nothing.
+
+    Raises:
+        ConfigurationError: there is no such dataset.
+        Busy: another run holds the workspace.
+    """
+    names = [workspace.dataset(dataset).name] if dataset else None
+    if dry_run:
+        ensure_ready(workspace)
+        stats = check_landing(workspace, names)
+        return stats, poor_data(stats)
+    session = in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery loads what waits
+    return session.ingested, session.error
+
+
+def build_hub(workspace: Workspace, select: Sequence[str] = ()) -> Transformed:
+    """Build and test the dbt models, all or those of the selectors, and publish them to readers."""
+    with open_session(workspace, "transform") as session:
+        settings, warehouse = workspace.settings, workspace.warehouse
+        built = transform(settings, warehouse, tuple(select)) if select else build(session, whole=True)
+        publish(workspace)
+    return built
+
+
+@contextmanager
+def open_for_reading(workspace: Workspace) -> Iterator[Workspace]:
+    """The workspace ready to be read; while a run is at work in it, what the last one published."""
+    try:
+        ensure_ready(workspace)
+    except Busy as busy:
+        if not workspace.warehouse.read_published(busy):
+            raise
+        workspace.progress.say(f"{busy.message}; this is what the last run published")
+    yield workspace
 
 
 def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:

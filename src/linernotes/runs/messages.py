@@ -6,11 +6,24 @@ from typing import Any
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.core.text import first_of, in_short, many
 from linernotes.reports.csv_text import Rows
+from linernotes.runs.session import RunResult
 
 MOST_NAMES = 6
 
 
 FALLEN = {"dark": "no longer fills", "null_rate": "seldom fills"}
+
+
+def outcome(result: RunResult) -> list[str]:
+    """How a run went: its counts, what failed and why, why it is partial, alarms and notes."""
+    report = result.report
+    return [
+        *summary(report.asked, report.ingested),
+        *failed(result.failures),
+        *partly(result.partial),
+        *alarms(result.field_alarms),
+        *result.notes,
+    ]
 
 
 def summary(asked: ExtractStats, ingested: LoadStats) -> list[str]:

@@ -17,7 +17,6 @@ def rebuild(workspace: Workspace, *, reparse: bool) -> LoadStats:
 
     The old warehouse is set aside, not deleted. A crash on the way costs nothing: the next command goes on with it.
     """
-    workspace.clock.stop_on_signals()
     with open_session(workspace, "rebuild", fresh=True, reparse=reparsed if reparse else None) as session:
         build(session, whole=True)
         publish(workspace)

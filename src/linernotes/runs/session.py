@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from linernotes.core.counts import ExtractStats, LoadStats, RunReport
 from linernotes.core.errors import LinernotesError, Stopped
@@ -9,10 +10,12 @@ from linernotes.core.values import Mode, Run
 from linernotes.providers.http.rate_limit import Queues
 from linernotes.storage.workspace import Workspace
 
+Rows = list[dict[str, Any]]
+
 
 @dataclass(slots=True)
 class RunSession:
-    """A command that writes: its house, its run and what it has done so far."""
+    """A command that writes: its workspace, its run and what it has done so far."""
 
     workspace: Workspace
     run: Run
@@ -28,9 +31,11 @@ class RunSession:
     stopped: Stopped | None = None
     queues: Queues = field(default_factory=Queues)
     sources: dict[str, str] = field(default_factory=dict)  # the person's file behind a landed one
+    reportable: bool = False  # it has done enough for a result: an error from now on is a part of that
+    error: LinernotesError | None = None
 
     @property
-    def untold(self) -> list[str]:
+    def unreported(self) -> list[str]:
         """Why it is partial, without what the command ends with as its error."""
         return [reason for reason in self.partial if not self.trouble or reason != self.trouble.message]
 
@@ -42,3 +47,26 @@ class RunSession:
     def report(self, status: str, reason: str = "") -> RunReport:
         """What is told and stored of it."""
         return RunReport(self.run, self.command, self.mode, status, reason, self.asked, self.ingested)
+
+    def result(self) -> "RunResult":
+        """How it ended."""
+        status = "stopped" if isinstance(self.error, Stopped) else "failed" if self.error else "ok"
+        status = "partial" if self.partial and status != "stopped" else status
+        report = self.report(status, self.error.message if self.error else "; ".join(self.partial))
+        return RunResult(report, partial=tuple(self.unreported), error=self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended, in numbers that add up; ``error`` is what a command ends with, None after a good run.
+
+    ``failures`` counts the items that failed by provider and reason, ``field_alarms`` are the fields that a provider
+    no longer fills as it did, ``partial`` says why not everything was asked, ``notes`` what else is worth a word.
+    """
+
+    report: RunReport
+    failures: Rows = field(default_factory=list)
+    field_alarms: Rows = field(default_factory=list)
+    partial: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: LinernotesError | None = None

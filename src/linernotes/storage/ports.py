@@ -84,6 +84,12 @@ class Warehouse(Protocol):
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query; ``{lake}`` and ``{hub}`` in it become the schemas, values are bound parameters."""
 
+    def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of somebody's own query, which can only read; ``{lake}`` and ``{hub}`` in it become the schemas.
+
+        Raises ConfigurationError for a statement that would change anything, or that the engine does not take.
+        """
+
     def read_published(self, busy: Exception) -> bool:
         """Answer from what was published last, if anything was; what is asked beyond it raises ``busy``."""
 

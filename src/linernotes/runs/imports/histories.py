@@ -13,7 +13,8 @@ from linernotes.core.files import LandedFile
 from linernotes.core.values import Json
 from linernotes.landing.spool import Spool
 from linernotes.runs.hub import count_plays
-from linernotes.runs.lifecycle import import_lines, ingest_landing
+from linernotes.runs.imports.result import FoundFile, ImportResult
+from linernotes.runs.lifecycle import import_lines, in_session, ingest_landing
 from linernotes.runs.messages import found_plays, some_files
 from linernotes.runs.session import RunSession
 from linernotes.sources.archives import HistoryFile, Unread, opened
@@ -42,8 +43,23 @@ def look_into(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str
     return [*(summary.report for summary in look.summaries), in_all(look.summaries)], trouble_with(look.summaries)
 
 
-def import_histories(session: RunSession, paths: Sequence[str]) -> LoadStats:
-    """Import every history behind the paths and say what was found in it; what became of its lines."""
+def import_plays(workspace: Workspace, paths: Sequence[str]) -> ImportResult:
+    """Import every listening history behind the paths: zips, folders, files, ``-`` for standard input.
+
+    Bad rows cost themselves: the good ones are loaded, and ``error`` of the result says what was wrong.
+
+    Raises:
+        BelowExpectations: none of the paths holds a listening history.
+        Busy: another run holds the workspace.
+    """
+    found: list[tuple[LoadStats, tuple[FoundFile, ...]]] = []
+    session = in_session(workspace, "import plays", lambda session: found.append(import_histories(session, paths)))
+    stats, files = found[0]
+    return ImportResult(stats, session.ingested.loaded > 0, files, session.error)
+
+
+def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadStats, tuple[FoundFile, ...]]:
+    """Import every history behind the paths within a session, and report what was found in each file."""
     importing = Import(session)
     importing.into(paths)
     found = [found_plays(summary.report) for summary in importing.summaries if not summary.known]
@@ -53,7 +69,7 @@ def import_histories(session: RunSession, paths: Sequence[str]) -> LoadStats:
     )
     done = importing.finish()
     count_plays(session)
-    return done
+    return done, tuple(FoundFile.of_row(summary.report) for summary in importing.summaries)
 
 
 class Meter:

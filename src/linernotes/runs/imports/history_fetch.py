@@ -23,9 +23,9 @@ from linernotes.providers.lastfm.scrobbles import Scrobbles
 from linernotes.providers.listenbrainz.listens import Listens
 from linernotes.runs.imports.recently_played import is_cooling_down, service_session
 from linernotes.runs.imports.spans import Span, gaps
-from linernotes.runs.lifecycle import ingest_landing
+from linernotes.runs.lifecycle import in_session, ingest_landing
 from linernotes.runs.messages import fetched_plays
-from linernotes.runs.session import RunSession
+from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.histories import lastfm, listenbrainz
 from linernotes.sources.histories.play import NoPlay, Play
 from linernotes.sources.histories.reading import UNTAKEN, lines_of
@@ -75,6 +75,29 @@ SOURCES = {
         listenbrainz.SOURCE, "listenbrainz", Listens, listenbrainz.read, listenbrainz.CALLED, "LISTENBRAINZ_TOKEN"
     ),
 }
+
+
+def import_history(
+    workspace: Workspace,
+    name: str,
+    user: str,
+    since: datetime | None,
+    *,
+    again: bool = False,
+    minutes: float | None = None,
+) -> RunResult:
+    """Fetch what an account played since then and was not fetched yet, or ``again`` all of it; land and load it.
+
+    Raises:
+        ConfigurationError: a credential is missing, or there is no such account.
+        AccessRefused: the service refuses us, or the account hides its history.
+        Busy: another run holds the workspace.
+    """
+
+    def work(session: RunSession) -> None:
+        fetch_history(session, name, user, since, again=again, minutes=minutes)
+
+    return in_session(workspace, "extract", work).result()
 
 
 def fetch_history(

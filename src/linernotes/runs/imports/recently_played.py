@@ -14,13 +14,24 @@ from linernotes.core.errors import ConfigurationError, CoolingDown, ServiceTroub
 from linernotes.landing.spool import Spool
 from linernotes.providers.http import open_client
 from linernotes.providers.spotify.recently_played import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
-from linernotes.runs.lifecycle import ingest_landing
-from linernotes.runs.session import RunSession
+from linernotes.runs.lifecycle import in_session, ingest_landing
+from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.rows import checked
 from linernotes.storage import ledger
 from linernotes.storage.ledger import calls_left
+from linernotes.storage.workspace import Workspace
 
 DATASET = "spotify/recently_played"
+
+
+def import_recently_played(workspace: Workspace) -> RunResult:
+    """Fetch the listener's last plays, land and load them.
+
+    Raises:
+        ConfigurationError: one of the four variables is not set.
+        Busy: another run holds the workspace.
+    """
+    return in_session(workspace, "extract", fetch_plays).result()
 
 
 def fetch_plays(session: RunSession) -> int:

@@ -105,6 +105,18 @@ class BigQueryWarehouse:
             for row in answer:
                 yield {name: aware(value) for name, value in row.items()}
 
+    def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of one statement that BigQuery, asked without running it, takes for a query."""
+        template = schema.only_schemas(sql)
+        values = [bound(name, value) for name, value in parameters.items()]
+        config = bigquery.QueryJobConfig(dry_run=True, query_parameters=values)
+        query = schema.named_for_google(statement(template, **self._schemas))
+        with google.plainly(f"{self._store.place}: sql"):
+            kind = self._client.query(query, job_config=config, timeout=CALL_SECONDS).statement_type
+        if kind != "SELECT":
+            raise ConfigurationError("sql: this is not one query", "give a single select statement")
+        return list(self.rows(template, **parameters))
+
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the lake's tables to ``…__previous`` and start over; the hub stays readable until it is built again.
 

@@ -25,6 +25,7 @@ from linernotes.storage.warehouses.schema import (
     insert_row,
     manifest_row,
     merged_into,
+    only_schemas,
     statement,
 )
 
@@ -122,6 +123,17 @@ class DuckDBWarehouse:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", MORE_ROOM) from None
         except DAMAGED as error:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", REMAKE) from None
+
+    def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of one statement that DuckDB's own parser takes for a query."""
+        template = only_schemas(sql)
+        try:
+            statements = duckdb.extract_statements(statement(template, **self._schemas))
+            if [each.type for each in statements] != [duckdb.StatementType.SELECT]:
+                raise ConfigurationError("sql: this is not one query", "give a single select statement")
+            return list(self.rows(template, **parameters))
+        except duckdb.Error as error:
+            raise ConfigurationError(f"sql: {_one_line(error)}", "correct the query") from None
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the file to ``warehouse.previous.duckdb`` and start over."""

@@ -50,6 +50,11 @@ def statement(template: str, **names: str) -> str:
     return template.format(**names)
 
 
+def only_schemas(query: str) -> str:
+    """A person's query as a template in which only ``{lake}`` and ``{hub}`` are filled in; other braces are theirs."""
+    return re.sub(r"\{(?!(?:lake|hub)\})|(?<!\{lake)(?<!\{hub)\}", lambda brace: brace[0] * 2, query)
+
+
 def duckdb_type(column: Column) -> str:
     """The column's type in DuckDB: instants are naive UTC, as the session is."""
     if column.type == "RECORD":

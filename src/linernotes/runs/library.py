@@ -1,0 +1,131 @@
+"""The front door for programs: one workspace as an object, for a notebook, an Airflow task or a script."""
+
+import logging
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from typing_extensions import Unpack
+
+from linernotes.config.settings import read_settings
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.progress import Progress, Quiet
+from linernotes.reports.artist import artist_profile, find_artist
+from linernotes.runs.enrich.options import EnrichOptions, PlanArguments, RunArguments
+from linernotes.runs.enrich.run import PlanReport, plan_run, refresh_artist, run
+from linernotes.runs.imports.histories import import_plays
+from linernotes.runs.imports.result import ImportResult
+from linernotes.runs.imports.roster import import_roster
+from linernotes.runs.lifecycle import open_for_reading
+from linernotes.runs.session import RunResult
+from linernotes.storage.workspace import Workspace, open_workspace
+
+log = logging.getLogger(__name__)
+
+
+class Library:
+    """Your artists, plays and what the services know of them.
+
+    A method does what the command of its name does. What is wrong with a service or a few lines of a file does not
+    raise: the result's ``error`` holds it, next to all that was done. Everything else raises a ``LinernotesError``.
+    """
+
+    def __init__(self, workspace: Workspace, resources: ExitStack) -> None:
+        self._workspace, self._resources = workspace, resources
+
+    @classmethod
+    def open(
+        cls,
+        home: str | Path | None = None,
+        env: str | None = None,
+        *,
+        settings: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Open the library in ``home`` (default: LINERNOTES_HOME, else ``.linernotes``) of environment ``env``.
+
+        ``settings`` are environment variables that win over those of the process, such as credentials. ``progress``
+        is told what goes on; without it that goes to the log.
+
+        Raises:
+            ConfigurationError: a setting is wrong, or a library that the environment needs is not installed.
+        """
+        given = {"LINERNOTES_HOME": os.fspath(home) if home else None, "LINERNOTES_ENV": env}
+        flags = {**(settings or {}), **{name: value for name, value in given.items() if value}}
+        resources = ExitStack()
+        workspace = resources.enter_context(open_workspace(read_settings(flags), progress or Quiet()))
+        return cls(workspace, resources)
+
+    def import_plays(self, *paths: str | Path) -> ImportResult:
+        """Import listening histories: zips, folders or files, told apart by what is in them.
+
+        Raises:
+            BelowExpectations: none of them holds a listening history.
+        """
+        return import_plays(self._workspace, [_existing(path) for path in paths])
+
+    def import_roster(self, file: str | Path) -> ImportResult:
+        """Import a roster of artists from CSV, TSV or JSON lines.
+
+        Raises:
+            ConfigurationError: there is no such file, or no column of it holds ids.
+        """
+        return import_roster(self._workspace, _existing(file))
+
+    def plan(self, **options: Unpack[PlanArguments]) -> PlanReport:
+        """What ``run`` with the same arguments would ask and what that costs; calls no service."""
+        return plan_run(self._workspace, EnrichOptions(**options))
+
+    def run(self, **options: Unpack[RunArguments]) -> RunResult:
+        """Ask the services about the artists that are due, load their answers and build the tables.
+
+        The arguments are those of ``EnrichOptions``, such as ``mode="backfill"`` or ``providers=["spotify"]``.
+
+        Raises:
+            ConfigurationError: an option, a provider or an artist is wrong; nothing was asked.
+            Busy: another run holds the workspace.
+        """
+        return run(self._workspace, EnrichOptions(**options))
+
+    def artist(self, artist: str, *, refresh: bool = False) -> dict[str, Any]:
+        """One artist by Spotify id, URL, URI, MBID or name; with ``refresh`` every service is asked again first.
+
+        Raises:
+            ConfigurationError: there is no such artist, or there are several of that name.
+        """
+        if refresh and (error := refresh_artist(self._workspace, artist).error):
+            log.warning("artist %s: %s", artist, error.message)
+        with open_for_reading(self._workspace):
+            return artist_profile(self._workspace.warehouse, find_artist(self._workspace.warehouse, artist))
+
+    def sql(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of a query; ``{lake}`` and ``{hub}`` in it stand for the schemas, ``$name`` for a parameter.
+
+        Raises:
+            ConfigurationError: the statement would change something, or the warehouse does not take it.
+        """
+        with open_for_reading(self._workspace):
+            return self._workspace.warehouse.select(query, **parameters)
+
+    def close(self) -> None:
+        """Let go of the warehouse, so that others can open it. Closing twice is fine."""
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        """The library itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def _existing(path: str | Path) -> str:
+    if not Path(path).exists():
+        raise ConfigurationError(f"import {path}: there is no such file", "check the path")
+    return os.fspath(path)
