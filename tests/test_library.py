@@ -32,7 +32,7 @@ def test_a_roster_is_imported_planned_run_and_queried(
     imported = library.import_roster(online.roster(*ids))
     assert (imported.stats.loaded, imported.stats.rejected, imported.news, imported.error) == (5, 0, True, None)
     planned = library.plan(providers=["spotify"], mode="backfill")
-    assert (planned.total["items"], sandbox.calls()["total"]) == (5, 0)
+    assert (planned.total.items, sandbox.calls()["total"]) == (5, 0)
     result = library.run(providers=["spotify"], mode="backfill")
     assert (result.report.status, result.report.asked.found, result.error) == ("ok", 5, None)
     rows = library.sql(ARTISTS, status="enriched")

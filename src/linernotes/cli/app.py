@@ -114,7 +114,7 @@ def plan(selected: "EnrichOptions", form: str) -> None:
 
     with opened() as workspace:
         planned = plan_run(workspace, selected)
-    show_plan([*(each.row for each in planned.plans), planned.total], form)
+    show_plan([each.row for each in (*planned.plans, planned.total)], form)
     workspace.progress.say(*filter(None, [planned.next_step]))
 
 
@@ -240,11 +240,9 @@ def show_first_items(planned: "PlanReport", progress: "Progress") -> None:
     from linernotes.core.text import many
 
     for each in planned.plans:
-        row = each.row
-        asked = f"{many(row['items'], each.entity)} to ask in {many(row['calls'], 'call')}"
-        click.echo(f"{row['provider']}: {asked}")
-        items = planned.first_items[row["provider"]]
+        click.echo(f"{each.provider}: {many(each.items, each.entity)} to ask in {many(each.calls, 'call')}")
+        items = planned.first_items[each.provider]
         first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in items]
         show(first, "table", "the first of them")
-        if row["note"]:
-            progress.say(f"{row['provider']}: {row['note']}")
+        if each.note:
+            progress.say(f"{each.provider}: {each.note}")

@@ -53,7 +53,7 @@ class Library:
         Raises:
             ConfigurationError: a setting is wrong, or a library that the environment needs is not installed.
         """
-        given = {"LINERNOTES_HOME": os.fspath(home) if home else None, "LINERNOTES_ENV": env}
+        given = {"LINERNOTES_HOME": str(Path(home).expanduser()) if home else None, "LINERNOTES_ENV": env}
         flags = {**(settings or {}), **{name: value for name, value in given.items() if value}}
         resources = ExitStack()
         workspace = resources.enter_context(open_workspace(read_settings(flags), progress or Quiet()))

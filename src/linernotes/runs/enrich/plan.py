@@ -20,11 +20,37 @@ SHOWN_ITEMS = 10
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One provider's part of a run: ``row`` is the report's; ``asked`` is false where a run would leave it out."""
+    """One provider's part of a run, or all of them; ``asked`` is false where a run would leave the provider out.
 
-    row: dict[str, Any]
+    ``minutes`` are those at its rate, ``days`` those its daily calls suffice for, ``price_usd`` is in US dollars.
+    """
+
+    provider: str
+    mode: str
     entity: str
     asked: bool
+    items: int
+    calls: int
+    minutes: float
+    days: int
+    quota_left: str
+    price_usd: float
+    note: str
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The report's row."""
+        return {
+            "provider": self.provider,
+            "mode": self.mode,
+            "items": self.items,
+            "calls": self.calls,
+            "minutes": self.minutes,
+            "days": self.days,
+            "quotaLeft": self.quota_left,
+            "priceUsd": self.price_usd,
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +81,32 @@ def left_out(workspace: Workspace, providers: Sequence[ProviderSettings], select
     return list(_in_words(waiting(workspace.warehouse, beside, selection), beside).values()) if beside else []
 
 
-def in_all(plans: Sequence[Plan]) -> dict[str, Any]:
-    """The row of all that are asked; side by side they take as long as the slowest of them."""
-    rows = [planned.row for planned in plans if planned.asked]
-    left_out = [planned.row["provider"] for planned in plans if not planned.asked]
-    waits = not any(row["calls"] for row in rows) and any(planned.row["calls"] for planned in plans)
+def total_of(plans: Sequence[Plan]) -> Plan:
+    """The sum over all that are asked; side by side they take as long as the slowest of them."""
+    asked = [each for each in plans if each.asked]
+    left_out = [each.provider for each in plans if not each.asked]
+    waits = not any(each.calls for each in asked) and any(each.calls for each in plans)
     note = f"{'nobody to ask ' if waits else ''}without {', '.join(left_out)}" if left_out else ""
-    return {
-        "provider": "all",
-        "mode": plans[0].row["mode"],
-        "items": sum(row["items"] for row in rows),
-        "calls": sum(row["calls"] for row in rows),
-        "minutes": max((row["minutes"] for row in rows), default=0.0),
-        "days": max((row["days"] for row in rows), default=0),
-        "quotaLeft": "",
-        "priceUsd": round(sum(row["priceUsd"] for row in rows), 2),
-        "note": note,
-    }
+    return Plan(
+        provider="all",
+        mode=plans[0].mode,
+        entity="item",
+        asked=bool(asked),
+        items=sum(each.items for each in asked),
+        calls=sum(each.calls for each in asked),
+        minutes=max((each.minutes for each in asked), default=0.0),
+        days=max((each.days for each in asked), default=0),
+        quota_left="",
+        price_usd=round(sum(each.price_usd for each in asked), 2),
+        note=note,
+    )
 
 
 def next_step(plans: Sequence[Plan]) -> str:
     """What to type after a plan; nothing where there is nothing to do."""
-    if any(planned.row["calls"] for planned in plans if planned.asked):
+    if any(each.calls for each in plans if each.asked):
         return "next: linernotes run, with the options of this plan"
-    if any(planned.row["calls"] for planned in plans):
+    if any(each.calls for each in plans):
         return "next: set in .env what is not set, as .env.example has it; without it nothing is left to ask"
     return ""
 
@@ -88,9 +116,9 @@ def first_items(
 ) -> dict[str, list[WorkItem]]:
     """Whom each provider would be asked about first, at most 10 of them."""
     shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
-    limits = {planned.row["provider"]: shown for planned in plans if planned.row["items"]}
+    limits = {each.provider: shown for each in plans if each.items}
     found = discover(workspace.warehouse, limits, selection) if limits else {}
-    return {planned.row["provider"]: found.get(planned.row["provider"], []) for planned in plans}
+    return {each.provider: found.get(each.provider, []) for each in plans}
 
 
 def _beside(providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
@@ -119,16 +147,6 @@ def _plan(
     left, until = calls_left(workspace, provider), ledger.cooling_down_until(workspace, provider)
     missing = workspace.settings.missing(provider)
     days = _days(workspace, provider, calls, left, until)
-    row = {
-        "provider": provider.name,
-        "mode": selection.mode,
-        "items": items,
-        "calls": calls,
-        "minutes": round(calls / provider.per_second / 60, 1),
-        "days": days,
-        "quotaLeft": _quota(left, until),
-        "priceUsd": round(items * provider.price_per_thousand / 1000, 2),
-    }
     notes = [
         f"not asked: {', '.join(missing)} not set" if missing else "",
         f"up to {items - seen.items:,} of them once {', '.join(telling)} answered" if items > seen.items else "",
@@ -138,7 +156,19 @@ def _plan(
         _capability(workspace, provider) if calls else "",
         "and about a name's next track where one is not found" if items and provider.entity != "artist" else "",
     ]
-    return Plan(row | {"note": "; ".join(filter(None, notes))}, provider.entity, not missing)
+    return Plan(
+        provider=provider.name,
+        mode=selection.mode,
+        entity=provider.entity,
+        asked=not missing,
+        items=items,
+        calls=calls,
+        minutes=round(calls / provider.per_second / 60, 1),
+        days=days,
+        quota_left=_quota(left, until),
+        price_usd=round(items * provider.price_per_thousand / 1000, 2),
+        note="; ".join(filter(None, notes)),
+    )
 
 
 def _answers(workspace: Workspace, provider: ProviderSettings) -> bool:

@@ -10,7 +10,7 @@ from linernotes.reports.queries import failures, field_alarms
 from linernotes.runs.enrich.artists import known_artists, register_artists
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.options import EnrichOptions
-from linernotes.runs.enrich.plan import Plan, first_items, in_all, left_out, next_step, plan
+from linernotes.runs.enrich.plan import Plan, first_items, left_out, next_step, plan, total_of
 from linernotes.runs.enrich.queue import Selection
 from linernotes.runs.enrich.scheduler import enrich_all, extract_provider
 from linernotes.runs.lifecycle import ensure_rules, in_session
@@ -26,7 +26,7 @@ class PlanReport:
     """What a run with the same options would do: a plan per provider, their sum, and what to type next."""
 
     plans: tuple[Plan, ...]
-    total: dict[str, Any]
+    total: Plan
     next_step: str
     first_items: dict[str, list[WorkItem]] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ def plan_run(workspace: Workspace, options: EnrichOptions, *, with_items: bool =
     selection = options.selection(configs, workspace.clock.now(), artists)
     plans = plan(workspace, options.chosen_providers(configs), selection, options.limit)
     items = first_items(workspace, plans, selection, options.limit) if with_items else {}
-    return PlanReport(tuple(plans), in_all(plans), next_step(plans), items)
+    return PlanReport(tuple(plans), total_of(plans), next_step(plans), items)
 
 
 def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Work) -> tuple[RunResult, Selection]:
