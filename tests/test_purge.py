@@ -206,7 +206,7 @@ def test_a_provider_of_whose_answers_no_more_may_be_kept_is_not_asked_until_some
         (["--yes"], "purge: nothing says what is to go"),
         (["--provider", "lastfn", "--yes"], "did you mean 'lastfm'?"),
         (["--artist", "Nobody at all", "--yes"], "no artist is known as 'Nobody at all'"),
-        (["--older-than", "soon", "--yes"], "no length of time"),
+        (["--older-than", "soon", "--yes"], "not a valid duration"),
     ],
 )
 def test_what_cannot_be_meant_is_told_in_one_line(laptop: Laptop, options: list[str], said: str) -> None:

@@ -1,4 +1,4 @@
-"""The command line, in walking order. No logic here, and nothing heavy is imported before it is needed."""
+"""The commands in the order of the pipeline. They parse and print; heavy imports wait inside them."""
 
 from typing import TYPE_CHECKING
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-v", "--verbose", count=True, help="Say more on stderr; -vv for everything.")
-@click.option("--log-file", type=click.Path(dir_okay=False), help="Also write the log there, as JSON lines.")
+@click.option("-v", "--verbose", count=True, help="Log more to stderr; -vv logs everything.")
+@click.option("--log-file", type=click.Path(dir_okay=False), help="Also write the log to this file, as JSON lines.")
 @click.version_option(package_name="linernotes")
 @click.pass_context
 def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     """The liner notes your listening history never came with.
 
-    linernotes finds the artists nobody has described yet, asks the music services about them in batches, lands what
-    they said, loads it once, and answers with dimension tables.
+    linernotes finds the artists in your listening history that are not enriched yet, fetches them from the music
+    services in batches, loads every answer exactly once, and builds dimension tables from them.
     """
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
@@ -47,7 +47,7 @@ for command in (extract, *REPORTS, *UPKEEP):
 @cli.command()
 @environment
 def init() -> None:
-    """Make the lake folders, every lake table (empty) and the first hub. Safe to repeat."""
+    """Create the lake folders, the empty lake tables and the hub. Safe to repeat."""
     from linernotes.runs.lifecycle import initialise
 
     with opened(stoppable=True) as workspace:
@@ -57,17 +57,17 @@ def init() -> None:
 
 @cli.group(name="import")
 def import_() -> None:
-    """Bring in your own data."""
+    """Import your own data."""
 
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @environment
 def roster(file: str) -> None:
-    """Artists you care about, from CSV, TSV or JSONL (- for standard input).
+    """Import a list of artists from CSV, TSV or JSONL (- reads standard input).
 
-    A Spotify id, URL or URI in a column artistId, artist_id, id or spotify_url; a name in artistName or name if there
-    is one.
+    Each row needs a Spotify id, URL or URI in a column artistId, artist_id, id or spotify_url. A name in artistName or
+    name is optional.
     """
     from linernotes.runs.imports.roster import import_roster
     from linernotes.runs.messages import imported
@@ -79,14 +79,15 @@ def roster(file: str) -> None:
 
 @import_.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Show what is in it and what would be dropped; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what the files hold and what would be skipped; write nothing.")
 @report
 @environment
 def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
-    """Your listening history: zips, folders or files (- for standard input), told apart by what is in them.
+    """Import your listening history from zips, folders or files (- reads standard input).
 
-    Spotify's extended streaming history and account data, pages of its recently-played endpoint, Last.fm scrobbles as
-    pages of user.getRecentTracks or as CSV, ListenBrainz listens as pages or as an export.
+    The format is recognized by content: Spotify's extended streaming history and account data, pages of its
+    recently-played endpoint, Last.fm scrobbles as pages of user.getRecentTracks or as CSV, ListenBrainz listens as
+    pages or as an export.
     """
     from linernotes.cli.console import show_found
     from linernotes.runs.imports.histories import import_plays, look_into
@@ -108,7 +109,7 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
 @report
 @environment
 def plan(selected: "EnrichOptions", form: str) -> None:
-    """What a run would ask of whom, and what it costs, per provider and in all. Calls nobody."""
+    """Show what a run would ask each provider and what that costs. Makes no call."""
     from linernotes.cli.console import show_plan
     from linernotes.runs.enrich.run import plan_run
 
@@ -122,10 +123,10 @@ def plan(selected: "EnrichOptions", form: str) -> None:
 @only_providers
 @selecting
 @budgeting
-@click.option("--dry-run", is_flag=True, help="Show how many and the first 10; touch no provider.")
+@click.option("--dry-run", is_flag=True, help="Show the counts and the first 10 items of each provider; make no call.")
 @environment
 def run(selected: "EnrichOptions", dry_run: bool) -> None:
-    """The whole walk: discover, extract, land, ingest, transform."""
+    """Run the whole pipeline: discover, extract, land, ingest, transform."""
     from linernotes.runs.enrich.run import plan_run
     from linernotes.runs.enrich.run import run as run_all
     from linernotes.runs.messages import outcome
@@ -141,10 +142,10 @@ def run(selected: "EnrichOptions", dry_run: bool) -> None:
 
 @cli.command()
 @click.option("--dataset", help="Only this dataset, e.g. artist_enrichment.")
-@click.option("--dry-run", is_flag=True, help="Read and check what waits; load nothing, move nothing.")
+@click.option("--dry-run", is_flag=True, help="Read and check the waiting files; load and move nothing.")
 @somewhere
 def ingest(dataset: str | None, dry_run: bool) -> None:
-    """Load what waits in landing/ into the lake tables, each file once."""
+    """Load the files waiting in landing/ into the lake tables, each exactly once."""
     from linernotes.runs.lifecycle import load_landing
     from linernotes.runs.messages import loaded
 
@@ -154,9 +155,7 @@ def ingest(dataset: str | None, dry_run: bool) -> None:
 
 
 @cli.command()
-@click.option(
-    "--select", multiple=True, help="dbt selector, e.g. lake_spotify__stg_artist_enrichment+; may be repeated."
-)
+@click.option("--select", multiple=True, help="dbt selector, e.g. lake_spotify__stg_artist_enrichment+. Repeatable.")
 @environment
 def transform(select: tuple[str, ...]) -> None:
     """Build and test the dbt models."""
@@ -168,10 +167,10 @@ def transform(select: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@click.option("--reparse", is_flag=True, help="Read the services' own objects again, by today's rules.")
+@click.option("--reparse", is_flag=True, help="Parse the archived responses again with today's rules.")
 @environment
 def rebuild(reparse: bool) -> None:
-    """Make the warehouse again from archive/, without asking anybody."""
+    """Rebuild the warehouse from archive/, without a single call."""
     from linernotes.runs.messages import loaded
     from linernotes.runs.rebuild import rebuild as rebuild_warehouse
 
@@ -181,17 +180,23 @@ def rebuild(reparse: bool) -> None:
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=8650, show_default=True, help="0 for any free one.")
-@click.option("--catalogue", type=click.Path(exists=True, dir_okay=False), help="Artists from a TSV or CSV file.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8650, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--catalogue", type=click.Path(exists=True, dir_okay=False), help="Take the artists from this TSV or CSV file."
+)
 @click.option("--profile", type=click.Choice(["development", "extended"]), default="extended", show_default=True)
-@click.option("--faults", default="", help="e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7; a wrong one tells all.")
-@click.option("--export-history", type=click.Path(dir_okay=False), help="Write a listener's history there, and stop.")
-@click.option("--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Plays of that history.")
+@click.option("--faults", default="", help="e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7; a wrong name lists all faults.")
+@click.option(
+    "--export-history", type=click.Path(dir_okay=False), help="Write a listener's history to this file and exit."
+)
+@click.option(
+    "--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Number of plays in that history."
+)
 @environment
 def sandbox(
     port: int, catalogue: str | None, profile: str, faults: str, export_history: str | None, plays: int
 ) -> None:
-    """Serve the imitated services on loopback until stopped; prints the settings to use them."""
+    """Serve imitations of the services on loopback until stopped; prints the settings that lead to them."""
     from pathlib import Path
 
     from linernotes.sandbox import Faults, FromFile, Generated, Sandbox, serve_forever, write_history
@@ -214,7 +219,7 @@ def sandbox(
 @cli.command()
 @environment
 def demo() -> None:
-    """Walk once with an invented listening history and the sandbox, and show what comes out."""
+    """Run the pipeline on an invented listening history against the sandbox, and show the tables."""
     from linernotes.cli.console import Screen
     from linernotes.cli.demo import NEXT_STEPS, show_tables
     from linernotes.runs.demo import demo_settings, run_demo
@@ -225,9 +230,7 @@ def demo() -> None:
         log_as_asked(settings)
         with open_workspace(settings, Screen()) as workspace:
             workspace.clock.stop_on_signals()
-            workspace.progress.say(
-                "linernotes demo: an invented listening history, and services that are only imitated"
-            )
+            workspace.progress.say("linernotes demo: an invented listening history and imitated services")
             result = run_demo(workspace)
             workspace.progress.say(*outcome(result))
             show_tables(workspace)
@@ -235,7 +238,7 @@ def demo() -> None:
 
 
 def show_first_items(planned: "PlanReport", progress: "Progress") -> None:
-    """How much each provider would be asked, and its first items."""
+    """Print how much each provider would be asked, and its first items."""
     from linernotes.cli.console import show
     from linernotes.core.text import many
 

@@ -1,4 +1,4 @@
-"""The commands that ask one service and land what it said. Nothing heavy is imported before it is needed."""
+"""The commands that ask a single service and land its answers. Heavy imports wait inside them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,10 +15,10 @@ PROVIDER = "PROVIDER"
 
 
 class Extract(click.Group):
-    """Its commands fetch histories; where no word is one of them, a provider is asked."""
+    """A group whose own commands fetch histories; any other word is taken as a provider."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the command first, wherever it stands."""
+        """Move the command to the front, wherever it was typed."""
         if args and args[0] not in ctx.help_option_names:
             own = self.commands.keys() - {PROVIDER}
             place = next((place for place, word in enumerate(args) if word in own), None)
@@ -28,10 +28,10 @@ class Extract(click.Group):
 
 @click.group(cls=Extract)
 def extract() -> None:
-    """Ask one service and land what it says.
+    """Ask a single service and land its answers.
 
-    A provider, which is a file of configs/providers, is asked about artists and its answers are landed without being
-    loaded; the others fetch a listener's plays, which are loaded at once.
+    A provider (see linernotes providers) is asked about artists; its answers are landed but not loaded. The other
+    commands fetch a listener's plays and load them.
     """
 
 
@@ -41,9 +41,9 @@ def extract() -> None:
 @budgeting
 @environment
 def of_provider(provider: str, selected: "EnrichOptions") -> None:
-    """Ask one provider and land the answers, without loading them.
+    """Ask one provider and land its answers without loading them.
 
-    PROVIDER is a file of configs/providers.
+    PROVIDER is the name of a file in configs/providers.
     """
     from linernotes.runs.enrich.run import extract as extract_provider
     from linernotes.runs.messages import partly
@@ -58,7 +58,7 @@ def of_provider(provider: str, selected: "EnrichOptions") -> None:
 @extract.command(name="spotify_recently_played")
 @environment
 def spotify_recently_played() -> None:
-    """A listener's last 50 plays, with the listener's own consent: see .env.example."""
+    """Fetch a listener's last 50 plays, with their consent: see .env.example."""
     from linernotes.runs.imports.recently_played import import_recently_played
     from linernotes.runs.messages import partly
 
@@ -68,12 +68,14 @@ def spotify_recently_played() -> None:
 
 
 def of_account(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of whatever fetches an account's history."""
+    """The options of the commands that fetch an account's history."""
     options: list[Callable[[Command], Command]] = [
-        click.option("--user", required=True, help="Name of the account; it is kept as a hash only."),
-        click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing played before this day, UTC."),
-        click.option("--again", is_flag=True, help="Also what was fetched before: old plays may have been added."),
-        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop asking after so many minutes."),
+        click.option("--user", required=True, help="Account name; only a hash of it is stored."),
+        click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Skip plays before this day, UTC."),
+        click.option(
+            "--again", is_flag=True, help="Fetch again what was fetched before: old plays may have been added."
+        ),
+        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop after this many minutes."),
         environment,
     ]
     for option in reversed(options):
@@ -84,14 +86,14 @@ def of_account(command: Callable[..., None]) -> Callable[..., None]:
 @extract.command(name="lastfm_scrobbles")
 @of_account
 def lastfm_scrobbles(**options: Any) -> None:
-    """What an account scrobbled at Last.fm and was not fetched yet, the newest first."""
+    """Fetch an account's new scrobbles from Last.fm, newest first."""
     _fetch("lastfm_scrobbles", **options)
 
 
 @extract.command(name="listenbrainz_listens")
 @of_account
 def listenbrainz_listens(**options: Any) -> None:
-    """What an account listened to at ListenBrainz and was not fetched yet, the newest first."""
+    """Fetch an account's new listens from ListenBrainz, newest first."""
     _fetch("listenbrainz_listens", **options)
 
 

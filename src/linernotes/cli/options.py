@@ -1,4 +1,4 @@
-"""What commands have in common: their options, and the house they open with them."""
+"""What the commands share: their options, and how they open the workspace and end."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
 
 class Age(click.ParamType[timedelta]):
-    """A length of time: ``90d``, ``12h``, ``2w``, or a number of days."""
+    """A duration: ``90d``, ``12h``, ``2w``, or a number of days."""
 
     name = "age"
 
@@ -32,7 +32,7 @@ class Age(click.ParamType[timedelta]):
             return value
         number, unit = (value[:-1], value[-1]) if value[-1:] in DAYS else (value, "d")
         if not number.isdecimal():
-            self.fail(f"{value!r} is no length of time; write 90d, 12h or 2w", param, ctx)
+            self.fail(f"{value!r} is not a valid duration; write 90d, 12h or 2w", param, ctx)
         try:
             return timedelta(days=int(number) * DAYS[unit])
         except OverflowError:
@@ -40,7 +40,7 @@ class Age(click.ParamType[timedelta]):
 
 
 def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:
-    """An option that stands for an environment variable; the command itself never sees it."""
+    """An option that sets an environment variable; the command itself never sees it."""
 
     def keep(context: click.Context, param: click.Parameter, value: str | None) -> None:
         if value == "":
@@ -51,16 +51,16 @@ def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command
     return click.option(*names, expose_value=False, callback=keep, **attributes)
 
 
-LAKE_DATASET = _setting("LINERNOTES_LAKE_DATASET", "--dataset", help="Lake dataset; the hub's name follows from it.")
+LAKE_DATASET = _setting("LINERNOTES_LAKE_DATASET", "--dataset", help="Lake dataset; the hub's name is derived from it.")
 PLACES = (
-    _setting("LINERNOTES_ENV", "--env", help="Environment of environments.yaml.  [default: local]"),
-    _setting("GCP_PROJECT_ID", "--project-id", help="Google Cloud project of the environment."),
-    _setting("GCS_BUCKET", "--gcs-bucket", help="Bucket of the environment."),
+    _setting("LINERNOTES_ENV", "--env", help="Environment from environments.yaml.  [default: local]"),
+    _setting("GCP_PROJECT_ID", "--project-id", help="Google Cloud project to use."),
+    _setting("GCS_BUCKET", "--gcs-bucket", help="Cloud Storage bucket to use."),
     _setting(
         "LINERNOTES_OUTPUT_DIR",
         "--output-dir",
         type=click.Path(file_okay=False),
-        help="Folder for answers on their way to the bucket; without a bucket it is the lake.",
+        help="Local folder for answers before upload; without a bucket it is the lake.",
     ),
 )
 
@@ -72,12 +72,12 @@ def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
 
 
 def somewhere(command: Command) -> Command:
-    """Which environment, and where it is: for a command that has a ``--dataset`` of its own."""
+    """The environment and its location, for a command with a ``--dataset`` of its own."""
     return _all(command, *PLACES)
 
 
 def environment(command: Command) -> Command:
-    """Which environment, and where it is, which every command takes."""
+    """The environment and its location, which every command takes."""
     return _all(command, *PLACES, LAKE_DATASET)
 
 
@@ -87,30 +87,32 @@ def report(command: Command) -> Command:
 
 
 def last_days(command: Command) -> Command:
-    """``--days``, how far back to look."""
-    help_text = "Runs that began within so many days."
+    """``--days``: how far back to look."""
+    help_text = "Only runs that started within this many days."
     days = click.IntRange(min=1, max=36_500)
     return click.option("--days", type=days, default=7, show_default=True, help=help_text)(command)
 
 
 def only_providers(command: Command) -> Command:
-    """``--provider``, which may be repeated."""
-    return click.option("--provider", "providers", multiple=True, help="Only this provider; may be repeated.")(command)
+    """``--provider``, repeatable."""
+    return click.option("--provider", "providers", multiple=True, help="Only this provider. Repeatable.")(command)
 
 
 def budgeting(command: Command) -> Command:
-    """How far a run may go in time and money; ``--limit`` belongs to what is asked."""
+    """The limits of a run in time and money; ``--limit`` is among the options of ``selecting``."""
     return _all(
         command,
-        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop asking after so many minutes."),
+        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop after this many minutes."),
         click.option(
-            "--max-cost", type=click.FloatRange(min=0), help="Spend at most so many US dollars, by price_per_thousand."
+            "--max-cost",
+            type=click.FloatRange(min=0),
+            help="Spend at most this much, in US dollars, estimated from price_per_thousand.",
         ),
     )
 
 
 def selecting(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that choose what is asked, handed on as ``selected``: a function that makes the EnrichOptions."""
+    """The options that choose what is asked; the command gets them as one EnrichOptions, ``selected``."""
 
     @wraps(command)
     def with_selection(*arguments: Any, **options: Any) -> None:
@@ -124,16 +126,31 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--mode",
             type=click.Choice(["incremental", "backfill", "refresh"]),
-            help="incremental: discovered in the window, due for a retry, or missed. backfill: all without a "
-            "record. refresh: all older than --older-than.  [default: incremental]",
+            help="incremental: new within the window, due for a retry, or missed earlier. backfill: everything without "
+            "an answer. refresh: every answer older than --older-than.  [default: incremental]",
         ),
-        click.option("--top", type=click.IntRange(min=1), help="What is due of the first so many artists by score."),
         click.option(
-            "--artist", "artists", multiple=True, help="Only this artist, due or not: an id, URL, URI, MBID or name."
+            "--top", type=click.IntRange(min=1), help="Only the top N artists by score, where an answer is due."
         ),
-        click.option("--limit", type=click.IntRange(min=0), help="Ask about exactly so many at most."),
-        click.option("--window-days", type=click.IntRange(min=0, max=36_500), default=7, show_default=True),
-        click.option("--older-than", type=Age(), help="For refresh and --top.  [default: 90d; --top: what is due]"),
+        click.option(
+            "--artist",
+            "artists",
+            multiple=True,
+            help="Only this artist, due or not: Spotify id, URL, URI, MBID or name. Repeatable.",
+        ),
+        click.option("--limit", type=click.IntRange(min=0), help="Ask each provider about at most this many items."),
+        click.option(
+            "--window-days",
+            type=click.IntRange(min=0, max=36_500),
+            default=7,
+            show_default=True,
+            help="How many days back incremental looks for new artists.",
+        ),
+        click.option(
+            "--older-than",
+            type=Age(),
+            help="Age of an answer to refresh, with --mode refresh or --top.  [default: 90d; --top: when due]",
+        ),
     )
 
 
@@ -147,7 +164,7 @@ def _enrich_options(given: dict[str, Any]) -> "EnrichOptions":
 
 
 def flags() -> dict[str, str]:
-    """The environment variables that options of this command stand for."""
+    """The environment variables that this command's options set."""
     given: dict[str, str] = click.get_current_context().find_root().obj["flags"]
     return given
 
@@ -178,7 +195,7 @@ def finish(workspace: "Workspace", error: LinernotesError | None, *lines: str) -
 
 
 def log_as_asked(settings: "Settings") -> None:
-    """Set up logging by the options that stand before the command."""
+    """Set up logging as the options before the command say."""
     from linernotes.cli.logs import set_up_logging
 
     options = click.get_current_context().find_root().obj
