@@ -19,7 +19,9 @@ class Configs(Strict):
 
     def dataset(self, name: str) -> Dataset:
         """The dataset called ``provider/dataset``, or just ``dataset`` where that is unambiguous."""
-        found = [d for d in self.datasets.values() if name in (d.name, d.dataset)]
+        if name in self.datasets:
+            return self.datasets[name]
+        found = [each for each in self.datasets.values() if each.dataset == name]
         if len(found) > 1:
             names = " or ".join(dataset.name for dataset in found)
             raise ConfigurationError(f"{len(found)} datasets are called {name!r}", f"write {names}")
