@@ -229,10 +229,12 @@ def test_a_dry_ingest_tells_everything_and_changes_nothing(laptop: Laptop, artis
     assert len(laptop.lake("spotify/landing")) == 2
 
 
-def test_an_imitated_service_can_be_started_and_its_settings_used(laptop: Laptop, artists: Ids) -> None:
+def test_an_imitated_service_can_be_started_and_its_settings_used(
+    laptop: Laptop, sandbox: Sandbox, artists: Ids
+) -> None:
     process = laptop.start("sandbox", "--port", "0", "--profile", "development")
     assert process.stdout
-    exports = [process.stdout.readline().removeprefix("export ").strip() for _ in range(6)]
+    exports = [process.stdout.readline().removeprefix("export ").strip() for _ in sandbox.environment()]
     laptop.environ |= dict(line.split("=", 1) for line in exports)
     laptop("import", "roster", laptop.roster(*artists(2)))
     assert laptop("extract", "spotify").code == 0

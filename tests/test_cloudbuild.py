@@ -88,7 +88,7 @@ def test_secrets_come_from_secret_manager_and_somebody_reads_them() -> None:
 def test_every_variable_that_it_sets_is_read() -> None:
     variables = {pair.split("=", 1)[0] for pair in DEPLOY["set-env-vars"].split(",")}
     environments = (ROOT / "configs/environments.yaml").read_text("utf-8")
-    settings = (ROOT / "src/linernotes/settings.py").read_text("utf-8")
+    settings = (ROOT / "src/linernotes/config/settings.py").read_text("utf-8")
     assert variables <= {match[1] for match in VARIABLE.finditer(environments)} | set(re.findall(r'"(\w+)"', settings))
 
 

@@ -11,7 +11,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedReader, TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -38,7 +38,7 @@ Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, what was rea
 def open_text(path: str) -> Iterator[IO[str]]:
     """A file, or ``-`` for standard input, as text, zipped or not. What is not UTF-8 is told apart line by line."""
     if path == "-":
-        yield as_text(sys.stdin.buffer)
+        yield as_text(BufferedReader(sys.stdin.buffer))
         return
     with Path(path).open("rb") as opened:
         yield as_text(opened)
