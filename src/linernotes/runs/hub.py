@@ -1,4 +1,4 @@
-"""The hub: when dbt has to run, over which models, and what readers are shown."""
+"""The hub: when to run dbt, over which models, and what to publish to readers."""
 
 from linernotes.runs.dbt import DATA, Transformed, project_hash, transform
 from linernotes.runs.session import RunSession
@@ -42,7 +42,7 @@ UNCOUNTED_PLAYS = (
 
 
 def count_plays(session: RunSession) -> None:
-    """Make the tables again that hold all the queue knows of plays, if any were loaded since."""
+    """Rebuild the tables through which the queue reads plays, if new plays were loaded."""
     workspace = session.workspace
     if (
         session.ingested.datasets & OF_PLAYS
@@ -52,9 +52,9 @@ def count_plays(session: RunSession) -> None:
 
 
 def build(session: RunSession, *, whole: bool = False) -> Transformed:
-    """Run dbt over everything, and remember what it saw: a run that brings nothing need not do it again.
+    """Run dbt over everything and remember what it read, so that a run without new data need not repeat it.
 
-    Views are made again only if the models are others than last time, or the ``whole`` project is wanted.
+    Views are rebuilt only when the models changed or ``whole`` asks for it.
     """
     workspace = session.workspace
     before, seen = hub_state(session)
@@ -65,27 +65,27 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
 
 
 def publish(workspace: Workspace) -> None:
-    """Show readers what is there now; of staging only what reports read."""
+    """Publish the hub to readers; of staging only the models that reports read."""
     workspace.warehouse.publish(READ_BY_US)
 
 
 def hub_exists(workspace: Workspace) -> bool:
-    """Whether every model that we read is there."""
+    """Whether every model that Python reads exists."""
     return all(workspace.warehouse.exists(model) for model in COUNTED_PLAYS + READ_BY_US)
 
 
 def hub_state(session: RunSession) -> tuple[str, str]:
-    """What dbt saw last, and what it would see now: the models and every file that is loaded."""
+    """What dbt read last and what it would read now: the models and the loaded files."""
     built, loaded = ledger.built_and_loaded(session.workspace)
     return session.built_from or built, f"models {project_hash()}, {loaded}"
 
 
 def is_built(session: RunSession) -> bool:
-    """Whether building the hub again would change nothing."""
+    """Whether the hub is up to date."""
     before, seen = hub_state(session)
     return before == seen
 
 
 def models_of(seen: str) -> str:
-    """Which models a hub was built with."""
+    """The part of a hub state that names the models."""
     return seen.partition(",")[0]

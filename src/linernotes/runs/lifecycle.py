@@ -1,4 +1,4 @@
-"""The corridor: one run, room by room, in rounds until the queue or the budget is used up. No logic of its own."""
+"""The life of a session: take the lease, prepare, recover what a dead run left, work, and close the ledger."""
 
 import logging
 import secrets
@@ -33,7 +33,7 @@ def open_session(
     fresh: bool = False,
     reparse: Reparse | None = None,
 ) -> Iterator[RunSession]:
-    """Hold the lease, have everything in place, recover what a dead run left, and keep the books at the end.
+    """Open a session: take the lease, prepare the workspace, recover what a dead run left; record the run at the end.
 
     ``datasets`` limits what recovery ingests; ``fresh`` starts over with an empty warehouse.
     """
@@ -49,9 +49,9 @@ def open_session(
             yield session
             count_plays(session)
         except LinernotesError as error:
-            _close_books(session, "stopped" if isinstance(error, Stopped) else "failed", error.message)
+            _record_end(session, "stopped" if isinstance(error, Stopped) else "failed", error.message)
             raise
-        _close_books(session, "partial" if session.partial else "ok", "; ".join(session.partial))
+        _record_end(session, "partial" if session.partial else "ok", "; ".join(session.partial))
     if trouble := session.trouble or poor_data(session.ingested, session.sources):
         raise trouble
 
@@ -84,7 +84,7 @@ def _new_run(workspace: Workspace) -> Run:
 
 
 def prepare(session: RunSession) -> None:
-    """Folders, lake tables, the queue's rules and a first hub: whatever is missing. Repeating it changes nothing."""
+    """Create whatever is missing: folders, lake tables, the queue's rules, the hub. Safe to repeat."""
     workspace = session.workspace
     workspace.lake.prepare(sorted({dataset.provider for dataset in workspace.datasets if dataset.pattern}))
     workspace.warehouse.ensure(workspace.datasets)
@@ -95,7 +95,7 @@ def prepare(session: RunSession) -> None:
 
 
 def recover(session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
-    """Land a dead run's spool, bring back archived files that the manifest has lost, and ingest all of landing."""
+    """Land a dead run's spool, restore archived files missing from the manifest, and load everything in landing/."""
     workspace = session.workspace
     if salvaged := salvage(workspace.lake, workspace.settings.spool):
         workspace.progress.say(f"recovered {many(salvaged, 'unfinished part')} of an earlier run")
@@ -108,7 +108,7 @@ def recover(session: RunSession, datasets: Collection[str] | None = None, repars
     if session.ingested.landed and session.command not in ("ingest", "rebuild", "purge"):
         workspace.progress.say(f"loaded {many(session.ingested.landed, 'line')} that waited in landing/")
     if reparse is None:
-        # How good they are was said when they were loaded for the first time.
+        # Their quality was reported when they were first loaded.
         again = {f"{file.provider}/{file.name}" for file in restored}
         session.ingested = replace(
             session.ingested, poor_files=tuple(name for name in session.ingested.poor_files if name not in again)
@@ -119,7 +119,7 @@ def recover(session: RunSession, datasets: Collection[str] | None = None, repars
 def ingest_landing(
     session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None
 ) -> None:
-    """Everything in landing/, or the files of some datasets."""
+    """Load everything in landing/, or the files of some datasets."""
     workspace = session.workspace
     work = Ingest(workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse)
     session.ingested += ingest(work, workspace.datasets, datasets)
@@ -174,7 +174,7 @@ def open_for_reading(workspace: Workspace) -> Iterator[Workspace]:
 
 
 def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:
-    """What ingesting would do; nothing is loaded and nothing moved."""
+    """Count what loading would do; load and move nothing."""
     run = Run("0" * 12, workspace.clock.now())
     with scratch_folder(workspace.settings.home / "dry-run") as scratch:
         return ingest(
@@ -204,7 +204,7 @@ def import_lines(session: RunSession, dataset: str, source: str, lines: Iterable
 
 
 def poor_data(ingested: LoadStats, sources: Mapping[str, str] | None = None) -> BelowExpectations | None:
-    """What the exit code has to say of the data: files were rejected, or more than 5 % of the lines of one."""
+    """The error for rejected files, or for files with more than 5 % bad lines; None if all are good."""
     refused = ingested.refused_files
     poor = [(sources or {}).get(name, name) for name in ingested.poor_files]
     if refused:
@@ -216,25 +216,25 @@ def poor_data(ingested: LoadStats, sources: Mapping[str, str] | None = None) -> 
 
 
 def ensure_ready(workspace: Workspace) -> None:
-    """For commands that only read: make what ``init`` would make, if it is missing."""
+    """Create what ``init`` would create, if it is missing: for commands that only read."""
     if not hub_exists(workspace):
         with open_session(workspace, "init"):
             log.info("init: everything is in place")
 
 
 def ensure_rules(workspace: Workspace) -> None:
-    """For plans, besides: credentials may have come or gone since the last run. A run at work keeps its own."""
+    """Also bring the queue's rules up to date: credentials may have changed since the last run."""
     ensure_ready(workspace)
     if ledger.changed_policies(workspace):
         with suppress(Busy), workspace.lake.lease(_new_run(workspace)):
             ledger.write_policies(workspace)
 
 
-def open_books(session: RunSession, window_start: datetime | None) -> None:
-    """Book a run before it asks anybody."""
+def record_start(session: RunSession, window_start: datetime | None) -> None:
+    """Record a run before its first call."""
     session.window_start = window_start
     ledger.open_run(session.workspace, session.report("ok"), window_start)
 
 
-def _close_books(session: RunSession, status: str, reason: str) -> None:
+def _record_end(session: RunSession, status: str, reason: str) -> None:
     ledger.write_run(session.workspace, session.report(status, reason), session.window_start, session.built_from)

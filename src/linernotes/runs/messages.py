@@ -1,4 +1,4 @@
-"""What commands say of what they did, one line each."""
+"""The lines in which commands report what they did."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ FALLEN = {"dark": "no longer fills", "null_rate": "seldom fills"}
 
 
 def outcome(result: RunResult) -> list[str]:
-    """How a run went: its counts, what failed and why, why it is partial, alarms and notes."""
+    """The lines of a run's result: counts, failures, partial reasons, alarms and notes."""
     report = result.report
     return [
         *summary(report.asked, report.ingested),
@@ -27,7 +27,7 @@ def outcome(result: RunResult) -> list[str]:
 
 
 def summary(asked: ExtractStats, ingested: LoadStats) -> list[str]:
-    """How a run went, in the numbers that have to add up."""
+    """The two lines of counts that have to add up."""
     return [
         f"asked {asked.total:,} = found {asked.found:,} + not found {asked.not_found:,} + failed {asked.failed:,}",
         f"landed {ingested.landed:,} lines = loaded {ingested.loaded:,} + rejected {ingested.rejected:,}"
@@ -36,13 +36,13 @@ def summary(asked: ExtractStats, ingested: LoadStats) -> list[str]:
 
 
 def failed(reasons: Rows) -> list[str]:
-    """Why items failed; none did where there is no reason."""
+    """The line that counts failed items by provider and reason, if any failed."""
     counts = ", ".join(f"{row['provider']} {row['reason']} {row['items']:,}" for row in reasons)
     return [f"failed: {counts}; they are asked again when they are due"] if counts else []
 
 
 def alarms(fields: Rows) -> list[str]:
-    """What providers no longer fill as they did, a line for each field."""
+    """A line for each field that a provider no longer fills as before."""
     return [
         f"alarm: {row['provider']} {FALLEN[row['kind']]} {row['field']}: {row['share']:.0%} of {row['answers']:,}"
         f" answers since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
@@ -51,25 +51,25 @@ def alarms(fields: Rows) -> list[str]:
 
 
 def partly(reasons: Sequence[str]) -> list[str]:
-    """Why a run did not do all there was to do."""
+    """A line for each reason why a run is partial."""
     return [f"partial: {reason}" for reason in reasons]
 
 
 def imported(done: LoadStats, what: str, *, news: bool) -> str:
-    """How an import went, and what comes next if there are ``news``."""
+    """The counts of an import, and the next command if it brought anything new."""
     counts = f"imported {many(done.loaded, what)}, rejected {done.rejected:,}, already known {done.known:,}"
     return f"{counts}\nnext: linernotes plan, and linernotes run, which makes the tables" if news else counts
 
 
 def found_plays(row: dict[str, Any]) -> str:
-    """What was found in one file of a listening history."""
+    """What was found in one file."""
     if not row["format"]:
         return f"{row['file']}: not read: {row['why']}"
     return f"{in_short(row['file'])}: {row['format']}, {_plays(row)}"
 
 
 def fetched_plays(row: dict[str, Any]) -> str:
-    """What was fetched of a listening history."""
+    """What was fetched from an account."""
     return f"fetched {_plays(row)}"
 
 
@@ -80,13 +80,13 @@ def _plays(row: dict[str, Any]) -> str:
 
 
 def some_files(what: str, names: Sequence[str]) -> list[str]:
-    """What holds for some files, with the names of the first, in one line."""
+    """One line about several files, with the names of the first few."""
     shown = first_of([name.rpartition("/")[2] for name in names], MOST_NAMES)
     return [f"{what} {many(len(names), 'file')}: {shown}"] if names else []
 
 
 def loaded(done: LoadStats, verb: str) -> str:
-    """How an ingest went."""
+    """The counts of an ingest."""
     return (
         f"{verb} {done.loaded:,} of {many(done.landed, 'line')} in {many(done.files, 'file')}; "
         f"rejected {done.rejected:,}, already known {done.known:,}"

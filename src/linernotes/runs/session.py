@@ -1,4 +1,4 @@
-"""A command that writes: its workspace, its run and what it has done so far."""
+"""The state of a command that writes, and its result."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass(slots=True)
 class RunSession:
-    """A command that writes: its workspace, its run and what it has done so far."""
+    """The state of a command that writes: its workspace, its run and its counts so far."""
 
     workspace: Workspace
     run: Run
@@ -36,20 +36,20 @@ class RunSession:
 
     @property
     def unreported(self) -> list[str]:
-        """Why it is partial, without what the command ends with as its error."""
+        """The reasons why it is partial, without the one that ends the command."""
         return [reason for reason in self.partial if not self.trouble or reason != self.trouble.message]
 
     @property
     def brought(self) -> LoadStats:
-        """What it has ingested of its own."""
+        """What it loaded itself, without what recovery loaded."""
         return self.ingested.beyond(self.recovered)
 
     def report(self, status: str, reason: str = "") -> RunReport:
-        """What is told and stored of it."""
+        """The row of the run ledger."""
         return RunReport(self.run, self.command, self.mode, status, reason, self.asked, self.ingested)
 
     def result(self) -> "RunResult":
-        """How it ended."""
+        """The result as callers get it."""
         status = "stopped" if isinstance(self.error, Stopped) else "failed" if self.error else "ok"
         status = "partial" if self.partial and status != "stopped" else status
         report = self.report(status, self.error.message if self.error else "; ".join(self.partial))
@@ -58,10 +58,10 @@ class RunSession:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended, in numbers that add up; ``error`` is what a command ends with, None after a good run.
+    """The result of a run, in numbers that add up; ``error`` ends the command, None after a good run.
 
-    ``failures`` counts the items that failed by provider and reason, ``field_alarms`` are the fields that a provider
-    no longer fills as it did, ``partial`` says why not everything was asked, ``notes`` what else is worth a word.
+    ``failures`` counts the items that failed by provider and reason, ``field_alarms`` lists fields that a
+    provider no longer fills as before, ``partial`` the reasons why not everything was asked.
     """
 
     report: RunReport

@@ -1,4 +1,4 @@
-"""Ask a provider in batches; every item gets exactly one outcome, on disk before the next question is asked."""
+"""Extraction: ask a provider in batches; every item gets one outcome, on disk before the next call."""
 
 import logging
 from collections import deque
@@ -21,10 +21,10 @@ Trouble = CoolingDown | ServiceDown | AccessRefused | Stopped
 
 @dataclass(slots=True)
 class Answers:
-    """What one batch brought: the outcomes, the items still to ask, the call that failed and what ended it early.
+    """The result of one batch: outcomes, items still to ask, the call that failed, and the trouble that ended it.
 
-    ``silent`` says whether that call tells of the service: one that answers, and cannot help once more with what it
-    could not help with before, is at work.
+    ``silent`` is true when the failure says something about the service as a whole: a service that answers, and only
+    fails again on items it failed on before, is up.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Answers:
 
 
 class Extraction:
-    """One provider asked about many items.
+    """Asks one provider about many items.
 
     ``concurrency`` calls are under way at once while the provider takes items one by one; full batches go one at a
     time. So a crash repeats at most one batch.
@@ -51,7 +51,7 @@ class Extraction:
         self._heard = False
 
     def ask(self, items: Iterable[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
-        """Ask until the items, the time or the service's patience is used up; ``answered`` is told how many."""
+        """Ask until the items, the time or the service's quota is used up; ``answered`` gets the count of each batch."""
         queue, asked, glances = deque(items), ExtractStats(), LAST_GLANCES
         pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="asking")
         underway: set[Future[Answers]] = set()
@@ -71,12 +71,12 @@ class Extraction:
             pool.shutdown(wait=False, cancel_futures=True)
             self._spool.seal()
         if self._failure and not self._heard and not self.trouble:
-            # However few they were: silence must not pass for a run that went well.
+            # However few they were: silence must not pass for success.
             self.trouble = ServiceDown(f"{self._failure.message}: no call brought an answer", LATER)
         return asked
 
     def give_up(self) -> None:
-        """Begin no further call: land what there is, because the run cannot go on."""
+        """Start no further call and land what there is, because the run cannot go on."""
         self._deadline = self._clock.monotonic()
 
     def _width(self) -> int:
@@ -106,7 +106,7 @@ class Extraction:
 
 
 def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
-    """One outcome for each item, whatever happens: an item without an answer has failed, and is asked again later."""
+    """One outcome for each item, whatever happens; an item without an answer has failed and is retried later."""
     answers, trouble, reason, status = Answers(), None, "unanswered", None
     try:
         for outcome in provider.fetch(items):
@@ -120,12 +120,12 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
     except CoolingDown as parked:
         trouble, reason, status = parked, parked.reason, parked.status
     except (ServiceDown, AccessRefused, Stopped) as refused:
-        # Nothing was said about these items; they stay where they are in the queue.
+        # The service said nothing about these items; they keep their place in the queue.
         answers.trouble = refused
         return answers
     except Exception:
         # One strange body must not keep all other items from being asked, run after run.
-        log.exception("an answer has a shape that nobody foresaw; its items have failed")
+        log.exception("a response could not be handled; its items have failed")
         reason = "unreadable"
     answers.outcomes += [Failed(item, reason, status) for item in _left(items, answers.outcomes)]
     answers.trouble = trouble
@@ -133,7 +133,7 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
 
 
 def count(outcomes: Iterable[Outcome]) -> ExtractStats:
-    """The outcomes by kind."""
+    """Count the outcomes by kind."""
     kinds = [type(outcome) for outcome in outcomes]
     return ExtractStats(kinds.count(Found), kinds.count(Missing), kinds.count(Failed), len(kinds))
 

@@ -20,7 +20,7 @@ from linernotes.runs.enrich.budget import Budget, batch_size, calls_for, days_fo
 from linernotes.runs.enrich.extraction import Extraction
 from linernotes.runs.enrich.queue import Selection, discover, waiting
 from linernotes.runs.hub import build, is_built, publish
-from linernotes.runs.lifecycle import ingest_landing, open_books
+from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 from linernotes.storage.ledger import calls_left, tomorrow
@@ -74,7 +74,7 @@ def enrich_all(
     session: RunSession, providers: Iterable[ProviderSettings], selection: Selection, budget: Budget
 ) -> None:
     """Ask all providers until nobody has work left, then let what they brought reach the hub."""
-    open_books(session, selection.window_start)
+    record_start(session, selection.window_start)
     states = [ProviderState(settings, budget.limit) for settings in providers]
     with ThreadPoolExecutor(max(1, len(states)), thread_name_prefix="provider") as pool:
         try:
@@ -104,7 +104,7 @@ def _raise_alarms(session: RunSession) -> None:
 
 def extract_provider(session: RunSession, settings: ProviderSettings, selection: Selection, budget: Budget) -> None:
     """Ask one provider and leave what it said in landing/."""
-    open_books(session, selection.window_start)
+    record_start(session, selection.window_start)
     state = ProviderState(settings, budget.limit)
     items = _work(session, [state], selection)[settings.name]
     if round_ := _next_round(session, state, items, selection, budget):

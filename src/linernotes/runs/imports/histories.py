@@ -1,4 +1,4 @@
-"""Listening histories on their way in: looked into, landed in bounded parts, loaded, remembered by their content."""
+"""Importing listening histories: inspect each file, land its plays in bounded parts, load them, remember the file."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,7 @@ LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_f
 
 
 def look_into(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
-    """What is in each file behind the paths and in all, and what an import would end with; nothing is written."""
+    """What each file holds, their total, and the error an import would end with; writes nothing."""
     look = Look(workspace)
     look.into(paths)
     workspace.progress.say(*some_files("no plays in", look.others))
@@ -73,7 +73,7 @@ def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadSta
 
 
 class Meter:
-    """A progress bar in MB, from its first byte on; it is also where an import can be stopped."""
+    """A progress bar in MB; also the place where an import can be stopped."""
 
     def __init__(self, workspace: Workspace, files: Iterable[HistoryFile]) -> None:
         self._workspace, self._bytes, self._told = workspace, 0, 0
@@ -81,7 +81,7 @@ class Meter:
         self._step = workspace.progress.begin("reading plays, MB", self._total)
 
     def __call__(self, size: int) -> None:
-        """So many bytes were read."""
+        """Count the bytes just read."""
         self._workspace.clock.check()
         self._bytes += size
         if more := self._bytes // MEGABYTE - self._told:
@@ -89,16 +89,16 @@ class Meter:
             self._told += more
 
     def fill(self) -> None:
-        """All of them were, or need not be."""
+        """Show the step as complete."""
         self._workspace.progress.advance(self._step, max(0, self._total - self._told))
 
     def end(self) -> None:
-        """No more will be."""
+        """End the step."""
         self._workspace.progress.end(self._step)
 
 
 class Look:
-    """Looks into files and counts; what it finds goes nowhere."""
+    """Inspects files and counts their plays; writes nothing."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -107,7 +107,7 @@ class Look:
         self.others: list[str] = []
 
     def into(self, paths: Sequence[str]) -> None:
-        """Every file behind the paths, one after the other.
+        """Inspect every file behind the paths, one after the other.
 
         Raises:
             BelowExpectations: none of them is a listening history.
@@ -124,19 +124,19 @@ class Look:
             raise BelowExpectations(f"import {', '.join(paths)}: no listening history in it", KNOWN_FORMATS)
 
     def recent(self, _name: str, lines: Iterable[Json]) -> None:
-        """Lines of Spotify's recently-played."""
+        """Take the lines of a recently-played file."""
         deque(lines, maxlen=0)
 
     def lines(self, lines: Iterator[bytes]) -> None:
-        """Lines of any other history."""
+        """Take the lines of any other history."""
         deque(lines, maxlen=0)
 
     def plays(self, file: HistoryFile, stream: Begun, form: Format, summary: FileSummary) -> None:
-        """A file that is a history."""
+        """Take a file recognized as a history."""
         self.lines(landed(stream, form, self.dataset, summary))
 
     def reject(self, line: bytes) -> None:
-        """What has to be said of a file that cannot be read, or not to its end."""
+        """Take the reject of a file that cannot be read to its end."""
 
     def _file(self, file: HistoryFile, meter: Meter) -> None:
         summary = FileSummary(file.name)
@@ -164,7 +164,7 @@ class Look:
             self._unread(summary, stream.raw.damage)
 
     def _counted(self, lines: Iterable[Json], summary: FileSummary) -> Iterator[Json]:
-        """Lines of Spotify's recently-played, which have been checked already."""
+        """The lines of a recently-played file, counted."""
         try:
             for line in lines:
                 if mark := line.get("_reject"):
@@ -176,12 +176,12 @@ class Look:
             self._unread(summary, Unread(broken.message.partition(": ")[2], broken.remedy))
 
     def _unread(self, summary: FileSummary, why: Unread) -> None:
-        """Nothing of its text is kept: it may be anything."""
+        """Report a file that cannot be read; its text is not kept, it may hold anything."""
         self.reject(line_of_unread(summary, summary.rows + 1, why))
 
 
 class Import(Look):
-    """Lands what it finds, loads it, and remembers which files were read to their end."""
+    """Lands and loads what it finds, and remembers the files that were read to their end."""
 
     def __init__(self, session: RunSession) -> None:
         super().__init__(session.workspace)
@@ -197,7 +197,7 @@ class Import(Look):
         self._rejects: list[bytes] = []
 
     def finish(self) -> LoadStats:
-        """Load what was landed and book the files; what became of the lines, those known from before included."""
+        """Load what was landed and record the files; returns the counts, known lines included."""
         session = self._session
         self._sealed(self._spool.seal())
         if self._rejects:  # in a part of their own, which is the same part next time
@@ -213,20 +213,20 @@ class Import(Look):
         return done
 
     def reject(self, line: bytes) -> None:
-        """Told among the rejects."""
+        """Keep it for the rejects."""
         self._rejects.append(line)
 
     def recent(self, name: str, lines: Iterable[Json]) -> None:
-        """Into the dataset they have of their own."""
+        """Land them in their own dataset."""
         import_lines(self._session, RECENT, name, lines)
 
     def lines(self, lines: Iterator[bytes]) -> None:
-        """Into the spool, block by block."""
+        """Append them to the spool, block by block."""
         while block := list(islice(lines, BLOCK_LINES)):
             self._sealed(self._spool.block(block))
 
     def plays(self, file: HistoryFile, stream: Begun, form: Format, summary: FileSummary) -> None:
-        """Unless its content was imported before."""
+        """Import it unless its content was imported before."""
         read_as = f"{form.source}/{self.dataset.version}" + ("/video" if is_film(summary.name, form) else "")
         if file.size in self._sizes:
             if row := self._known.get((read_as, content_hash(stream))):
@@ -241,14 +241,14 @@ class Import(Look):
     def _new(self, stream: Begun, form: Format, summary: FileSummary, read_as: str) -> None:
         begins = len(self._parts)
         self.lines(landed(stream, form, self.dataset, summary))
-        self._read.append((_booked(stream, summary, read_as), begins, len(self._parts)))
+        self._read.append((_file_row(stream, summary, read_as), begins, len(self._parts)))
 
     def _sealed(self, part: LandedFile | None) -> None:
         if part:
             self._parts.append(part)
 
     def _remember(self) -> None:
-        """After its rows are loaded: a crash before it costs a second reading and nothing else."""
+        """Record the files after their rows are loaded: a crash before costs a second reading only."""
         workspace, session = self.workspace, self._session
         spool = Spool(
             workspace.lake,
@@ -265,12 +265,12 @@ class Import(Look):
 
 
 def _imported(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    """The files that were imported whole, as far as the warehouse still holds all that came of them."""
+    """The files that were imported completely and whose rows the warehouse still holds."""
     loaded = {row["start"] for row in workspace.warehouse.rows(LOADED)}
     return (row for row in workspace.warehouse.rows(KNOWN) if set(row["parts"]) <= loaded)
 
 
-def _booked(stream: Begun, summary: FileSummary, read_as: str) -> Json:
+def _file_row(stream: Begun, summary: FileSummary, read_as: str) -> Json:
     return {
         "contentHash": stream.raw.sha256,
         "bytes": stream.raw.size,

@@ -1,4 +1,4 @@
-"""The history of an account at Last.fm or ListenBrainz: fetched page by page, landed, and ingested like any file.
+"""Fetching an account's history from Last.fm or ListenBrainz: page by page, landed and loaded like any file.
 
 What was fetched is written down as spans of time, each as soon as its plays are on disk; what no span covers is asked
 for, the newest first. So a fetch goes on where the last one ended, at both ends: see docs/decisions/0016.
@@ -86,7 +86,7 @@ def import_history(
     again: bool = False,
     minutes: float | None = None,
 ) -> RunResult:
-    """Fetch what an account played since then and was not fetched yet, or ``again`` all of it; land and load it.
+    """Fetch an account's plays since ``since`` that were not fetched yet (``again``: all), land and load them.
 
     Raises:
         ConfigurationError: a credential is missing, or there is no such account.
@@ -109,7 +109,7 @@ def fetch_history(
     again: bool = False,
     minutes: float | None = None,
 ) -> None:
-    """Fetch what an account played ``since`` then and was not fetched yet, or ``again`` all of it.
+    """Fetch an account's plays since ``since`` that were not fetched yet, or ``again`` all of them.
 
     Raises:
         ConfigurationError: a credential is missing, or there is no such account.
@@ -135,7 +135,7 @@ def fetch_history(
 
 
 class Fetch:
-    """What one fetch brings: the plays, and the spans of time that they are all plays of."""
+    """One fetch: the plays, and the time spans they cover completely."""
 
     def __init__(self, session: RunSession, source: Source, name: str, account: str) -> None:
         workspace = session.workspace
@@ -150,7 +150,7 @@ class Fetch:
         self.summary = FileSummary(name, source.name)
 
     def all(self, pages: Pages, since: int, *, again: bool, deadline: float | None) -> None:
-        """Everything since then, or until the time is up."""
+        """Fetch everything since then, or until the deadline."""
         fetched = [] if again else list(self._rows(FETCHED, account=self._account))
         settled = [span for span in map(_settled, fetched) if span.since < span.before]
         for gap in gaps(Span(since, int(self._clock.now().timestamp()) + 1), settled):
@@ -166,12 +166,12 @@ class Fetch:
                     return
 
     def seal(self) -> None:
-        """Land both, the plays first: a span must not be known without its plays."""
+        """Land both, plays first: no span may be recorded without its plays."""
         self._plays.seal()
         self._spans.seal()
 
     def _keys(self, gap: Span, fetched: Collection[Mapping[str, datetime]]) -> set[str]:
-        """The plays a gap may have in common with what was fetched: of days not settled, and of its last second."""
+        """The keys of plays that a gap may share with earlier fetches: of open days and of its last second."""
         if not fetched:
             return set()
         since, edge = max(row["fetchedAt"] for row in fetched) - LATE, datetime.fromtimestamp(gap.before - 1, UTC)
@@ -188,7 +188,7 @@ class Fetch:
             self._plays.sync()
 
     def _new(self, rows: Iterator[tuple[int, Any]]) -> Iterator[Row]:
-        """Without the plays that the page before had too, or that an earlier fetch brought."""
+        """The rows that neither the previous page nor an earlier fetch brought."""
         earlier, self._last = self._last | self._known, set()
         for number, row in rows:
             text = msgspec.json.encode(row)
@@ -211,7 +211,7 @@ class Fetch:
 
 
 def read_back(pages: Pages, gap: Span) -> Iterator[tuple[HistoryPage, Span | None]]:
-    """Every page of a gap, newest first, with the span of which it has the last plays.
+    """Every page of a gap, newest first, with the span that it completes.
 
     Each page begins at the oldest second of the one before, of which there may be more. Only where a whole page is of
     one second is the next one asked for by its number.

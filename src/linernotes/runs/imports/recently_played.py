@@ -1,4 +1,4 @@
-"""A listener's last plays: fetched with the listener's own consent, landed, and ingested like any file."""
+"""Fetching a listener's last plays with their consent: landed and loaded like any file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ def import_recently_played(workspace: Workspace) -> RunResult:
 
 
 def fetch_plays(session: RunSession) -> int:
-    """Fetch what was played since the last play we know, and how many plays that were.
+    """Fetch the plays since the last known one; returns their number.
 
     Raises:
         ConfigurationError: one of the four variables is not set.
@@ -63,7 +63,7 @@ def fetch_plays(session: RunSession) -> int:
 
 
 def is_cooling_down(session: RunSession, settings: ProviderSettings) -> bool:
-    """Whether a service wants to be left alone, which the walk then tells."""
+    """Whether a service is cooling down, which the result then reports."""
     until = ledger.cooling_down_until(session.workspace, settings)
     if until:
         session.partial.append(f"{settings.name}: parked until {instant(until.replace(microsecond=0))}")
@@ -72,7 +72,7 @@ def is_cooling_down(session: RunSession, settings: ProviderSettings) -> bool:
 
 @contextmanager
 def service_session(session: RunSession, settings: ProviderSettings) -> Iterator[Session]:
-    """A session for asking after a history; a service that cannot go on ends the asking, and the walk tells why.
+    """An HTTP session for fetching a history; a service that fails ends the fetch, and the result reports why.
 
     What it cost goes into the books, and with it how long the service wants to be left alone.
     """

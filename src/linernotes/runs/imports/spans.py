@@ -1,22 +1,22 @@
-"""Spans of time in whole seconds since 1970: what is known, and what is left to be asked for."""
+"""Time spans in whole seconds since 1970: which are known, and which gaps are left to fetch."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """From the second ``since`` on, and before the second ``before``."""
+    """The seconds from ``since`` to ``before``, the latter excluded."""
 
     since: int
     before: int
 
     def __contains__(self, second: object) -> bool:
-        """Whether a second lies in it."""
+        """Whether a second lies within."""
         return isinstance(second, int) and self.since <= second < self.before
 
 
 def gaps(wanted: Span, known: Iterable[Span]) -> list[Span]:
-    """What no known span covers of the wanted one, newest first."""
+    """The parts of the wanted span that no known span covers, newest first."""
     found, before = list[Span](), wanted.before
     for span in sorted(known, key=lambda span: span.before, reverse=True):
         found.append(Span(max(span.before, wanted.since), before))
