@@ -29,6 +29,8 @@ emulators: ## make the emulators, once; what this machine cannot have is named a
 lint: $(INSTALLED) ## style, and what style rules can find
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint dbt_dataplatform/models
+	$(BIN)/sqlfluff lint --templater placeholder src
 
 types: $(INSTALLED) ## types
 	$(BIN)/mypy
