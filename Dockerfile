@@ -9,6 +9,7 @@ COPY pyproject.toml constraints.txt README.md ./
 COPY configs configs
 COPY dbt_dataplatform dbt_dataplatform
 COPY src src
+# Of the extras only what the job needs: no web server, no Excel.
 RUN /opt/linernotes/bin/pip install --no-cache-dir --disable-pip-version-check \
     --constraint constraints.txt ".[bigquery]"
 

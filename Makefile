@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+WITH_SANDBOX := .venv/.with-sandbox
 WITH_GOOGLE := .venv/.with-google
 # Named to the tests only where they could be made; without them those tests are left out, and say so.
 EMULATED = LINERNOTES_EMULATORS_VENV=$$(test -f .venv-emulators/.installed && echo "$$PWD/.venv-emulators") \
@@ -12,7 +13,7 @@ EMULATED = LINERNOTES_EMULATORS_VENV=$$(test -f .venv-emulators/.installed && ec
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(INSTALLED) ## a walk with an invented listening history, shown on the screen
+run: $(WITH_SANDBOX) ## a walk with an invented listening history, shown on the screen
 	@$(BIN)/linernotes demo
 
 test: $(INSTALLED) emulators lint types ## everything that has to hold
@@ -28,6 +29,8 @@ emulators: ## make the emulators, once; what this machine cannot have is named a
 lint: $(INSTALLED) ## style, and what style rules can find
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint dbt_dataplatform/models
+	$(BIN)/sqlfluff lint --templater placeholder src
 
 types: $(INSTALLED) ## types
 	$(BIN)/mypy
@@ -44,11 +47,16 @@ smoke-cloud: $(WITH_GOOGLE) ## what only a real Google Cloud project can show: m
 clean: ## remove what was made here, but not your data in .linernotes/
 	rm -rf .venv .venv-emulators .analyzer .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 
-$(INSTALLED): pyproject.toml constraints.txt
-	@sh scripts/make_venv.sh "$(PYTHON)"
+$(WITH_SANDBOX): pyproject.toml constraints.txt
+	@sh scripts/make_venv.sh "$(PYTHON)" sandbox
 	@touch $@
 
+# With everything for the tests, the demo's libraries among them.
+$(INSTALLED): pyproject.toml constraints.txt
+	@sh scripts/make_venv.sh "$(PYTHON)" dev
+	@touch $(WITH_SANDBOX) $@
+
 $(WITH_GOOGLE): $(INSTALLED)
-	@echo "installing Google's libraries (700 MB, once)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bigquery]'
+	@echo "Google's libraries take 700 MB"
+	@sh scripts/make_venv.sh "$(PYTHON)" dev,bigquery
 	@touch $@

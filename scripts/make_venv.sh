@@ -1,7 +1,9 @@
 #!/bin/sh
 # Make .venv and install the project into it, from nothing but python3. Repeating it brings it up to date.
+#   scripts/make_venv.sh PYTHON EXTRAS, for instance: scripts/make_venv.sh python3 dev,bigquery
 set -eu
 python=$1
+extras=$2
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
     echo "linernotes needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2
@@ -23,4 +25,4 @@ if [ ! -x .venv/bin/pip ]; then
     fi
 fi
 echo "installing (a minute or two the first time)"
-.venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+.venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$extras]"

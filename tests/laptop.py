@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
@@ -68,7 +68,7 @@ class Laptop:
         out, err = StringIO(), StringIO()
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         with (
-            mock.patch.dict(os.environ, self._environ(environ), clear=True),
+            mock.patch.dict(os.environ, self.environment(**environ), clear=True),
             redirect_stdout(out),
             redirect_stderr(err),
         ):
@@ -81,7 +81,7 @@ class Laptop:
         """Run a command in a process of its own, which can be killed."""
         command = [sys.executable, "-m", "linernotes", *map(str, arguments)]
         return subprocess.Popen(
-            command, env=self._environ(environ), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, env=self.environment(**environ), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
     def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -158,5 +158,6 @@ class Laptop:
         """What was rejected: file, line, field, reason and raw text."""
         return self.rows("select file, line, field, reason, raw from {lake}.lake_ops__rejects order by file, line, raw")
 
-    def _environ(self, more: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, **more: str) -> dict[str, str]:
+        """The whole environment that its commands see."""
         return {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(self.home), **self.environ, **more}

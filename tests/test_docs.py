@@ -14,19 +14,23 @@ from tests.laptop import Laptop
 from tests.test_cli import commands
 
 ROOT = Path(__file__).parents[1]
-DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 WRITTEN = "\n".join(path.read_text(encoding="utf-8") for path in DOCS)
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 README = DOCS[0].read_text(encoding="utf-8")
 SHIPPED = [
     "README.md",
     "CONTRIBUTING.md",
+    "CHANGELOG.md",
     "Makefile",
     "pyproject.toml",
     "constraints.txt",
     ".env.example",
     ".gitignore",
     ".dockerignore",
+    ".editorconfig",
+    ".pre-commit-config.yaml",
+    ".sqlfluff",
     "Dockerfile",
     "cloudbuild.yaml",
 ]

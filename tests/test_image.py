@@ -84,7 +84,9 @@ def test_everything_that_is_copied_is_there_and_let_in() -> None:
     sources = [source for copy in steps("COPY") if "--from" not in copy for source in copy.split()[:-1]]
     assert len(sources) > 5
     assert [source for source in sources if not (ROOT / source).exists() or not let_in(source)] == []
-    assert all(map(let_in, ["src/linernotes/cli.py", "configs/environments.yaml", "dbt_dataplatform/dbt_project.yml"]))
+    assert all(
+        map(let_in, ["src/linernotes/__main__.py", "configs/environments.yaml", "dbt_dataplatform/dbt_project.yml"])
+    )
 
 
 def test_what_pip_needs_of_the_tree_is_copied(tmp_path: Path) -> None:

@@ -24,7 +24,9 @@ def programs(tmp_path: Path) -> Programs:
     return recorded
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "scripts").iterdir() if path.suffix != ".py"))
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and path.suffix != ".py")
+)
 def test_every_script_is_a_program_that_its_shell_understands(name: str) -> None:
     path = ROOT / "scripts" / name
     shell = path.read_text("utf-8").splitlines()[0].removeprefix("#!").split()[-1].split("/")[-1]

@@ -31,7 +31,7 @@ class Rule(Strict):
 # Every row knows the file and the line it came from; the manifest tells the rest.
 LOADING_COLUMNS = (
     Column(name="_fileHash", type="STRING", description="SHA-256 of the landed file: joins lake_ops__loaded_files."),
-    Column(name="_line", type="INT64", description="ServiceClient in that file, counted from 1."),
+    Column(name="_line", type="INT64", description="Line in that file, counted from 1."),
 )
 
 

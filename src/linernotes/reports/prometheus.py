@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from linernotes.core.counts import ERROR_TYPES, RESPONSE_BUCKETS
+from linernotes.core.extras import require
+
+require("metrics", "metrics --format prometheus")
+
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-
-from linernotes.core.counts import ERROR_TYPES, RESPONSE_BUCKETS
 
 Row = dict[str, Any]
 BREAKER_STATES = ("closed", "half-open", "open")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.extras import require
 from linernotes.reports.csv_text import FORMULA_STARTS, csv_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _csv(path: Path, report: Sheets) -> None:
 
 
 def _xlsx(path: Path, report: Sheets) -> None:
+    require("excel", "report top-artists: an .xlsx file")
     from openpyxl import Workbook  # noqa: PLC0415 - only who writes one waits for it
 
     book = Workbook()

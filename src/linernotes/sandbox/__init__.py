@@ -6,6 +6,10 @@
 One file per service; catalogue, faults and call log are shared by all of them.
 """
 
+from linernotes.core.extras import require
+
+require("sandbox", "the sandbox")
+
 from linernotes.sandbox.faults import Faults
 from linernotes.sandbox.server import Sandbox, serve_forever
 from linernotes.sandbox.world.catalogue import Artist, Catalogue, Image

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 
 from linernotes.config.datasets import Dataset
@@ -12,6 +11,7 @@ from linernotes.config.environments import DuckDBFile, Folder
 from linernotes.config.settings import Settings
 from linernotes.core.clock import SystemClock
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.extras import require
 from linernotes.core.progress import Progress
 from linernotes.storage.ports import Lake, Warehouse
 
@@ -58,7 +58,7 @@ def open_lake(settings: Settings) -> Lake:
     if isinstance(store, Folder):
         return _folder(store.path)
     if store.bucket:
-        _need_google(settings)
+        require("bigquery", f"environment {settings.env}")
         from linernotes.storage.lakes.bucket import BucketLake  # noqa: PLC0415 - only the adapter that is used
 
         return BucketLake(store)
@@ -77,7 +77,7 @@ def open_warehouse(settings: Settings, scratch: Path) -> Warehouse:
 
         return DuckDBWarehouse(settings.configs, environment, environment.warehouse, scratch)
     if environment.warehouse.project:
-        _need_google(settings)
+        require("bigquery", f"environment {settings.env}")
         from linernotes.storage.warehouses.bigquery import BigQueryWarehouse  # noqa: PLC0415 - only the adapter that is used
 
         return BigQueryWarehouse(settings.configs, environment, environment.warehouse, scratch)
@@ -88,14 +88,3 @@ def _folder(path: Path) -> Lake:
     from linernotes.storage.lakes.folder import FolderLake  # noqa: PLC0415 - only the adapter that is used
 
     return FolderLake(path)
-
-
-def _need_google(settings: Settings) -> None:
-    try:
-        installed = find_spec("google.cloud.bigquery") is not None
-    except ModuleNotFoundError:  # not even the folder it would lie in
-        installed = False
-    if not installed:
-        raise ConfigurationError(
-            f"environment {settings.env} needs Google's libraries", "pip install 'linernotes[bigquery]'"
-        )

@@ -7,7 +7,8 @@
     ('deezer', 'artists', 'deezerId', 'retrievedAt', [('fans', 'fans')]),
 ] %}
 with known as (
-    select artistId, artistId as spotify, artistId as apify, mbid as listenbrainz, lastfmUrl as lastfm,
+    select
+        artistId, artistId as spotify, artistId as apify, mbid as listenbrainz, lastfmUrl as lastfm,
         if(pages.field is null, null, deezerId) as deezer
     from {{ ref('hub_music__svc_artist_identities') }} as artists
     left join {{ ref('hub_music__stg_facts_deezer') }} as pages using (artistId)

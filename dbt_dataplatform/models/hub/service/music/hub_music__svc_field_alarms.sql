@@ -8,7 +8,7 @@ judged as (
     select
         *,
         filled > 0 and answers >= {{ var('field_alarm_answers') }} and filledShare < previousShare * (1 - {{ var('field_alarm_drop') }})
-            and answers * previousShare >= {{ var('field_alarm_expected') }} as fell
+        and answers * previousShare >= {{ var('field_alarm_expected') }} as fell
     from newest
 )
 

@@ -34,5 +34,5 @@ select
     emptySince,
     cast(emptyAnswers as int64) as emptyAnswers,
     filled = 0 and emptyAnswers >= {{ var('field_alarm_answers') }}
-        and coalesce(emptyAnswers * shareBefore, 0) >= {{ var('field_alarm_expected') }} as dark
+    and coalesce(emptyAnswers * shareBefore, 0) >= {{ var('field_alarm_expected') }} as dark
 from shares

@@ -1,6 +1,7 @@
 -- Reads staging, not the service tables, so that the queue is right before dbt has run. Nothing is guessed here.
 with links as (
-    select artistId, coalesce(ambiguous, false) as ambiguous, if(coalesce(ambiguous, false), null, mbid) as mbid,
+    select
+        artistId, coalesce(ambiguous, false) as ambiguous, if(coalesce(ambiguous, false), null, mbid) as mbid,
         (select max(artist.name) from unnest(told.artists) as artist where artist.mbid = told.mbid) as name
     from {{ ref('lake_musicbrainz__stg_artist_links') }} as told
 ),
@@ -23,8 +24,7 @@ claims as (
 ),
 
 told as (
-    select *, if(severalLinked, null, coalesce(linkedMbid, itemMbid, namedMbid)) as toldMbid
-    from claims
+    select *, if(severalLinked, null, coalesce(linkedMbid, itemMbid, namedMbid)) as toldMbid from claims
 ),
 
 judged as (  -- a Spotify id that leads on to another is the same artist's
@@ -33,7 +33,7 @@ judged as (  -- a Spotify id that leads on to another is the same artist's
         when linkedMbid is not null and contradicted then 'MusicBrainz and Wikidata name different artists'
         when toldMbid is not null and min(spotifyArtist) over (partition by toldMbid) != max(spotifyArtist) over (partition by toldMbid)
             then 'several Spotify ids have this MusicBrainz artist'
-        end as ambiguity from told
+    end as ambiguity from told
 )
 
 select *, if(ambiguity is null, toldMbid, null) as mbid

@@ -4,7 +4,8 @@ with told as (
     from {{ ref('hub_music__stg_lastfm_answers') }} as pages
     cross join unnest(pages.tags) as item
     union all
-    select artists.artistId, item.tag, item.count, 'listenbrainz', coalesce(item.isGenre, false), pages.retrievedAt,
+    select
+        artists.artistId, item.tag, item.count, 'listenbrainz', coalesce(item.isGenre, false), pages.retrievedAt,
         artists.confidence, 'https://listenbrainz.org/artist/' || pages.mbid
     from {{ ref('lake_listenbrainz__svc_artist_metadata') }} as pages
     inner join {{ ref('hub_music__svc_artist_identities') }} as artists on artists.mbid = pages.mbid

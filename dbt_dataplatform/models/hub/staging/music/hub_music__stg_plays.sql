@@ -6,7 +6,7 @@ with plays as (
         trackName, artistName, albumName, trackUri, artistIds, if(source = 'listenbrainz' and array_length(mbids) = 1, {{ item('mbids', 1) }}, null) as artistMbid, isrc,
         stampedAt as importedAt, loadSequence,
         not coalesce(msPlayed < {{ var('play_seconds') }} * 1000 and (coalesce(skipped, false) or coalesce(reasonEnd, '') != 'trackdone'), false)
-            and not (coalesce(incognito, false) and not {{ var('play_incognito') }}) as listened
+        and not (coalesce(incognito, false) and not {{ var('play_incognito') }}) as listened
     from {{ ref('lake_plays__stg_plays') }}
     union all
     select

@@ -1,0 +1,40 @@
+"""Libraries that only some commands need, and the extra of pyproject.toml that brings each."""
+
+from importlib.util import find_spec
+
+from linernotes.core.errors import ConfigurationError
+
+# By extra: the modules that its commands import, each with the name of the package it comes in.
+EXTRAS = {
+    "bigquery": {
+        "google.cloud.bigquery": "google-cloud-bigquery",
+        "google.cloud.storage": "google-cloud-storage",
+        "dbt.adapters.bigquery": "dbt-bigquery",
+    },
+    "excel": {"openpyxl": "openpyxl"},
+    "metrics": {"prometheus_client": "prometheus_client"},
+    "sandbox": {"flask": "flask", "waitress": "waitress"},
+}
+
+
+def require(extra: str, purpose: str) -> None:
+    """Make sure that an extra is installed; nothing is imported, so that asking costs nothing.
+
+    Args:
+        extra: a key of ``EXTRAS``.
+        purpose: the subject of the error's sentence, for instance ``report top-artists: an .xlsx file``.
+
+    Raises:
+        ConfigurationError: naming the missing packages and the command that installs them.
+    """
+    missing = [package for module, package in EXTRAS[extra].items() if not _is_installed(module)]
+    if missing:
+        named = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        raise ConfigurationError(f"{purpose} needs {named}", f"pip install 'linernotes[{extra}]'")
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ImportError:  # a package above it is missing
+        return False
