@@ -1,9 +1,14 @@
 """The front door for programs: everything a notebook or a scheduled task needs, without the command line."""
 
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from unittest import mock
 
@@ -14,6 +19,7 @@ from linernotes import AccessRefused, ConfigurationError, Library, LinernotesErr
 from linernotes.sandbox import Faults, Sandbox
 from tests.laptop import Laptop
 
+README = Path(__file__).parents[1] / "README.md"
 Ids = Callable[[int], list[str]]
 ARTISTS = "select artistName from {hub}.hub_music__svc_dim_artists where enrichmentStatus = $status order by artistName"
 
@@ -125,3 +131,18 @@ def test_opening_the_front_door_imports_no_command_line(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_the_readme_shows_of_the_front_door_runs(
+    online: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    online.home.rename(tmp_path / "linernotes")
+    for name, value in {"HOME": str(tmp_path), **online.environ}.items():
+        monkeypatch.setenv(name, value)
+    shutil.copy(str(files("linernotes.sandbox").joinpath("my_spotify_data.zip")), Path.cwd())
+    with zipfile.ZipFile("my_spotify_data.zip") as held:
+        (played,) = [json.loads(held.read(name)) for name in held.namelist() if "Audio" in name]
+    someone = next(name for row in played if (name := row["master_metadata_album_artist_name"]))
+    exec(compile(code.replace('"Gims"', repr(someone)), "README.md", "exec"), {})
+    assert f"'name': {someone!r}" in capsys.readouterr().out

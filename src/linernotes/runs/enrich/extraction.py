@@ -51,7 +51,7 @@ class Extraction:
         self._heard = False
 
     def ask(self, items: Iterable[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
-        """Ask until the items, the time or the service's quota is used up; ``answered`` gets the count of each batch."""
+        """Ask until the items, the time or the service's quota is used up; ``answered`` gets each batch's count."""
         queue, asked, glances = deque(items), ExtractStats(), LAST_GLANCES
         pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="asking")
         underway: set[Future[Answers]] = set()
