@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from linernotes.core.names import name_key, same_name
 from linernotes.core.values import Json
 from linernotes.providers.answers import warn_of_new_field, whole
-from linernotes.providers.names import folded, same_name
 
 MOST_TAGS = 10
 NOT_READ = {"image", "streamable", "ontour", "bandmembers"}  # every image is the same grey star since 2019
@@ -37,7 +37,7 @@ PLACEHOLDER_MBIDS = frozenset(
 # Tags that tell of the listener, not of the music.
 JUNK = frozenset(
     map(
-        folded,
+        name_key,
         (
             *("seen live", "want to see live", "seen them live", "favourites", "favorites", "favourite", "favorite"),
             *("favourite artists", "favorite artists", "favourite bands", "favorite bands", "albums i own"),
@@ -121,11 +121,11 @@ def _number(value: Any) -> int | None:
 
 
 def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
-    junk = JUNK | set(map(folded, own))
+    junk = JUNK | set(map(name_key, own))
     tags = [
         {"tag": tag, "weight": _number(one.get("count"))}
         for one in listed(weighted, "tag") or listed(plain, "tag")
-        if (tag := text(one.get("name"))) and folded(tag) not in junk
+        if (tag := text(one.get("name"))) and name_key(tag) not in junk
     ]
     return tags[:MOST_TAGS]
 

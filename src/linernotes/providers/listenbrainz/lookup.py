@@ -8,9 +8,9 @@ from requests import Session
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed
+from linernotes.core.names import same_name
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.metabrainz import Api, several, text, thing, warn_of_new_field
-from linernotes.providers.names import same_name
 
 LONGEST = 250
 """Letters of both names together; one pair that has more would have all fifty refused."""
