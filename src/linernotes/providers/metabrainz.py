@@ -16,7 +16,6 @@ from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
 
 log = logging.getLogger(__name__)
-MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 REFUSED = (401, 403)
 

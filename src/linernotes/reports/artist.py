@@ -1,19 +1,17 @@
 """One artist: what is known, who said it, and why that counts. Reads only."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
+from linernotes.reports.artist_lookup import known_artist
 from linernotes.storage.ports import Warehouse
 
-LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
 ARTIST = (
     "select artists.*, identities.wikidataId, identities.spotifyId from {hub}.hub_music__svc_dim_artists as artists "
     "left join {hub}.hub_music__svc_artist_identities as identities on identities.artistId = artists.artistId "
-    "where artists.artistId = $given or artists.mbid = $given or lower(artists.artistName) = lower($given) "
-    "order by artists.playCount desc, artists.artistId"
+    "where artists.artistId = $artist"
 )
 FACTS = (
     "select facts.field, facts.value, facts.provider, facts.retrievedAt, facts.confidence, facts.licence, "
@@ -36,22 +34,15 @@ Row = Mapping[str, Any]
 
 
 def find_artist(warehouse: Warehouse, given: str) -> Row:
-    """The artist of an id, URL, URI, MBID or name.
+    """The artist of an id, URL, URI, MBID or name, as the tables have it.
 
     Raises:
-        ConfigurationError: there is none, or there are several of that name.
+        ConfigurationError: there is no such artist, several share the name, or it came in after the last build.
     """
-    link = LINK.match(given.strip())
-    rows = list(warehouse.rows(ARTIST, given=link[1] if link else " ".join(given.split())))
-    if len(rows) > 1:
-        namesakes = ", ".join(f"{row['artistId']} ({row['followerCount'] or 0:,} followers)" for row in rows[:5])
-        raise ConfigurationError(f"{len(rows)} artists are called {given!r}: {namesakes}", "give one of the ids")
-    if not rows:
-        raise ConfigurationError(
-            f"no artist is known as {given!r}",
-            "give an id, a URL, an MBID or the whole name; who came in since the last run shows after: linernotes run",
-        )
-    return rows[0]
+    known = known_artist(warehouse, given)
+    if row := next(iter(warehouse.rows(ARTIST, artist=known.id)), None):
+        return row
+    raise ConfigurationError(f"{given!r} was imported and is not in the tables yet", "linernotes run puts it there")
 
 
 def facts_of(warehouse: Warehouse, artist: Row) -> list[dict[str, Any]]:

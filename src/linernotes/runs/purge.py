@@ -16,11 +16,12 @@ from typing import Any
 from linernotes.config.datasets import Dataset
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.files import LandedFile
+from linernotes.core.identifiers import spotify_id
 from linernotes.core.text import nearest
 from linernotes.landing.ingest import dataset_of, hash_in
 from linernotes.landing.spool import file_hash, scratch_folder
 from linernotes.landing.validate import stamp_of, unpacked
-from linernotes.reports.artist import LINK, find_artist
+from linernotes.reports.artist_lookup import known_artist, look_up_artist
 from linernotes.runs.hub import build, is_built, publish
 from linernotes.runs.lifecycle import open_session, recover
 from linernotes.runs.session import RunSession
@@ -167,14 +168,11 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
 
     An id need not be known: a purge that died may have come to everything that told of it.
     """
-    link = LINK.match(given.strip())
-    artist, name = link[1] if link else given.strip(), None
-    try:
-        known = find_artist(workspace.warehouse, given)
-        artist, name = str(known["artistId"]), known["artistName"]
-    except ConfigurationError:
-        if not (len(artist) == 22 and artist.isalnum()):
-            raise
+    if (forgotten := spotify_id(given)) and not look_up_artist(workspace.warehouse, given):
+        artist, name = forgotten, None
+    else:
+        known = known_artist(workspace.warehouse, given)
+        artist, name = known.id, known.name
     others = next(workspace.warehouse.rows(OTHER_KEYS, artist=artist), {})
     tracks = [row["key"] for row in workspace.warehouse.rows(TRACK_KEYS, artist=artist)]
     return (artist, *(str(key) for key in (*others.values(), *tracks) if key)), name or ""

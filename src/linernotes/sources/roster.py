@@ -1,19 +1,16 @@
 """Rosters of artists: CSV, TSV or JSON lines with an id in each row."""
 
 import csv
-import re
 from collections.abc import Iterator
 from typing import IO
 
 from linernotes.config.datasets import Dataset
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.identifiers import linked_spotify_id
 from linernotes.core.values import Json
 from linernotes.sources.csv_rows import cells, delimiter_of, records
 from linernotes.sources.histories.formats import recognised
 from linernotes.sources.rows import UNREADABLE, Numbered, begun_lines, checked, json_lines
-
-ARTIST_LINK = re.compile(r"(?:https?://open\.spotify\.com/(?:intl-[\w-]+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
-
 
 ID_COLUMNS = ("artistid", "artist_id", "spotify_url", "id")
 
@@ -37,9 +34,8 @@ def artist_of(row: Json) -> Json:
     given = next((columns[c] for c in ID_COLUMNS if columns.get(c)), None)
     if not isinstance(given, str) or not given.strip():
         raise ValueError(f"no Spotify id in any of {', '.join(ID_COLUMNS)}")
-    link = ARTIST_LINK.match(given.strip())
     name = next((columns[c] for c in NAME_COLUMNS if columns.get(c)), None)
-    return {"artistId": link[1] if link else given.strip(), "artistName": name}
+    return {"artistId": linked_spotify_id(given) or given.strip(), "artistName": name}
 
 
 def _rows_of(source: IO[str], name: str) -> Numbered:

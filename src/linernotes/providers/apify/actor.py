@@ -1,16 +1,15 @@
 """What an actor is told, and how its items are read: aliases from the configuration, checked item by item."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from linernotes.core.identifiers import spotify_id
 from linernotes.core.values import Json
 from linernotes.providers.answers import whole
 
 Aliases = Annotated[tuple[str, ...], Field(min_length=1)]
-ID_IN_ADDRESS = re.compile(r"(?:^|artist[/:])([0-9A-Za-z]{22})(?![0-9A-Za-z])")
 HERE = "{id}"
 ABSENT = object()
 
@@ -71,8 +70,8 @@ def id_of(item: Any, fields: Fields) -> str | None:
     """The Spotify id of an item, which may stand in an address; None if it has none."""
     for alias in fields.id:
         value = _at(item, alias)
-        if isinstance(value, str) and (found := ID_IN_ADDRESS.search(value)):
-            return found[1]
+        if isinstance(value, str) and (found := spotify_id(value)):
+            return found
     return None
 
 

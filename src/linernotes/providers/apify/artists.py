@@ -16,6 +16,7 @@ from requests import Response, Session
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
+from linernotes.core.identifiers import is_spotify_id
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import checked_options, warn_of_new_field
 from linernotes.providers.apify.actor import Options, id_of, inputs, parse
@@ -23,7 +24,6 @@ from linernotes.providers.apify.actor import Options, id_of, inputs, parse
 __all__ = ["Apify", "check", "parse", "provider"]
 
 log = logging.getLogger(__name__)
-SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
 OVER = {"SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED"}
 CONSOLE = "console.apify.com/settings/integrations"
 
@@ -63,7 +63,7 @@ class Apify:
         Raises:
             Parked: the money that is left would not pay for another run; until now, for the next run has its own.
         """
-        sendable = [item for item in items if SPOTIFY_ID.fullmatch(item.key)]
+        sendable = [item for item in items if is_spotify_id(item.key)]
         yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
         if sendable:
             run, answers = self._read(sendable)

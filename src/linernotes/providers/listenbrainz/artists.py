@@ -13,8 +13,9 @@ from requests import Session
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed
+from linernotes.core.identifiers import is_mbid
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.metabrainz import MBID, Api, several, text, thing, warn_of_new_field, whole
+from linernotes.providers.metabrainz import Api, several, text, thing, warn_of_new_field, whole
 
 DESCRIBED_AT_ONCE = 100  # longer addresses are refused by what stands between us and it
 # It could add every record an artist made: megabytes per call, of which no column is made.
@@ -53,7 +54,7 @@ class ListenBrainz:
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; an id that cannot be one is never sent."""
-        sendable = [item for item in items if MBID.fullmatch(item.key)]
+        sendable = [item for item in items if is_mbid(item.key)]
         yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
         counted = self.popularity([item.key.lower() for item in sendable]) if sendable else {}
         if counted is None:

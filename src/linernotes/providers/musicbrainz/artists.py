@@ -1,6 +1,5 @@
 """Which MusicBrainz artist stands behind a Spotify artist's address: a hundred addresses in one call."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -9,11 +8,11 @@ from pydantic import SecretStr
 from requests import Session
 
 from linernotes.config.providers import ProviderSettings
+from linernotes.core.identifiers import is_mbid, is_spotify_id, linked_spotify_id
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.metabrainz import MBID, Api, several, text, thing, truth, warn_of_new_field, whole
+from linernotes.providers.metabrainz import Api, several, text, thing, truth, warn_of_new_field, whole
 
 PAGE = "https://open.spotify.com/artist/"
-ADDRESS = re.compile(r"https?://open\.spotify\.com/artist/([0-9A-Za-z]{22})")
 # Of the address itself, of a link and of an artist: what is not read, because it is no news or not about artists.
 NOT_READ = {"id", "resource"}
 LINK_NOT_READ = {
@@ -51,7 +50,7 @@ class MusicBrainz:
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; an id that cannot be one is never sent."""
-        sendable = [item for item in items if ADDRESS.fullmatch(PAGE + item.key)]
+        sendable = [item for item in items if is_spotify_id(item.key)]
         yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
         if sendable:
             yield from self._answered(sendable, self.urls([item.key for item in sendable]))
@@ -114,7 +113,7 @@ def parse(key: str, raw: Json) -> Json:
 def _link(given: dict[str, Any]) -> dict[str, Any]:
     artist, link = _object(given.pop("artist", None)), given
     mbid = artist.pop("id", None)
-    if not isinstance(mbid, str) or not MBID.fullmatch(mbid):
+    if not isinstance(mbid, str) or not is_mbid(mbid):
         raise TypeError("a link to nobody")
     record = {
         "mbid": mbid.lower(),
@@ -154,8 +153,7 @@ def _entries(body: Any) -> list[Any] | None:
 
 def _key(entry: Any) -> str | None:
     resource = entry.get("resource") if isinstance(entry, dict) else None
-    match = ADDRESS.fullmatch(resource) if isinstance(resource, str) else None
-    return match[1] if match else None
+    return linked_spotify_id(resource) if isinstance(resource, str) else None
 
 
 def _count(body: Mapping[str, Any]) -> int | None:

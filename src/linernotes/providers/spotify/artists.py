@@ -6,7 +6,6 @@ for in the same way; see ``spotify_tracks``.
 """
 
 import logging
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +15,13 @@ from pydantic import SecretStr
 from requests import Session
 
 from linernotes.config.providers import ProviderSettings
+from linernotes.core.identifiers import is_spotify_id
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import warn_of_new_field
 from linernotes.providers.port import BatchRefused
 from linernotes.providers.spotify.access import Access, AppTokens, api_url, refusal
 
 log = logging.getLogger(__name__)
-SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
 NOT_READ = {"href", "type", "uri"}  # derived from the id
 REMOVED = (403, 404, 410)
 
@@ -75,7 +74,7 @@ class Spotify:
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; an id that cannot be one is never sent."""
-        sendable = [item for item in items if SPOTIFY_ID.fullmatch(item.key)]
+        sendable = [item for item in items if is_spotify_id(item.key)]
         yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
         if self.batch_size == 1:
             yield from map(self._single, sendable)

@@ -1,6 +1,5 @@
 """Artists from Wikidata's query service, found by their Spotify id: two calls for up to 250 of them."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from requests import Session
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed
+from linernotes.core.identifiers import is_spotify_id
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import body_of
 from linernotes.providers.wikidata.queries import facts_of, names_of
@@ -17,7 +17,6 @@ from linernotes.providers.wikidata.statements import entity, parse, readable, te
 
 __all__ = ["Wikidata", "check", "parse", "provider"]
 
-SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
 TOO_MUCH = ("too_much", "timeout")
 REMEDY = "set LINERNOTES_CONTACT to a mail address or URL; it shuts out callers that it cannot write to"
 
@@ -50,7 +49,7 @@ class Wikidata:
 
         A question that takes the service too long is asked again in halves, once: their halves would go the same way.
         """
-        sendable = [item for item in items if SPOTIFY_ID.fullmatch(item.key)]
+        sendable = [item for item in items if is_spotify_id(item.key)]
         yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
         try:
             yield from self._asked(sendable)

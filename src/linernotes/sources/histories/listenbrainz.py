@@ -62,7 +62,7 @@ def read(row: bytes) -> Play:
         raise ValueError("the listen has no instant")
     artist, name = named(track.artist_name, "artist"), named(track.track_name, "track")
     more, mapped = track.additional_info or Details(), track.mbid_mapping or Mapping()
-    uris = spotify_ids(_texts(more.spotify_id))
+    uris = spotify_ids(_texts(more.spotify_id), "track")
     return Play(
         playedAt=at_second(listen.listened_at),
         playedAtMeans="start",
@@ -73,7 +73,7 @@ def read(row: bytes) -> Play:
         artistName=artist,
         albumName=track.release_name or None,
         trackUri=f"spotify:track:{uris[0]}" if uris else None,
-        artistIds=spotify_ids(_texts(more.spotify_artist_ids)),
+        artistIds=spotify_ids(_texts(more.spotify_artist_ids), "artist"),
         isrc=next(iter(_texts(more.isrc)), None),
         mbids=mbids(mapped.artist_mbids or _texts(more.artist_mbids)),
     )

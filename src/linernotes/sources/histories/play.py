@@ -1,14 +1,12 @@
 """One play as every reader gives it, and the two ways in which a row is none."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
-SPOTIFY_ID = re.compile(r"(?:^|[/:])([0-9A-Za-z]{22})(?:\?.*)?$")
-MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+from linernotes.core.identifiers import Kind, canonical_mbid, spotify_id
 
 
 class Play(msgspec.Struct, gc=False, omit_defaults=True):
@@ -73,12 +71,11 @@ def named(text: str | None, what: str) -> str:
     return text.strip()
 
 
-def spotify_ids(given: Iterable[str | None]) -> list[str]:
-    """The ids of Spotify's URLs, URIs or ids; what is none of them is left out."""
-    found = (SPOTIFY_ID.search(text) for text in given if text)
-    return [match[1] for match in found if match]
+def spotify_ids(texts: Iterable[str], kind: Kind) -> list[str]:
+    """The ids among Spotify's URLs, URIs and ids of that kind of thing."""
+    return [found for text in texts if (found := spotify_id(text, kind))]
 
 
-def mbids(given: Iterable[str | None]) -> list[str]:
-    """Those that are MusicBrainz ids."""
-    return [text.lower() for text in given if text and MBID.fullmatch(text)]
+def mbids(texts: Iterable[str | None]) -> list[str]:
+    """The MusicBrainz ids among these texts, in lower case."""
+    return [found for text in texts if text and (found := canonical_mbid(text))]

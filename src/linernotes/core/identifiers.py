@@ -1,0 +1,46 @@
+"""Ids as people and services write them: Spotify's, bare or in a URL or URI, and MusicBrainz's."""
+
+import re
+from typing import Literal
+
+Kind = Literal["artist", "track", "album"]
+
+SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
+# Web addresses may carry a language (intl-de), a user, a page below (/discography), a query or a fragment.
+SPOTIFY_LINK = re.compile(
+    r"(?:(?:https?://)?(?:open|play)\.spotify\.com/(?:intl-[\w-]+/)?(?:embed/)?(?:user/[^/?#]+/)?|spotify:(?:user:[^:]+:)?)"
+    r"(?P<kind>artist|track|album)[/:](?P<id>[0-9A-Za-z]{22})(?:[/?#].*)?",
+    re.ASCII | re.IGNORECASE,
+)
+MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MUSICBRAINZ_LINK = re.compile(
+    rf"(?:https?://)?(?:\w+\.)?musicbrainz\.org/[a-z-]+/(?P<id>{MBID.pattern})(?:[/?#].*)?", re.ASCII | re.IGNORECASE
+)
+
+
+def is_spotify_id(text: str) -> bool:
+    """Whether it is a bare Spotify id: 22 base-62 characters."""
+    return SPOTIFY_ID.fullmatch(text) is not None
+
+
+def linked_spotify_id(text: str, kind: Kind = "artist") -> str | None:
+    """The id in a URL or URI of that kind of thing, None in anything else."""
+    link = SPOTIFY_LINK.fullmatch(text.strip())
+    return link["id"] if link and link["kind"].lower() == kind else None
+
+
+def spotify_id(text: str, kind: Kind = "artist") -> str | None:
+    """The id in a URL or URI of that kind of thing, or the text itself where it is an id."""
+    return linked_spotify_id(text, kind) or (text.strip() if is_spotify_id(text.strip()) else None)
+
+
+def is_mbid(text: str) -> bool:
+    """Whether it is a bare MusicBrainz id, in lower or upper case."""
+    return MBID.fullmatch(text) is not None
+
+
+def canonical_mbid(text: str) -> str | None:
+    """A MusicBrainz id as MusicBrainz writes it, in lower case, of the id itself or a URL with it."""
+    link = MUSICBRAINZ_LINK.fullmatch(text.strip())
+    given = link["id"] if link else text.strip()
+    return given.lower() if is_mbid(given) else None

@@ -1,0 +1,76 @@
+"""Which artist somebody means by an id, a URL, a URI, an MBID or a name: the one lookup of every command."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.identifiers import canonical_mbid, spotify_id
+from linernotes.core.names import name_key
+from linernotes.storage.ports import Warehouse
+
+SHOWN = 5
+# From staging, so that an artist is known as soon as it is imported.
+ARTISTS = """
+    select identities.artistId, identities.artistName, artists.followerCount
+    from {hub}.hub_music__stg_artist_identities as identities
+    left join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = identities.artistId
+    where $everybody or identities.artistId in ($id, $text) or identities.mbid = $mbid
+        or lower(identities.artistName) = lower($text)
+    order by identities.playCount desc nulls last, identities.artistId
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArtist:
+    """An artist of the library; ``id`` is its Spotify id, or ``name:`` and a hash where only its name is known."""
+
+    id: str
+    name: str | None
+    followers: int | None
+
+
+def look_up_artist(warehouse: Warehouse, given: str) -> KnownArtist | None:
+    """The one artist that is meant; None if there is none.
+
+    A name written exactly, but for case, wins over other spellings of it.
+
+    Raises:
+        ConfigurationError: several artists share the name.
+    """
+    found = _matches(warehouse, given) or _matches_by_spelling(warehouse, given)
+    if len(found) > 1:
+        shown = ", ".join(f"{artist.id} ({artist.followers or 0:,} followers)" for artist in found[:SHOWN])
+        more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
+        raise ConfigurationError(f"{len(found):,} artists are called {given!r}: {shown}{more}", "give one of the ids")
+    return found[0] if found else None
+
+
+def known_artist(warehouse: Warehouse, given: str) -> KnownArtist:
+    """The one artist that is meant.
+
+    Raises:
+        ConfigurationError: there is no such artist, or several share the name.
+    """
+    if found := look_up_artist(warehouse, given):
+        return found
+    new = spotify_id(given)
+    remedy = f"to add it: linernotes run --artist {new}" if new else "give its whole name, or add it by its Spotify id"
+    raise ConfigurationError(f"no artist is known as {given!r}", remedy)
+
+
+def _matches(warehouse: Warehouse, given: str) -> list[KnownArtist]:
+    text, spotify, mbid = " ".join(given.split()), spotify_id(given) or "", canonical_mbid(given) or ""
+    found = _artists(warehouse, everybody=False, text=text, id=spotify, mbid=mbid)
+    return [artist for artist in found if artist.id in (text, spotify)] or found
+
+
+def _matches_by_spelling(warehouse: Warehouse, given: str) -> list[KnownArtist]:
+    """The artists whose names fold to the same key; engines cannot fold them, so all names are read."""
+    key = name_key(given)
+    everybody = _artists(warehouse, everybody=True, text="", id="", mbid="")
+    return [artist for artist in everybody if artist.name and name_key(artist.name) == key]
+
+
+def _artists(warehouse: Warehouse, **parameters: Any) -> list[KnownArtist]:
+    rows = warehouse.rows(ARTISTS, **parameters)
+    return [KnownArtist(row["artistId"], row["artistName"], row["followerCount"]) for row in rows]
