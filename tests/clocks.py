@@ -32,6 +32,9 @@ class FakeClock(SystemClock):
             self.slept.append(seconds)
             self._passed += seconds
 
+    def pause(self, seconds: float) -> None:
+        self.pass_by(seconds)
+
     def pass_by(self, seconds: float) -> None:
         """Let time go by without anybody waiting for it."""
         with self._lock:

@@ -1,6 +1,7 @@
 """Contracts, runs and lines that many tests need."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -11,7 +12,7 @@ from linernotes.config.providers import ProviderSettings
 from linernotes.config.settings import Settings, read_settings
 from linernotes.core.files import LandedFile, StagedFile
 from linernotes.core.values import Run, WorkItem
-from linernotes.landing.validate import stage
+from linernotes.landing.validate import Job, stage
 from tests.clocks import START
 
 NOWHERE = Path("nowhere").absolute()  # for settings of which nothing is written
@@ -80,7 +81,7 @@ def staged(
     found = of or dataset("spotify/artist_enrichment")
     path, scratch = folder / name, Path(mkdtemp(dir=folder))
     path.write_bytes(content)
-    return stage(path, LandedFile(found.provider, name), found, RUN, scratch)
+    return stage(path, Job(LandedFile(found.provider, name), found, RUN, datetime.now(UTC), scratch))
 
 
 def keys(number: int) -> list[str]:

@@ -13,12 +13,12 @@ import pytest
 
 from linernotes.sandbox import Generated, write_history
 from linernotes.sandbox.world.listening import Listener
-from tests.history.found import NOTHING, SECRETS, entry, old_entry, zipped
-from tests.history.test_lastfm import TRACK, page
-from tests.history.test_listenbrainz import LISTEN
-from tests.history.test_scrobbles_csv import PLAIN
 from tests.laptop import Laptop, play_of
 from tests.samples import ID
+from tests.sources.found import NOTHING, SECRETS, entry, old_entry, zipped
+from tests.sources.test_lastfm import TRACK, page
+from tests.sources.test_listenbrainz import LISTEN
+from tests.sources.test_scrobbles_csv import PLAIN
 
 ACCOUNT = {"endTime": "2024-01-05 13:37", "artistName": "Portishead", "trackName": "Roads", "msPlayed": 305_000}
 COUNT = "select count(*) from {lake}.lake_plays__normalized_plays"

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from linernotes.core.errors import BelowExpectations, ConfigurationError
+from linernotes.landing.lines import LineReader
 from linernotes.sources.recently_played import play_lines
 from linernotes.sources.roster import roster_lines
 from linernotes.sources.rows import open_text
@@ -25,11 +26,13 @@ def text(content: bytes | str) -> IO[str]:
 
 
 def roster(content: bytes | str) -> Lines:
-    return [dict(line) for line in roster_lines(text(content), "mine.csv", dataset("roster/artists"))]
+    return [dict(line) for line in roster_lines(text(content), "mine.csv", LineReader(dataset("roster/artists")))]
 
 
 def plays(content: bytes | str) -> Lines:
-    return [dict(line) for line in play_lines(text(content), "mine.json", dataset("spotify/recently_played"))]
+    return [
+        dict(line) for line in play_lines(text(content), "mine.json", LineReader(dataset("spotify/recently_played")))
+    ]
 
 
 def refused(imported: Lines) -> list[tuple[int, str]]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from linernotes.sandbox import Faults, Generated, Sandbox, write_history
-from tests.history.found import entry
-from tests.history.test_lastfm import page
 from tests.laptop import Laptop
+from tests.sources.found import entry
+from tests.sources.test_lastfm import page
 
 PLAYS = 1_200
 TRACKS, TRACK = "GET /v1/tracks", "GET /v1/tracks/<id>"

@@ -1,4 +1,7 @@
-"""Real time, and waiting that ends at once when the run is asked to stop."""
+"""The one source of time: the present instant, elapsed seconds, and waits that end when the run is asked to stop.
+
+Nothing else reads the machine's clock, so a test or a caller can hand in a clock of its own.
+"""
 
 import os
 import signal
@@ -10,12 +13,12 @@ from typing import Protocol
 
 from linernotes.core.errors import Stopped
 
-# Cloud Run gives ten seconds after SIGTERM. Every point is safe to be killed at, so a step that takes longer is cut.
+# Cloud Run gives ten seconds after SIGTERM. A kill is safe at every point, so a step that takes longer is cut off.
 GRACE_SECONDS = 8.0
 
 
 class SystemClock:
-    """See ``ports.Clock``."""
+    """The machine's own time; see ``Clock``."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
@@ -34,13 +37,17 @@ class SystemClock:
         self._stop.wait(seconds)
         self.check()
 
+    def pause(self, seconds: float) -> None:
+        """Wait, even when the run is asked to stop: for what must be finished once it has begun."""
+        time.sleep(seconds)
+
     def check(self) -> None:
         """Raise Stopped if the run was asked to stop."""
         if self._stop.is_set():
             raise Stopped(self._signum)
 
     def stop_on_signals(self) -> None:
-        """From now on Ctrl-C, SIGTERM and a closed terminal end the run in good order."""
+        """Let Ctrl-C, SIGTERM and a closed terminal end the run in good order."""
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, self._on_signal)
 
@@ -75,3 +82,6 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Wait; raises Stopped as soon as the run is asked to stop."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait, even when the run is asked to stop."""

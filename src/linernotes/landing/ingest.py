@@ -3,16 +3,17 @@
 import logging
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from linernotes.config.datasets import Dataset
+from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.counts import TOLERATED_REJECTS, LoadStats
 from linernotes.core.errors import UnreadableFile
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Run
-from linernotes.landing.validate import stage
+from linernotes.landing.validate import Job, stage
 from linernotes.storage.ports import Lake, Warehouse
 
 HASH_IN_NAME = re.compile(r"(?:^|-)([0-9a-f]{16})_")
@@ -31,6 +32,7 @@ class Ingest:
     scratch: Path
     write: bool = True
     reparse: Reparse | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | None = None) -> LoadStats:
@@ -95,7 +97,9 @@ def _archive_name(file: LandedFile, sha256: str) -> str:
 def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
     reread = _reread(work, dataset)
     try:
-        staged = stage(work.lake.open(file, work.scratch), file, dataset, work.run, work.scratch, reread)
+        path = work.lake.open(file, work.scratch)
+        job = Job(file, dataset, work.run, work.clock.now(), work.scratch)
+        staged = stage(path, job, reread)
         known = work.warehouse.load(staged).known if work.write else work.warehouse.knows(staged.sha256)
     except UnreadableFile as error:
         log.warning("ingest: %s/%s is rejected: %s", file.provider, file.name, error.message)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from linernotes.config.datasets import Column, Dataset, Rule
+from linernotes.core.clock import SystemClock
 
 INT64 = (-(2**63), 2**63 - 1)
 # A clock a little ahead is forgiven; an answer from next week would win over every real one.
@@ -85,15 +86,19 @@ class Reject(Exception):
 
 
 class LineReader:
-    """Reads the lines of one dataset."""
+    """Reads the lines of one dataset; an instant later than a day after ``now`` lies in the future."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, now: datetime | None = None) -> None:
         self._provider, self._entity, self._instant = dataset.provider, dataset.entity, dataset.instant
         self._moments = [c.name for c in dataset.columns if c.type == "TIMESTAMP" and c.mode != "REPEATED"]
         self._record = msgspec.json.Decoder(row_type(dataset))
         self._envelope = msgspec.json.Decoder(Envelope)
         self._repeated = [column.name for column in dataset.columns if column.mode == "REPEATED"]
-        self._latest = datetime.now(UTC) + CLOCK_TOLERANCE
+        self.set_now(now or SystemClock().now())
+
+    def set_now(self, now: datetime) -> None:
+        """Move the present on; a run may last for days."""
+        self._latest = now + CLOCK_TOLERANCE
 
     def read(self, line: bytes) -> tuple[Any | None, Attempt | None]:
         """The record of a line (a Struct with the contract's columns and ``_line``), or the attempt of one without.

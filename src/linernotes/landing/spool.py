@@ -39,7 +39,7 @@ class Spool:
     ) -> None:
         self._lake, self._dataset, self._run, self._clock = lake, dataset, run, clock
         self._part_limit = part_lines
-        self._reader = LineReader(dataset)
+        self._reader = LineReader(dataset, clock.now())
         self._folder = folder / dataset.provider
         self._folder.mkdir(parents=True, exist_ok=True)
         self._part = 0
@@ -53,14 +53,17 @@ class Spool:
 
         A record that breaks the contract would be rejected on loading and its item asked for ever: it is a failure.
         """
-        line = outcome_line(outcome, self._dataset, self._run, self._clock.now())
+        now = self._clock.now()
+        line = outcome_line(outcome, self._dataset, self._run, now)
+        encoded = msgspec.json.encode(line)
+        self._reader.set_now(now)
         try:
-            self._reader.read(msgspec.json.encode(line))
+            self._reader.read(encoded)
         except Reject as reject:
-            raw = line["_raw"]
             outcome = Failed(outcome.item, f"unreadable {reject.field}: {reject.reason}", 200)
-            line = outcome_line(outcome, self._dataset, self._run, self._clock.now()) | {"_raw": raw}
-        self.line(line)
+            failure = outcome_line(outcome, self._dataset, self._run, now)
+            encoded = msgspec.json.encode({**failure, "_raw": line["_raw"]})
+        self._append(encoded + b"\n", 1)
         return outcome
 
     def line(self, values: Json) -> None:

@@ -56,11 +56,12 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every chunk of a file is validated with."""
+    """A landed file to validate: its contract, the run that loads it, the present, and a folder for clean files."""
 
+    file: LandedFile
     dataset: Dataset
     run: Run
-    file: str
+    now: datetime
     scratch: Path
 
 
@@ -74,9 +75,7 @@ class Clean:
     parsed: int
 
 
-def stage(
-    path: Path, file: LandedFile, dataset: Dataset, run: Run, scratch: Path, reparse: Reparse | None = None
-) -> StagedFile:
+def stage(path: Path, job: Job, reparse: Reparse | None = None) -> StagedFile:
     """Validate a whole file; what is accepted is written anew, with the contract's columns and nothing else.
 
     ``reparse`` gives another file to read in place of the unpacked one; the hash stays that of the file itself.
@@ -84,18 +83,17 @@ def stage(
     Raises:
         UnreadableFile: it is empty, binary, truncated, or holds no line of JSON.
     """
-    plain = unpacked(path, scratch)
+    plain = unpacked(path, job.scratch)
     digest = hashlib.sha256()
     chunks = survey(plain, digest)
     if reparse:
         deque(chunks, maxlen=0)
         chunks = survey(reparse(plain), hashlib.sha256())
-    job = Job(dataset, run, file.name, scratch)
     with _workers(plain.stat().st_size) as workers:
         cleaned = list(workers(clean_chunk, ((job, chunk) for chunk in chunks)))
     if not any(clean.parsed for clean in cleaned):
         raise UnreadableFile("no line of it is a JSON object")
-    return _staged(file, dataset, run, digest.hexdigest(), cleaned)
+    return _staged(job, digest.hexdigest(), cleaned)
 
 
 def unpacked(path: Path, scratch: Path) -> Path:
@@ -127,7 +125,7 @@ def survey(path: Path, digest: "hashlib._Hash") -> Iterator[Chunk]:
 def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
     """Validate the lines of one chunk and write its clean files; runs in a process of its own for large files."""
     job, chunk = work
-    reader = LineReader(job.dataset)
+    reader = LineReader(job.dataset, job.now)
     kept: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     lines = unreadable = 0
     for number, line in enumerate(_lines(chunk), chunk.first_line):
@@ -153,7 +151,7 @@ def _reject_row(job: Job, reject: Reject, line: bytes, number: int) -> dict[str,
     mark = reject.mark
     raw = mark.raw if mark else line.decode("utf-8", "backslashreplace")
     return {
-        "file": mark.file if mark else job.file,
+        "file": mark.file if mark else job.file.name,
         "line": mark.line if mark else number,
         "field": reject.field,
         "reason": reject.reason,
@@ -175,7 +173,8 @@ def _written(kept: Mapping[str, list[Any]], job: Job) -> dict[str, Path]:
     return paths
 
 
-def _staged(file: LandedFile, dataset: Dataset, run: Run, sha256: str, cleaned: list[Clean]) -> StagedFile:
+def _staged(job: Job, sha256: str, cleaned: list[Clean]) -> StagedFile:
+    file, dataset, run = job.file, job.dataset, job.run
     lines = sum(clean.lines for clean in cleaned)
     tables = {"records": dataset.name, "attempts": "ops/attempts", "rejects": "ops/rejects"}
     rows = {kind: sum(clean.rows[kind] for clean in cleaned) for kind in KINDS}

@@ -121,7 +121,9 @@ def ingest_landing(
 ) -> None:
     """Load everything in landing/, or the files of some datasets."""
     workspace = session.workspace
-    work = Ingest(workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse)
+    work = Ingest(
+        workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse, clock=workspace.clock
+    )
     session.ingested += ingest(work, workspace.datasets, datasets)
 
 
@@ -177,9 +179,8 @@ def check_landing(workspace: Workspace, datasets: Collection[str] | None = None)
     """Count what loading would do; load and move nothing."""
     run = Run("0" * 12, workspace.clock.now())
     with scratch_folder(workspace.settings.home / "dry-run") as scratch:
-        return ingest(
-            Ingest(workspace.lake, workspace.warehouse, run, scratch, write=False), workspace.datasets, datasets
-        )
+        work = Ingest(workspace.lake, workspace.warehouse, run, scratch, write=False, clock=workspace.clock)
+        return ingest(work, workspace.datasets, datasets)
 
 
 def import_lines(session: RunSession, dataset: str, source: str, lines: Iterable[Json]) -> None:

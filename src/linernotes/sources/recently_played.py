@@ -4,16 +4,16 @@ import json
 from collections.abc import Iterator
 from typing import IO
 
-from linernotes.config.datasets import Dataset
 from linernotes.core.errors import BelowExpectations
 from linernotes.core.values import Json
+from linernotes.landing.lines import LineReader
 from linernotes.providers.spotify.recently_played import play_of
 from linernotes.sources.rows import UNREADABLE, Numbered, begun_lines, checked, json_lines, parsed_json
 
 
-def play_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
+def play_lines(source: IO[str], name: str, reader: LineReader) -> Iterator[Json]:
     """Landed lines of recently-played: page objects, lists of items, or one item or page per line."""
-    return checked(_items_of(source, name), play_of, name, dataset)
+    return checked(_items_of(source, name), play_of, name, reader)
 
 
 def _items_of(source: IO[str], name: str) -> Numbered:

@@ -4,10 +4,10 @@ import csv
 from collections.abc import Iterator
 from typing import IO
 
-from linernotes.config.datasets import Dataset
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.identifiers import linked_spotify_id
 from linernotes.core.values import Json
+from linernotes.landing.lines import LineReader
 from linernotes.sources.csv_rows import cells, delimiter_of, records
 from linernotes.sources.histories.formats import recognised
 from linernotes.sources.rows import UNREADABLE, Numbered, begun_lines, checked, json_lines
@@ -18,14 +18,14 @@ ID_COLUMNS = ("artistid", "artist_id", "spotify_url", "id")
 NAME_COLUMNS = ("artistname", "artist_name", "name")
 
 
-def roster_lines(source: IO[str], name: str, dataset: Dataset) -> Iterator[Json]:
+def roster_lines(source: IO[str], name: str, reader: LineReader) -> Iterator[Json]:
     """Landed lines of a roster in CSV, TSV or JSONL; ``name`` is the file's, or ``-``.
 
     Raises:
         ConfigurationError: no column holds ids.
         BelowExpectations: it is empty or not text.
     """
-    return checked(_rows_of(source, name), artist_of, name, dataset)
+    return checked(_rows_of(source, name), artist_of, name, reader)
 
 
 def artist_of(row: Json) -> Json:

@@ -18,7 +18,6 @@ from typing import IO, Any
 
 import msgspec
 
-from linernotes.config.datasets import Dataset
 from linernotes.core.errors import BelowExpectations
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader, Reject
@@ -52,9 +51,8 @@ def as_text(source: Any) -> IO[str]:
     return TextIOWrapper(stream, encoding=encoding, errors="surrogateescape")
 
 
-def checked(rows: Numbered, read: Callable[[Any], Json], name: str, dataset: Dataset) -> Iterator[Json]:
+def checked(rows: Numbered, read: Callable[[Any], Json], name: str, reader: LineReader) -> Iterator[Json]:
     """Each row as a line that the contract takes, or as a ``_reject`` with its text and its place in the file."""
-    reader = LineReader(dataset)
     for line, text, row in rows:
         try:
             values = read(_readable(row, text))

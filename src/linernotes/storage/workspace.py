@@ -9,7 +9,7 @@ from pathlib import Path
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import DuckDBFile, Folder
 from linernotes.config.settings import Settings
-from linernotes.core.clock import SystemClock
+from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.extras import require
 from linernotes.core.progress import Progress
@@ -29,7 +29,7 @@ class Workspace:
     @cached_property
     def lake(self) -> Lake:
         """The lake of the environment."""
-        return open_lake(self.settings)
+        return open_lake(self.settings, self.clock)
 
     @property
     def datasets(self) -> list[Dataset]:
@@ -45,46 +45,47 @@ class Workspace:
 def open_workspace(settings: Settings, progress: Progress, clock: SystemClock | None = None) -> Iterator[Workspace]:
     """The house of an environment; what it holds open is let go at the end."""
     scratch = settings.home / "scratch"
-    warehouse = open_warehouse(settings, scratch)
+    clock = clock or SystemClock()
+    warehouse = open_warehouse(settings, scratch, clock)
     try:
-        yield Workspace(settings, warehouse, clock or SystemClock(), progress, scratch)
+        yield Workspace(settings, warehouse, clock, progress, scratch)
     finally:
         warehouse.close()
 
 
-def open_lake(settings: Settings) -> Lake:
+def open_lake(settings: Settings, clock: Clock | None = None) -> Lake:
     """The lake of an environment; while its bucket has no name, the folder of ``--output-dir``."""
     store, output = settings.environment.lake, settings.environ.get("LINERNOTES_OUTPUT_DIR")
     if isinstance(store, Folder):
-        return _folder(store.path)
+        return _folder(store.path, clock)
     if store.bucket:
         require("bigquery", f"environment {settings.env}")
         from linernotes.storage.lakes.bucket import BucketLake  # noqa: PLC0415 - only the adapter that is used
 
         return BucketLake(store)
     if output:
-        return _folder(Path(output).expanduser().resolve())
+        return _folder(Path(output).expanduser().resolve(), clock)
     raise ConfigurationError(
         f"environment {settings.env} has no bucket", "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder"
     )
 
 
-def open_warehouse(settings: Settings, scratch: Path) -> Warehouse:
+def open_warehouse(settings: Settings, scratch: Path, clock: Clock | None = None) -> Warehouse:
     """The warehouse of an environment."""
     environment = settings.environment
     if isinstance(environment.warehouse, DuckDBFile):
         from linernotes.storage.warehouses.duckdb import DuckDBWarehouse  # noqa: PLC0415 - only the adapter that is used
 
-        return DuckDBWarehouse(settings.configs, environment, environment.warehouse, scratch)
+        return DuckDBWarehouse(settings.configs, environment, environment.warehouse, scratch, clock)
     if environment.warehouse.project:
         require("bigquery", f"environment {settings.env}")
         from linernotes.storage.warehouses.bigquery import BigQueryWarehouse  # noqa: PLC0415 - only the adapter that is used
 
-        return BigQueryWarehouse(settings.configs, environment, environment.warehouse, scratch)
+        return BigQueryWarehouse(settings.configs, environment, environment.warehouse, scratch, clock)
     raise ConfigurationError(f"environment {settings.env} has no project", "set GCP_PROJECT_ID or --project-id")
 
 
-def _folder(path: Path) -> Lake:
+def _folder(path: Path, clock: Clock | None) -> Lake:
     from linernotes.storage.lakes.folder import FolderLake  # noqa: PLC0415 - only the adapter that is used
 
-    return FolderLake(path)
+    return FolderLake(path, clock)

@@ -7,7 +7,6 @@ configuration: these actors are small and short-lived.
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from pydantic import SecretStr
 from requests import Response, Session
 
 from linernotes.config.providers import ProviderSettings
+from linernotes.core.clock import SystemClock
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
 from linernotes.core.identifiers import is_spotify_id
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
@@ -136,7 +136,7 @@ class Apify:
     def _mind_the_money(self) -> None:
         if self._left < self._price * self.batch_size or self._left <= 0:
             message = f"apify: no further run fits into {self._options.max_usd} $ (ENRICHMENT_APIFY_MAX_USD)"
-            raise CoolingDown(message, datetime.now(UTC), "price_limit", None)
+            raise CoolingDown(message, SystemClock().now(), "price_limit", None)
 
     def _matched(self, items: Sequence[WorkItem], answers: Sequence[Any], run: Json) -> Iterator[Outcome]:
         by_id = {id_of(answer, self._options.fields): answer for answer in reversed(answers)}

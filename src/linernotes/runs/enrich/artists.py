@@ -1,14 +1,11 @@
 """Artists that a command names: their ids, and a line of the roster for each that is new."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from linernotes.core.identifiers import spotify_id
-from linernotes.core.values import Json
 from linernotes.reports.artist_lookup import known_artist, look_up_artist
 from linernotes.runs.lifecycle import import_lines
 from linernotes.runs.session import RunSession
-from linernotes.sources.roster import artist_of
-from linernotes.sources.rows import checked
 from linernotes.storage.ports import Warehouse
 
 
@@ -24,12 +21,8 @@ def known_artists(warehouse: Warehouse, named: Sequence[str]) -> list[str]:
 def register_artists(session: RunSession, named: Sequence[str]) -> list[str]:
     """The same, once the new ones that are given by a Spotify id, URL or URI are in the roster."""
     warehouse = session.workspace.warehouse
-    new = [given for given in named if spotify_id(given) and not look_up_artist(warehouse, given)]
+    new = [key for given in named if (key := spotify_id(given)) and not look_up_artist(warehouse, given)]
     if new:
-        import_lines(session, "roster/artists", "--artist", _roster_lines(session, new))
+        lines = ({"artistId": key, "artistName": None} for key in new)
+        import_lines(session, "roster/artists", "--artist", lines)
     return known_artists(warehouse, named)
-
-
-def _roster_lines(session: RunSession, named: Sequence[str]) -> Iterator[Json]:
-    rows = ((number, given, {"id": given}) for number, given in enumerate(named, 1))
-    return checked(rows, artist_of, "--artist", session.workspace.dataset("roster/artists"))

@@ -11,6 +11,7 @@ from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Json
+from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.runs.hub import count_plays
 from linernotes.runs.imports.result import FoundFile, ImportResult
@@ -103,6 +104,7 @@ class Look:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.dataset = workspace.dataset(PLAYS)
+        self.reader = LineReader(self.dataset, workspace.clock.now())
         self.summaries: list[FileSummary] = []
         self.others: list[str] = []
 
@@ -133,7 +135,7 @@ class Look:
 
     def plays(self, file: HistoryFile, stream: Begun, form: Format, summary: FileSummary) -> None:
         """Take a file recognized as a history."""
-        self.lines(landed(stream, form, self.dataset, summary))
+        self.lines(landed(stream, form, self.reader, summary))
 
     def reject(self, line: bytes) -> None:
         """Take the reject of a file that cannot be read to its end."""
@@ -158,7 +160,8 @@ class Look:
         self.summaries.append(summary)
 
     def _recent(self, stream: Begun, summary: FileSummary) -> None:
-        lines = play_lines(as_text(stream.whole), summary.name, self.workspace.dataset(RECENT))
+        reader = LineReader(self.workspace.dataset(RECENT), self.workspace.clock.now())
+        lines = play_lines(as_text(stream.whole), summary.name, reader)
         self.recent(summary.name, self._counted(lines, summary))
         if stream.raw.damage and not summary.unread:
             self._unread(summary, stream.raw.damage)
@@ -240,7 +243,7 @@ class Import(Look):
 
     def _new(self, stream: Begun, form: Format, summary: FileSummary, read_as: str) -> None:
         begins = len(self._parts)
-        self.lines(landed(stream, form, self.dataset, summary))
+        self.lines(landed(stream, form, self.reader, summary))
         self._read.append((_file_row(stream, summary, read_as), begins, len(self._parts)))
 
     def _sealed(self, part: LandedFile | None) -> None:

@@ -18,6 +18,7 @@ from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.values import HistoryPage
+from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.providers.lastfm.scrobbles import Scrobbles
 from linernotes.providers.listenbrainz.listens import Listens
@@ -140,8 +141,9 @@ class Fetch:
     def __init__(self, session: RunSession, source: Source, name: str, account: str) -> None:
         workspace = session.workspace
         self._session, self._clock, self._source, self._account = session, workspace.clock, source, account
-        self._dataset = workspace.dataset(PLAYS)
-        self._plays = Spool(workspace.lake, workspace.settings.spool, self._dataset, session.run, workspace.clock)
+        plays = workspace.dataset(PLAYS)
+        self._reader = LineReader(plays, workspace.clock.now())
+        self._plays = Spool(workspace.lake, workspace.settings.spool, plays, session.run, workspace.clock)
         self._spans = Spool(
             workspace.lake, workspace.settings.spool, workspace.dataset(SPANS), session.run, workspace.clock, None
         )
@@ -182,7 +184,7 @@ class Fetch:
 
     def _keep(self, page: HistoryPage, gap: Span) -> None:
         rows = enumerate((row for second, row in page.rows if second is None or second in gap), self.summary.rows + 1)
-        lines = list(lines_of(self._new(rows), self._source.read, self._dataset, self.summary, self._source.called))
+        lines = list(lines_of(self._new(rows), self._source.read, self._reader, self.summary, self._source.called))
         if lines:
             self._plays.block(lines)
             self._plays.sync()

@@ -11,6 +11,7 @@ from requests import Session
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError, CoolingDown, ServiceTrouble
+from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.providers.http import open_client
 from linernotes.providers.spotify.recently_played import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
@@ -54,7 +55,8 @@ def fetch_plays(session: RunSession) -> int:
         items = recent_plays(settings, known, http, _last_play(session))
     spool = Spool(workspace.lake, workspace.settings.spool, workspace.dataset(DATASET), session.run, workspace.clock)
     rows = ((number, str(item), item) for number, item in enumerate(items, 1))
-    for line in checked(rows, play_of, "recently-played", workspace.dataset(DATASET)):
+    reader = LineReader(workspace.dataset(DATASET), workspace.clock.now())
+    for line in checked(rows, play_of, "recently-played", reader):
         spool.line(line)
     spool.seal()
     ingest_landing(session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from linernotes.landing.lines import LineReader
 from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.lifecycle import import_lines, in_session, open_session
 from linernotes.runs.session import RunSession
@@ -24,7 +25,8 @@ def import_roster(workspace: Workspace, file: str) -> ImportResult:
 
     def work(session: RunSession) -> None:
         with open_text(file) as source:
-            import_lines(session, ROSTER, file, roster_lines(source, file, workspace.dataset(ROSTER)))
+            reader = LineReader(workspace.dataset(ROSTER), workspace.clock.now())
+            import_lines(session, ROSTER, file, roster_lines(source, file, reader))
 
     session = in_session(workspace, "import roster", work)
     return ImportResult(session.brought, session.ingested.loaded > 0, error=session.error)

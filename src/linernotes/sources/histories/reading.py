@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from linernotes.config.datasets import Dataset
 from linernotes.landing.lines import LineReader, Reject, reject_of
 from linernotes.sources.archives import AGAIN, Unread
 from linernotes.sources.histories import spotify_extended
@@ -31,11 +30,11 @@ def is_film(name: str, form: Format) -> bool:
     return form.source == spotify_extended.SOURCE and name.rpartition("/")[2].startswith(VIDEO)
 
 
-def landed(stream: Begun, form: Format, dataset: Dataset, summary: FileSummary) -> Iterator[bytes]:
+def landed(stream: Begun, form: Format, reader: LineReader, summary: FileSummary) -> Iterator[bytes]:
     """The lines of a file, and one more if it ends in damage."""
     film = is_film(summary.name, form)
     rows = form.rows(stream.whole)
-    number = yield from lines_of(rows, form.read, dataset, summary, form.called, film=film)
+    number = yield from lines_of(rows, form.read, reader, summary, form.called, film=film)
     if stream.raw.damage:
         yield line_of_unread(summary, number + 1, stream.raw.damage)
     elif summary.last_bad == (number, CUT):  # the last row, of however many that were good
@@ -51,7 +50,7 @@ def line_of_unread(summary: FileSummary, number: int, why: Unread) -> bytes:
 def lines_of(
     rows: Iterable[Row],
     read: Callable[[bytes], Play | None],
-    dataset: Dataset,
+    reader: LineReader,
     summary: FileSummary,
     called: Mapping[str, str] = MappingProxyType({}),
     *,
@@ -61,7 +60,7 @@ def lines_of(
 
     ``called`` has the names under which a bad row's owner knows the contract's fields.
     """
-    reader, number = LineReader(dataset), 0
+    number = 0
     for number, row in rows:
         try:
             play = read(row)

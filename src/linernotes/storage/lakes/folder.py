@@ -6,11 +6,11 @@ import itertools
 import os
 import shutil
 import socket
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import Busy, ConfigurationError
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Run
@@ -23,8 +23,8 @@ PATIENCE_SECONDS = 30.0  # one that never settles waits for the next command
 class FolderLake:
     """See ``ports.Lake``."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, clock: Clock | None = None) -> None:
+        self._root, self._clock = root, clock or SystemClock()
         self._sealed: set[Path] = set()  # landed by us just now: nobody is still writing to them
 
     def prepare(self, providers: Iterable[str]) -> None:
@@ -45,7 +45,16 @@ class FolderLake:
     def waiting(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing; it waits a moment for those that just changed."""
         files = self._files("landing")
-        return [file for file in files if (at := self._at("landing", file)) in self._sealed or _settled(at)]
+        return [file for file in files if (at := self._at("landing", file)) in self._sealed or self._settled(at)]
+
+    def _settled(self, path: Path) -> bool:
+        deadline = self._clock.monotonic() + PATIENCE_SECONDS
+        while path.exists() and self._clock.monotonic() < deadline:
+            age = self._clock.now().timestamp() - path.stat().st_mtime
+            if not 0 <= age < SETTLED_SECONDS:
+                return True
+            self._clock.pause(SETTLED_SECONDS - age)
+        return False
 
     def archived(self) -> list[LandedFile]:
         """The files in archive/."""
@@ -150,16 +159,6 @@ def _take_in(source: Path, target: Path) -> None:
 
 def _is_data(path: Path) -> bool:
     return path.is_file() and not path.name.startswith(".") and not path.name.endswith((".tmp", ".reason.txt"))
-
-
-def _settled(path: Path) -> bool:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while path.exists() and time.monotonic() < deadline:
-        age = time.time() - path.stat().st_mtime
-        if not 0 <= age < SETTLED_SECONDS:
-            return True
-        time.sleep(SETTLED_SECONDS - age)
-    return False
 
 
 def _durably(path: Path) -> None:

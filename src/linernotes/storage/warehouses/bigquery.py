@@ -14,6 +14,7 @@ from google.cloud.bigquery.table import TableListItem
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import BigQueryProject, Environment
+from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import ConfigurationError, NumbersDiffer
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage import google
@@ -46,8 +47,15 @@ Listed: TypeAlias = bigquery.Table | TableListItem
 class BigQueryWarehouse:
     """See ``ports.Warehouse``; tables are listed once per dataset and remembered until ``close``."""
 
-    def __init__(self, configs: Configs, environment: Environment, store: BigQueryProject, scratch: Path) -> None:
-        self._configs = configs
+    def __init__(
+        self,
+        configs: Configs,
+        environment: Environment,
+        store: BigQueryProject,
+        scratch: Path,
+        clock: Clock | None = None,
+    ) -> None:
+        self._configs, self._clock = configs, clock or SystemClock()
         self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
         self._store = store
         self._scratch = scratch
@@ -212,7 +220,7 @@ class BigQueryWarehouse:
         there = (self._tables(self._schemas["lake"]) or {}).get(dataset.table) or self._make_table(dataset)
         made = f"{there.created:%Y%m%dT%H%M%S%f}"
         name = f"linernotes_{self._schemas['lake']}_{dataset.table}_{made}_{content}"
-        return Once(self._client, self._store.location, f"load {dataset.table}", name, submit)
+        return Once(self._client, self._store.location, f"load {dataset.table}", name, submit, self._clock)
 
     def _load_job(self, part: Part, sha256: str) -> Once:
         dataset = self._configs.dataset(part.dataset)
@@ -268,7 +276,7 @@ class BigQueryWarehouse:
         """
         manifest, version = self._configs.dataset("ops/loaded_files"), self._configs.dataset(staged.dataset).version
         while True:
-            row = schema.manifest_row(staged, version, sequence)
+            row = schema.manifest_row(staged, version, sequence, self._clock.now())
             given, sql = typed(manifest.columns, row), schema.insert_row(self._table(manifest), row)
             job = self._insert(manifest, f"{sequence}", sql, given).begin()
             written = job.finish().num_dml_affected_rows

@@ -5,7 +5,6 @@ repeated request after a lost answer and a run that goes on after a crash all ge
 there. Only a job that has failed for good is followed by another, under the next attempt's id.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -14,6 +13,7 @@ from google.api_core import exceptions as api
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud import bigquery
 
+from linernotes.core.clock import Clock
 from linernotes.core.errors import LinernotesError, UnreadableFile
 from linernotes.storage import google
 
@@ -43,6 +43,7 @@ class Once:
     what: str
     name: str
     submit: Callable[[str], WriteJob]
+    clock: Clock
     attempt: int = 0
     submitted: int = 0
     ours: bool = False
@@ -101,12 +102,12 @@ class Once:
         job = self.job or self.begin().job
         if job is None:
             raise LinernotesError(f"{self.what}: no job was started", "repeat the command")
-        pause, end = FIRST_PAUSE_SECONDS, time.monotonic() + LONGEST_JOB_SECONDS
+        pause, end = FIRST_PAUSE_SECONDS, self.clock.monotonic() + LONGEST_JOB_SECONDS
         with google.plainly(self.what):
             while job.state != "DONE":
-                if time.monotonic() > end:
+                if self.clock.monotonic() > end:
                     raise TimeoutError
-                time.sleep(pause)
+                self.clock.pause(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
                 job.reload(retry=patience())
         return job

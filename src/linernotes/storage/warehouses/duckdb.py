@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import DuckDBFile, Environment
+from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage.warehouses.schema import (
@@ -46,8 +47,10 @@ SETTINGS = ("TimeZone = 'UTC'", "preserve_insertion_order = false", READING)
 class DuckDBWarehouse:
     """See ``ports.Warehouse``; the connection is opened when it is first needed."""
 
-    def __init__(self, configs: Configs, environment: Environment, store: DuckDBFile, scratch: Path) -> None:
-        self._configs = configs
+    def __init__(
+        self, configs: Configs, environment: Environment, store: DuckDBFile, scratch: Path, clock: Clock | None = None
+    ) -> None:
+        self._configs, self._clock = configs, clock or SystemClock()
         self._path = store.path
         self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
         self._scratch = scratch
@@ -234,7 +237,7 @@ class DuckDBWarehouse:
 
     def _manifest(self, staged: StagedFile, sequence: int) -> None:
         manifest = self._configs.dataset("ops/loaded_files")
-        row = manifest_row(staged, self._configs.dataset(staged.dataset).version, sequence)
+        row = manifest_row(staged, self._configs.dataset(staged.dataset).version, sequence, self._clock.now())
         self._run(insert_row(self._table(manifest), row), row)
 
     def _delete(self, dataset: Dataset, path: Path) -> None:

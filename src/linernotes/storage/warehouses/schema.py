@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from linernotes.config.datasets import Column, Dataset
@@ -88,8 +88,8 @@ def found_attempts(dataset: Dataset, table: str, attempts: str) -> str:
     return statement(FOUND, attempts=attempts, table=table, key=dataset.key[0], instant=dataset.instant or "")
 
 
-def manifest_row(staged: StagedFile, version: int, sequence: int) -> dict[str, Any]:
-    """The row that makes a loaded file visible; ``version`` is that of its dataset's contract."""
+def manifest_row(staged: StagedFile, version: int, sequence: int, at: datetime) -> dict[str, Any]:
+    """The row that makes a loaded file visible; ``version`` is that of its dataset's contract, ``at`` the present."""
     return {
         "fileHash": staged.sha256,
         "file": staged.file.name,
@@ -100,7 +100,7 @@ def manifest_row(staged: StagedFile, version: int, sequence: int) -> dict[str, A
         "rejectedRows": staged.rejected,
         "loadSequence": sequence,
         "stampedAt": staged.stamp,
-        "loadedAt": datetime.now(UTC),
+        "loadedAt": at,
         "runId": staged.run.id,
     }
 

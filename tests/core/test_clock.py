@@ -1,5 +1,6 @@
 """Real time, and waiting that a signal ends."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -8,12 +9,15 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import linernotes
 from linernotes.core.clock import SystemClock
 from linernotes.core.errors import Stopped
 
+PACKAGE = Path(linernotes.__file__).parent
 TWICE = """
 import os, signal
 from linernotes.core.clock import SystemClock
@@ -83,3 +87,50 @@ def test_after_a_signal_every_wait_and_every_check_says_so(clock: SystemClock) -
 def test_nothing_keeps_a_process_that_has_to_go(program: str, code: int) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=15, check=False)
     assert (done.returncode, done.stdout) == (code, b"")
+
+
+def test_pausing_goes_on_when_the_run_is_asked_to_stop(clock: SystemClock) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    began = clock.monotonic()
+    clock.pause(0.05)
+    assert clock.monotonic() - began >= 0.05
+
+
+def test_nothing_but_the_clock_reads_the_time_of_the_machine() -> None:
+    """The sandbox is exempt: it stands for services elsewhere, with clocks of their own."""
+    exempt = (PACKAGE / "core" / "clock.py", PACKAGE / "sandbox")
+    files = [path for path in PACKAGE.rglob("*.py") if not any(path.is_relative_to(other) for other in exempt)]
+    assert len(files) > 100
+    assert {path.relative_to(PACKAGE).as_posix(): found for path in files if (found := reads_of_time(path))} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import time",
+        "from time import monotonic",
+        "datetime.now(UTC)",
+        "datetime.datetime.utcnow()",
+        "date.today()",
+        "field(default_factory=datetime.now)",
+    ],
+)
+def test_a_read_of_the_time_is_seen(tmp_path: Path, line: str) -> None:
+    (tmp_path / "module.py").write_text(line, encoding="utf-8")
+    assert reads_of_time(tmp_path / "module.py")
+
+
+def reads_of_time(path: Path) -> list[int]:
+    """The lines of a module that import ``time`` or ask a date for the present."""
+    return [node.lineno for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if _reads_time(node)]
+
+
+def _reads_time(node: ast.AST) -> bool:
+    match node:
+        case ast.Import(names=names):
+            return any(name.name == "time" for name in names)
+        case ast.ImportFrom(module=module):
+            return module == "time"
+        case ast.Attribute(attr="now" | "utcnow" | "today", value=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in ("datetime", "date")
+    return False

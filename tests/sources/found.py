@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from linernotes.landing.lines import LineReader
 from linernotes.sources.archives import HistoryFile
 from linernotes.sources.histories.formats import recognised
 from linernotes.sources.histories.reading import landed
@@ -28,7 +29,7 @@ class Found:
         with begun(HistoryFile(name, lambda: io.BytesIO(body), len(body))) as stream:
             form = recognised(stream.head)
             self.source = form.source if form else None
-            self.lines = list(landed(stream, form, PLAYS, self.summary)) if form else []
+            self.lines = list(landed(stream, form, LineReader(PLAYS), self.summary)) if form else []
         read = [json.loads(line) for line in self.lines]
         self.plays: Rows = [line for line in read if "_reject" not in line]
         self.rejects: Rows = [line["_reject"] for line in read if "_reject" in line]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.history.found import Found
+from tests.sources.found import Found
 
 PLAIN = "Portishead,Dummy,Roads,22 Nov 2024 11:55\n"
 HEADING = "uts,utc_time,artist,artist_mbid,album,album_mbid,track,track_mbid\n"

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.history.found import Found
+from tests.sources.found import Found
 
 MBID = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"
 ADDED = {

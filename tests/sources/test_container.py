@@ -11,7 +11,7 @@ import pytest
 from linernotes.sources import archives as container
 from linernotes.sources.archives import opened
 from linernotes.sources.streams import begun, content_hash
-from tests.history.found import zipped
+from tests.sources.found import zipped
 
 
 def contents(path: Path) -> dict[str, bytes | str]:

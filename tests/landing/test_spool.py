@@ -127,6 +127,14 @@ def test_a_record_that_breaks_the_contract_is_a_failure_and_keeps_the_services_o
     assert LineReader(ARTISTS).read(json.dumps(line).encode())[0] is None
 
 
+def test_a_run_of_several_days_keeps_the_answers_of_its_last_day(
+    spooling: Callable[..., Spool], clock: FakeClock
+) -> None:
+    spool, found = spooling(), Found(ITEM, RECORD, {"id": ID})
+    clock.pass_by(3 * 86_400)
+    assert spool.answer(found) == found
+
+
 def test_a_part_is_sealed_when_it_is_full(spooling: Callable[..., Spool], tmp_path: Path) -> None:
     spool = spooling()
     for _ in range(PART_LINES - 1):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.history.found import Found
+from tests.sources.found import Found
 
 ARTIST = {"#text": "Portishead", "mbid": "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"}
 TRACK: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.history.found import NOTHING, Found, entry, old_entry
+from tests.sources.found import NOTHING, Found, entry, old_entry
 
 
 def test_an_entry_becomes_a_play_that_ended_then() -> None:

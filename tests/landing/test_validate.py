@@ -15,7 +15,8 @@ import pytest
 from linernotes.core.errors import UnreadableFile
 from linernotes.core.files import LandedFile, StagedFile
 from linernotes.landing import validate
-from linernotes.landing.validate import stage, survey
+from linernotes.landing.validate import Job, stage, survey
+from tests.clocks import START
 from tests.samples import ID, RUN, artist, dataset, keys, lines, staged, tombstone
 
 ARTISTS = dataset("spotify/artist_enrichment")
@@ -215,7 +216,8 @@ def test_another_file_may_be_read_in_its_place_under_its_own_hash(tmp_path: Path
     path.write_bytes(MIXED)
     other.write_bytes(lines(artist(ID)))
     (tmp_path / "scratch").mkdir()
-    file = stage(path, LandedFile("spotify", path.name), ARTISTS, RUN, tmp_path / "scratch", lambda _: other)
+    job = Job(LandedFile("spotify", path.name), ARTISTS, RUN, START, tmp_path / "scratch")
+    file = stage(path, job, lambda _: other)
     assert (file.lines, file.sha256) == (1, hashlib.sha256(MIXED).hexdigest())
 
 

@@ -1,6 +1,6 @@
 """The listening history in Spotify's account data."""
 
-from tests.history.found import Found
+from tests.sources.found import Found
 
 PLAY = {"endTime": "2024-01-05 13:37", "artistName": "Portishead", "trackName": "Roads", "msPlayed": 305_000}
 
