@@ -122,7 +122,8 @@ def test_a_read_of_the_time_is_seen(tmp_path: Path, line: str) -> None:
 
 def reads_of_time(path: Path) -> list[int]:
     """The lines of a module that import ``time`` or ask a date for the present."""
-    return [node.lineno for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if _reads_time(node)]
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [node.lineno for node in nodes if isinstance(node, ast.stmt | ast.expr) and _reads_time(node)]
 
 
 def _reads_time(node: ast.AST) -> bool:
