@@ -207,8 +207,8 @@ def test_our_own_name_tells_which_run_wrote_a_file_and_when(tmp_path: Path) -> N
     name = f"20261101T070000Z_abcdefabcdef-00001-{'0' * 16}_artist_enrichment.jsonl"
     ours, theirs = staged(lines(artist()), tmp_path, name), staged(lines(artist()), tmp_path)
     assert ours.stamp is not None
-    assert (ours.stamp.isoformat(), ours.wrote) == ("2026-11-01T07:00:00+00:00", "abcdefabcdef")
-    assert (theirs.stamp, theirs.wrote) == (None, RUN.id)
+    assert (ours.stamp.isoformat(), ours.written_by) == ("2026-11-01T07:00:00+00:00", "abcdefabcdef")
+    assert (theirs.stamp, theirs.written_by) == (None, RUN.id)
 
 
 def test_another_file_may_be_read_in_its_place_under_its_own_hash(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from linernotes.landing.lines import LineReader
 from linernotes.sources.archives import HistoryFile
-from linernotes.sources.histories.formats import recognised
-from linernotes.sources.histories.reading import landed
+from linernotes.sources.histories.formats import format_of
+from linernotes.sources.histories.reading import history_lines
 from linernotes.sources.histories.summary import FileSummary
-from linernotes.sources.streams import begun
+from linernotes.sources.streams import open_stream
 from tests.samples import dataset
 
 PLAYS = dataset("plays/plays")
@@ -26,10 +26,10 @@ class Found:
         text = content if isinstance(content, bytes) else content.encode() if isinstance(content, str) else None
         body = json.dumps(content).encode() if text is None else text
         self.summary = FileSummary(name)
-        with begun(HistoryFile(name, lambda: io.BytesIO(body), len(body))) as stream:
-            form = recognised(stream.head)
+        with open_stream(HistoryFile(name, lambda: io.BytesIO(body), len(body))) as stream:
+            form = format_of(stream.head)
             self.source = form.source if form else None
-            self.lines = list(landed(stream, form, LineReader(PLAYS), self.summary)) if form else []
+            self.lines = list(history_lines(stream, form, LineReader(PLAYS), self.summary)) if form else []
         read = [json.loads(line) for line in self.lines]
         self.plays: Rows = [line for line in read if "_reject" not in line]
         self.rejects: Rows = [line["_reject"] for line in read if "_reject" in line]

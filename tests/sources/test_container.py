@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from linernotes.sources import archives as container
-from linernotes.sources.archives import opened
-from linernotes.sources.streams import begun, content_hash
+from linernotes.sources.archives import open_histories
+from linernotes.sources.streams import content_hash, open_stream
 from tests.sources.found import zipped
 
 
 def contents(path: Path) -> dict[str, bytes | str]:
     """What is in each file, or why it is refused."""
     found: dict[str, bytes | str] = {}
-    with opened([str(path)]) as files:
+    with open_histories([str(path)]) as files:
         for file in files:
-            with begun(file) as stream:
+            with open_stream(file) as stream:
                 found[file.name] = file.refused.reason if file.refused else stream.whole.read()
     return found
 
@@ -68,7 +68,7 @@ def test_the_whole_of_a_zip_is_bounded_too(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_packed_file_that_grows_without_end_is_cut(tmp_path: Path) -> None:
     path = written(tmp_path, gzip.compress(b" " * (8 << 20)), "bomb.json.gz")
-    with opened([str(path)]) as files, begun(files[0]) as stream:
+    with open_histories([str(path)]) as files, open_stream(files[0]) as stream:
         read = stream.whole.read()
         assert stream.raw.damage
         assert stream.raw.damage.reason == "it unpacks to more than it may"
@@ -92,12 +92,12 @@ def test_damage_within_a_zip_ends_its_file_only(tmp_path: Path) -> None:
     body = bytearray(whole)
     body[whole.find(b"a.json") + 40] ^= 0xFF
     path = written(tmp_path, bytes(body))
-    with opened([str(path)]) as (bad, good):
-        with begun(bad) as stream:
+    with open_histories([str(path)]) as (bad, good):
+        with open_stream(bad) as stream:
             stream.whole.read()
             assert stream.raw.damage
             assert stream.raw.damage.reason.startswith("it is damaged or cut off")
-        with begun(good) as stream:
+        with open_stream(good) as stream:
             assert (stream.whole.read(), stream.raw.damage) == (b"good", None)
 
 
@@ -105,9 +105,9 @@ def test_the_same_content_is_known_again_in_a_zip_and_out_of_it(tmp_path: Path) 
     text = "[1]".encode("utf-16")
     paths = [written(tmp_path, zipped({"a": text})), written(tmp_path, text, "b"), written(tmp_path, b"[1]", "c")]
     hashes = []
-    with opened(map(str, paths)) as files:
+    with open_histories(map(str, paths)) as files:
         for file in files:
-            with begun(file) as stream:
+            with open_stream(file) as stream:
                 hashes.append(content_hash(stream))
     inside, outside, other = hashes
     assert inside == outside != other

@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from linernotes.core.text import in_short
+from linernotes.core.text import short_name
 from linernotes.reports.csv_text import Rows, _plain, csv_of
 
 LONGEST_WORD = 24
@@ -126,7 +126,7 @@ def show_found(rows: Rows, form: str) -> None:
     show(list(map(_found_row, rows)), form, f"what is in it: {formats}")
     for row in rows:
         if row["why"]:
-            click.echo(f"{in_short(row['file'])}: {'not taken' if row['format'] else 'not read'}: {row['why']}")
+            click.echo(f"{short_name(row['file'])}: {'not taken' if row['format'] else 'not read'}: {row['why']}")
 
 
 def _found_row(row: dict[str, Any]) -> dict[str, Any]:

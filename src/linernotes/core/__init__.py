@@ -1,1 +1,1 @@
-"""What every room may use: values, counts, errors, the clock, texts. It imports none of them."""
+"""What every package may use: values, counts, errors, the clock, names, ids and texts. It imports no other package."""

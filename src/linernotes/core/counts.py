@@ -1,4 +1,4 @@
-"""The counts that rooms hand on: items asked, lines loaded, calls made, and the report of a run."""
+"""The counts of a run: items asked, lines loaded, calls made, and the report they make up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from linernotes.core.values import Run
 
-# More bad lines than this in one file, and the exit code says so; the good ones are loaded all the same.
+# A larger share of bad lines in one file makes the exit code 4; the good lines are loaded all the same.
 TOLERATED_REJECTS = 0.05
 
 
@@ -32,7 +32,7 @@ ERROR_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ExtractStats:
-    """What one extract did: the counts add up to ``total``; ``ended`` is empty when everything was asked."""
+    """The outcomes of one extract; ``ended`` says why it stopped early, and is empty when everything was asked."""
 
     found: int = 0
     not_found: int = 0
@@ -58,9 +58,9 @@ class ExtractStats:
 
 @dataclass(frozen=True, slots=True)
 class LoadStats:
-    """What one ingest did, in lines; ``landed`` = ``loaded`` + ``rejected`` + ``known``.
+    """The lines of one ingest: ``landed`` = ``loaded`` + ``rejected`` + ``known``.
 
-    ``datasets`` are those of its files.
+    ``datasets`` are the datasets of its files.
     """
 
     files: int = 0
@@ -93,10 +93,10 @@ class LoadStats:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """What a provider's calls cost in one run; latencies in milliseconds.
+    """A provider's calls in one run; latencies in milliseconds.
 
-    ``error_types`` counts the errors by the values of ``ERROR_TYPES``; ``within`` the calls by the bounds of
-    ``RESPONSE_BUCKETS``, each with all the faster ones; ``seconds`` is what all answers took together.
+    ``error_types`` counts the errors by the values of ``ERROR_TYPES``; ``within`` counts the calls answered
+    within each bound of ``RESPONSE_BUCKETS``; ``seconds`` is the time that all answers took together.
     """
 
     provider: str
@@ -126,4 +126,3 @@ class RunReport:
     reason: str = ""
     asked: ExtractStats = field(default_factory=ExtractStats)
     ingested: LoadStats = field(default_factory=LoadStats)
-    ended_at: datetime | None = None

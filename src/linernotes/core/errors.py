@@ -1,4 +1,4 @@
-"""Everything that can go wrong, grouped by what to do next.
+"""Every error that linernotes raises, grouped by what to do next.
 
     LinernotesError               exit 1    anything not named below
     ├── ConfigurationError        exit 2    change a setting, a flag or a file, then repeat the command
@@ -9,11 +9,11 @@
     ├── NumbersDiffer             exit 1    a reconciliation failed: a defect of ours, please report it
     ├── UnreadableFile            -         a landed file is moved to rejected/ and the ingest goes on
     └── ServiceTrouble            -         one provider's trouble: the run goes on without it
-        ├── Parked                -         the service told us to stay away until an instant
+        ├── CoolingDown           -         the service must not be called before an instant
         ├── ServiceDown           -         the circuit breaker is open
         └── CallFailed            -         one call failed for good; its items are retried by a later run
 
-A message is one line: what step, what thing. ``remedy`` says what to do next. Neither may ever hold a secret.
+A message is one line: which step failed, on what. ``remedy`` says what to do next. Neither may ever hold a secret.
 """
 
 import signal
@@ -23,7 +23,7 @@ LATER = "what was answered is kept; repeat the command later, linernotes doctor 
 
 
 class LinernotesError(Exception):
-    """Any failure we can name; ``exit_code`` is what the command line ends with."""
+    """Any failure with a known cause; ``exit_code`` is the exit code of the command."""
 
     exit_code = 1
 
@@ -46,7 +46,7 @@ class AccessRefused(LinernotesError):
 
 
 class BelowExpectations(LinernotesError):
-    """The data is loaded, but it is not as good as it has to be."""
+    """The data is loaded, but its quality is below what is expected."""
 
     exit_code = 4
 

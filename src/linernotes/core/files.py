@@ -31,14 +31,14 @@ class StagedFile:
     """A landed file after validation, ready to be loaded as a whole or not at all.
 
     Every line (``lines``) is a record (``found``), an outcome without one, or rejected (``rejected``). ``stamp`` and
-    ``wrote`` are the start and the id of the run that wrote it; ``run`` is the one that loads it.
+    ``written_by`` are the start and the id of the run that wrote it; ``run`` is the one that loads it.
     """
 
     file: LandedFile
     dataset: str
     sha256: str
     stamp: datetime | None
-    wrote: str
+    written_by: str
     lines: int
     found: int
     rejected: int

@@ -1,4 +1,4 @@
-"""Small texts for people: numbers with their nouns, lists cut short, and what a wrong name was probably meant to be."""
+"""Short texts for people: numbers with their nouns, shortened lists, and suggestions for a mistyped name."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -6,17 +6,17 @@ from typing import Any
 
 
 def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
-    """What a wrong name was probably meant to be."""
+    """A suggestion for a mistyped name: the nearest known one, or all of them."""
     close = get_close_matches(name, list(known), n=1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
 
 
 def many(number: int, what: str) -> str:
-    """So many of it, as it is written: 1 play, 2,000 plays."""
+    """A number with its noun: 1 play, 2,000 plays."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def in_short(name: str) -> str:
+def short_name(name: str) -> str:
     """A file's name without the folders within its zip."""
     first, _, inner = name.partition("/")
     folders, _, last = inner.rpartition("/")
@@ -24,6 +24,6 @@ def in_short(name: str) -> str:
 
 
 def first_of(names: Sequence[str], shown: int) -> str:
-    """The first of them, and how many more there are."""
+    """The first names, and the number of the others."""
     more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
     return f"{', '.join(names[:shown])}{more}"

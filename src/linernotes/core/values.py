@@ -1,4 +1,4 @@
-"""What is carried between the rooms: frozen, slotted, without behaviour of their own."""
+"""The values that packages hand to each other: frozen, slotted, without behaviour of their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One walk: its id (12 hex digits) and the instant it began (UTC), which also stamps its files."""
+    """One run: its id (12 hex digits) and the instant it began (UTC), which also stamps its files."""
 
     id: str
     started_at: datetime
@@ -24,10 +24,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing to ask one provider: ``key`` is what it is asked by and what its answer is stored under.
+    """One item to ask one provider about; its answer is stored under ``key``.
 
-    ``name`` and ``mbid`` are what else is known of an artist, for providers that can be asked by them; ``track`` is the
-    name of what is asked for where that is a recording of the artist.
+    ``name`` and ``mbid`` are other ways to ask about an artist; ``track`` is the name of a recording of the artist,
+    where the item is one.
     """
 
     provider: str
@@ -41,7 +41,7 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The service knows it: ``record`` has the contract's columns, ``raw`` is the service's own object."""
+    """The service knows the item: ``record`` has the contract's columns, ``raw`` is the service's own object."""
 
     item: WorkItem
     record: Json
@@ -50,7 +50,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The service answered that there is no such thing: a tombstone, asked again only after a long while."""
+    """The service answered that the item does not exist: a tombstone, asked about again only after a long while."""
 
     item: WorkItem
     reason: str = "not_found"
@@ -59,7 +59,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No answer we can use; a later run asks again."""
+    """There was no usable answer; a later run asks again."""
 
     item: WorkItem
     reason: str
@@ -71,9 +71,9 @@ Outcome = Found | Missing | Failed
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Plays of an account as the service sent them, newest first, each with its second; None where it has none.
+    """Plays of an account as the service sent them, newest first; each has its second since 1970, or None.
 
-    ``more`` says whether there are older ones than these.
+    ``more`` is true when there are older plays.
     """
 
     rows: tuple[tuple[int | None, Any], ...]

@@ -65,9 +65,9 @@ def dataset_of(file: LandedFile, datasets: Iterable[Dataset]) -> Dataset | None:
 
 
 def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset]) -> list[LandedFile]:
-    """Move archived files that the manifest does not know back to landing/, and which they were.
+    """Move archived files that the manifest does not know back to landing/; returns them.
 
-    A warehouse that lost its last transactions, or all of them, gets them again from here.
+    So a warehouse that lost its last transactions, or all of them, is loaded again.
     """
     loaded = warehouse.rows("select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files")
     known = {row["start"] for row in loaded}
@@ -88,7 +88,7 @@ def hash_in(name: str) -> str | None:
 
 
 def _archive_name(file: LandedFile, sha256: str) -> str:
-    """Our files carry their hash already, or what it was before a purge; one that people named gets it in front."""
+    """Our files carry their hash already, or the one before a purge; other files get it in front."""
     if before := hash_in(file.name):
         return file.name.replace(before, sha256[:16], 1)
     return f"{sha256[:16]}_{file.name}"

@@ -22,13 +22,12 @@ EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo
 PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 MISSING = re.compile(r"Object missing required field `(.+?)`")
 FORM = re.compile(r"Expected `str` matching regex '\(\?:(.+)\)\\\\Z'")
-WRITTEN_BY_US = frozenset({"_line", "_outcome"})
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class OutcomeMark(msgspec.Struct, gc=False):
-    """``_outcome`` of a landed line: who was asked for what, and what came of it."""
+    """``_outcome`` of a landed line: the key that was asked for, and the outcome."""
 
     key: Annotated[str, msgspec.Meta(min_length=1)]
     status: Literal["found", "not_found", "failed"]
@@ -39,7 +38,7 @@ class OutcomeMark(msgspec.Struct, gc=False):
 
 
 class RejectMark(msgspec.Struct, gc=False):
-    """``_reject`` of a landed line: what an import could not accept, with its place in the imported file."""
+    """``_reject`` of a landed line: a row that an import refused, with its place in the imported file."""
 
     file: str
     line: Annotated[int, msgspec.Meta(ge=1, le=INT64[1])]
@@ -49,7 +48,7 @@ class RejectMark(msgspec.Struct, gc=False):
 
 
 class Envelope(msgspec.Struct, gc=False):
-    """A line that carries no record."""
+    """A line without a record."""
 
     outcome: OutcomeMark | None = msgspec.field(default=None, name="_outcome")
     reject: RejectMark | None = msgspec.field(default=None, name="_reject")
@@ -86,7 +85,7 @@ class Reject(Exception):
 
 
 class LineReader:
-    """Reads the lines of one dataset; an instant later than a day after ``now`` lies in the future."""
+    """Validates the lines of one dataset; an instant later than a day after ``now`` lies in the future."""
 
     def __init__(self, dataset: Dataset, now: datetime | None = None) -> None:
         self._provider, self._entity, self._instant = dataset.provider, dataset.entity, dataset.instant

@@ -1,7 +1,7 @@
 """Outcomes become sealed JSONL files in the lake.
 
 Every answer is on this machine's disk before the next question is asked: the spool is data, checkpoint and negative
-cache at once, so there is no cursor that could disagree with it. A part is sealed by hashing it and moving it into
+cache at once, so no cursor can disagree with it. A part is sealed by hashing it and moving it into
 landing/ under a name that carries the hash.
 """
 
@@ -32,7 +32,7 @@ STATUSES: dict[type[Outcome], str] = {Found: "found", Missing: "not_found", Fail
 
 
 class Spool:
-    """The open part of what one run brings into one dataset; ``lines`` counts what it took in all."""
+    """The open part of the lines that one run adds to one dataset; ``lines`` counts the lines of all parts."""
 
     def __init__(
         self, lake: Lake, folder: Path, dataset: Dataset, run: Run, clock: Clock, part_lines: int | None = PART_LINES
@@ -51,7 +51,8 @@ class Spool:
     def answer(self, outcome: Outcome) -> Outcome:
         """Append one outcome, dated now, and return it as it was recorded.
 
-        A record that breaks the contract would be rejected on loading and its item asked for ever: it is a failure.
+        A record that breaks the contract is recorded as a failure: rejected on loading, its item would be asked again
+        in every run.
         """
         now = self._clock.now()
         line = outcome_line(outcome, self._dataset, self._run, now)
@@ -71,16 +72,16 @@ class Spool:
         self._append(msgspec.json.encode(values) + b"\n", 1)
 
     def block(self, lines: Sequence[bytes]) -> LandedFile | None:
-        """Append many encoded lines at once; the part that is full with them, landed."""
+        """Append many encoded lines at once; the landed part, if that fills it."""
         self._append(b"\n".join((*lines, b"")), len(lines))
         return self.seal() if self._part_limit and self._part_lines >= self._part_limit else None
 
     def sync(self) -> None:
-        """Put what was appended on disk, and seal the part when it is full or old enough."""
+        """Put the appended lines on disk, and seal the part when it is full or old enough."""
         if self._open is None:
             return
         os.fsync(self._open.fileno())
-        if self._part_limit is None:  # whoever fills it seals it
+        if self._part_limit is None:  # its owner seals it
             return
         if self._part_lines >= self._part_limit or self._clock.monotonic() - self._opened_at >= PART_SECONDS:
             self.seal()
@@ -138,7 +139,7 @@ def land_spool(lake: Lake, provider: str, path: Path) -> LandedFile | None:
 
 
 def salvage(lake: Lake, folder: Path) -> int:
-    """Land what dead runs left in the spool; the number of files found. Only under the lease."""
+    """Land the spool files of dead runs; returns their number. Only under the lease."""
     found = sorted(folder.glob("*/*.spool"))
     for path in found:
         land_spool(lake, path.parent.name, path)
@@ -156,7 +157,7 @@ def file_hash(path: Path) -> str:
 
 @contextlib.contextmanager
 def scratch_folder(folder: Path) -> Iterator[Path]:
-    """A folder for files that nobody needs afterwards; what a crash left in it goes first."""
+    """An empty folder for temporary files, removed afterwards; leftovers of a crash are removed first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
@@ -166,7 +167,7 @@ def scratch_folder(folder: Path) -> Iterator[Path]:
 
 
 def _cut_torn_line(path: Path) -> int:
-    """Drop what stands behind the last newline; the size that is left."""
+    """Cut the file behind its last newline; returns its size."""
     with path.open("r+b") as file:
         size = file.seek(0, os.SEEK_END)
         while size > 0:

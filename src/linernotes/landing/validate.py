@@ -1,17 +1,15 @@
-"""A landed file becomes clean files that an engine can load blindly: read, verified, hashed and split in Python.
+"""A landed file becomes clean files that an engine can load without checks: read, verified, hashed and split in Python.
 
-Engines are not asked to check anything. DuckDB's ``read_json`` has no reject table, inserts ghost rows under
+Engines check nothing. DuckDB's ``read_json`` has no reject table, inserts ghost rows under
 ``ignore_errors``, turns 55.7 into 56, reads ``*.jsonl`` as a glob and accepts a wrong gzip checksum.
 A large file is cut into chunks that are validated side by side, so memory does not grow with the file.
 """
 
 import gc
-import gzip
 import hashlib
 import multiprocessing
 import os
 import re
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -29,13 +27,13 @@ from linernotes.core.errors import UnreadableFile
 from linernotes.core.files import LandedFile, Part, StagedFile
 from linernotes.core.values import Run
 from linernotes.landing.lines import LineReader, Reject
+from linernotes.landing.unpack import unpack
 
 CHUNK_BYTES = 1 << 20  # larger blocks cost more in page faults than they save in files
 BINARY_BYTES = 4096  # a text has no NUL in them
 LONGEST_LINE = 16 << 20  # what DuckDB reads as one object, and what BigQuery is sure to take
 WORTH_PROCESSES = 48 << 20  # below it, starting processes costs more than they save
 RAW_CHARACTERS = 65_536
-LARGEST_EXPANSION = 1000  # a gzip that grows more than this is a bomb, not a listening history
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 OWN_NAME = re.compile(r"(\d{8}T\d{6}Z)_([0-9a-f]{12})-\d{5}-[0-9a-f]{16}_")
 KINDS = ("records", "attempts", "rejects")
@@ -76,14 +74,14 @@ class Clean:
 
 
 def stage(path: Path, job: Job, reparse: Reparse | None = None) -> StagedFile:
-    """Validate a whole file; what is accepted is written anew, with the contract's columns and nothing else.
+    """Validate a whole file; accepted lines are written anew, with the contract's columns and nothing else.
 
     ``reparse`` gives another file to read in place of the unpacked one; the hash stays that of the file itself.
 
     Raises:
         UnreadableFile: it is empty, binary, truncated, or holds no line of JSON.
     """
-    plain = unpacked(path, job.scratch)
+    plain = unpack(path, job.scratch)
     digest = hashlib.sha256()
     chunks = survey(plain, digest)
     if reparse:
@@ -94,11 +92,6 @@ def stage(path: Path, job: Job, reparse: Reparse | None = None) -> StagedFile:
     if not any(clean.parsed for clean in cleaned):
         raise UnreadableFile("no line of it is a JSON object")
     return _staged(job, digest.hexdigest(), cleaned)
-
-
-def unpacked(path: Path, scratch: Path) -> Path:
-    """A file of the uncompressed bytes: itself, or one in ``scratch``."""
-    return _decompressed(path, scratch) if _is_gzip(path) else path
 
 
 def stamp_of(name: str) -> datetime | None:
@@ -211,27 +204,6 @@ def _whole_lines(source: FileIO, offset: int, block: bytearray) -> int:
         return filled if filled < len(block) else cut
     block.extend(bytes(min(len(block), LONGEST_LINE + 1 - len(block))))  # a line longer than the block
     return _whole_lines(source, offset, block)
-
-
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as source:
-        return path.suffix == ".gz" or source.read(2) == b"\x1f\x8b"
-
-
-def _decompressed(path: Path, scratch: Path) -> Path:
-    """The file's uncompressed bytes, read to the checksum at the end."""
-    target, limit = scratch / f"{path.name}.plain", max(path.stat().st_size * LARGEST_EXPANSION, 1 << 20)
-    try:
-        with gzip.open(path) as source, target.open("wb") as plain:
-            while block := source.read(CHUNK_BYTES):
-                plain.write(block)
-                if plain.tell() > limit:
-                    raise UnreadableFile(f"it unpacks to more than {LARGEST_EXPANSION} times its size")
-    except (OSError, EOFError, zlib.error) as error:
-        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-            raise
-        raise UnreadableFile(f"its gzip is damaged: {error}") from None
-    return target
 
 
 Workers = Callable[[Callable[[tuple[Job, Chunk]], Clean], Iterable[tuple[Job, Chunk]]], Iterable[Clean]]

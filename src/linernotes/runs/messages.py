@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from linernotes.core.counts import ExtractStats, LoadStats
-from linernotes.core.text import first_of, in_short, many
+from linernotes.core.text import first_of, many, short_name
 from linernotes.reports.csv_text import Rows
 from linernotes.runs.session import RunResult
 
@@ -65,7 +65,7 @@ def found_plays(row: dict[str, Any]) -> str:
     """What was found in one file."""
     if not row["format"]:
         return f"{row['file']}: not read: {row['why']}"
-    return f"{in_short(row['file'])}: {row['format']}, {_plays(row)}"
+    return f"{short_name(row['file'])}: {row['format']}, {_plays(row)}"
 
 
 def fetched_plays(row: dict[str, Any]) -> str:

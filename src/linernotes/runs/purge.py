@@ -20,7 +20,8 @@ from linernotes.core.identifiers import spotify_id
 from linernotes.core.text import nearest
 from linernotes.landing.ingest import dataset_of, hash_in
 from linernotes.landing.spool import file_hash, scratch_folder
-from linernotes.landing.validate import stamp_of, unpacked
+from linernotes.landing.unpack import unpack
+from linernotes.landing.validate import stamp_of
 from linernotes.reports.artist_lookup import known_artist, look_up_artist
 from linernotes.runs.hub import build, is_built, publish
 from linernotes.runs.lifecycle import open_session, recover
@@ -236,7 +237,7 @@ def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) ->
         sha256, gone = lines.get(hash_in(file.name) or "", ("", set[int]()))
         if not sha256:
             continue
-        plain = unpacked(workspace.lake.open(file, workspace.scratch), workspace.scratch)
+        plain = unpack(workspace.lake.open(file, workspace.scratch), workspace.scratch)
         if file_hash(plain) == sha256:  # else an earlier purge died here: what it left is loaded, and looked at then
             kept = workspace.scratch / "kept.jsonl"
             if _keep(plain, gone, kept, packed=file.name.endswith(".gz")):

@@ -1,1 +1,1 @@
-"""What people bring: listening histories and rosters, read into lines that the lake takes."""
+"""Files that people import: listening histories and rosters, read into lines for the lake."""

@@ -1,7 +1,7 @@
 """The files behind the paths that people give: zips, folders, files and standard input.
 
-Nothing is unpacked to disk, so what a zip calls its files cannot lead anywhere. What would grow beyond reason, is
-encrypted or damaged is named with the reason; the files beside it are read all the same.
+Nothing is unpacked to disk, so the names inside a zip cannot point outside it. A file that is encrypted, damaged or
+would unpack to too much is listed with the reason; the files beside it are read all the same.
 """
 
 import gzip
@@ -37,8 +37,8 @@ class Unread(NamedTuple):
 class HistoryFile:
     """A file that may be a history; ``name`` is ``my.zip/inner.json``, without the folders of this machine.
 
-    ``size`` in bytes is None where only reading tells, ``most`` is what may come out of it; ``given`` is the path of
-    a file that was named itself; ``refused`` says that it is not to be opened at all.
+    ``size`` in bytes is None where only reading shows it, ``most`` is the limit for reading; ``given`` is the path if
+    the file itself was given, not a folder or zip around it; ``refused`` is set when it must not be opened.
     """
 
     name: str
@@ -50,8 +50,8 @@ class HistoryFile:
 
 
 @contextmanager
-def opened(paths: Iterable[str]) -> Iterator[list[HistoryFile]]:
-    """Every file behind the paths; zips stay open until the end."""
+def open_histories(paths: Iterable[str]) -> Iterator[list[HistoryFile]]:
+    """Open every file behind the paths; zips stay open until the end."""
     with ExitStack() as held:
         yield [file for path in paths for file in _files(path, held)]
 

@@ -11,12 +11,12 @@ Lines = Iterator[tuple[int, str]]
 
 
 def delimiter_of(first: str) -> str:
-    """What separates the columns of a table that begins with this line."""
+    """The delimiter of a table that begins with this line."""
     return "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
 
 
 def records(lines: Lines, delimiter: str) -> Lines:
-    """A name in quotation marks may go over several lines; marks that never close cost their own line only."""
+    """The records of a table: a quoted name may span several lines, an unclosed quote spoils its own line only."""
     ahead = deque(islice(lines, LONGEST_RECORD))
     while ahead:
         number, text = ahead[0]
@@ -30,7 +30,7 @@ def records(lines: Lines, delimiter: str) -> Lines:
 
 
 def cells(record: str, delimiter: str) -> list[str] | None:
-    """None where quotation marks are wrong; tables with tabs carry theirs as they are."""
+    """The cells of a record, None where quotation marks are wrong; in tables with tabs they are ordinary characters."""
     if delimiter == "\t":
         return record.rstrip("\r\n").split("\t")
     try:

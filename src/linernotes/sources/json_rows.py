@@ -1,7 +1,7 @@
 """JSON of any size as the texts of its rows: those of an array, of lines, or of pages that hold them.
 
-An array that fits into memory is cut by the decoder. A larger or a broken one is cut at its seams, ``}, {``: a piece
-that is no whole value takes the next ones to it until it is, and if none makes it whole it is a bad row by itself. So
+An array that fits into memory is cut by the decoder. A larger or a broken one is cut at its seams, ``}, {``: pieces
+are joined until they are a whole value; a piece that never becomes one is a bad row by itself. So
 half a file gives all its rows but the last, and one broken row costs no other.
 """
 
@@ -44,7 +44,7 @@ def _values(source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _elements(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
-    """What an array holds."""
+    """The elements of an array."""
     if len(text) < WHOLE_BYTES and is_whole(text):
         yield from map(bytes, DECODE(text.strip(BETWEEN)))
     else:
@@ -84,7 +84,7 @@ def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _lines(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
-    """What stands on the lines of a file that is neither an array nor one value."""
+    """The lines of a file that is neither an array nor one value."""
     rest = text
     while rest:
         *lines, rest = rest.split(b"\n")
@@ -122,7 +122,7 @@ def _is_empty(page: bytes) -> bool:
 
 
 def is_whole(text: bytes) -> bool:
-    """Whether a text is one value of JSON."""
+    """Whether a text is one JSON value."""
     try:
         CHECK(text.strip(BETWEEN))
     except (msgspec.DecodeError, RecursionError):

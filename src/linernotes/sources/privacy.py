@@ -1,4 +1,4 @@
-"""What a history says of its listener and not of the music: read by no reader, and cut out of the text of bad rows."""
+"""Fields of a history about the listener, not the music: no reader reads them, and rejects are stored without them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Plays as Spotify's recently-played endpoint serves them: pages, lists of items, or one of either per line."""
+"""Plays in the form of Spotify's recently-played endpoint: pages, lists of items, or one of either per line."""
 
 import json
 from collections.abc import Iterator
@@ -8,16 +8,16 @@ from linernotes.core.errors import BelowExpectations
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
 from linernotes.providers.spotify.recently_played import play_of
-from linernotes.sources.rows import UNREADABLE, Numbered, begun_lines, checked, json_lines, parsed_json
+from linernotes.sources.rows import UNREADABLE, Numbered, first_and_all_lines, json_lines, parsed_json, valid_lines
 
 
 def play_lines(source: IO[str], name: str, reader: LineReader) -> Iterator[Json]:
     """Landed lines of recently-played: page objects, lists of items, or one item or page per line."""
-    return checked(_items_of(source, name), play_of, name, reader)
+    return valid_lines(_items_of(source, name), play_of, name, reader)
 
 
 def _items_of(source: IO[str], name: str) -> Numbered:
-    first, lines = begun_lines(source, name)
+    first, lines = first_and_all_lines(source, name)
     if is_json(first):
         yield from _flattened(json_lines(lines))
         return

@@ -9,8 +9,8 @@ from linernotes.core.identifiers import linked_spotify_id
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
 from linernotes.sources.csv_rows import cells, delimiter_of, records
-from linernotes.sources.histories.formats import recognised
-from linernotes.sources.rows import UNREADABLE, Numbered, begun_lines, checked, json_lines
+from linernotes.sources.histories.formats import format_of
+from linernotes.sources.rows import UNREADABLE, Numbered, first_and_all_lines, json_lines, valid_lines
 
 ID_COLUMNS = ("artistid", "artist_id", "spotify_url", "id")
 
@@ -25,11 +25,11 @@ def roster_lines(source: IO[str], name: str, reader: LineReader) -> Iterator[Jso
         ConfigurationError: no column holds ids.
         BelowExpectations: it is empty or not text.
     """
-    return checked(_rows_of(source, name), artist_of, name, reader)
+    return valid_lines(_rows_of(source, name), artist_of, name, reader)
 
 
 def artist_of(row: Json) -> Json:
-    """A roster row's artist, by the first of its columns that may hold an id, a URL or a URI."""
+    """The artist of a roster row, from the first filled column for an id, a URL or a URI."""
     columns = {str(column).strip().casefold(): value for column, value in row.items() if column}
     given = next((columns[c] for c in ID_COLUMNS if columns.get(c)), None)
     if not isinstance(given, str) or not given.strip():
@@ -39,8 +39,8 @@ def artist_of(row: Json) -> Json:
 
 
 def _rows_of(source: IO[str], name: str) -> Numbered:
-    first, lines = begun_lines(source, name)
-    if first.startswith("[") or recognised(first.encode("utf-8", "replace")):  # nothing of it is quoted: it is private
+    first, lines = first_and_all_lines(source, name)
+    if first.startswith("[") or format_of(first.encode("utf-8", "replace")):  # nothing of it is quoted: it is private
         remedy = "give CSV, TSV or JSON lines; a listening history is imported by: linernotes import plays"
         raise ConfigurationError(f"import {name}: no roster", remedy)
     if first.startswith("{"):

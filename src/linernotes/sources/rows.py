@@ -1,7 +1,7 @@
-"""Files that people have become lines of a dataset: rosters of artists, and plays as Spotify's API serves them.
+"""Imported files become lines of a dataset: rosters of artists, and plays in the form of Spotify's API.
 
-A line that cannot be taken keeps its place and its text and goes the same way as the good ones; ingest puts it among
-the rejects. So an import loses nothing, and importing the same file twice brings nothing new.
+A bad line keeps its place and its text and is landed with the good ones; ingest puts it among the rejects. So an import
+loses nothing, and importing the same file twice changes nothing.
 """
 
 import codecs
@@ -27,15 +27,15 @@ from linernotes.sources.privacy import without_private
 GZIPPED = b"\x1f\x8b"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 RAW_CHARACTERS = 65_536
-LONGEST_TEXT = 8 << 20  # characters; what comes of it has to fit into a landed line
+LONGEST_TEXT = 8 << 20  # characters; the line made of it has to be landed
 UNREADABLE = "\0unreadable"  # a key no file can hold: import refuses lines with NUL
 
-Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, what was read from it or the reason why not
+Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, its value or the reason why it has none
 
 
 @contextmanager
 def open_text(path: str) -> Iterator[IO[str]]:
-    """A file, or ``-`` for standard input, as text, zipped or not. What is not UTF-8 is told apart line by line."""
+    """Open a file, or ``-`` for standard input, as text, gzipped or not; bytes that are not UTF-8 spoil one line."""
     if path == "-":
         yield as_text(BufferedReader(sys.stdin.buffer))
         return
@@ -44,15 +44,15 @@ def open_text(path: str) -> Iterator[IO[str]]:
 
 
 def as_text(source: Any) -> IO[str]:
-    """What is open already, likewise."""
+    """A file that is already open, as text."""
     begins = source.peek(2)[:2]
     stream: Any = gzip.GzipFile(fileobj=source) if begins == GZIPPED else source
     encoding = "utf-16" if begins in UTF_16 else "utf-8-sig"
     return TextIOWrapper(stream, encoding=encoding, errors="surrogateescape")
 
 
-def checked(rows: Numbered, read: Callable[[Any], Json], name: str, reader: LineReader) -> Iterator[Json]:
-    """Each row as a line that the contract takes, or as a ``_reject`` with its text and its place in the file."""
+def valid_lines(rows: Numbered, read: Callable[[Any], Json], name: str, reader: LineReader) -> Iterator[Json]:
+    """Each row as a line that fits the contract, or as a ``_reject`` with its text and its place in the file."""
     for line, text, row in rows:
         try:
             values = read(_readable(row, text))
@@ -80,14 +80,14 @@ def _mark(error: Exception, name: str, line: int, text: str) -> Json:
 
 
 def json_lines(lines: Lines) -> Numbered:
-    """Each line that is not blank, with what it holds."""
+    """Each line that is not blank, with its JSON value."""
     for number, line in lines:
         if line.strip():
             yield number, line.rstrip("\r\n"), parsed_json(line)
 
 
 def parsed_json(text: str) -> Any:
-    """What the text holds; an object or a list, or why it is neither."""
+    """The object or list in a text, or the reason why it is neither."""
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -104,7 +104,7 @@ def _read(source: IO[str], name: str) -> Iterator[str]:
         ) from None
 
 
-def begun_lines(source: IO[str], name: str) -> tuple[str, Lines]:
+def first_and_all_lines(source: IO[str], name: str) -> tuple[str, Lines]:
     """The first line that is not blank, and all lines from it on, with their numbers from 1."""
     lines = enumerate(_read(source, name), 1)
     number, first = next(((number, line) for number, line in lines if line.strip()), (0, ""))

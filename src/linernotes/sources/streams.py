@@ -1,4 +1,4 @@
-"""The bytes of one file on their way to a reader: hashed, counted, bounded, in UTF-8; damage only ends them."""
+"""The bytes of one file for a reader: hashed, counted, limited, in UTF-8; damage ends them like an end of file."""
 
 import codecs
 import hashlib
@@ -19,7 +19,7 @@ DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, No
 
 
 class Utf8Bytes(io.RawIOBase):
-    """A file's bytes as UTF-8; ``damage`` says why there were no more of them, None at a true end."""
+    """A file's bytes as UTF-8; ``damage`` says why reading stopped early, None at the real end."""
 
     def __init__(self, source: IO[bytes], most: int, read: Callable[[int], None]) -> None:
         self._source, self._most, self._read = source, most, read
@@ -31,15 +31,15 @@ class Utf8Bytes(io.RawIOBase):
 
     @property
     def sha256(self) -> str:
-        """Of the bytes read so far, as they are in the file."""
+        """The hash of the bytes read so far, before any conversion."""
         return self._digest.hexdigest()
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true; asked by BufferedReader."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for a private type
-        """Fill the buffer with what comes next; 0 at the end."""
+        """Fill the buffer with the next bytes; 0 at the end."""
         while not self._left and (block := self._next()):
             self._left = memoryview(self._as_utf8(block))
         taken = self._left[: len(buffer)]
@@ -69,8 +69,8 @@ class Utf8Bytes(io.RawIOBase):
         return self._decoder.decode(block).encode() if self._decoder else block
 
 
-class Begun:
-    """A file that is open: ``head`` is what it begins with, ``whole`` all of it, ``raw`` what is known of its bytes."""
+class HistoryStream:
+    """An open file: ``head`` has its first bytes, ``whole`` all of them, ``raw`` their hash, size and damage."""
 
     def __init__(self, raw: Utf8Bytes) -> None:
         self.raw = raw
@@ -79,13 +79,13 @@ class Begun:
 
 
 @contextmanager
-def begun(file: HistoryFile, read: Callable[[int], None] = lambda _bytes: None) -> Iterator[Begun]:
-    """Open a file; ``read`` is told how many bytes came of it."""
+def open_stream(file: HistoryFile, read: Callable[[int], None] = lambda _bytes: None) -> Iterator[HistoryStream]:
+    """Open a file; ``read`` is called with the size of each block."""
     source, damage = _source(file)
     raw = Utf8Bytes(source, file.most, read)
     raw.damage = damage
     try:
-        yield Begun(raw)
+        yield HistoryStream(raw)
     finally:
         if file.given != "-":
             source.close()
@@ -98,7 +98,7 @@ def _source(file: HistoryFile) -> tuple[IO[bytes], Unread | None]:
         return io.BytesIO(), Unread(f"it cannot be opened: {error}", AGAIN)
 
 
-def content_hash(stream: Begun) -> str:
+def content_hash(stream: HistoryStream) -> str:
     """SHA-256 of a file's uncompressed bytes, in hex; reads it to the end."""
     while stream.whole.read(BLOCK_BYTES):
         pass

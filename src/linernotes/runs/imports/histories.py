@@ -18,13 +18,13 @@ from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.lifecycle import import_lines, in_session, ingest_landing
 from linernotes.runs.messages import found_plays, some_files
 from linernotes.runs.session import RunSession
-from linernotes.sources.archives import HistoryFile, Unread, opened
-from linernotes.sources.histories.formats import Format, is_recently_played, recognised
-from linernotes.sources.histories.reading import is_film, landed, line_of_unread
-from linernotes.sources.histories.summary import FileSummary, in_all, trouble_with
+from linernotes.sources.archives import HistoryFile, Unread, open_histories
+from linernotes.sources.histories.formats import Format, format_of, is_recently_played
+from linernotes.sources.histories.reading import history_lines, is_film, unread_line
+from linernotes.sources.histories.summary import FileSummary, total_row, trouble_with
 from linernotes.sources.recently_played import play_lines
 from linernotes.sources.rows import as_text
-from linernotes.sources.streams import Begun, begun, content_hash
+from linernotes.sources.streams import HistoryStream, content_hash, open_stream
 from linernotes.storage.workspace import Workspace
 
 PLAYS, FILES, RECENT = "plays/plays", "plays/imported_files", "spotify/recently_played"
@@ -41,7 +41,7 @@ def look_into(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str
     look = Look(workspace)
     look.into(paths)
     workspace.progress.say(*some_files("no plays in", look.others))
-    return [*(summary.report for summary in look.summaries), in_all(look.summaries)], trouble_with(look.summaries)
+    return [*(summary.report for summary in look.summaries), total_row(look.summaries)], trouble_with(look.summaries)
 
 
 def import_plays(workspace: Workspace, paths: Sequence[str]) -> ImportResult:
@@ -114,7 +114,7 @@ class Look:
         Raises:
             BelowExpectations: none of them is a listening history.
         """
-        with opened(paths) as files:
+        with open_histories(paths) as files:
             meter = Meter(self.workspace, files)
             try:
                 for file in files:
@@ -133,9 +133,9 @@ class Look:
         """Take the lines of any other history."""
         deque(lines, maxlen=0)
 
-    def plays(self, file: HistoryFile, stream: Begun, form: Format, summary: FileSummary) -> None:
+    def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
         """Take a file recognized as a history."""
-        self.lines(landed(stream, form, self.reader, summary))
+        self.lines(history_lines(stream, form, self.reader, summary))
 
     def reject(self, line: bytes) -> None:
         """Take the reject of a file that cannot be read to its end."""
@@ -145,8 +145,8 @@ class Look:
         if file.refused:
             self._unread(summary, file.refused)
         else:
-            with begun(file, meter) as stream:
-                if form := recognised(stream.head):
+            with open_stream(file, meter) as stream:
+                if form := format_of(stream.head):
                     summary.title = form.title
                     self.plays(file, stream, form, summary)
                 elif is_recently_played(stream.head):
@@ -159,7 +159,7 @@ class Look:
                     return
         self.summaries.append(summary)
 
-    def _recent(self, stream: Begun, summary: FileSummary) -> None:
+    def _recent(self, stream: HistoryStream, summary: FileSummary) -> None:
         reader = LineReader(self.workspace.dataset(RECENT), self.workspace.clock.now())
         lines = play_lines(as_text(stream.whole), summary.name, reader)
         self.recent(summary.name, self._counted(lines, summary))
@@ -180,7 +180,7 @@ class Look:
 
     def _unread(self, summary: FileSummary, why: Unread) -> None:
         """Report a file that cannot be read; its text is not kept, it may hold anything."""
-        self.reject(line_of_unread(summary, summary.rows + 1, why))
+        self.reject(unread_line(summary, summary.rows + 1, why))
 
 
 class Import(Look):
@@ -228,7 +228,7 @@ class Import(Look):
         while block := list(islice(lines, BLOCK_LINES)):
             self._sealed(self._spool.block(block))
 
-    def plays(self, file: HistoryFile, stream: Begun, form: Format, summary: FileSummary) -> None:
+    def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
         """Import it unless its content was imported before."""
         read_as = f"{form.source}/{self.dataset.version}" + ("/video" if is_film(summary.name, form) else "")
         if file.size in self._sizes:
@@ -236,14 +236,14 @@ class Import(Look):
                 summary.known = True
                 self._again += row["plays"]
             else:
-                with begun(file, lambda _size: self.workspace.clock.check()) as anew:
+                with open_stream(file, lambda _size: self.workspace.clock.check()) as anew:
                     self._new(anew, form, summary, read_as)
         else:
             self._new(stream, form, summary, read_as)
 
-    def _new(self, stream: Begun, form: Format, summary: FileSummary, read_as: str) -> None:
+    def _new(self, stream: HistoryStream, form: Format, summary: FileSummary, read_as: str) -> None:
         begins = len(self._parts)
-        self.lines(landed(stream, form, self.reader, summary))
+        self.lines(history_lines(stream, form, self.reader, summary))
         self._read.append((_file_row(stream, summary, read_as), begins, len(self._parts)))
 
     def _sealed(self, part: LandedFile | None) -> None:
@@ -273,7 +273,7 @@ def _imported(workspace: Workspace) -> Iterator[dict[str, Any]]:
     return (row for row in workspace.warehouse.rows(KNOWN) if set(row["parts"]) <= loaded)
 
 
-def _file_row(stream: Begun, summary: FileSummary, read_as: str) -> Json:
+def _file_row(stream: HistoryStream, summary: FileSummary, read_as: str) -> Json:
     return {
         "contentHash": stream.raw.sha256,
         "bytes": stream.raw.size,
@@ -286,7 +286,7 @@ def _file_row(stream: Begun, summary: FileSummary, read_as: str) -> Json:
     }
 
 
-def _unknown(stream: Begun) -> Unread:
+def _unknown(stream: HistoryStream) -> Unread:
     return Unread("no listening history we know" if stream.head.strip() else "it is empty", KNOWN_FORMATS)
 
 

@@ -28,8 +28,8 @@ from linernotes.runs.lifecycle import in_session, ingest_landing
 from linernotes.runs.messages import fetched_plays
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.histories import lastfm, listenbrainz
-from linernotes.sources.histories.play import NoPlay, Play
-from linernotes.sources.histories.reading import UNTAKEN, lines_of
+from linernotes.sources.histories.play import NotAPlay, Play
+from linernotes.sources.histories.reading import ROW_ERRORS, lines_from_rows
 from linernotes.sources.histories.summary import FileSummary
 from linernotes.sources.json_rows import Row
 from linernotes.storage.workspace import Workspace
@@ -66,14 +66,19 @@ class Source:
     provider: str
     open: Callable[[ProviderSettings, Mapping[str, SecretStr], Session, str], Pages]
     read: Callable[[bytes], Play]
-    called: Mapping[str, str]
+    original_names: Mapping[str, str]
     token: str = ""
 
 
 SOURCES = {
-    "lastfm_scrobbles": Source(lastfm.SOURCE, "lastfm", Scrobbles, lastfm.read, lastfm.CALLED),
+    "lastfm_scrobbles": Source(lastfm.SOURCE, "lastfm", Scrobbles, lastfm.read, lastfm.ORIGINAL_NAMES),
     "listenbrainz_listens": Source(
-        listenbrainz.SOURCE, "listenbrainz", Listens, listenbrainz.read, listenbrainz.CALLED, "LISTENBRAINZ_TOKEN"
+        listenbrainz.SOURCE,
+        "listenbrainz",
+        Listens,
+        listenbrainz.read,
+        listenbrainz.ORIGINAL_NAMES,
+        "LISTENBRAINZ_TOKEN",
     ),
 }
 
@@ -184,7 +189,9 @@ class Fetch:
 
     def _keep(self, page: HistoryPage, gap: Span) -> None:
         rows = enumerate((row for second, row in page.rows if second is None or second in gap), self.summary.rows + 1)
-        lines = list(lines_of(self._new(rows), self._source.read, self._reader, self.summary, self._source.called))
+        lines = list(
+            lines_from_rows(self._new(rows), self._source.read, self._reader, self.summary, self._source.original_names)
+        )
         if lines:
             self._plays.block(lines)
             self._plays.sync()
@@ -203,7 +210,7 @@ class Fetch:
     def _key(self, row: bytes) -> str | None:
         try:
             return self._source.read(row).sourceKey
-        except (NoPlay, *UNTAKEN):
+        except (NotAPlay, *ROW_ERRORS):
             return None
 
     def _span(self, span: Span) -> dict[str, str]:

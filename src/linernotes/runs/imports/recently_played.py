@@ -17,7 +17,7 @@ from linernotes.providers.http import open_client
 from linernotes.providers.spotify.recently_played import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
 from linernotes.runs.lifecycle import in_session, ingest_landing
 from linernotes.runs.session import RunResult, RunSession
-from linernotes.sources.rows import checked
+from linernotes.sources.rows import valid_lines
 from linernotes.storage import ledger
 from linernotes.storage.ledger import calls_left
 from linernotes.storage.workspace import Workspace
@@ -56,7 +56,7 @@ def fetch_plays(session: RunSession) -> int:
     spool = Spool(workspace.lake, workspace.settings.spool, workspace.dataset(DATASET), session.run, workspace.clock)
     rows = ((number, str(item), item) for number, item in enumerate(items, 1))
     reader = LineReader(workspace.dataset(DATASET), workspace.clock.now())
-    for line in checked(rows, play_of, "recently-played", reader):
+    for line in valid_lines(rows, play_of, "recently-played", reader):
         spool.line(line)
     spool.seal()
     ingest_landing(session)

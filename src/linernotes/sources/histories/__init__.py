@@ -1,6 +1,6 @@
-"""Listening histories as people hold them: one reader per format, recognised by what is in a file, not by its name.
+"""Listening histories: one reader per format, chosen by what is in a file, not by its name.
 
-``container`` opens zips, folders, files and standard input; ``formats`` tells which reader fits; ``json_rows`` cuts
-JSON of any size, broken ones too, into the rows that a reader takes; ``reading`` checks what comes of them against the
-contract and counts it; ``private`` is what nobody ever sees of it.
+``formats`` chooses the reader; ``reading`` turns a file into validated lines and counts them in a ``summary``. Beside
+this package, ``archives`` opens zips, folders, files and standard input, ``json_rows`` cuts JSON of any size, even
+broken, into rows, and ``privacy`` removes private fields.
 """

@@ -1,4 +1,4 @@
-"""Which reader fits a file, by what stands in its beginning."""
+"""Chooses the reader of a file by its first bytes."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from linernotes.sources.histories.play import Play
 from linernotes.sources.json_rows import Row, json_rows
 
 KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
-NO_PLAYS = {"lovedtracks"}  # of the same fields as scrobbles, and dated by when they were loved
+NO_PLAYS = {"lovedtracks"}  # same fields as scrobbles, but dated by when they were loved
 RECENTLY_PLAYED = ({"played_at", "track"}, {"items", "cursors"})  # the second is a page without plays
 
 
@@ -21,18 +21,18 @@ RECENTLY_PLAYED = ({"played_at", "track"}, {"items", "cursors"})  # the second i
 class Format:
     """One way to write a history: ``rows`` of an open file, and a reader of one row for a file that begins so.
 
-    ``called`` says what it calls the contract's fields, as far as people need to know.
+    ``original_names`` has the format's own names of the contract's fields, for messages.
     """
 
     title: str
     source: str
     rows: Callable[[IO[bytes]], Iterator[Row]]
     read: Callable[[bytes], Play | None]
-    called: Mapping[str, str]
+    original_names: Mapping[str, str]
 
 
-def recognised(head: bytes) -> Format | None:
-    """The format of a file that begins like this; None if it is no history we know."""
+def format_of(head: bytes) -> Format | None:
+    """The format of a file that begins like this; None if it is not a known history."""
     text = head.decode("utf-8", "replace")
     if not text.lstrip().startswith(("[", "{")):
         return _table(text) if scrobbles_csv.begins(text) else None
@@ -41,10 +41,12 @@ def recognised(head: bytes) -> Format | None:
         return None
     for kind in (spotify_extended, spotify_account):
         if any(fields <= keys for fields in kind.FIELDS):
-            return Format(kind.TITLE, kind.SOURCE, json_rows, kind.read, kind.CALLED)
+            return Format(kind.TITLE, kind.SOURCE, json_rows, kind.read, kind.ORIGINAL_NAMES)
     for paged in (listenbrainz, lastfm):
         if any(fields <= keys for fields in paged.FIELDS):
-            return Format(paged.TITLE, paged.SOURCE, partial(json_rows, pages=paged.PAGES), paged.read, paged.CALLED)
+            return Format(
+                paged.TITLE, paged.SOURCE, partial(json_rows, pages=paged.PAGES), paged.read, paged.ORIGINAL_NAMES
+            )
     return None
 
 

@@ -1,17 +1,17 @@
-"""Scrobbles as Last.fm's user.getRecentTracks tells them in JSON: pages, their tracks, or lists of either.
+"""Scrobbles in the JSON of Last.fm's user.getRecentTracks: pages, their tracks, or lists of either.
 
 ``date.uts`` is when the play began, to the second. Key: that second, artist and track; two tracks may share a second.
-What plays right now has no date yet: it comes again, as a scrobble, when it is over.
+A track that is playing now has no date yet; it becomes a scrobble when it is over.
 """
 
 import msgspec
 
-from linernotes.sources.histories.play import NoPlay, Play, at_second, keyed, mbids, named
+from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key
 
 TITLE = "Last.fm scrobbles"
 SOURCE = "lastfm"
 FIELDS = ({"recenttracks"}, {"artist", "name", "uts"})
-CALLED = {"playedAt": "date.uts"}
+ORIGINAL_NAMES = {"playedAt": "date.uts"}
 PAGES = ("recenttracks", "track")
 
 
@@ -53,14 +53,14 @@ def read(row: bytes) -> Play:
     track = DECODE(row)
     if track.date is None:
         if track.marks and str(track.marks.nowplaying).lower() == "true":
-            raise NoPlay("playing now")
+            raise NotAPlay("playing now")
         raise ValueError("the scrobble has no date")
-    artist, name = named(_name(track.artist), "artist"), named(track.name, "track")
+    artist, name = required_name(_name(track.artist), "artist"), required_name(track.name, "track")
     return Play(
         playedAt=at_second(track.date.uts),
         playedAtMeans="start",
         source=SOURCE,
-        sourceKey=keyed(track.date.uts, artist, name),
+        sourceKey=source_key(track.date.uts, artist, name),
         trackName=name,
         artistName=artist,
         albumName=_name(track.album) or None,

@@ -1,4 +1,4 @@
-"""Listens as ListenBrainz tells them: pages of its API, and the JSON lines of its export.
+"""Listens of ListenBrainz: pages of its API, and the JSON lines of its export.
 
 ``listened_at`` is when the play began, to the second. Key: that second, artist and track as they were submitted; the
 export leaves out the ids that the API adds.
@@ -6,17 +6,17 @@ export leaves out the ids that the API adds.
 
 import msgspec
 
-from linernotes.sources.histories.play import NoPlay, Play, at_second, keyed, mbids, named, spotify_ids
+from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key, spotify_ids
 
 TITLE = "ListenBrainz listens"
 SOURCE = "listenbrainz"
 FIELDS = ({"listened_at", "track_metadata"}, {"payload", "listens"})
-CALLED = {"playedAt": "listened_at", "msPlayed": "ms_played"}
+ORIGINAL_NAMES = {"playedAt": "listened_at", "msPlayed": "ms_played"}
 PAGES = ("payload", "listens")
 
 
 class Details(msgspec.Struct, gc=False):
-    """What the player that submitted the listen added; players differ, so nothing of it is relied on."""
+    """What the submitting player added; players differ, so every field may be missing or of another type."""
 
     isrc: object = None
     spotify_id: object = None
@@ -58,16 +58,16 @@ def read(row: bytes) -> Play:
     track = listen.track_metadata
     if listen.listened_at is None:
         if listen.playing_now:
-            raise NoPlay("playing now")
+            raise NotAPlay("playing now")
         raise ValueError("the listen has no instant")
-    artist, name = named(track.artist_name, "artist"), named(track.track_name, "track")
+    artist, name = required_name(track.artist_name, "artist"), required_name(track.track_name, "track")
     more, mapped = track.additional_info or Details(), track.mbid_mapping or Mapping()
     uris = spotify_ids(_texts(more.spotify_id), "track")
     return Play(
         playedAt=at_second(listen.listened_at),
         playedAtMeans="start",
         source=SOURCE,
-        sourceKey=keyed(int(listen.listened_at), artist, name),
+        sourceKey=source_key(int(listen.listened_at), artist, name),
         msPlayed=more.ms_played if isinstance(more.ms_played, int) else None,
         trackName=name,
         artistName=artist,
@@ -80,5 +80,5 @@ def read(row: bytes) -> Play:
 
 
 def _texts(given: object) -> list[str]:
-    """One text or a list of them; anything else is nothing."""
+    """One text or a list of texts, as a list; anything else gives none."""
     return [text for text in (given if isinstance(given, list) else [given]) if isinstance(text, str) and text]

@@ -1,4 +1,4 @@
-"""One play as every reader gives it, and the two ways in which a row is none."""
+"""One play as every reader returns it, and the fields that readers have in common."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from linernotes.core.identifiers import Kind, canonical_mbid, spotify_id
 class Play(msgspec.Struct, gc=False, omit_defaults=True):
     """A line of lake_plays__normalized_plays; ``playedAt`` is written with ``Z``.
 
-    ``sourceKey`` is the same for the same play in two exports of its source. It is made of what the source itself
-    tells plays apart by, and of nothing that differs between its exports.
+    ``sourceKey`` is the same for the same play in two exports of its source: it is made of fields by which the source
+    itself distinguishes plays, and of none that differ between exports.
     """
 
     playedAt: str  # noqa: N815 - named as it is landed
@@ -35,21 +35,21 @@ class Play(msgspec.Struct, gc=False, omit_defaults=True):
     incognito: bool | None = None
 
 
-class NoPlay(Exception):
-    """A row that is in order and no play of a track; ``kind`` is what it is: podcast, audiobook, playing now."""
+class NotAPlay(Exception):
+    """A valid row that is not the play of a track; ``kind`` is podcast, audiobook, video or playing now."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
 
 
-def keyed(*parts: object) -> str:
-    """A key of these parts."""
+def source_key(*parts: object) -> str:
+    """A play's key within its source, made of these parts."""
     return "|".join(map(str, parts))
 
 
 def at_second(second: float) -> str:
-    """An instant given in seconds since 1970, without what is less than a second.
+    """An instant given in seconds since 1970, in whole seconds.
 
     Raises:
         ValueError: no calendar has it.
@@ -60,8 +60,8 @@ def at_second(second: float) -> str:
         raise ValueError("its instant is in no calendar") from None
 
 
-def named(text: str | None, what: str) -> str:
-    """A name that has to be there.
+def required_name(text: str | None, what: str) -> str:
+    """A required name, without spaces around it.
 
     Raises:
         ValueError: it is missing or empty.

@@ -1,8 +1,8 @@
-"""Scrobbles as the usual exporters write them to CSV.
+"""Scrobbles in the CSV of the usual exporters.
 
 Without a heading: artist, album, track and ``22 Nov 2024 11:55``, UTC, to the minute. With one: seconds since 1970 in
 ``uts`` (or milliseconds in ``Date#...``, whose heading also tells the account) beside names and MusicBrainz ids. Where
-the second is known it is the same scrobble that Last.fm itself tells, with its key; else the minute, artist and track.
+the second is known the key is that of Last.fm's own scrobble; else it is the minute, artist and track.
 """
 
 import re
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from linernotes.core.clock import instant
 from linernotes.sources.csv_rows import cells, delimiter_of
 from linernotes.sources.histories import lastfm
-from linernotes.sources.histories.play import NoPlay, Play, at_second, keyed, mbids, named
+from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key
 
 TITLE = "scrobbles in CSV"
 SOURCE = "csv"
@@ -25,12 +25,12 @@ MILLISECONDS = 10**11  # as seconds, the year 5138
 
 
 def begins(head: str) -> bool:
-    """Whether a text begins like one of them."""
+    """Whether a text begins like a table of scrobbles."""
     return bool(_columns(head))
 
 
 def reader(head: str) -> Callable[[bytes], Play | None]:
-    """Reads one row by the columns that the first row names; of the heading itself nothing comes."""
+    """A reader of one row, by the columns of the first one; it returns None for the heading."""
     columns, delimiter = _columns(head), delimiter_of(_first(head))
 
     def read(row: bytes) -> Play | None:
@@ -47,15 +47,15 @@ def reader(head: str) -> Callable[[bytes], Play | None]:
 def _play(row: dict[str, str]) -> Play:
     times = [row[column] for column in TIMES if row.get(column)]
     if not times:
-        raise NoPlay("playing now")
-    artist, track = named(row.get("artist"), "artist"), named(row.get("track"), "track")
+        raise NotAPlay("playing now")
+    artist, track = required_name(row.get("artist"), "artist"), required_name(row.get("track"), "track")
     second = _second(times[0])
     at = at_second(second) if second else _minute(times[0])
     return Play(
         playedAt=at,
         playedAtMeans="start",
         source=lastfm.SOURCE if second else SOURCE,
-        sourceKey=keyed(second or at, artist, track),
+        sourceKey=source_key(second or at, artist, track),
         trackName=track,
         artistName=artist,
         albumName=row.get("album") or None,

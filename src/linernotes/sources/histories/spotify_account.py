@@ -6,12 +6,12 @@ played, so two skips of one track in one minute after the same milliseconds coun
 
 import msgspec
 
-from linernotes.sources.histories.play import NoPlay, Play, keyed, named
+from linernotes.sources.histories.play import NotAPlay, Play, required_name, source_key
 
 TITLE = "Spotify account data"
 SOURCE = "spotify_account"
 FIELDS = ({"endTime", "msPlayed"},)
-CALLED = {"playedAt": "endTime"}
+ORIGINAL_NAMES = {"playedAt": "endTime"}
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -34,15 +34,15 @@ def read(row: bytes) -> Play:
     """The play of an entry."""
     entry = DECODE(row)
     if entry.podcastName or entry.episodeName:
-        raise NoPlay("podcast")
+        raise NotAPlay("podcast")
     if entry.audiobookName or entry.chapterName:
-        raise NoPlay("audiobook")
-    artist, track = named(entry.artistName, "artist"), named(entry.trackName, "track")
+        raise NotAPlay("audiobook")
+    artist, track = required_name(entry.artistName, "artist"), required_name(entry.trackName, "track")
     return Play(
         playedAt=entry.endTime.replace(" ", "T") + ":00Z",
         playedAtMeans="end",
         source=SOURCE,
-        sourceKey=keyed(entry.endTime, artist, track, entry.msPlayed),
+        sourceKey=source_key(entry.endTime, artist, track, entry.msPlayed),
         msPlayed=entry.msPlayed,
         trackName=track,
         artistName=artist,

@@ -7,12 +7,12 @@ long it played: old and new exports agree on these, but not on ``offline_timesta
 
 import msgspec
 
-from linernotes.sources.histories.play import NoPlay, Play, keyed
+from linernotes.sources.histories.play import NotAPlay, Play, source_key
 
 TITLE = "Spotify extended streaming history"
 SOURCE = "spotify_extended"
 FIELDS = ({"ts", "ms_played", "master_metadata_track_name"},)
-CALLED = {"playedAt": "ts", "msPlayed": "ms_played", "trackUri": "spotify_track_uri"}
+ORIGINAL_NAMES = {"playedAt": "ts", "msPlayed": "ms_played", "trackUri": "spotify_track_uri"}
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -51,7 +51,7 @@ def read(row: bytes) -> Play:
         playedAt=at,
         playedAtMeans="end",
         source=SOURCE,
-        sourceKey=keyed(at, uri or keyed(artist, name), entry.ms_played),
+        sourceKey=source_key(at, uri or source_key(artist, name), entry.ms_played),
         msPlayed=entry.ms_played,
         trackName=name,
         artistName=artist,
@@ -67,7 +67,7 @@ def read(row: bytes) -> Play:
 
 def _without_track(entry: Entry) -> Exception:
     if entry.spotify_episode_uri or entry.episode_name:
-        return NoPlay("podcast")
+        return NotAPlay("podcast")
     if entry.audiobook_uri or entry.audiobook_title:
-        return NoPlay("audiobook")
+        return NotAPlay("audiobook")
     return ValueError("its track is not named")

@@ -1,4 +1,4 @@
-"""What was found in files of a history, counted as they are read, and what people are told of it."""
+"""Counts of the plays and bad rows in imported files, and their report."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from linernotes.core.counts import TOLERATED_REJECTS
 from linernotes.core.errors import BelowExpectations
-from linernotes.core.text import first_of, in_short, many
+from linernotes.core.text import first_of, many, short_name
 from linernotes.sources.archives import Unread
 
 MOST_REASONS = 3  # of one file on the screen; all of them stand among the rejects
@@ -17,9 +17,9 @@ MOST_FILES = 3
 
 @dataclass(slots=True)
 class FileSummary:
-    """What was found in one file; ``reasons`` has for each how often, and the first row it holds for.
+    """The counts of one file; ``reasons`` maps each reason to its number of rows and the first such row.
 
-    ``last_bad`` is the row of the last bad one and why it is, ``unread`` why there is more in it than was read.
+    ``last_bad`` is the last bad row with its reason; ``unread`` says why the rest of the file was not read.
     """
 
     name: str
@@ -37,12 +37,12 @@ class FileSummary:
 
     @property
     def rows(self) -> int:
-        """All rows of it."""
+        """The number of all its rows."""
         return self.plays + self.rejected + self.passed_over.total()
 
     @property
     def report(self) -> dict[str, Any]:
-        """What people are shown of it."""
+        """The row of the file in the report."""
         return {
             "file": self.name,
             "format": self.title or None,
@@ -52,31 +52,31 @@ class FileSummary:
             "artists": len(self.artists),
             "passedOver": self.passed_over.total(),
             "rejected": self.rejected,
-            "why": "; ".join(self._untaken()) or None,
+            "why": "; ".join(self._reasons_shown()) or None,
         }
 
     @property
     def is_poor(self) -> bool:
-        """Whether a larger share of its rows is bad than anybody should have to accept."""
+        """Whether more of its rows are bad than is tolerated."""
         return self.rejected > TOLERATED_REJECTS * self.rows
 
     def count_play(self, at: datetime, artists: Iterable[str | None]) -> None:
-        """One play more."""
+        """Count one play."""
         self.plays += 1
         self.first = at if self.first is None or at < self.first else self.first
         self.last = at if self.last is None or at > self.last else self.last
         self.artists.update(artist for artist in artists if artist)
 
     def count_reject(self, number: int, reason: str) -> None:
-        """One bad row more; where in it the decoder stopped makes no other reason."""
+        """Count one bad row; the byte at which the decoder stopped is not part of the reason."""
         self.rejected += 1
         kind = reason.partition(" (byte ")[0]
         self.last_bad = number, kind
         often, first = self.reasons.get(kind, (0, number))
         self.reasons[kind] = (often + 1, first)
 
-    def _untaken(self) -> list[str]:
-        """What is no play, and why bad rows are bad, the most frequent first."""
+    def _reasons_shown(self) -> list[str]:
+        """What was passed over, and the reasons of bad rows, the most frequent first."""
         if not self.title:
             return list(self.reasons)
         often = sorted(self.reasons.items(), key=lambda reason: -reason[1][0])
@@ -85,8 +85,8 @@ class FileSummary:
         return [*(f"{rows:,} x {kind}" for kind, rows in self.passed_over.most_common()), *bad, *more]
 
 
-def in_all(summaries: Sequence[FileSummary]) -> dict[str, Any]:
-    """The row of all files; an artist of several counts once, a play that several have is in each of them."""
+def total_row(summaries: Sequence[FileSummary]) -> dict[str, Any]:
+    """The row of all files together; an artist in several files counts once, a play in several files each time."""
     return {
         "file": "all",
         "format": None,
@@ -101,9 +101,9 @@ def in_all(summaries: Sequence[FileSummary]) -> dict[str, Any]:
 
 
 def trouble_with(summaries: Sequence[FileSummary]) -> BelowExpectations | None:
-    """What the exit code has to say of the files: some were not read, or not to their end, or are mostly bad."""
-    unread = [(in_short(summary.name), summary.unread) for summary in summaries if summary.unread]
-    poor = [in_short(summary.name) for summary in summaries if summary.is_poor and not summary.unread]
+    """The error of an import with files that were not read to their end, or have too many bad rows."""
+    unread = [(short_name(summary.name), summary.unread) for summary in summaries if summary.unread]
+    poor = [short_name(summary.name) for summary in summaries if summary.is_poor and not summary.unread]
     told = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
     told += [f"more than 5 % bad rows in {first_of(poor, MOST_FILES)}"] if poor else []
     remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects shows the bad rows"] if poor else [])

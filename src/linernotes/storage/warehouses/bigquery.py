@@ -260,7 +260,12 @@ class BigQueryWarehouse:
         if not (dataset.entity and dataset.instant and staged.found):
             return
         sql = schema.found_attempts(dataset, self._table(dataset), self._table(attempts))
-        values = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.wrote, "sha256": staged.sha256}
+        values = {
+            "provider": dataset.provider,
+            "entity": dataset.entity,
+            "run": staged.written_by,
+            "sha256": staged.sha256,
+        }
         given = [bound(name, value) for name, value in values.items()]
         job = self._insert(attempts, f"{staged.sha256}_found", sql, given).begin()
         done = self._stands(job, attempts, staged.sha256, schema.BROUGHT_FOUND)

@@ -263,7 +263,7 @@ class DuckDBWarehouse:
             return
         table, attempts = self._table(dataset), self._table(self._configs.dataset("ops/attempts"))
         sql = found_attempts(dataset, table, attempts)
-        names = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.wrote}
+        names = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.written_by}
         self._expect(staged.found, self._run(sql, names | {"sha256": staged.sha256}), "lake_ops__attempts")
 
     def _expect(self, rows: int, result: duckdb.DuckDBPyConnection, table: str) -> None:
