@@ -14,7 +14,7 @@ from tests.service import Service
 SECRETS = {"id": SecretStr("sandbox-client"), "secret": SecretStr("sandbox-secret")}
 
 
-class ExtractStats:
+class SpotifyAsker:
     """A provider over a line of its own."""
 
     def __init__(
@@ -23,12 +23,12 @@ class ExtractStats:
         settings = configs(**{"LINERNOTES_SPOTIFY__PER_SECOND": "100000", **environ}).provider("spotify")
         self.settings = settings
         self.clock = FakeClock()
-        self.line: ServiceClient = open_client(settings, self.clock, "test")
-        self.provider: Spotify = provider(settings, secrets or SECRETS, self.line.session, access_mode)
+        self.client: ServiceClient = open_client(settings, self.clock, "test")
+        self.provider: Spotify = provider(settings, secrets or SECRETS, self.client.session, access_mode)
 
 
-Opened = Callable[..., ExtractStats]
-Scripted = Callable[..., tuple[ExtractStats, Service]]
+Opened = Callable[..., SpotifyAsker]
+Scripted = Callable[..., tuple[SpotifyAsker, Service]]
 
 
 def kinds(outcomes: Iterable[Outcome]) -> dict[str, tuple[str, str | None, int | None]]:

@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from linernotes.sandbox import Sandbox
-from tests.providers.asking import ExtractStats, Opened, Scripted
+from tests.providers.asking import Opened, Scripted, SpotifyAsker
 from tests.providers.metabrainz import CONTACT, Asker, Scripting, told_by
 from tests.service import TOKEN, Script, Service
 
@@ -16,9 +16,9 @@ def asking(sandbox: Sandbox) -> Opened:
 
     def make(
         access_mode: str | None = None, secrets: dict[str, SecretStr] | None = None, **limits: str
-    ) -> ExtractStats:
+    ) -> SpotifyAsker:
         environ = {f"LINERNOTES_SPOTIFY__{name.upper()}": value for name, value in limits.items()}
-        return ExtractStats(sandbox.environment() | environ, access_mode, secrets)
+        return SpotifyAsker(sandbox.environment() | environ, access_mode, secrets)
 
     return make
 
@@ -28,11 +28,11 @@ def scripted() -> Iterator[Scripted]:
     """Spotify as a script plays it, after one token."""
     with ExitStack() as services:
 
-        def make(*script: Script, **limits: str) -> tuple[ExtractStats, Service]:
+        def make(*script: Script, **limits: str) -> tuple[SpotifyAsker, Service]:
             service = services.enter_context(Service(*script, token=TOKEN))
             environ = {f"LINERNOTES_SPOTIFY__{name.upper()}": value for name, value in limits.items()}
             urls = {"SPOTIFY_API_URL": f"{service.url}/v1", "SPOTIFY_ACCOUNTS_URL": service.url}
-            return ExtractStats(urls | environ), service
+            return SpotifyAsker(urls | environ), service
 
         yield make
 

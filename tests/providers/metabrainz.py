@@ -25,8 +25,8 @@ class Asker:
         quick = {f"LINERNOTES_{name.upper()}__PER_SECOND": "100000"}
         self.name, self.clock = name, FakeClock()
         self.settings = configs(**{**quick, **environ, **mine}).provider(name)
-        self.line: ServiceClient = open_client(self.settings, self.clock, user_agent)
-        self.provider: Provider = open_provider(self.settings, {}, self.line.session, None)
+        self.client: ServiceClient = open_client(self.settings, self.clock, user_agent)
+        self.provider: Provider = open_provider(self.settings, {}, self.client.session, None)
 
     def ask(self, *keys: str) -> list[Outcome]:
         """The outcomes, in the order they came."""

@@ -19,8 +19,8 @@ class Asker:
         overrides = {f"LINERNOTES_{service.upper()}__{name.upper()}": value for name, value in fast.items()}
         self.settings = configs(**environ, **overrides).provider(service)
         self.clock = FakeClock()
-        self.line: ServiceClient = open_client(self.settings, self.clock, "linernotes/test (me@example.org)")
-        self.provider: Any = open_provider(self.settings, {}, self.line.session, None)
+        self.client: ServiceClient = open_client(self.settings, self.clock, "linernotes/test (me@example.org)")
+        self.provider: Any = open_provider(self.settings, {}, self.client.session, None)
 
     def ask(self, *keys: str) -> dict[str, Outcome]:
         """The outcomes by key, of one batch."""
@@ -31,7 +31,7 @@ class Asker:
 
     def check(self) -> None:
         """What doctor asks."""
-        checker_of(self.settings.name)(self.settings, {}, self.line.session)
+        checker_of(self.settings.name)(self.settings, {}, self.client.session)
 
 
 Asks = Callable[..., Asker]

@@ -23,9 +23,9 @@ class Round:
         self.everything: Settings = settings(**{f"LINERNOTES_{upper}__PER_SECOND": "100000", **environ})
         self.settings = self.everything.configs.provider(name)
         self.clock = FakeClock()
-        self.line = open_client(self.settings, self.clock, "test")
+        self.client = open_client(self.settings, self.clock, "test")
         self.secrets = self.everything.credentials(self.settings)
-        self.provider = open_provider(self.settings, self.secrets, self.line.session, None)
+        self.provider = open_provider(self.settings, self.secrets, self.client.session, None)
 
     def ask(self, *items: WorkItem) -> list[Outcome]:
         """All outcomes."""

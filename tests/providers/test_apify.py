@@ -138,11 +138,11 @@ def test_the_money_of_a_run_is_shared_by_the_runs_of_the_actor(scripted: Scripte
     asking, service = scripted(*script, ENRICHMENT_APIFY_MAX_USD="0.5", **price)
     asking.ask(ABBA)
     asking.ask(ABBA)
-    with pytest.raises(CoolingDown, match=r"no further run fits into 0\.5 \$ \(ENRICHMENT_APIFY_MAX_USD\)") as parked:
+    with pytest.raises(CoolingDown, match=r"no further run fits into 0\.5 \$ \(ENRICHMENT_APIFY_MAX_USD\)") as cooldown:
         asking.ask(ABBA)
     given = [path.partition("maxTotalChargeUsd=")[2].partition("&")[0] for path in service.seen if "runs?" in path]
     assert given == ["0.5", "0.4", "0.15"]  # dearer than planned, the second one
-    assert parked.value.until - datetime.now(UTC) < timedelta(seconds=1)
+    assert cooldown.value.until - datetime.now(UTC) < timedelta(seconds=1)
 
 
 def test_what_the_last_affordable_run_read_is_kept(scripted: Scripted) -> None:
@@ -300,9 +300,9 @@ def test_a_dataset_that_is_no_list_has_failed(scripted: Scripted, body: Any) -> 
 
 def test_without_credit_nobody_is_called_for_a_day(asking: Round, sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults(credit="no"))
-    with pytest.raises(CoolingDown, match="our credit there is used up") as parked:
+    with pytest.raises(CoolingDown, match="our credit there is used up") as cooldown:
         asking.ask(*known(sandbox))
-    assert parked.value.until - asking.clock.now() == timedelta(days=1)
+    assert cooldown.value.until - asking.clock.now() == timedelta(days=1)
     assert sandbox.calls()["total"] == 1
 
 
@@ -391,11 +391,11 @@ def test_fields_that_are_new_are_told_once(scripted: Scripted, caplog: pytest.Lo
 
 def test_checking_the_token_starts_nothing(asking: Round, sandbox: Sandbox) -> None:
     check = checker_of("apify")
-    check(asking.settings, asking.secrets, asking.line.session)
+    check(asking.settings, asking.secrets, asking.client.session)
     assert sandbox.calls()["calls"] == {"GET /apify/v2/users/me": 1}
     sandbox.trouble("apify", Faults(credentials="refused"))
     with pytest.raises(AccessRefused, match="HTTP 401, user-or-token-not-found"):
-        check(asking.settings, asking.secrets, asking.line.session)
+        check(asking.settings, asking.secrets, asking.client.session)
 
 
 @pytest.mark.parametrize(

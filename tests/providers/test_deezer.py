@@ -99,7 +99,7 @@ def test_a_used_up_window_is_waited_out_and_asked_again(scripted: AsksScript) ->
     asked, service = scripted(Answer(200, QUOTA), Answer(200, QUOTA), Answer(200, FULL))
     assert kinds(asked.ask("12").values()) == {"12": ("Found", None, None)}
     assert [wait for wait in asked.clock.slept if wait >= 1] == [1, 3]
-    assert (len(service.seen), asked.line.calls().throttles) == (3, 2)
+    assert (len(service.seen), asked.client.calls().throttles) == (3, 2)
 
 
 def test_the_waits_after_a_used_up_window_are_longer_than_the_window(scripted: AsksScript) -> None:

@@ -176,11 +176,13 @@ def test_what_may_go_better_is_asked_again_whatever_the_status(scripted: Scripte
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 429])
-def test_being_too_fast_is_waited_out_for_half_a_minute_and_then_parks(scripted: Scripted, status: int) -> None:
+def test_being_too_fast_is_waited_out_for_half_a_minute_and_then_has_the_provider_cool_down(
+    scripted: Scripted, status: int
+) -> None:
     asking, _ = scripted(Answer(status, {"error": 29}), Answer(status, {"error": 29}), told())
     assert asking.found()
     assert [wait for wait in asking.clock.slept if wait > 1] == [30, 60]
-    assert asking.line.calls().throttles == 2
+    assert asking.client.calls().throttles == 2
     with pytest.raises(CoolingDown):
         scripted(Answer(status, {"error": 29}))[0].ask(ABBA)
 
@@ -451,11 +453,11 @@ def test_a_field_that_is_new_is_told_once(scripted: Scripted, caplog: pytest.Log
 
 def test_checking_the_key_is_one_call(asking: Round, sandbox: Sandbox) -> None:
     check = checker_of("lastfm")
-    check(asking.settings, asking.secrets, asking.line.session)
+    check(asking.settings, asking.secrets, asking.client.session)
     assert sandbox.calls()["total"] == 1
     sandbox.trouble("lastfm", Faults(credentials="refused"))
     with pytest.raises(AccessRefused, match="error 10"):
-        check(asking.settings, asking.secrets, asking.line.session)
+        check(asking.settings, asking.secrets, asking.client.session)
 
 
 def test_every_artist_has_one_outcome_on_a_bad_day(sandbox: Sandbox) -> None:

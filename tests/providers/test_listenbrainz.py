@@ -362,13 +362,15 @@ def test_the_headers_are_obeyed_over_all_calls(brainz: Round, sandbox: Sandbox, 
     assert [round(wait) for wait in asker.clock.slept if wait > 1] == [9]
 
 
-def test_being_throttled_without_end_parks_the_provider(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_being_throttled_without_end_lets_the_provider_cool_down(
+    brainz: Round, sandbox: Sandbox, known: list[Facts]
+) -> None:
     sandbox.trouble("listenbrainz", Faults(allowance=0, window=9))
     asker = brainz("listenbrainz")
-    with pytest.raises(CoolingDown) as parked:
+    with pytest.raises(CoolingDown) as cooldown:
         asker.ask(*mbids(known, 1))
-    assert parked.value.reason == "rate_limited"
-    assert asker.line.calls().throttles == 4
+    assert cooldown.value.reason == "rate_limited"
+    assert asker.client.calls().throttles == 4
     assert sum(asker.clock.slept) > 24
 
 
@@ -418,11 +420,11 @@ def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Round, 
 
 def test_checking_is_one_call(brainz: Round, sandbox: Sandbox) -> None:
     asker = brainz("listenbrainz")
-    checker_of("listenbrainz")(asker.settings, {}, asker.line.session)
+    checker_of("listenbrainz")(asker.settings, {}, asker.client.session)
     assert sandbox.calls()["calls"] == {POPULARITY: 1}
     nameless = brainz("listenbrainz", "curl/8")
     with pytest.raises(AccessRefused):
-        checker_of("listenbrainz")(nameless.settings, {}, nameless.line.session)
+        checker_of("listenbrainz")(nameless.settings, {}, nameless.client.session)
 
 
 def test_an_address_of_the_service_that_leads_nowhere_is_a_wrong_setting(

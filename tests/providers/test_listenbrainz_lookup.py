@@ -51,7 +51,7 @@ def told(service: Service) -> Round:
 
 
 def _named(somebody: Round) -> Round:
-    somebody.line.session.headers["User-Agent"] = "linernotes/test (me@example.org)"
+    somebody.client.session.headers["User-Agent"] = "linernotes/test (me@example.org)"
     return somebody
 
 
@@ -142,9 +142,9 @@ def test_a_token_is_sent_and_one_that_is_refused_is_named(sandbox: Sandbox) -> N
         asking(sandbox, LISTENBRAINZ_TOKEN="canary-token").ask(ROADS)
     checker = checker_of(NAME)
     good, bad = asking(sandbox), asking(sandbox, LISTENBRAINZ_TOKEN="canary-token")
-    checker(good.settings, good.secrets, good.line.session)
+    checker(good.settings, good.secrets, good.client.session)
     with pytest.raises(AccessRefused) as caught:
-        checker(bad.settings, bad.secrets, bad.line.session)
+        checker(bad.settings, bad.secrets, bad.client.session)
     assert "canary" not in f"{caught.value.message} {caught.value.remedy}"
 
 

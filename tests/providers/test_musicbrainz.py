@@ -361,11 +361,11 @@ def test_an_answer_of_the_sandbox_holds_no_news(
 def test_a_503_in_its_words_means_slow_down(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("musicbrainz", Faults(throttled=1, retry_after=7))
     asker = brainz("musicbrainz")
-    with pytest.raises(CoolingDown) as parked:
+    with pytest.raises(CoolingDown) as cooldown:
         asker.ask(known[0].artist.id)
-    assert parked.value.reason == "rate_limited"
+    assert cooldown.value.reason == "rate_limited"
     assert [wait for wait in asker.clock.slept if wait >= 1] == [7, 7, 7]
-    assert (asker.line.calls().throttles, asker.line.calls().errors) == (4, 0)
+    assert (asker.client.calls().throttles, asker.client.calls().errors) == (4, 0)
 
 
 def test_a_long_ban_is_never_slept(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
@@ -428,11 +428,11 @@ def test_a_400_fails_the_call_and_is_not_asked_again(scripted_brainz: Scripting)
 
 def test_checking_is_one_call(brainz: Round, sandbox: Sandbox) -> None:
     asker = brainz("musicbrainz")
-    checker_of("musicbrainz")(asker.settings, {}, asker.line.session)
+    checker_of("musicbrainz")(asker.settings, {}, asker.client.session)
     assert sandbox.calls()["calls"] == {URL: 1}
     nameless = brainz("musicbrainz", "curl/8")
     with pytest.raises(AccessRefused):
-        checker_of("musicbrainz")(nameless.settings, {}, nameless.line.session)
+        checker_of("musicbrainz")(nameless.settings, {}, nameless.client.session)
 
 
 def test_an_address_of_the_service_that_leads_nowhere_is_a_wrong_setting(scripted_brainz: Scripting) -> None:

@@ -194,7 +194,7 @@ def test_auto_finds_out_that_an_app_takes_no_batches(asking: Opened, sandbox: Sa
     assert calls(sandbox) == {BATCHES: 1, SINGLES: 2}
 
 
-@pytest.mark.parametrize(("capability", "route"), [("development", SINGLES), ("extended", BATCHES)])
+@pytest.mark.parametrize(("access_mode", "route"), [("development", SINGLES), ("extended", BATCHES)])
 def test_what_an_earlier_run_found_out_is_not_tried_again(
     asking: Opened, sandbox: Sandbox, artists: Ids, access_mode: str, route: str
 ) -> None:
@@ -258,11 +258,11 @@ def test_no_token_is_ever_logged(asking: Opened, artists: Ids, caplog: pytest.Lo
 
 def test_checking_the_credentials_asks_for_a_token_and_nothing_else(asking: Opened, sandbox: Sandbox) -> None:
     asked = asking()
-    checker_of("spotify")(asked.settings, SECRETS, asked.line.session)
+    checker_of("spotify")(asked.settings, SECRETS, asked.client.session)
     assert sandbox.calls()["calls"] == {TOKENS: 1}
     sandbox.faults = Faults(credentials="refused")
     with pytest.raises(AccessRefused):
-        checker_of("spotify")(asked.settings, SECRETS, asked.line.session)
+        checker_of("spotify")(asked.settings, SECRETS, asked.client.session)
 
 
 def test_a_token_that_ran_out_is_renewed_once_for_all_threads(asking: Opened, sandbox: Sandbox, artists: Ids) -> None:
@@ -370,7 +370,7 @@ def test_a_call_that_fails_for_good_is_the_callers_to_record(asking: Opened, san
 
 def test_a_provider_is_found_by_its_name(asking: Opened) -> None:
     asked = asking()
-    opened = open_provider(asked.settings, SECRETS, asked.line.session, "development")
+    opened = open_provider(asked.settings, SECRETS, asked.client.session, "development")
     assert (type(opened).__name__, opened.batch_size) == ("Spotify", 1)
     assert parser_of("spotify") is parse
     assert parser_of("roster") is None

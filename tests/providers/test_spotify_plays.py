@@ -39,7 +39,7 @@ def plays(asking: Opened) -> Plays:
     def fetch(after: datetime | None = None, refresh: str = "sandbox-refresh") -> list[dict[str, Any]]:
         asked = asking()
         secrets = {**SECRETS, "redirect": SecretStr("http://127.0.0.1:8888/callback"), "refresh": SecretStr(refresh)}
-        return recent_plays(asked.settings, secrets, asked.line.session, after)
+        return recent_plays(asked.settings, secrets, asked.client.session, after)
 
     return fetch
 

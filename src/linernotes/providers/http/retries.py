@@ -1,7 +1,7 @@
-"""Asks again what may go better the next time, waits as long as the service says, and no longer than it is worth.
+"""Retries calls that may go better the next time, after the wait that the service asks for if that is short enough.
 
-A Retry-After beyond ``longest_wait``, or a used-up quota, is never slept: the provider is parked. Calling while a
-service has shut us out lengthens the ban.
+A Retry-After beyond ``longest_wait``, or a used-up quota, is never slept: the provider cools down until another run.
+Calling while a service has shut us out lengthens the ban.
 """
 
 import email.utils
@@ -16,8 +16,8 @@ from linernotes.core.clock import Clock, instant, utc
 from linernotes.core.errors import CallFailed, CoolingDown
 from linernotes.providers.http.transport import Sender, wire_fault
 
-LONGEST_PARKING = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
-PARKED = {
+LONGEST_COOLDOWN = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
+COOLDOWN_REASONS = {
     "quota_exceeded": "its quota is used up",
     "rate_limited": "it told us to slow down",
     "out_of_credit": "our credit there is used up",
@@ -44,7 +44,7 @@ class Retries:
         """An answer worth reading: 2xx with JSON, or a 4xx that asking again would not change.
 
         Raises:
-            Parked: the service told us to stay away for longer than a call may wait.
+            CoolingDown: the service told us to stay away for longer than a call may wait.
             CallFailed: every attempt failed.
         """
         attempts = Retrying(
@@ -67,7 +67,7 @@ class Retries:
             raise _Again(wire_fault(error)) from None
         if response.status_code in self._settings.credit_statuses:
             cooldown = self._settings.quota_cooldown
-            raise parked(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
+            raise cooling_down(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
         if response.status_code == 429:
             raise self._throttle(response)
         if self._too_much(response):
@@ -81,7 +81,7 @@ class Retries:
         return response
 
     def _too_much(self, response: requests.Response) -> bool:
-        """Whether it gave up on the question itself, in an error or at the end of half an answer."""
+        """Whether the service gave up on the question itself, in an error or at the end of half an answer."""
         words = [word.encode() for word in self._settings.too_much_words if word.encode() in response.content]
         return bool(words) and (response.status_code >= 500 or (response.ok and _json(response) is None))
 
@@ -96,35 +96,35 @@ class Retries:
         if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
             wait = retry_after(response, self._clock.now())
             seconds = self._settings.quota_cooldown if wait is None else wait
-            return parked(self._settings.name, "quota_exceeded", seconds, self._clock)
+            return cooling_down(self._settings.name, "quota_exceeded", seconds, self._clock)
         return self._later(response, "rate_limited")
 
     def _later(self, response: requests.Response, reason: str) -> Exception:
-        """To be asked again after the service's own Retry-After, or parked when that is too long; 503 can mean both."""
+        """A retry after the service's own Retry-After, or a cooldown when that is too long; a 503 can mean both."""
         wait = retry_after(response, self._clock.now())
         if wait is not None and wait > self._settings.longest_wait:
-            return parked(self._settings.name, "rate_limited", wait, self._clock)
+            return cooling_down(self._settings.name, "rate_limited", wait, self._clock)
         return _Again(reason, response.status_code, wait)
 
     def _gave_up(self, last: _Again) -> Exception:
         if last.throttled:
             seconds = last.wait or self._settings.longest_wait
-            return parked(self._settings.name, "rate_limited", seconds, self._clock)
+            return cooling_down(self._settings.name, "rate_limited", seconds, self._clock)
         return CallFailed(f"{self._settings.name}: {last.reason}", last.reason, last.status)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.wait if isinstance(error, _Again) else None
+        requested = error.wait if isinstance(error, _Again) else None
         first = self._settings.slow_down_wait if isinstance(error, _Again) and error.throttled else 1.0
         backoff = first * self._settings.backoff ** (state.attempt_number - 1)
-        return min(backoff if asked is None else asked, self._settings.longest_wait)
+        return min(backoff if requested is None else requested, self._settings.longest_wait)
 
 
-def parked(provider: str, reason: str, seconds: float, clock: Clock, status: int = 429) -> CoolingDown:
-    """What ends a provider's run: no call for so many seconds; ``reason`` is a key of PARKED."""
-    until = clock.now() + timedelta(seconds=min(seconds, LONGEST_PARKING))
-    told = instant(until.replace(microsecond=0))
-    return CoolingDown(f"{provider}: {PARKED[reason]}; no call before {told}", until, reason, status)
+def cooling_down(provider: str, reason: str, seconds: float, clock: Clock, status: int = 429) -> CoolingDown:
+    """The error that ends a provider's run: no call for ``seconds``; ``reason`` is a key of COOLDOWN_REASONS."""
+    until = clock.now() + timedelta(seconds=min(seconds, LONGEST_COOLDOWN))
+    message = f"{provider}: {COOLDOWN_REASONS[reason]}; no call before {instant(until.replace(microsecond=0))}"
+    return CoolingDown(message, until, reason, status)
 
 
 def retry_after(response: requests.Response, now: datetime) -> float | None:
