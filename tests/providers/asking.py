@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from pydantic import SecretStr
 
 from linernotes.core.values import Found, Outcome
+from linernotes.providers import open_provider
 from linernotes.providers.http import ServiceClient, open_client
-from linernotes.providers.spotify.artists import Spotify, provider
+from linernotes.providers.port import CheckedProvider
 from tests.clocks import FakeClock
 from tests.samples import configs
 from tests.service import Service
@@ -24,7 +25,7 @@ class SpotifyAsker:
         self.settings = settings
         self.clock = FakeClock()
         self.client: ServiceClient = open_client(settings, self.clock, "test")
-        self.provider: Spotify = provider(settings, secrets or SECRETS, self.client.session, access_mode)
+        self.provider: CheckedProvider = open_provider(settings, secrets or SECRETS, self.client.session, access_mode)
 
 
 Opened = Callable[..., SpotifyAsker]

@@ -7,7 +7,7 @@ from linernotes.core.values import Outcome, WorkItem
 from linernotes.landing.lines import LineReader
 from linernotes.providers import open_provider
 from linernotes.providers.http import ServiceClient, open_client
-from linernotes.providers.port import Provider
+from linernotes.providers.port import CheckedProvider
 from tests.clocks import FakeClock
 from tests.samples import LONG_AGO, configs, dataset, lines
 from tests.service import Service
@@ -26,7 +26,7 @@ class Asker:
         self.name, self.clock = name, FakeClock()
         self.settings = configs(**{**quick, **environ, **mine}).provider(name)
         self.client: ServiceClient = open_client(self.settings, self.clock, user_agent)
-        self.provider: Provider = open_provider(self.settings, {}, self.client.session, None)
+        self.provider: CheckedProvider = open_provider(self.settings, {}, self.client.session, None)
 
     def ask(self, *keys: str) -> list[Outcome]:
         """The outcomes, in the order they came."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from linernotes.core.values import Outcome, WorkItem
-from linernotes.providers import checker_of, open_provider
+from linernotes.providers import open_provider
 from linernotes.providers.http import ServiceClient, open_client
 from tests.clocks import FakeClock
 from tests.samples import configs
@@ -31,7 +31,7 @@ class Asker:
 
     def check(self) -> None:
         """What doctor asks."""
-        checker_of(self.settings.name)(self.settings, {}, self.client.session)
+        self.provider.check()
 
 
 Asks = Callable[..., Asker]

@@ -14,9 +14,9 @@ import pytest
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown, Stopped
 from linernotes.core.values import Failed, Found
 from linernotes.landing.lines import LineReader
-from linernotes.providers import checker_of, parser_of
-from linernotes.providers.answers import warn_of_new_field
-from linernotes.providers.apify.actor import Fields, Options, id_of, inputs
+from linernotes.providers import parser_of
+from linernotes.providers.answers import _warn_of_new_field
+from linernotes.providers.apify.actor import ApifyOptions, Fields, id_of, inputs
 from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.world.facts import Knowledge
@@ -382,7 +382,7 @@ def test_a_run_that_does_not_end_is_given_up_after_its_time_and_named(
 
 
 def test_fields_that_are_new_are_told_once(scripted: Scripted, caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     for _ in range(2):
         assert record(scripted, concerts=4)
     told = [line.getMessage() for line in caplog.records if line.levelno == logging.WARNING]
@@ -390,12 +390,11 @@ def test_fields_that_are_new_are_told_once(scripted: Scripted, caplog: pytest.Lo
 
 
 def test_checking_the_token_starts_nothing(asking: Round, sandbox: Sandbox) -> None:
-    check = checker_of("apify")
-    check(asking.settings, asking.secrets, asking.client.session)
+    asking.provider.check()
     assert sandbox.calls()["calls"] == {"GET /apify/v2/users/me": 1}
     sandbox.trouble("apify", Faults(credentials="refused"))
     with pytest.raises(AccessRefused, match="HTTP 401, user-or-token-not-found"):
-        check(asking.settings, asking.secrets, asking.client.session)
+        asking.provider.check()
 
 
 @pytest.mark.parametrize(
@@ -454,7 +453,7 @@ def test_an_actors_input_is_written_out_for_every_artist(template: Any, expected
 def test_an_input_without_a_place_for_the_ids_is_refused(template: Any) -> None:
     options = {**configs(ENRICHMENT_APIFY_MAX_USD="5").provider("apify").options, "input": template}
     with pytest.raises(ValueError, match=r"a list with \{id\} in it is needed"):
-        Options.model_validate(options)
+        ApifyOptions.model_validate(options)
 
 
 def test_a_field_may_lie_in_an_object(scripted: Scripted) -> None:

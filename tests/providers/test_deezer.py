@@ -11,7 +11,7 @@ from linernotes.core.errors import AccessRefused, CallFailed, CoolingDown
 from linernotes.core.values import Found
 from linernotes.landing.lines import LineReader
 from linernotes.providers import parser_of
-from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.answers import _warn_of_new_field
 from linernotes.providers.deezer.artists import NOT_READ, parse
 from linernotes.providers.http.rate_limit import Queue, RateLimit
 from linernotes.sandbox import Faults, Generated, Sandbox
@@ -201,7 +201,7 @@ def test_a_field_that_vanishes_is_null_and_no_failure(scripted: AsksScript, abse
 def test_a_field_that_is_new_is_told_once_and_stays_in_raw(
     scripted: AsksScript, caplog: pytest.LogCaptureFixture
 ) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     asked, _ = scripted(Answer(200, {**FULL, "nb_concert": 5}))
     found = [asked.ask("12")["12"] for _ in range(3)]
     assert [record.getMessage() for record in caplog.records] == [
@@ -218,7 +218,7 @@ def test_what_is_parsed_has_the_columns_of_the_contract() -> None:
 def test_nothing_that_is_sent_today_counts_as_new(
     asking: Asks, known: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     asking().ask(key_of(known[0]))
     assert caplog.records == []
 

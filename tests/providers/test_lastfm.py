@@ -12,8 +12,8 @@ import pytest
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
 from linernotes.core.values import Failed, WorkItem
 from linernotes.landing.lines import LineReader
-from linernotes.providers import checker_of, parser_of
-from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers import parser_of
+from linernotes.providers.answers import _warn_of_new_field
 from linernotes.providers.lastfm.artists import parse
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.world.facts import Knowledge
@@ -443,7 +443,7 @@ def test_a_redirect_is_not_followed(scripted: Scripted) -> None:
 
 
 def test_a_field_that_is_new_is_told_once(scripted: Scripted, caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     for _ in range(2):
         assert record(scripted, info={**INFO, "members": 4})
     assert [line.getMessage() for line in caplog.records] == [
@@ -452,12 +452,11 @@ def test_a_field_that_is_new_is_told_once(scripted: Scripted, caplog: pytest.Log
 
 
 def test_checking_the_key_is_one_call(asking: Round, sandbox: Sandbox) -> None:
-    check = checker_of("lastfm")
-    check(asking.settings, asking.secrets, asking.client.session)
+    asking.provider.check()
     assert sandbox.calls()["total"] == 1
     sandbox.trouble("lastfm", Faults(credentials="refused"))
     with pytest.raises(AccessRefused, match="error 10"):
-        check(asking.settings, asking.secrets, asking.client.session)
+        asking.provider.check()
 
 
 def test_every_artist_has_one_outcome_on_a_bad_day(sandbox: Sandbox) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
 from linernotes.core.values import Found, WorkItem
-from linernotes.providers import checker_of, parser_of
+from linernotes.providers import parser_of
+from linernotes.providers.answers import _warn_of_new_field
 from linernotes.providers.listenbrainz.artists import parse
-from linernotes.providers.metabrainz import warn_of_new_field
 from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
@@ -334,7 +334,7 @@ def test_reading_an_artist_leaves_the_services_own_objects_as_they_were() -> Non
 
 @pytest.mark.parametrize("news", [{"metadata": {"mood": "blue"}}, {"popularity": {"mood": "blue"}}], ids=str)
 def test_a_field_that_is_new_is_told_once(news: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     for _ in range(3):
         parse(MBID(1), news)
     assert [record.getMessage() for record in caplog.records] == [
@@ -345,7 +345,7 @@ def test_a_field_that_is_new_is_told_once(news: dict[str, Any], caplog: pytest.L
 def test_an_answer_of_the_sandbox_holds_no_news(
     brainz: Round, known: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     with caplog.at_level(logging.WARNING):
         brainz("listenbrainz").ask(*mbids(known, 100))
     assert caplog.records == []
@@ -420,11 +420,11 @@ def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Round, 
 
 def test_checking_is_one_call(brainz: Round, sandbox: Sandbox) -> None:
     asker = brainz("listenbrainz")
-    checker_of("listenbrainz")(asker.settings, {}, asker.client.session)
+    asker.provider.check()
     assert sandbox.calls()["calls"] == {POPULARITY: 1}
     nameless = brainz("listenbrainz", "curl/8")
     with pytest.raises(AccessRefused):
-        checker_of("listenbrainz")(nameless.settings, {}, nameless.client.session)
+        nameless.provider.check()
 
 
 def test_an_address_of_the_service_that_leads_nowhere_is_a_wrong_setting(

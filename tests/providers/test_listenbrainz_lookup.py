@@ -7,7 +7,7 @@ import pytest
 
 from linernotes.core.errors import AccessRefused, CoolingDown
 from linernotes.core.values import Found, Missing, WorkItem
-from linernotes.providers import checker_of, parser_of
+from linernotes.providers import parser_of
 from linernotes.providers.listenbrainz.lookup import parse
 from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Sandbox
@@ -140,11 +140,10 @@ def test_a_field_that_nobody_reads_is_told_of(caplog: pytest.LogCaptureFixture) 
 def test_a_token_is_sent_and_one_that_is_refused_is_named(sandbox: Sandbox) -> None:
     with pytest.raises(AccessRefused, match="does not take LISTENBRAINZ_TOKEN"):
         asking(sandbox, LISTENBRAINZ_TOKEN="canary-token").ask(ROADS)
-    checker = checker_of(NAME)
     good, bad = asking(sandbox), asking(sandbox, LISTENBRAINZ_TOKEN="canary-token")
-    checker(good.settings, good.secrets, good.client.session)
+    good.provider.check()
     with pytest.raises(AccessRefused) as caught:
-        checker(bad.settings, bad.secrets, bad.client.session)
+        bad.provider.check()
     assert "canary" not in f"{caught.value.message} {caught.value.remedy}"
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
 from linernotes.core.values import Found
-from linernotes.providers import checker_of, parser_of
-from linernotes.providers.metabrainz import warn_of_new_field
+from linernotes.providers import parser_of
+from linernotes.providers.answers import _warn_of_new_field
 from linernotes.providers.musicbrainz.artists import PAGE, parse
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
@@ -341,7 +341,7 @@ def test_reading_an_address_leaves_the_services_own_object_as_it_was() -> None:
     ],
 )
 def test_a_field_that_is_new_is_told_once(given: Any, told: str, caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     for _ in range(3):
         parse(ID, given)
     assert [record.getMessage() for record in caplog.records] == [
@@ -352,7 +352,7 @@ def test_a_field_that_is_new_is_told_once(given: Any, told: str, caplog: pytest.
 def test_an_answer_of_the_sandbox_holds_no_news(
     brainz: Round, known: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     with caplog.at_level(logging.WARNING):
         brainz("musicbrainz").ask(*(facts.artist.id for facts in known[:100]))
     assert caplog.records == []
@@ -428,11 +428,11 @@ def test_a_400_fails_the_call_and_is_not_asked_again(scripted_brainz: Scripting)
 
 def test_checking_is_one_call(brainz: Round, sandbox: Sandbox) -> None:
     asker = brainz("musicbrainz")
-    checker_of("musicbrainz")(asker.settings, {}, asker.client.session)
+    asker.provider.check()
     assert sandbox.calls()["calls"] == {URL: 1}
     nameless = brainz("musicbrainz", "curl/8")
     with pytest.raises(AccessRefused):
-        checker_of("musicbrainz")(nameless.settings, {}, nameless.client.session)
+        nameless.provider.check()
 
 
 def test_an_address_of_the_service_that_leads_nowhere_is_a_wrong_setting(scripted_brainz: Scripting) -> None:

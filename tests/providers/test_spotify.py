@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from linernotes.core.errors import AccessRefused, CallFailed
 from linernotes.core.values import Found
 from linernotes.landing.lines import LineReader
-from linernotes.providers import checker_of, open_provider, parser_of
-from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers import open_provider, parser_of
+from linernotes.providers.answers import _warn_of_new_field
 from linernotes.providers.port import BatchRefused
 from linernotes.providers.spotify.artists import parse
 from linernotes.sandbox import Faults, Generated, Sandbox
@@ -258,11 +258,11 @@ def test_no_token_is_ever_logged(asking: Opened, artists: Ids, caplog: pytest.Lo
 
 def test_checking_the_credentials_asks_for_a_token_and_nothing_else(asking: Opened, sandbox: Sandbox) -> None:
     asked = asking()
-    checker_of("spotify")(asked.settings, SECRETS, asked.client.session)
+    asked.provider.check()
     assert sandbox.calls()["calls"] == {TOKENS: 1}
     sandbox.faults = Faults(credentials="refused")
     with pytest.raises(AccessRefused):
-        checker_of("spotify")(asked.settings, SECRETS, asked.client.session)
+        asked.provider.check()
 
 
 def test_a_token_that_ran_out_is_renewed_once_for_all_threads(asking: Opened, sandbox: Sandbox, artists: Ids) -> None:
@@ -354,7 +354,7 @@ def test_reading_an_artist_leaves_the_services_own_object_as_it_was() -> None:
 
 
 def test_a_field_that_is_new_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     for _ in range(3):
         parse(ID, {**FULL, "monthly_listeners": 5})
     assert [record.getMessage() for record in caplog.records] == [

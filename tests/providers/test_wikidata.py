@@ -13,7 +13,7 @@ from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
 from linernotes.core.values import Found
 from linernotes.landing.lines import LineReader
 from linernotes.providers import parser_of
-from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.answers import _warn_of_new_field
 from linernotes.providers.wikidata.artists import parse
 from linernotes.providers.wikidata.queries import PROPERTIES, facts_of, literal, names_of
 from linernotes.sandbox import Faults, Generated, Sandbox
@@ -367,7 +367,7 @@ def test_a_variable_that_vanishes_gives_nulls_and_no_failure(scripted: AsksScrip
 def test_a_variable_that_is_new_is_told_once_and_stays_in_raw(
     scripted: AsksScript, caplog: pytest.LogCaptureFixture
 ) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     asked, _ = scripted(table(row("P1902", ID, note={"type": "literal", "value": "x"})), table())
     found = asked.ask(ID)[ID]
     assert isinstance(found, Found)
@@ -381,7 +381,7 @@ def test_a_variable_that_is_new_is_told_once_and_stays_in_raw(
 def test_nothing_that_is_sent_today_counts_as_new(
     asking: Asks, everybody: list[Facts], caplog: pytest.LogCaptureFixture
 ) -> None:
-    warn_of_new_field.cache_clear()
+    _warn_of_new_field.cache_clear()
     asking().ask(*(facts.artist.id for facts in everybody[:200]))
     assert caplog.records == []
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from linernotes.core.values import Json
-from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.answers import warn_of_new_fields
 from linernotes.providers.wikidata.queries import (
     CITIZENSHIP,
     DEEZER,
@@ -45,7 +45,7 @@ def parse(key: str, raw: Json) -> Json:
     Spotify id are kept all, and none is made the artist: who it is would be a guess.
     """
     rows: Sequence[Json] = raw.get("facts") or ()
-    _tell_of_news(rows)
+    warn_of_new_fields("wikidata", "rows", {name for row in rows for name in row} - READ)
     items, claims = items_of(rows), _best(_claims(rows))
     names = _names(raw.get("names") or ())
     called = {names.get(item) for item in items}
@@ -148,11 +148,6 @@ def _names(rows: Iterable[Json]) -> dict[str, str]:
         if thing and name:
             names.setdefault(thing, name)
     return names
-
-
-def _tell_of_news(rows: Iterable[Json]) -> None:
-    for field in sorted({name for row in rows for name in row} - READ):
-        warn_of_new_field("wikidata", "rows", field)
 
 
 def _number(item: str) -> int:
