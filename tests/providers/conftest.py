@@ -9,6 +9,8 @@ from tests.providers.asking import Opened, Scripted, SpotifyAsker
 from tests.providers.metabrainz import CONTACT, Asker, Scripting, told_by
 from tests.service import TOKEN, Script, Service
 
+pytest.register_assert_rewrite("tests.providers.conformance")
+
 
 @pytest.fixture
 def asking(sandbox: Sandbox) -> Opened:

@@ -1,13 +1,14 @@
 """Somebody who asks any service, as the sandbox or a script plays it."""
 
 from dataclasses import replace
+from itertools import islice
 
 from linernotes.config.settings import Settings
 from linernotes.core.values import Found, Outcome, WorkItem
 from linernotes.providers import open_provider
 from linernotes.providers.http import open_client
 from linernotes.sandbox import Sandbox
-from linernotes.sandbox.world.facts import Knowledge
+from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.clocks import FakeClock
 from tests.providers.asking import kinds
 from tests.samples import ID, settings
@@ -47,14 +48,16 @@ class Round:
         return outcome
 
 
-def known(sandbox: Sandbox, number: int = 1, *, mbid: bool = False) -> list[WorkItem]:
-    """The first so many artists that the sandbox knows under their own id, with their names, as work."""
-    found: list[WorkItem] = []
+def facts_of(sandbox: Sandbox, number: int = 12) -> list[Facts]:
+    """What the sandbox knows of the first artists that it has under their own id."""
     knowledge = Knowledge(sandbox.catalogue)
-    for key in sandbox.catalogue.ids():
-        facts = knowledge.of(key)
-        if len(found) == number:
-            break
-        if facts and facts.artist.id == key:
-            found.append(replace(ABBA, key=key, name=facts.artist.name, mbid=facts.mbid if mbid else None))
-    return found
+    found = ((key, knowledge.of(key)) for key in sandbox.catalogue.ids())
+    return list(islice((facts for key, facts in found if facts and facts.artist.id == key), number))
+
+
+def known(sandbox: Sandbox, number: int = 1, *, mbid: bool = False) -> list[WorkItem]:
+    """The same artists as work, with their names."""
+    return [
+        replace(ABBA, key=facts.artist.id, name=facts.artist.name, mbid=facts.mbid if mbid else None)
+        for facts in facts_of(sandbox, number)
+    ]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown, Stopped
-from linernotes.core.values import Failed, Found
+from linernotes.core.values import Failed, Found, WorkItem
 from linernotes.landing.lines import LineReader
 from linernotes.providers import parser_of
 from linernotes.providers.answers import _warn_of_new_field
@@ -21,6 +21,7 @@ from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.world.facts import Knowledge
 from tests.providers.asking import kinds
+from tests.providers.conformance import Conformance
 from tests.providers.services import ABBA, Round, known
 from tests.samples import ID, LONG_AGO, configs, dataset, settings
 from tests.service import Answer, Script, Service
@@ -45,6 +46,30 @@ def run(status: str, **more: Any) -> Answer:
 def having_read(*items: Any, **more: Any) -> tuple[Answer, Answer]:
     """A run that is over when it is looked at first, and its items."""
     return run("SUCCEEDED", **more), Answer(200, list(items))
+
+
+class TestApify(Conformance):
+    name = "apify"
+    urls: ClassVar = {"APIFY_API_URL": "/v2"}
+    item = replace(ABBA, provider="apify")
+    invalid = tuple(
+        replace(ABBA, provider="apify", key=key)
+        for key in ("short", "0" * 21 + "-", "0" * 22 + "\n", '0"},{"url":"x'.ljust(22, "0"))
+    )
+    thing = ITEM
+    essential = frozenset({"artist_id", "monthlyListeners"})
+    limits: ClassVar = {"options__wait_seconds": "0"}
+    pays_per_call = True
+
+    def body(self, path: str, thing: Any) -> Any:
+        return [thing] if "/datasets/" in path else json.loads(run("SUCCEEDED").body)
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return known(sandbox, 3)
+
+    def test_an_unknown_item_is_a_tombstone(self, ask: Callable[..., Any]) -> None:
+        """An actor cannot say so: an artist that it did not read may be gone, or was not reached."""
+        assert ask(self.knows({**ITEM, "artist_id": "1" * 22})).outcome == Failed(self.item, "unreturned", 200)
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 
 from linernotes.core.errors import AccessRefused, CallFailed, CoolingDown
-from linernotes.core.values import Found
+from linernotes.core.values import Found, WorkItem
 from linernotes.landing.lines import LineReader
 from linernotes.providers import parser_of
 from linernotes.providers.answers import _warn_of_new_field
@@ -18,7 +19,9 @@ from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.clocks import FakeClock
 from tests.providers.asking import kinds
+from tests.providers.conformance import Conformance
 from tests.providers.others import Asker, Asks, AsksScript
+from tests.providers.services import facts_of
 from tests.samples import LONG_AGO, configs, dataset
 from tests.service import Answer, Script, Service
 
@@ -36,6 +39,24 @@ FULL: dict[str, Any] = {
     "type": "artist",
 }
 QUOTA = {"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}
+
+
+class TestDeezer(Conformance):
+    name = "deezer"
+    urls: ClassVar = {"DEEZER_API_URL": ""}
+    item = WorkItem("deezer", "artist", "12")
+    invalid = tuple(
+        WorkItem("deezer", "artist", key) for key in ("abc", "27/top", "27?x", "../user/1", "٢٧", "-27", "2 7", "²")
+    )
+    thing = FULL
+    essential = frozenset({"id"})
+    unknown = Answer(200, {"error": {"type": "DataException", "message": "no data", "code": 800}})
+
+    def body(self, path: str, thing: Any) -> Any:
+        return thing
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [replace(self.item, key=str(facts.deezer)) for facts in facts_of(sandbox) if facts.deezer]
 
 
 @pytest.fixture

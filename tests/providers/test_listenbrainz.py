@@ -3,7 +3,8 @@
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import pytest
@@ -17,7 +18,9 @@ from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import kinds
+from tests.providers.conformance import Conformance
 from tests.providers.metabrainz import MBID, Asker, Round, Scripting, landed
+from tests.providers.services import facts_of
 from tests.samples import dataset
 from tests.service import Answer
 
@@ -38,6 +41,27 @@ FULL: dict[str, Any] = {
 }
 COUNTS: dict[str, Any] = {"artist_mbid": MBID(1), "total_listen_count": 1000, "total_user_count": 10}
 SILENT = {"total_listen_count": None, "total_user_count": None}
+
+
+class TestListenBrainz(Conformance):
+    name = "listenbrainz"
+    urls: ClassVar = {"LISTENBRAINZ_API_URL": "/1"}
+    item = WorkItem("listenbrainz", "artist", MBID(1))
+    invalid = tuple(
+        WorkItem("listenbrainz", "artist", key)
+        for key in ("short", MBID(1)[:-1], MBID(1) + "\n", MBID(1).replace("-", ""), "x" * 36)
+    )
+    thing = FULL
+
+    def body(self, path: str, thing: Any) -> Any:
+        return [COUNTS] if "popularity" in path else [thing]
+
+    @staticmethod
+    def unknown(path: str) -> Answer:
+        return Answer(200, [{"artist_mbid": MBID(1), **SILENT}] if "popularity" in path else [])
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [replace(self.item, key=facts.mbid) for facts in facts_of(sandbox) if facts.mbid]
 
 
 def scripted(make: Scripting, metadata: Any, popularity: Any = None, **limits: str) -> Asker:

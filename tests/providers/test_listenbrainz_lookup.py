@@ -1,6 +1,7 @@
 """Recordings by their names: what ListenBrainz answers, and what becomes of it."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Sandbox
 from tests.laptop import Laptop
 from tests.providers.asking import kinds
+from tests.providers.conformance import Conformance
 from tests.providers.metabrainz import MBID, landed
 from tests.providers.services import Round, known
 from tests.samples import dataset
@@ -34,6 +36,27 @@ FULL: dict[str, Any] = {
 }
 FOUND, NOT_FOUND = ("Found", None, None), ("Missing", "not_found", 200)
 UNREADABLE, UNANSWERED = ("Failed", "unreadable", 200), ("Failed", "unanswered", 200)
+
+
+class TestLookup(Conformance):
+    name = NAME
+    urls: ClassVar = {"LISTENBRAINZ_API_URL": "/1"}
+    item = ROADS
+    invalid = (
+        replace(ROADS, track=None),
+        replace(ROADS, name=None),
+        replace(ROADS, name=" "),
+        replace(ROADS, name="A" * 125, track="B" * 126),
+    )
+    thing = FULL
+    essential = frozenset({"index", "artist_name_arg", "recording_name_arg"})
+    unknown = Answer(200, [ASKED])
+
+    def body(self, path: str, thing: Any) -> Any:
+        return [thing]
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [pair(item.name, "Song 1") for item in known(sandbox, mbid=True, number=12)]
 
 
 def pair(artist: str | None, track: str | None, key: str = "") -> WorkItem:

@@ -3,20 +3,23 @@
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
-from linernotes.core.values import Found
+from linernotes.core.values import Found, WorkItem
 from linernotes.providers import parser_of
 from linernotes.providers.answers import _warn_of_new_field
 from linernotes.providers.musicbrainz.artists import PAGE, parse
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import kinds
+from tests.providers.conformance import Conformance
 from tests.providers.metabrainz import MBID, Round, Scripting, landed
+from tests.providers.services import facts_of
 from tests.samples import ID, dataset, keys
 from tests.service import Answer
 
@@ -40,6 +43,27 @@ def address(key: str = ID, *links: Any, **changes: Any) -> dict[str, Any]:
 def body(*addresses: Any, **changes: Any) -> Answer:
     """The answer to several addresses."""
     return Answer(200, {"url-count": len(addresses), "url-offset": 0, "urls": list(addresses), **changes})
+
+
+class TestMusicBrainz(Conformance):
+    name = "musicbrainz"
+    urls: ClassVar = {"MUSICBRAINZ_API_URL": "/ws/2"}
+    item = WorkItem("musicbrainz", "artist", ID)
+    invalid = tuple(
+        WorkItem("musicbrainz", "artist", key)
+        for key in ("short", "x" * 23, "0" * 21 + "é", "0" * 22 + "\n", "0" * 10 + "&" + "0" * 11)
+    )
+    thing = address()
+    essential = frozenset({"resource", "relations"})
+    deciding = frozenset({"relations"})
+    unknown = body()
+    tombstone = ("not_linked", 200)
+
+    def body(self, path: str, thing: Any) -> Any:
+        return {"url-count": 1, "url-offset": 0, "urls": [thing]}
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [replace(self.item, key=facts.artist.id) for facts in facts_of(sandbox) if facts.mbid]
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,14 @@ import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
 
 from linernotes.core.errors import AccessRefused, CallFailed
-from linernotes.core.values import Found
+from linernotes.core.values import Found, WorkItem
 from linernotes.landing.lines import LineReader
 from linernotes.providers import open_provider, parser_of
 from linernotes.providers.answers import _warn_of_new_field
@@ -18,6 +19,8 @@ from linernotes.providers.port import BatchRefused
 from linernotes.providers.spotify.artists import parse
 from linernotes.sandbox import Faults, Generated, Sandbox
 from tests.providers.asking import SECRETS, Opened, Scripted, kinds
+from tests.providers.conformance import Conformance
+from tests.providers.services import facts_of
 from tests.samples import ID, LONG_AGO, dataset, items, keys
 from tests.service import Answer
 
@@ -35,6 +38,47 @@ FULL: dict[str, Any] = {
     "type": "artist",
     "uri": f"spotify:artist:{ID}",
 }
+
+
+NO_PREMIUM = Answer(403, {"error": {"status": 403, "message": "Active premium subscription required"}})
+
+
+class TestSpotify(Conformance):
+    name = "spotify"
+    urls: ClassVar = {"SPOTIFY_API_URL": "/v1", "SPOTIFY_ACCOUNTS_URL": ""}
+    item = WorkItem("spotify", "artist", ID)
+    invalid = tuple(
+        WorkItem("spotify", "artist", key)
+        for key in (
+            "short",
+            "x" * 23,
+            f"spotify:artist:{ID}",
+            "0" * 21 + "é",
+            "0" * 21 + "-",
+            "0" * 22 + "\n",
+            "٣" * 22,
+        )
+    )
+    thing = FULL
+    essential = frozenset({"id"})
+    unknown = Answer(200, {"artists": [None]})
+    refusals: ClassVar[tuple[Answer, ...]] = (Answer(401, {"message": "no"}), NO_PREMIUM)
+
+    def body(self, path: str, thing: Any) -> Any:
+        return {"artists": [thing]}
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [replace(self.item, key=facts.artist.id) for facts in facts_of(sandbox, 3)]
+
+
+class TestSpotifyOneByOne(TestSpotify):
+    limits: ClassVar = {"mode": "development"}
+    unknown = Answer(404, {"error": {"status": 404, "message": "Resource not found"}})
+    tombstone = ("not_found", 404)
+    refusals = Conformance.refusals
+
+    def body(self, path: str, thing: Any) -> Any:
+        return thing
 
 
 def calls(sandbox: Sandbox) -> dict[str, int]:

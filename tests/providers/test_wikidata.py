@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
-from linernotes.core.values import Found
+from linernotes.core.values import Found, WorkItem
 from linernotes.landing.lines import LineReader
 from linernotes.providers import parser_of
 from linernotes.providers.answers import _warn_of_new_field
@@ -19,7 +20,9 @@ from linernotes.providers.wikidata.queries import PROPERTIES, facts_of, literal,
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import kinds
+from tests.providers.conformance import Conformance
 from tests.providers.others import Asker, Asks, AsksScript
+from tests.providers.services import facts_of as sandbox_facts
 from tests.samples import ID, LONG_AGO, configs, dataset, keys
 from tests.service import Answer, Script, Service
 
@@ -80,6 +83,26 @@ def read(*facts: Any, names: Sequence[Any] = ()) -> dict[str, Any]:
 
 def table(*rows: Any) -> Answer:
     return Answer(200, {"head": {"vars": []}, "results": {"bindings": list(rows)}})
+
+
+class TestWikidata(Conformance):
+    name = "wikidata"
+    urls: ClassVar = {"WIKIDATA_SPARQL_URL": "/sparql"}
+    item = WorkItem("wikidata", "artist", ID)
+    invalid = tuple(
+        WorkItem("wikidata", "artist", key)
+        for key in ("short", '"' * 22, "\\" * 22, '"} ?s ?p ?o . { ?a ?b', "é" * 22, "0" * 22 + "\n")
+    )
+    thing = row("P264", "Q11")
+    essential = frozenset({"spotify"})
+    unknown = table()
+    tombstone = ("not_linked", 200)
+
+    def body(self, path: str, thing: Any) -> Any:
+        return {"head": {"vars": []}, "results": {"bindings": [thing]}}
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [replace(self.item, key=facts.artist.id) for facts in sandbox_facts(sandbox) if facts.wikidata]
 
 
 def test_two_hundred_artists_are_two_calls(asking: Asks, sandbox: Sandbox, everybody: list[Facts]) -> None:

@@ -151,8 +151,8 @@ def refusal(code: int) -> AccessRefused:
 
 def _artist(body: Json) -> Json:
     artist = body.get("artist")
-    if not isinstance(artist, dict):
-        raise Reported("unreadable", 200)
+    if not isinstance(artist, dict) or not any(map(artist.get, ("name", "mbid", "url"))):
+        raise Reported("unreadable", 200)  # nothing says that this is an artist
     return artist
 
 

@@ -76,8 +76,8 @@ class Wikidata:
             return []
         rows = self._rows(facts_of(item.key for item in items))
         facts = _grouped(rows, lambda row: text(row, "spotify"))
-        # Whom a row that cannot be read is about nobody knows: it may be the one who seems to be unknown.
-        whole = sum(map(len, facts.values())) == len(rows)
+        # A row that cannot be read, or is about nobody we asked for, may belong to the artist who seems to be unknown.
+        whole = sum(map(len, facts.values())) == len(rows) and facts.keys() <= {item.key for item in items}
         names = self._names(set().union(*map(things_of, facts.values())))
         return [_outcome(item, facts.get(item.key), names, whole=whole) for item in items]
 
