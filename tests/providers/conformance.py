@@ -18,7 +18,9 @@ from typing import Any, ClassVar
 
 import pytest
 
+from linernotes.config.datasets import Dataset
 from linernotes.config.providers import ProviderSettings
+from linernotes.config.settings import Settings
 from linernotes.core.errors import AccessRefused, CoolingDown
 from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
 from linernotes.landing.spool import Spool
@@ -29,7 +31,8 @@ from linernotes.runs.enrich.extraction import Answers, fetch_batch
 from linernotes.sandbox import Sandbox
 from linernotes.storage.lakes.folder import FolderLake
 from tests.clocks import START, FakeClock
-from tests.samples import RUN, dataset, settings
+from tests.providers.asking import Asker, environment_of, overrides
+from tests.samples import RUN, settings
 from tests.service import TOKEN, Answer, Script, Service
 
 Fields = Mapping[str, Any]
@@ -81,9 +84,6 @@ class Conformance:
     """Subclasses are named ``Test...`` and say how their service is asked, and how it answers."""
 
     name: ClassVar[str]
-    urls: ClassVar[dict[str, str]]
-    """The variables of its base URLs, and what these end in."""
-
     item: ClassVar[WorkItem]
     invalid: ClassVar[tuple[WorkItem, ...]]
     """Items that are never sent."""
@@ -102,7 +102,7 @@ class Conformance:
 
     tombstone: ClassVar[tuple[str, int]] = ("not_found", 200)
     refusals: ClassVar[tuple[Answer, ...]] = (Answer(401, {"message": "no"}), Answer(403, {"message": "no"}))
-    limits: ClassVar[dict[str, Any]] = {}
+    limits: ClassVar[dict[str, str]] = {}
     """Settings of its YAML that these tests need."""
 
     pays_per_call: ClassVar[bool] = False
@@ -121,44 +121,41 @@ class Conformance:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def environ(cls, service: Service) -> dict[str, str]:
-        """The environment of somebody who has every credential."""
-        urls = {variable: service.url + ending for variable, ending in cls.urls.items()}
-        fast = {"per_second": "100000", **cls.limits}
-        limits = {f"LINERNOTES_{cls.name.upper()}__{name.upper()}": value for name, value in fast.items()}
-        provider = settings().configs.provider(cls.name)
-        secrets = {variable: f"canary-{role}" for role, variable in provider.credentials.items()}
-        needs = dict.fromkeys(provider.needs.values(), "5")
-        return {**secrets, **needs, **urls, **limits, "LINERNOTES_CONTACT": "me@example.org"}
+    def given(cls, service: Service) -> Settings:
+        """The settings of somebody who has every credential."""
+        limits = overrides(cls.name, {"per_second": "100000", **cls.limits})
+        return settings(**environment_of(cls.name, service), **limits)
 
     @pytest.fixture(scope="class")
     @classmethod
-    def provider_settings(cls, environ: dict[str, str]) -> ProviderSettings:
-        return settings(**environ).configs.provider(cls.name)
+    def of(cls, given: Settings) -> ProviderSettings:
+        return given.configs.provider(cls.name)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def contract(cls, given: Settings, of: ProviderSettings) -> Dataset:
+        return given.configs.dataset(f"{of.name}/{of.dataset}")
 
     @pytest.fixture
-    def opened(self, environ: dict[str, str], provider_settings: ProviderSettings, clock: FakeClock) -> Opened:
+    def opened(self, given: Settings, of: ProviderSettings, clock: FakeClock) -> Opened:
         """The provider and its client; ``changed`` settings take the place of those of its YAML."""
 
         def make(**changed: Any) -> tuple[CheckedProvider, ServiceClient]:
-            used = provider_settings.model_copy(update=changed)
-            client = open_client(used, clock, "linernotes/test (me@example.org)")
-            return open_provider(used, settings(**environ).credentials(used), client.session, None), client
+            used = of.model_copy(update=changed)
+            client = open_client(used, clock, given.user_agent)
+            return open_provider(used, given.credentials(used), client.session, None), client
 
         return make
 
     @pytest.fixture
-    def ask(
-        self,
-        opened: Opened,
-        service: Service,
-        clock: FakeClock,
-        tmp_path: Path,
-        caplog: pytest.LogCaptureFixture,
-    ) -> Iterator[Ask]:
+    def spool(self, contract: Dataset, clock: FakeClock, tmp_path: Path) -> Iterator[Spool]:
+        spool = Spool(FolderLake(tmp_path / "lake"), tmp_path / "spool", contract, RUN, clock)
+        yield spool
+        spool.seal()
+
+    @pytest.fixture
+    def ask(self, opened: Opened, service: Service, spool: Spool, caplog: pytest.LogCaptureFixture) -> Iterator[Ask]:
         """Ask a service of this script about items, ``self.item`` if none is given."""
-        of = dataset(f"{self.name}/{settings().configs.provider(self.name).dataset}")
-        spool = Spool(FolderLake(tmp_path / "lake"), tmp_path / "spool", of, RUN, clock)
         caplog.set_level(logging.DEBUG, "linernotes")
 
         def ask(*script: Script, items: tuple[WorkItem, ...] = (), **changed: Any) -> Asked:
@@ -173,7 +170,6 @@ class Conformance:
             return Asked(answers, recorded, client, [path for path in service.seen if path != "/api/token"])
 
         yield ask
-        spool.seal()
         assert "canary" not in caplog.text
         assert "nobody foresaw" not in caplog.text
 
@@ -190,11 +186,10 @@ class Conformance:
 
     # What is known, and what is not.
 
-    def test_a_known_item_is_found_with_all_columns_of_the_contract(self, ask: Ask) -> None:
+    def test_a_known_item_is_found_with_all_columns_of_the_contract(self, ask: Ask, contract: Dataset) -> None:
         found = ask(self.knows(self.thing)).outcome
         assert isinstance(found, Found), found
-        of = dataset(f"{self.name}/{settings().configs.provider(self.name).dataset}")
-        assert set(found.record) | {of.instant} == {column.name for column in of.columns}
+        assert set(found.record) | {contract.instant} == {column.name for column in contract.columns}
 
     def test_an_archived_answer_gives_the_same_record_again(self, ask: Ask) -> None:
         found, parse = ask(self.knows(self.thing)).outcome, parser_of(self.name)
@@ -258,11 +253,11 @@ class Conformance:
 
     @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
     def test_a_broken_body_is_asked_for_again_and_then_a_failure(
-        self, ask: Ask, broken: Answer, provider_settings: ProviderSettings
+        self, ask: Ask, broken: Answer, of: ProviderSettings
     ) -> None:
         asked = ask(broken)
         assert asked.outcome == Failed(self.item, "broken_body", asked.outcome.http_status)  # type: ignore[union-attr]
-        assert len(asked.seen) == (1 if self.pays_per_call else provider_settings.attempts)
+        assert len(asked.seen) == (1 if self.pays_per_call else of.attempts)
 
     # Refusals and trouble.
 
@@ -287,12 +282,10 @@ class Conformance:
         assert (len(asked.seen), sum(clock.slept) < 1) == (1, True)
 
     @pytest.mark.parametrize("status", [500, 502, 503])
-    def test_a_server_error_is_retried_and_then_a_failure(
-        self, ask: Ask, status: int, provider_settings: ProviderSettings
-    ) -> None:
+    def test_a_server_error_is_retried_and_then_a_failure(self, ask: Ask, status: int, of: ProviderSettings) -> None:
         asked = ask(Answer(status, PAGE))
         assert asked.outcome == Failed(self.item, f"http_{status}", status)
-        assert len(asked.seen) == (1 if self.pays_per_call else provider_settings.attempts)
+        assert len(asked.seen) == (1 if self.pays_per_call else of.attempts)
 
     def test_a_server_error_that_passes_costs_nothing_but_time(self, ask: Ask) -> None:
         asked = ask(Answer(503, PAGE), self.knows(self.thing))
@@ -325,17 +318,14 @@ class Conformance:
         """Items that the sandbox has answers for."""
         raise NotImplementedError
 
-    def test_the_sandbox_answers_as_the_service_does(
-        self, sandbox: Sandbox, clock: FakeClock, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        environ = {"LINERNOTES_" + self.name.upper() + "__PER_SECOND": "100000"}
-        given = settings(**sandbox.environment(), **environ)
-        of = given.configs.provider(self.name)
-        client = open_client(of, clock, given.user_agent)
-        provider = open_provider(of, given.credentials(of), client.session, None)
-        provider.check()
+    def test_checking_is_one_call(self, sandbox: Sandbox) -> None:
+        Asker(self.name, sandbox.environment()).provider.check()
+        assert sandbox.calls()["total"] == 1
+
+    def test_the_sandbox_answers_as_the_service_does(self, sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+        somebody = Asker(self.name, sandbox.environment())
         with caplog.at_level(logging.WARNING):
-            outcomes = [each for item in self.known(sandbox) for each in provider.fetch([item])]
+            outcomes = [outcome for item in self.known(sandbox) for outcome in somebody.ask(item)]
         assert sum(isinstance(outcome, Found) for outcome in outcomes) > len(outcomes) / 2
         assert caplog.records == []
 

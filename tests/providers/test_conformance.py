@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 
 import tests.providers
+from linernotes.providers import parser_of
 from tests.providers.conformance import Conformance
 from tests.samples import configs
 
@@ -16,6 +17,10 @@ def test_a_configured_provider_has_a_case_in_the_suite(name: str) -> None:
         if module.name.startswith("tests.providers.test_"):
             import_module(module.name)
     assert name in {case.name for case in _cases(Conformance)}
+
+
+def test_who_answers_nothing_has_no_parser() -> None:
+    assert parser_of("roster") is None
 
 
 def _cases(of: type[Conformance]) -> list[type[Conformance]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 from linernotes.core.values import WorkItem
 from linernotes.sandbox import Sandbox
@@ -11,6 +11,7 @@ from tests.providers.conformance import Conformance
 from tests.samples import ID
 from tests.service import Answer
 
+NAME = "spotify_tracks"
 TRACK = "5L3ecxQnQ9qTBmnLQiwf0C"
 FULL: dict[str, Any] = {
     "id": TRACK,
@@ -23,8 +24,7 @@ FULL: dict[str, Any] = {
 
 
 class TestSpotifyTracks(Conformance):
-    name = "spotify_tracks"
-    urls: ClassVar = {"SPOTIFY_API_URL": "/v1", "SPOTIFY_ACCOUNTS_URL": ""}
+    name = NAME
     item = WorkItem("spotify_tracks", "track", TRACK)
     invalid = (replace(item, key="short"), replace(item, key=f"spotify:track:{TRACK}"))
     thing = FULL

@@ -14,7 +14,7 @@ from linernotes.config.providers import ServerRateLimitSettings
 from linernotes.core.errors import CallFailed, CoolingDown
 from linernotes.providers.http.server_rate_limit import ServerRateLimit
 from tests.clocks import START, FakeClock
-from tests.providers.metabrainz import Asker, told_by
+from tests.providers.asking import Asker, environment_of
 from tests.service import Answer, Script, Service
 
 LEFT, RESET = "X-RateLimit-Remaining", "X-RateLimit-Reset-In"
@@ -28,7 +28,7 @@ def calling() -> Iterator[Calling]:
 
         def make(*script: Script, **limits: str) -> tuple[Asker, Service]:
             service = services.enter_context(Service(*script))
-            return told_by("listenbrainz", service, **limits), service
+            return Asker("listenbrainz", environment_of("listenbrainz", service), **limits), service
 
         yield make
 
