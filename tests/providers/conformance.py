@@ -44,6 +44,7 @@ BROKEN = {
     "a page": Answer(200, PAGE),
     "nothing": Answer(200, b""),
     "null": Answer(200, b"null"),
+    "nested without end": Answer(200, b"[" * 100_000 + b"]" * 100_000),
     "half, as promised": Answer(200, b'{"id": 12, "na'),
     "half, more promised": Answer(200, b'{"id": 12, "name": "ABBA"}', cut=7),
 }
@@ -238,6 +239,14 @@ class Conformance:
         for field in self.thing.keys() - self.deciding:
             for odd in (*ODD, HALF_A_PAIR):
                 assert not isinstance(ask(self.knows({**self.thing, field: odd})).outcome, Missing), (field, odd)
+
+    def test_a_value_that_is_nested_deeply_ends_nothing(self, ask: Ask) -> None:
+        deep: Any = 1
+        for _ in range(300):
+            deep = [deep]
+        for field in self.thing.keys() - self.deciding:
+            assert isinstance(ask(self.knows({**self.thing, field: deep})).outcome, Found | Failed), field
+        assert isinstance(ask(self.knows({**self.thing, next(NEW_FIELDS): deep})).outcome, Found | Failed)
 
     def test_text_that_cannot_be_encoded_fails_its_item_alone(self, ask: Ask) -> None:
         for field in self.thing:

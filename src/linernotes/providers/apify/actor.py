@@ -1,10 +1,10 @@
-"""What an actor is told, and how its items are read: aliases from the configuration, checked item by item."""
+"""The input of an actor, and how its items are read: by aliases from the configuration, checked item by item."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, field_validator
 
 from linernotes.core.values import Json
 from linernotes.providers.answers import Unreadable, boolean, integer, json_list, json_object, text
@@ -39,25 +39,25 @@ class ApifyOptions(Options):
     memory: int = Field(ge=128, le=32768)
     wait_seconds: int = Field(ge=0, le=60)
     actor: str = Field(pattern=r"^[\w.-]+([/~][\w.-]+)?$")
-    input: dict[str, Any]
+    input: dict[str, JsonValue]
     fields: Fields
     not_read: frozenset[str]
 
     @field_validator("input")
     @classmethod
-    def _says_where_the_ids_go(cls, given: dict[str, Any]) -> dict[str, Any]:
+    def _says_where_the_ids_go(cls, given: dict[str, JsonValue]) -> dict[str, JsonValue]:
         if inputs(given, ["a", "b"]) == given:
             raise ValueError(f"a list with {HERE} in it is needed: nowhere else can all ids go")
         return given
 
     @property
     def known(self) -> frozenset[str]:
-        """Every field that needs no telling of."""
+        """Every field that is not new."""
         aliases = (alias for names in self.fields.model_dump().values() for alias in names)
         return self.not_read | {alias.partition(".")[0] for alias in aliases}
 
 
-def inputs(template: Any, keys: Sequence[str]) -> Any:
+def inputs(template: JsonValue, keys: Sequence[str]) -> JsonValue:
     """The actor's input: a list in which ``{id}`` stands is written out once for every id."""
     if isinstance(template, dict):
         return {name: inputs(value, keys) for name, value in template.items()}
@@ -106,13 +106,13 @@ def _city(city: Any, fields: Fields) -> dict[str, Any]:
     }
 
 
-def _asks(template: Any) -> bool:
+def _asks(template: JsonValue) -> bool:
     if isinstance(template, dict):
         return any(map(_asks, template.values()))
     return any(map(_asks, template)) if isinstance(template, list) else isinstance(template, str) and HERE in template
 
 
-def _filled(template: Any, key: str) -> Any:
+def _filled(template: JsonValue, key: str) -> JsonValue:
     if isinstance(template, dict):
         return {name: _filled(value, key) for name, value in template.items()}
     if isinstance(template, list):

@@ -1,6 +1,6 @@
 """Monthly listeners from an actor at Apify: a program that reads Spotify's public pages, and that is paid for.
 
-One run of the actor reads a whole batch. Which actor it is, what it wants to be told and how it calls what it read is
+One run of the actor reads a whole batch. Which actor it is, the input it takes and the names of its fields are
 configuration: these actors are small and short-lived.
 """
 

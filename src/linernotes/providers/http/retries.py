@@ -14,7 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import Clock, instant, utc
 from linernotes.core.errors import CallFailed, CoolingDown
-from linernotes.providers.http.transport import Sender, wire_fault
+from linernotes.providers.http.transport import Sender, json_of, wire_fault
 
 LONGEST_COOLDOWN = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
 COOLDOWN_REASONS = {
@@ -24,7 +24,7 @@ COOLDOWN_REASONS = {
 }
 
 
-class _Again(Exception):
+class _Retryable(Exception):
     def __init__(self, reason: str, status: int | None = None, wait: float | None = None) -> None:
         super().__init__(reason)
         self.reason, self.status, self.wait = reason, status, wait
@@ -56,7 +56,7 @@ class Retries:
         )
         try:
             return attempts(self._once, request, **options)
-        except _Again as last:
+        except _Retryable as last:
             raise self._gave_up(last) from None
 
     def _once(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
@@ -64,7 +64,7 @@ class Retries:
             response = self._inner.send(request, **options)
         except requests.RequestException as error:
             # Neither its text nor its request may go further: both hold URLs, and URLs of some services hold keys.
-            raise _Again(wire_fault(error)) from None
+            raise _Retryable(wire_fault(error)) from None
         if response.status_code in self._settings.credit_statuses:
             cooldown = self._settings.quota_cooldown
             raise cooling_down(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
@@ -76,22 +76,22 @@ class Retries:
             raise self._later(response, f"http_{response.status_code}")
         if response.is_redirect:
             raise CallFailed(f"{self._settings.name}: redirected elsewhere", "redirected", response.status_code)
-        if response.ok and _json(response) is None:
-            raise _Again("broken_body", response.status_code)
+        if response.ok and json_of(response) is None:
+            raise _Retryable("broken_body", response.status_code)
         return response
 
     def _too_much(self, response: requests.Response) -> bool:
         """Whether the service gave up on the question itself, in an error or at the end of half an answer."""
         words = [word.encode() for word in self._settings.too_much_words if word.encode() in response.content]
-        return bool(words) and (response.status_code >= 500 or (response.ok and _json(response) is None))
+        return bool(words) and (response.status_code >= 500 or (response.ok and json_of(response) is None))
 
     def _may_be_repeated(self, request: requests.PreparedRequest, error: BaseException) -> bool:
         """A call that costs money may have been received, whatever became of its answer; one refused was not."""
         costly = request.method in self._settings.never_twice
-        return isinstance(error, _Again) and (error.throttled or not costly)
+        return isinstance(error, _Retryable) and (error.throttled or not costly)
 
     def _throttle(self, response: requests.Response) -> Exception:
-        body = _json(response)
+        body = json_of(response)
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
             wait = retry_after(response, self._clock.now())
@@ -104,9 +104,9 @@ class Retries:
         wait = retry_after(response, self._clock.now())
         if wait is not None and wait > self._settings.longest_wait:
             return cooling_down(self._settings.name, "rate_limited", wait, self._clock)
-        return _Again(reason, response.status_code, wait)
+        return _Retryable(reason, response.status_code, wait)
 
-    def _gave_up(self, last: _Again) -> Exception:
+    def _gave_up(self, last: _Retryable) -> Exception:
         if last.throttled:
             seconds = last.wait or self._settings.longest_wait
             return cooling_down(self._settings.name, "rate_limited", seconds, self._clock)
@@ -114,8 +114,8 @@ class Retries:
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        requested = error.wait if isinstance(error, _Again) else None
-        first = self._settings.slow_down_wait if isinstance(error, _Again) and error.throttled else 1.0
+        requested = error.wait if isinstance(error, _Retryable) else None
+        first = self._settings.slow_down_wait if isinstance(error, _Retryable) and error.throttled else 1.0
         backoff = first * self._settings.backoff ** (state.attempt_number - 1)
         return min(backoff if requested is None else requested, self._settings.longest_wait)
 
@@ -135,11 +135,4 @@ def retry_after(response: requests.Response, now: datetime) -> float | None:
     try:
         return max(0.0, (utc(email.utils.parsedate_to_datetime(value)) - now).total_seconds())
     except (TypeError, ValueError):
-        return None
-
-
-def _json(response: requests.Response) -> Any:
-    try:
-        return response.json()
-    except requests.exceptions.JSONDecodeError:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.providers.http.transport import Sender
+from linernotes.providers.http.transport import Sender, json_of
 
 NOT_JSON = "not JSON"  # no service sends this as a code
 
@@ -44,9 +44,8 @@ class StatusMapping:
 
 def _error_code(response: requests.Response) -> str:
     """The code of ``{"error": {"code": 4}}`` or ``{"error": 29}``; '' without one."""
-    try:
-        body = response.json()
-    except requests.exceptions.JSONDecodeError:
+    body = json_of(response)
+    if body is None:
         return NOT_JSON if 400 <= response.status_code < 500 else ""
     error = body.get("error") if isinstance(body, dict) else None
     return str(error.get("code") if isinstance(error, dict) else error)

@@ -34,7 +34,7 @@ PLACEHOLDER_MBIDS = frozenset(
     }
 )
 
-# Tags that tell of the listener, not of the music.
+# Tags about the listener, not about the music.
 JUNK = frozenset(
     map(
         folded,
@@ -79,7 +79,7 @@ def parse(key: str, raw: Json) -> Json:
 
 
 def is_placeholder(name: str | None, mbid: str | None) -> bool:
-    """Whether it is no artist but a heap of plays that lack one."""
+    """Whether this is not an artist but a page where plays without an artist gather."""
     return (name or "").strip().casefold() in PLACEHOLDERS or mbid in PLACEHOLDER_MBIDS
 
 

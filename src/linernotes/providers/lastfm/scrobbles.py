@@ -34,7 +34,7 @@ class Scrobbles:
             AccessRefused: it hides its scrobbles.
             CallFailed: the answer cannot be read.
         """
-        # Of both it is told differently whether the second itself belongs to it; one too many is no harm.
+        # Reports differ on whether these seconds themselves are included; one scrobble too many does no harm.
         between = {"from": since - 1, "to": before} if since else {"to": before}
         try:
             body = self._api.ask(

@@ -116,7 +116,7 @@ provider = ListenBrainz
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns from ``metadata`` and ``popularity``, each as ListenBrainz sent it or null.
 
-    ``retrievedAt`` is the caller's to add. What is read is taken out; what is left then is news, and told once.
+    ``retrievedAt`` is the caller's to add. Fields are popped as they are read; what is left then is new.
     """
     left, counts = json_object(raw.get("metadata")), json_object(raw.get("popularity"))
     answered = [text(left.pop("mbid", None)), text(left.pop("artist_mbid", None))]

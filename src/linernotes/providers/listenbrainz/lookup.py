@@ -86,7 +86,7 @@ provider = Lookup
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns of one entry; ``retrievedAt`` is the caller's to add.
 
-    What is read is taken out; what is left then is news, and told once.
+    Fields are popped as they are read; what is left then is new.
     """
     left = json_object(raw)
     asked = {"artistName": text(left.pop("artist_name_arg", None))}

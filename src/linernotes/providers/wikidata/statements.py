@@ -112,21 +112,21 @@ def _made_up(row: Json) -> bool:
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:
-    """Without those that Wikidata itself prefers another to. Who was under contract with whom stays told."""
+    """The claims without those that Wikidata itself prefers another to; former contracts are kept."""
     preferred = {(claim.item, claim.property) for claim in claims if claim.preferred}
-    told = {LABEL, MANAGER, REPRESENTED_BY}
-    return [c for c in claims if c.preferred or c.property in told or (c.item, c.property) not in preferred]
+    contracts = {LABEL, MANAGER, REPRESENTED_BY}
+    return [c for c in claims if c.preferred or c.property in contracts or (c.item, c.property) not in preferred]
 
 
 def _present(
-    claims: Iterable[Claim], properties: Sequence[str], names: Mapping[str, str], told: Sequence[str] = ()
+    claims: Iterable[Claim], properties: Sequence[str], names: Mapping[str, str], shown: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """One entry per item, or per item and property where that is told; what has not ended first, then the preferred."""
+    """One entry per item, or per item and property where that is shown; current ones first, then preferred ones."""
     chosen: dict[tuple[str, str], Claim] = {}
     for claim in sorted((c for c in claims if c.property in properties), key=lambda c: _rank(c, properties)):
-        chosen.setdefault((claim.value, claim.property if "property" in told else ""), claim)
+        chosen.setdefault((claim.value, claim.property if "property" in shown else ""), claim)
     return [
-        {"id": claim.value, "name": names.get(claim.value), **{name: getattr(claim, name) for name in told}}
+        {"id": claim.value, "name": names.get(claim.value), **{name: getattr(claim, name) for name in shown}}
         for claim in chosen.values()
     ]
 
