@@ -1,17 +1,31 @@
 """A service on loopback that answers what it is told to, in order; for what a well-behaved sandbox never says."""
 
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 
 class Answer:
-    """One answer; ``cut`` bytes of its body are promised and never sent."""
+    """One answer; ``cut`` bytes of its body are promised and never sent.
 
-    def __init__(self, status: int = 200, body: Any = None, cut: int = 0, **headers: str) -> None:
-        self.status, self.cut = status, cut
+    It comes after ``late`` seconds, and after as many again for each byte if it ``drips``.
+    """
+
+    def __init__(
+        self,
+        status: int = 200,
+        body: Any = None,
+        cut: int = 0,
+        *,
+        late: float = 0.0,
+        drips: bool = False,
+        **headers: str,
+    ) -> None:
+        self.status, self.cut, self.late, self.drips = status, cut, late, drips
         self.body = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
@@ -41,12 +55,22 @@ class Service:
 
             def do_GET(self) -> None:
                 answer = service._next(self.path)
+                time.sleep(answer.late)
+                with contextlib.suppress(ConnectionError):  # whoever asked has given up
+                    self._send(answer)
+
+            def _send(self, answer: Answer) -> None:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
-                self.wfile.write(answer.body[: len(answer.body) - answer.cut])
+                sent = answer.body[: len(answer.body) - answer.cut]
+                for part in map(bytes, zip(sent, strict=True)) if answer.drips else [sent]:
+                    self.wfile.write(part)
+                    if answer.drips:
+                        self.wfile.flush()
+                        time.sleep(answer.late)
                 self.close_connection = answer.cut > 0
 
             def do_POST(self) -> None:
@@ -66,6 +90,12 @@ class Service:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def play(self, *script: Script, token: Answer | None = None) -> None:
+        """Begin another script."""
+        with self._lock:
+            self._script, self._token = list(script), token
+            self.seen = []
 
     @property
     def url(self) -> str:

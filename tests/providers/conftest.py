@@ -1,59 +1,35 @@
-from collections.abc import Callable, Iterator
+"""Two ways to ask the service whose ``NAME`` a test file says: as the sandbox plays it, and as a script does."""
+
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from pydantic import SecretStr
 
 from linernotes.sandbox import Sandbox
-from tests.providers.asking import ExtractStats, Opened, Scripted
-from tests.providers.metabrainz import CONTACT, Asker, Scripting, told_by
+from tests.providers.asking import Asker, Asks, AsksScript, environment_of
 from tests.service import TOKEN, Script, Service
 
+pytest.register_assert_rewrite("tests.providers.conformance")
+
 
 @pytest.fixture
-def asking(sandbox: Sandbox) -> Opened:
-    """Spotify as the sandbox plays it; ``limits`` are those of its YAML."""
+def asking(request: pytest.FixtureRequest, sandbox: Sandbox) -> Asks:
+    """Somebody who asks the sandbox."""
 
-    def make(
-        access_mode: str | None = None, secrets: dict[str, SecretStr] | None = None, **limits: str
-    ) -> ExtractStats:
-        environ = {f"LINERNOTES_SPOTIFY__{name.upper()}": value for name, value in limits.items()}
-        return ExtractStats(sandbox.environment() | environ, access_mode, secrets)
+    def make(access_mode: str | None = None, user_agent: str | None = None, **limits: str) -> Asker:
+        who = {} if user_agent is None else {"user_agent": user_agent}
+        return Asker(request.module.NAME, sandbox.environment(), access_mode=access_mode, **who, **limits)
 
     return make
 
 
 @pytest.fixture
-def scripted() -> Iterator[Scripted]:
-    """Spotify as a script plays it, after one token."""
+def scripted(request: pytest.FixtureRequest) -> Iterator[AsksScript]:
+    """Somebody who asks a script, and the script."""
     with ExitStack() as services:
 
-        def make(*script: Script, **limits: str) -> tuple[ExtractStats, Service]:
+        def make(*script: Script, **limits: str) -> tuple[Asker, Service]:
             service = services.enter_context(Service(*script, token=TOKEN))
-            environ = {f"LINERNOTES_SPOTIFY__{name.upper()}": value for name, value in limits.items()}
-            urls = {"SPOTIFY_API_URL": f"{service.url}/v1", "SPOTIFY_ACCOUNTS_URL": service.url}
-            return ExtractStats(urls | environ), service
-
-        yield make
-
-
-@pytest.fixture
-def brainz(sandbox: Sandbox) -> Callable[..., Asker]:
-    """MusicBrainz or ListenBrainz, by its name, as the sandbox plays it; ``limits`` are those of its YAML."""
-
-    def make(name: str, user_agent: str = CONTACT, **limits: str) -> Asker:
-        return Asker(name, sandbox.environment(), user_agent, **limits)
-
-    return make
-
-
-@pytest.fixture
-def scripted_brainz() -> Iterator[Scripting]:
-    """MusicBrainz or ListenBrainz as a script plays it."""
-    with ExitStack() as services:
-
-        def make(name: str, *script: Script, **limits: str) -> tuple[Asker, Service]:
-            service = services.enter_context(Service(*script))
-            return told_by(name, service, **limits), service
+            return Asker(request.module.NAME, environment_of(request.module.NAME, service), **limits), service
 
         yield make

@@ -2,8 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +11,15 @@ import pytest
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
 from linernotes.core.values import Failed, WorkItem
 from linernotes.landing.lines import LineReader
-from linernotes.providers import checker_of, parser_of
-from linernotes.providers.answers import warn_of_new_field
-from linernotes.providers.lastfm.artists import parse
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.world.facts import Knowledge
-from tests.providers.services import ABBA, Round, known
+from tests.providers.asking import ABBA, Asker, AsksScript, known
+from tests.providers.conformance import Conformance
 from tests.samples import LONG_AGO, dataset
-from tests.service import Answer, Script, Service
+from tests.service import Answer
 
-KEY = "canary-lastfm-key"
+NAME = "lastfm"
+KEY = "canary-key"
 MBID = "d87e52c5-bb8d-4da8-b941-9f4928627dc8"
 LINK = '<a href="https://www.last.fm/music/ABBA">Read more on Last.fm</a>'
 LICENCE = "User-contributed text is available under the Creative Commons By-SA License; additional terms may apply."
@@ -40,7 +38,6 @@ INFO: dict[str, Any] = {
 }
 TAGS = {"toptags": {"tag": [{"name": "pop", "count": 100}, {"name": "disco", "count": "60"}], "@attr": {}}}
 SIMILAR = {"similarartists": {"artist": [{"name": "Boney M.", "mbid": "", "match": "0.75", "url": "u"}], "@attr": {}}}
-Scripted = Callable[..., tuple[Round, Service]]
 
 
 def told(info: Any = INFO, tags: Any = TAGS, similar: Any = SIMILAR) -> Callable[[str], Answer]:
@@ -53,30 +50,39 @@ def told(info: Any = INFO, tags: Any = TAGS, similar: Any = SIMILAR) -> Callable
     return answer
 
 
-@pytest.fixture
-def asking(sandbox: Sandbox) -> Round:
-    return Round("lastfm", **sandbox.environment())
+class TestLastfm(Conformance):
+    name = NAME
+    item = replace(ABBA, provider="lastfm")
+    invalid = (replace(item, name=None), replace(item, name=" "), replace(item, name="[unknown]"))
+    thing = INFO
+    unknown = Answer(404, UNKNOWN)
+    tombstone = ("not_found", 404)
+    refusals = tuple(Answer(403, {"error": code, "message": f"canary-key {code}"}) for code in (4, 9, 10, 13, 14, 26))
+
+    def body(self, path: str, thing: Any) -> Any:
+        return TAGS if "getTopTags" in path else SIMILAR if "getSimilar" in path else {"artist": thing}
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return known(sandbox, 5)
 
 
 @pytest.fixture
-def scripted() -> Iterator[Scripted]:
-    """Last.fm as a script plays it."""
-    with ExitStack() as services:
-
-        def make(*script: Script, **environ: str) -> tuple[Round, Service]:
-            service = services.enter_context(Service(*(script or (told(),))))
-            urls = {"LASTFM_API_URL": f"{service.url}/2.0/", "LASTFM_API_KEY": KEY}
-            return Round("lastfm", **urls, **environ), service
-
-        yield make
+def asking(sandbox: Sandbox) -> Asker:
+    return Asker(NAME, sandbox.environment())
 
 
-def record(scripted: Scripted, item: WorkItem = ABBA, **answers: Any) -> Any:
+@pytest.fixture
+def scripted(scripted: AsksScript) -> AsksScript:
+    """Last.fm as a script plays it, that of somebody who knows ABBA if none is given."""
+    return lambda *script, **limits: scripted(*(script or (told(),)), **limits)
+
+
+def record(scripted: AsksScript, item: WorkItem = ABBA, **answers: Any) -> Any:
     asking, _ = scripted(told(**answers))
     return asking.found(item).record
 
 
-def test_a_found_artist_is_what_the_service_says(scripted: Scripted) -> None:
+def test_a_found_artist_is_what_the_service_says(scripted: AsksScript) -> None:
     asking, service = scripted()
     found = asking.found(replace(ABBA, mbid=MBID))
     assert found.record == {
@@ -97,16 +103,7 @@ def test_a_found_artist_is_what_the_service_says(scripted: Scripted) -> None:
     assert len(service.seen) == 3
 
 
-def test_what_is_kept_gives_the_record_again_without_a_call(scripted: Scripted) -> None:
-    found = scripted()[0].found()
-    raw = json.loads(json.dumps(found.raw))
-    parser = parser_of("lastfm")
-    assert parser is not None
-    assert parser(ABBA.key, raw) == found.record
-    assert (raw["info"], raw["topTags"]) == (INFO, TAGS["toptags"])
-
-
-def test_the_sandboxs_artists_are_found_as_it_knows_them(asking: Round, sandbox: Sandbox) -> None:
+def test_the_sandboxs_artists_are_found_as_it_knows_them(asking: Asker, sandbox: Sandbox) -> None:
     for item in known(sandbox, 20):
         facts = Knowledge(sandbox.catalogue).of(item.key)
         found = asking.found(item).record
@@ -119,12 +116,7 @@ def test_the_sandboxs_artists_are_found_as_it_knows_them(asking: Round, sandbox:
         LineReader(dataset("lastfm/artist_info")).read(_landed(found))
 
 
-def test_what_is_parsed_has_the_columns_of_the_contract(scripted: Scripted) -> None:
-    columns = {column.name for column in dataset("lastfm/artist_info").columns}
-    assert set(record(scripted)) | {"retrievedAt"} == columns
-
-
-def test_an_artist_costs_three_calls_at_most_also_where_its_mbid_is_not_known(asking: Round, sandbox: Sandbox) -> None:
+def test_an_artist_costs_three_calls_at_most_also_where_its_mbid_is_not_known(asking: Asker, sandbox: Sandbox) -> None:
     for item in known(sandbox, 30, mbid=True):
         before = sandbox.calls()["total"]
         found = asking.found(item).record
@@ -134,7 +126,7 @@ def test_an_artist_costs_three_calls_at_most_also_where_its_mbid_is_not_known(as
     assert sandbox.calls()["total"] > 60
 
 
-def test_after_an_mbid_that_is_not_known_the_name_is_asked_for(scripted: Scripted) -> None:
+def test_after_an_mbid_that_is_not_known_the_name_is_asked_for(scripted: AsksScript) -> None:
     asking, service = scripted(Answer(400, UNKNOWN), told())
     found = asking.found(replace(ABBA, mbid=MBID)).record
     assert (found["matchedBy"], found["askedMbid"]) == ("name", MBID)
@@ -145,21 +137,14 @@ def test_after_an_mbid_that_is_not_known_the_name_is_asked_for(scripted: Scripte
     assert len(service.seen) == 3
 
 
-def test_an_mbid_alone_is_enough(scripted: Scripted) -> None:
+def test_an_mbid_alone_is_enough(scripted: AsksScript) -> None:
     found = record(scripted, replace(ABBA, name=None, mbid=MBID))
     assert (found["matchedBy"], found["askedName"], found["nameMatches"]) == ("mbid", None, None)
 
 
-@pytest.mark.parametrize("name", [None, "", "  "])
-def test_an_artist_without_name_and_mbid_cannot_be_asked_for(scripted: Scripted, name: str | None) -> None:
-    asking, service = scripted()
-    assert asking.kind(replace(ABBA, name=name)) == ("Missing", "no_name", None)
-    assert service.seen == []
-
-
 @pytest.mark.parametrize("code", [6, 7, "6"])
 @pytest.mark.parametrize("status", [200, 400, 403, 404])
-def test_who_is_not_known_is_missing_whatever_the_status(scripted: Scripted, status: int, code: Any) -> None:
+def test_who_is_not_known_is_missing_whatever_the_status(scripted: AsksScript, status: int, code: Any) -> None:
     asking, service = scripted(Answer(status, {**UNKNOWN, "error": code}))
     assert asking.kind(replace(ABBA, mbid=MBID)) == ("Missing", "not_found", status)
     assert len(service.seen) == 2
@@ -167,7 +152,7 @@ def test_who_is_not_known_is_missing_whatever_the_status(scripted: Scripted, sta
 
 @pytest.mark.parametrize("code", [8, 11, 16])
 @pytest.mark.parametrize("status", [200, 400, 403, 500])
-def test_what_may_go_better_is_asked_again_whatever_the_status(scripted: Scripted, status: int, code: int) -> None:
+def test_what_may_go_better_is_asked_again_whatever_the_status(scripted: AsksScript, status: int, code: int) -> None:
     asking, service = scripted(Answer(status, {"error": code}), told())
     assert asking.found().record["listeners"] == 3_000_000
     assert len(service.seen) == 4
@@ -176,18 +161,20 @@ def test_what_may_go_better_is_asked_again_whatever_the_status(scripted: Scripte
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 429])
-def test_being_too_fast_is_waited_out_for_half_a_minute_and_then_parks(scripted: Scripted, status: int) -> None:
+def test_being_too_fast_is_waited_out_for_half_a_minute_and_then_has_the_provider_cool_down(
+    scripted: AsksScript, status: int
+) -> None:
     asking, _ = scripted(Answer(status, {"error": 29}), Answer(status, {"error": 29}), told())
     assert asking.found()
     assert [wait for wait in asking.clock.slept if wait > 1] == [30, 60]
-    assert asking.line.calls().throttles == 2
+    assert asking.client.calls().throttles == 2
     with pytest.raises(CoolingDown):
         scripted(Answer(status, {"error": 29}))[0].ask(ABBA)
 
 
 @pytest.mark.parametrize("code", [4, 9, 10, 13, 14, 26, "10"])
 @pytest.mark.parametrize("status", [200, 400, 403])
-def test_a_refused_key_ends_everything(scripted: Scripted, status: int, code: Any) -> None:
+def test_a_refused_key_ends_everything(scripted: AsksScript, status: int, code: Any) -> None:
     asking, service = scripted(Answer(status, {"error": code, "message": f"Invalid API key {KEY}"}))
     with pytest.raises(AccessRefused, match="LASTFM_API_KEY") as refused:
         asking.ask(ABBA)
@@ -210,23 +197,12 @@ def test_a_refused_key_ends_everything(scripted: Scripted, status: int, code: An
     ],
     ids=lambda given: given if isinstance(given, str) else str(given.body),
 )
-def test_what_cannot_be_read_is_asked_for_again_another_day(scripted: Scripted, answer: Answer, reason: str) -> None:
+def test_what_cannot_be_read_is_asked_for_again_another_day(scripted: AsksScript, answer: Answer, reason: str) -> None:
     assert scripted(answer)[0].kind() == ("Failed", reason, answer.status)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(200, b"<html>We will be right back</html>"),
-        Answer(400, b"<html>Bad request</html>"),
-        Answer(200, b'{"artist": {"na'),
-        Answer(200, b'{"artist": {}}', cut=3),
-        Answer(500, b""),
-    ],
-    ids=["a page", "a page under 400", "half", "less than promised", "an error"],
-)
-def test_a_broken_answer_is_asked_for_again_at_once(scripted: Scripted, answer: Answer) -> None:
-    assert scripted(answer, told())[0].found()
+def test_a_page_under_400_is_a_gateways_and_asked_for_again_at_once(scripted: AsksScript) -> None:
+    assert scripted(Answer(400, b"<html>Bad request</html>"), told())[0].found()
 
 
 @pytest.mark.parametrize(
@@ -249,7 +225,7 @@ def test_a_broken_answer_is_asked_for_again_at_once(scripted: Scripted, answer: 
     ids=str,
 )
 def test_one_many_none_and_numbers_in_quotes_are_all_read(
-    scripted: Scripted, odd: Any, column: str, expected: Any
+    scripted: AsksScript, odd: Any, column: str, expected: Any
 ) -> None:
     nothing = Answer(200, UNKNOWN)
     assert record(scripted, info={**INFO, **odd}, tags=nothing, similar=nothing)[column] == expected
@@ -266,14 +242,8 @@ def test_one_many_none_and_numbers_in_quotes_are_all_read(
     ],
     ids=str,
 )
-def test_weights_that_do_not_come_leave_the_tags_of_the_page(scripted: Scripted, tags: Any, expected: Any) -> None:
+def test_weights_that_do_not_come_leave_the_tags_of_the_page(scripted: AsksScript, tags: Any, expected: Any) -> None:
     assert record(scripted, tags=tags)["tags"] == expected
-
-
-@pytest.mark.parametrize("absent", [*INFO, "everything"])
-def test_a_field_that_is_gone_is_null_and_no_failure(scripted: Scripted, absent: str) -> None:
-    info = {} if absent == "everything" else {name: value for name, value in INFO.items() if name != absent}
-    LineReader(dataset("lastfm/artist_info")).read(_landed(record(scripted, info=info)))
 
 
 @pytest.mark.parametrize(
@@ -281,28 +251,28 @@ def test_a_field_that_is_gone_is_null_and_no_failure(scripted: Scripted, absent:
     [{"stats": [1]}, {"stats": {"listeners": "many"}}, {"name": 5}, {"bio": {"summary": 5}}, {"url": {}}],
     ids=str,
 )
-def test_a_page_of_another_shape_has_failed(scripted: Scripted, odd: Any) -> None:
+def test_a_page_of_another_shape_has_failed(scripted: AsksScript, odd: Any) -> None:
     assert scripted(told({**INFO, **odd}))[0].kind() == ("Failed", "unreadable", 200)
 
 
 @pytest.mark.parametrize("match", ["high", "1.5", -1])
-def test_a_match_that_is_no_share_has_failed(scripted: Scripted, match: Any) -> None:
+def test_a_match_that_is_no_share_has_failed(scripted: AsksScript, match: Any) -> None:
     similar = {"similarartists": {"artist": {"name": "X", "match": match}}}
     assert scripted(told(similar=similar))[0].kind() == ("Failed", "unreadable", 200)
 
 
-def test_numbers_of_lists_that_the_page_says_are_empty_are_not_asked_for(scripted: Scripted) -> None:
+def test_numbers_of_lists_that_the_page_says_are_empty_are_not_asked_for(scripted: AsksScript) -> None:
     asking, service = scripted(told({**INFO, "tags": "", "similar": {"#text": "\n"}}))
     assert (asking.found().record["tags"], len(service.seen)) == ([], 1)
 
 
-def test_a_list_that_the_page_does_not_mention_is_asked_for(scripted: Scripted) -> None:
+def test_a_list_that_the_page_does_not_mention_is_asked_for(scripted: AsksScript) -> None:
     asking, service = scripted(told({name: value for name, value in INFO.items() if name not in ("tags", "similar")}))
     assert len(asking.found().record["tags"]) == 2
     assert len(service.seen) == 3
 
 
-def test_calls_can_be_saved_by_configuration(scripted: Scripted) -> None:
+def test_calls_can_be_saved_by_configuration(scripted: AsksScript) -> None:
     fewer = {"LINERNOTES_LASTFM__OPTIONS__WEIGHTED_TAGS": "false", "LINERNOTES_LASTFM__OPTIONS__SIMILAR": "0"}
     asking, service = scripted(told(), **fewer)
     found = asking.found().record
@@ -315,16 +285,16 @@ def test_calls_can_be_saved_by_configuration(scripted: Scripted) -> None:
 def test_a_wrong_option_is_told_with_its_place(option: str) -> None:
     name, _, value = option.partition("=")
     with pytest.raises(ConfigurationError, match=rf"lastfm.yaml: options.{name.lower()}: "):
-        Round("lastfm", LASTFM_API_KEY=KEY, **{f"LINERNOTES_LASTFM__OPTIONS__{name}": value})
+        Asker(NAME, {}, LASTFM_API_KEY=KEY, **{f"LINERNOTES_LASTFM__OPTIONS__{name}": value})
 
 
 def test_an_address_that_leads_elsewhere_is_told() -> None:
     with pytest.raises(ConfigurationError, match=r"LASTFM_API_URL is http://127\.0\.0\.1:9/3\.0"):
-        Round("lastfm", LASTFM_API_KEY=KEY, LASTFM_API_URL="http://127.0.0.1:9/3.0")
+        Asker(NAME, {}, LASTFM_API_KEY=KEY, LASTFM_API_URL="http://127.0.0.1:9/3.0")
 
 
 @pytest.mark.parametrize("name", ["[unknown]", "[Unknown]", "Various Artists", "[no artist]"])
-def test_a_placeholder_is_no_artist_and_not_asked_for(scripted: Scripted, name: str) -> None:
+def test_a_placeholder_is_no_artist_and_not_asked_for(scripted: AsksScript, name: str) -> None:
     asking, service = scripted()
     assert asking.kind(replace(ABBA, name=name)) == ("Missing", "placeholder", None)
     assert service.seen == []
@@ -333,13 +303,13 @@ def test_a_placeholder_is_no_artist_and_not_asked_for(scripted: Scripted, name: 
 @pytest.mark.parametrize(
     "info", [{"name": "[unknown]"}, {"mbid": "125ec42a-7229-4250-afc5-e057484327fe"}], ids=["name", "mbid"]
 )
-def test_who_is_answered_as_a_placeholder_is_missing(scripted: Scripted, info: Any) -> None:
+def test_who_is_answered_as_a_placeholder_is_missing(scripted: AsksScript, info: Any) -> None:
     asking, service = scripted(told({**INFO, **info}))
     assert asking.kind() == ("Missing", "placeholder", 200)
     assert len(service.seen) == 1
 
 
-def test_an_mbid_that_leads_to_a_placeholder_is_as_good_as_one_that_is_not_known(scripted: Scripted) -> None:
+def test_an_mbid_that_leads_to_a_placeholder_is_as_good_as_one_that_is_not_known(scripted: AsksScript) -> None:
     manson = replace(ABBA, name="Marilyn Manson", mbid="5dfdca28-9ddc-4853-933c-8bc97d87beec")
     nobody = {"artist": {"name": "[unknown]", "mbid": manson.mbid}}
     asking, service = scripted(Answer(200, nobody), told({**INFO, "name": manson.name, "mbid": manson.mbid}))
@@ -350,11 +320,11 @@ def test_an_mbid_that_leads_to_a_placeholder_is_as_good_as_one_that_is_not_known
 
 
 @pytest.mark.parametrize("name", ["Traditional", "Data", "[bsd.u]", "Unknown Mortal Orchestra"])
-def test_artists_that_are_called_a_little_like_one_are_artists(scripted: Scripted, name: str) -> None:
+def test_artists_that_are_called_a_little_like_one_are_artists(scripted: AsksScript, name: str) -> None:
     assert record(scripted, replace(ABBA, name=name), info={**INFO, "name": name})["matchedName"] == name
 
 
-def test_tags_that_tell_of_the_listener_are_left_out_and_stay_in_the_archive(scripted: Scripted) -> None:
+def test_tags_that_tell_of_the_listener_are_left_out_and_stay_in_the_archive(scripted: AsksScript) -> None:
     junk = ("Seen Live", "favourites", "albums I own", "abba", "A.B.B.A")
     body = {"toptags": {"tag": [{"name": name, "count": 9} for name in (*junk, "pop", "seen")]}}
     found = scripted(told(tags=body))[0].found()
@@ -362,7 +332,7 @@ def test_tags_that_tell_of_the_listener_are_left_out_and_stay_in_the_archive(scr
     assert found.raw["topTags"] == body["toptags"]
 
 
-def test_ten_tags_are_enough(scripted: Scripted) -> None:
+def test_ten_tags_are_enough(scripted: AsksScript) -> None:
     many = [{"name": f"tag {number}", "count": 100 - number} for number in range(60)]
     found = record(scripted, tags={"toptags": {"tag": [{"name": "seen live", "count": 100}, *many]}})
     assert [tag["tag"] for tag in found["tags"]] == [f"tag {number}" for number in range(10)]
@@ -380,7 +350,7 @@ def test_ten_tags_are_enough(scripted: Scripted) -> None:
     ],
 )
 def test_a_bio_is_without_the_link_and_the_licence(
-    scripted: Scripted, summary: str, content: str, bio: str | None
+    scripted: AsksScript, summary: str, content: str, bio: str | None
 ) -> None:
     assert record(scripted, info={**INFO, "bio": {"summary": summary, "content": content}})["bio"] == bio
 
@@ -388,19 +358,19 @@ def test_a_bio_is_without_the_link_and_the_licence(
 @pytest.mark.parametrize(
     ("answered", "matches"), [("Abba", True), ("Björn Again", False), ("ABBA Teens", False), ("", None)]
 )
-def test_a_homonym_can_be_told_apart(scripted: Scripted, answered: str, matches: object) -> None:
+def test_a_homonym_can_be_told_apart(scripted: AsksScript, answered: str, matches: object) -> None:
     found = record(scripted, info={**INFO, "name": answered})
     assert (found["askedName"], found["matchedName"], found["nameMatches"]) == ("ABBA", answered or None, matches)
 
 
-def test_the_lists_are_asked_for_by_the_name_that_was_answered(scripted: Scripted) -> None:
+def test_the_lists_are_asked_for_by_the_name_that_was_answered(scripted: AsksScript) -> None:
     asking, service = scripted(told({**INFO, "name": "ABBA (SE)"}))
     asking.ask(replace(ABBA, name="Aba", mbid=MBID))
     assert all("artist=ABBA+%28SE%29" in path for path in service.seen[1:])
 
 
 def test_the_key_is_never_seen_whatever_happens(
-    scripted: Scripted, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    scripted: AsksScript, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging.getLogger("urllib3.connectionpool"), "disabled", False)
     errors: list[str] = []
@@ -420,58 +390,19 @@ def test_the_key_is_never_seen_whatever_happens(
                 errors += [str(trouble), repr(trouble), repr(trouble.__cause__), str(trouble.__context__ or "")]
         assert f"api_key={KEY}" in service.seen[0]
     assert len(errors) == 20
-    nobody = Round("lastfm", LASTFM_API_URL="http://127.0.0.1:9/2.0/", LASTFM_API_KEY=KEY)
+    nobody = Asker(NAME, {}, LASTFM_API_URL="http://127.0.0.1:9/2.0/", LASTFM_API_KEY=KEY)
     with caplog.at_level(logging.DEBUG), pytest.raises(CallFailed, match="no_connection"):
         nobody.ask(ABBA)
     assert KEY not in caplog.text + "".join(errors)
 
 
-def test_a_slow_answer_fails_its_call(sandbox: Sandbox) -> None:
-    sandbox.trouble("lastfm", Faults(hang=1, hang_seconds=5))
-    asking = Round("lastfm", **sandbox.environment(), TIMEOUT_LASTFM="0.05", MAX_RETRIES="1")
-    with pytest.raises(CallFailed) as failed:
-        asking.ask(*known(sandbox))
-    assert failed.value.reason == "timeout"
-
-
-def test_a_redirect_is_not_followed(scripted: Scripted) -> None:
-    with pytest.raises(CallFailed) as failed:
-        scripted(Answer(301, b"", Location="http://127.0.0.1:9/2.0/"))[0].ask(ABBA)
-    assert failed.value.reason == "redirected"
-
-
-def test_a_field_that_is_new_is_told_once(scripted: Scripted, caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_new_field.cache_clear()
-    for _ in range(2):
-        assert record(scripted, info={**INFO, "members": 4})
-    assert [line.getMessage() for line in caplog.records] == [
-        "lastfm: artists now come with 'members', which stays in the archive and is not read"
-    ]
-
-
-def test_checking_the_key_is_one_call(asking: Round, sandbox: Sandbox) -> None:
-    check = checker_of("lastfm")
-    check(asking.settings, asking.secrets, asking.line.session)
-    assert sandbox.calls()["total"] == 1
-    sandbox.trouble("lastfm", Faults(credentials="refused"))
-    with pytest.raises(AccessRefused, match="error 10"):
-        check(asking.settings, asking.secrets, asking.line.session)
-
-
 def test_every_artist_has_one_outcome_on_a_bad_day(sandbox: Sandbox) -> None:
     sandbox.trouble("lastfm", Faults.parse("5xx=0.1,429=0.05,broken=0.05,truncated=0.05,lastfm_error=0.1"))
-    asking = Round("lastfm", **sandbox.environment(), MAX_RETRIES="9")
+    asking = Asker(NAME, sandbox.environment(), MAX_RETRIES="9")
     everybody = [*known(sandbox, 40, mbid=True), replace(ABBA, name="nobody at all")]
     outcomes = [outcome for item in everybody for outcome in asking.ask(item)]
     assert [outcome.item for outcome in outcomes] == everybody
     assert not [outcome for outcome in outcomes if isinstance(outcome, Failed)]
-
-
-def test_reading_leaves_the_services_own_objects_as_they_were() -> None:
-    raw = {"asked": {"name": "ABBA", "mbid": None, "by": "name"}, "info": INFO, "topTags": None, "similar": None}
-    before = repr(raw)
-    parse("x", raw)
-    assert repr(raw) == before
 
 
 def _landed(record: Any) -> bytes:

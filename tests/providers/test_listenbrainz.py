@@ -1,29 +1,26 @@
 """What ListenBrainz answers about artists, and what becomes of it."""
 
-import json
-import logging
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
-from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
+from linernotes.core.errors import AccessRefused, ConfigurationError, CoolingDown
 from linernotes.core.values import Found, WorkItem
-from linernotes.providers import checker_of, parser_of
 from linernotes.providers.listenbrainz.artists import parse
-from linernotes.providers.metabrainz import warn_of_new_field
 from linernotes.runs.enrich.extraction import fetch_batch
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
-from tests.providers.asking import kinds
-from tests.providers.metabrainz import MBID, Asker, Round, Scripting, landed
-from tests.samples import dataset
+from tests.providers.asking import Asker, Asks, AsksScript, facts_of, kinds
+from tests.providers.conformance import Conformance
+from tests.providers.contracts import MBID, landed
 from tests.service import Answer
 
 METADATA, POPULARITY = "GET /listenbrainz/1/metadata/artist/", "POST /listenbrainz/1/popularity/artist"
 FOUND, NOT_FOUND = ("Found", None, None), ("Missing", "not_found", 200)
 UNREADABLE, UNANSWERED = ("Failed", "unreadable", 200), ("Failed", "unanswered", 200)
+NAME = "listenbrainz"
 FULL: dict[str, Any] = {
     "artist_mbid": MBID(1),
     "mbid": MBID(1),
@@ -40,7 +37,27 @@ COUNTS: dict[str, Any] = {"artist_mbid": MBID(1), "total_listen_count": 1000, "t
 SILENT = {"total_listen_count": None, "total_user_count": None}
 
 
-def scripted(make: Scripting, metadata: Any, popularity: Any = None, **limits: str) -> Asker:
+class TestListenBrainz(Conformance):
+    name = NAME
+    item = WorkItem("listenbrainz", "artist", MBID(1))
+    invalid = tuple(
+        WorkItem("listenbrainz", "artist", key)
+        for key in ("short", MBID(1)[:-1], MBID(1) + "\n", MBID(1).replace("-", ""), "x" * 36)
+    )
+    thing = FULL
+
+    def body(self, path: str, thing: Any) -> Any:
+        return [COUNTS] if "popularity" in path else [thing]
+
+    @staticmethod
+    def unknown(path: str) -> Answer:
+        return Answer(200, [{"artist_mbid": MBID(1), **SILENT}] if "popularity" in path else [])
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [replace(self.item, key=facts.mbid) for facts in facts_of(sandbox) if facts.mbid]
+
+
+def answering(make: AsksScript, metadata: Any, popularity: Any = None, **limits: str) -> Asker:
     """Somebody who asks a service that always describes and counts like this."""
     counts = [COUNTS] if popularity is None else popularity
 
@@ -48,7 +65,7 @@ def scripted(make: Scripting, metadata: Any, popularity: Any = None, **limits: s
         given = counts if "popularity" in path else metadata
         return given if isinstance(given, Answer) else Answer(200, given)
 
-    return make("listenbrainz", answer, **limits)[0]
+    return make(answer, **limits)[0]
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +81,8 @@ def mbids(known: list[Facts], number: int) -> list[str]:
     return [facts.mbid for facts in known[:number] if facts.mbid]
 
 
-def test_a_thousand_artists_are_eleven_calls(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
-    asker, asked = brainz("listenbrainz", per_second="3"), mbids(known, 1000)
+def test_a_thousand_artists_are_eleven_calls(asking: Asks, sandbox: Sandbox, known: list[Facts]) -> None:
+    asker, asked = asking(per_second="3"), mbids(known, 1000)
     assert asker.provider.batch_size == 1000
     outcomes = asker.ask(*asked)
     assert sorted(outcome.item.key for outcome in outcomes) == sorted(asked)
@@ -74,9 +91,9 @@ def test_a_thousand_artists_are_eleven_calls(brainz: Round, sandbox: Sandbox, kn
     assert sum(isinstance(outcome, Found) for outcome in outcomes) > 980
 
 
-def test_what_is_found_is_what_the_service_says(brainz: Round, known: list[Facts]) -> None:
+def test_what_is_found_is_what_the_service_says(asking: Asks, known: list[Facts]) -> None:
     asked = {facts.mbid: facts for facts in known[:50]}
-    found = [outcome for outcome in brainz("listenbrainz").ask(*mbids(known, 50)) if isinstance(outcome, Found)]
+    found = [outcome for outcome in asking().ask(*mbids(known, 50)) if isinstance(outcome, Found)]
     outcome = next(each for each in found if each.record["name"] and each.record["listenCount"])
     facts = asked[outcome.item.key]
     assert {**outcome.record, "gender": None, "links": [], "wikidata": None} == {
@@ -125,15 +142,15 @@ def test_a_record_says_all_that_was_sent() -> None:
     }
 
 
-def test_a_merged_artist_keeps_the_asked_id_and_tells_the_other(brainz: Round, known: list[Facts]) -> None:
+def test_a_merged_artist_keeps_the_asked_id_and_tells_the_other(asking: Asks, known: list[Facts]) -> None:
     facts = next(facts for facts in known if facts.old_mbid)
     assert facts.old_mbid
-    (found,) = brainz("listenbrainz").ask(facts.old_mbid)
+    (found,) = asking().ask(facts.old_mbid)
     assert isinstance(found, Found)
     assert (found.record["mbid"], found.record["matchedMbid"]) == (facts.old_mbid, facts.mbid)
 
 
-def test_an_answer_under_another_id_alone_is_asked_for_until_it_stands_alone(scripted_brainz: Scripting) -> None:
+def test_an_answer_under_another_id_alone_is_asked_for_until_it_stands_alone(scripted: AsksScript) -> None:
     """Merged, and without a word of which id it was asked by."""
     old, new = MBID(3), MBID(7)
     there = {MBID(number) for number in range(1, 7)} - {old, MBID(5)}
@@ -145,28 +162,28 @@ def test_an_answer_under_another_id_alone_is_asked_for_until_it_stands_alone(scr
         given = [new if mbid == old else mbid for mbid in asked if mbid in {*there, old}]
         return Answer(200, [{**FULL, "artist_mbid": mbid, "mbid": mbid} for mbid in given])
 
-    asker, service = scripted_brainz("listenbrainz", answer)
+    asker, service = scripted(answer)
     outcomes = {outcome.item.key: outcome for outcome in asker.ask(*(MBID(number) for number in range(1, 7)))}
     assert kinds(outcomes.values()) == {**dict.fromkeys([*there, old], FOUND), MBID(5): NOT_FOUND}
     assert outcomes[old].record["matchedMbid"] == new  # type: ignore[union-attr]
     assert len(service.seen) == 4
 
 
-def test_half_an_answer_that_cannot_be_read_makes_no_tombstones(scripted_brainz: Scripting) -> None:
+def test_half_an_answer_that_cannot_be_read_makes_no_tombstones(scripted: AsksScript) -> None:
     asked = [MBID(number) for number in range(1, 5)]
     stranger = Answer(200, [{**FULL, "artist_mbid": MBID(7), "mbid": MBID(7)}])
     silent = Answer(200, [{"artist_mbid": mbid, **SILENT} for mbid in asked])
-    asker, _ = scripted_brainz("listenbrainz", silent, stranger, Answer(200, {"error": "no"}), Answer(200, []))
+    asker, _ = scripted(silent, stranger, Answer(200, {"error": "no"}), Answer(200, []))
     assert kinds(asker.ask(*asked)) == dict.fromkeys(asked, UNANSWERED)
 
 
-def test_an_artist_nobody_asked_for_is_nobodys(scripted_brainz: Scripting) -> None:
+def test_an_artist_nobody_asked_for_is_nobodys(scripted: AsksScript) -> None:
     two = [{**FULL, "artist_mbid": MBID(number), "mbid": MBID(number)} for number in (6, 7)]
-    asker = scripted(scripted_brainz, two, [{"artist_mbid": MBID(1), **SILENT}])
+    asker = answering(scripted, two, [{"artist_mbid": MBID(1), **SILENT}])
     assert kinds(asker.ask(MBID(1))) == {MBID(1): UNANSWERED}
 
 
-def test_an_artist_is_missing_only_if_neither_knows_it(scripted_brainz: Scripting) -> None:
+def test_an_artist_is_missing_only_if_neither_knows_it(scripted: AsksScript) -> None:
     described = [{**FULL, "artist_mbid": MBID(number), "mbid": MBID(number)} for number in (1, 2)]
     counted = [
         {**COUNTS, "artist_mbid": MBID(1)},
@@ -175,7 +192,7 @@ def test_an_artist_is_missing_only_if_neither_knows_it(scripted_brainz: Scriptin
         {"artist_mbid": MBID(4), **SILENT},
         {"artist_mbid": MBID(5), "total_listen_count": 0, "total_user_count": 0},
     ]
-    outcomes = scripted(scripted_brainz, described, counted).ask(*(MBID(number) for number in range(1, 6)))
+    outcomes = answering(scripted, described, counted).ask(*(MBID(number) for number in range(1, 6)))
     assert kinds(outcomes) == {**{MBID(number): FOUND for number in (1, 2, 3, 5)}, MBID(4): NOT_FOUND}
     records = {outcome.item.key: outcome.record for outcome in outcomes if isinstance(outcome, Found)}
     told = [(records[MBID(number)]["name"], records[MBID(number)]["listenCount"]) for number in (1, 2, 3, 5)]
@@ -184,25 +201,15 @@ def test_an_artist_is_missing_only_if_neither_knows_it(scripted_brainz: Scriptin
         landed("listenbrainz/artist_metadata", record)
 
 
-def test_an_unknown_artist_is_a_tombstone(brainz: Round) -> None:
-    assert kinds(brainz("listenbrainz").ask(MBID(1))) == {MBID(1): NOT_FOUND}
-
-
-def test_what_cannot_be_an_id_is_never_sent(brainz: Round, sandbox: Sandbox) -> None:
-    odd = ["", "short", MBID(1)[:-1], MBID(1) + "\n", MBID(1).replace("-", ""), "x" * 36]
-    assert kinds(brainz("listenbrainz").ask(*odd)) == dict.fromkeys(odd, ("Missing", "invalid_id", None))
-    assert sandbox.calls()["total"] == 0
-
-
-def test_an_id_in_capitals_is_the_same_id(brainz: Round, known: list[Facts]) -> None:
-    asker, asked = brainz("listenbrainz"), mbids(known, 10)
+def test_an_id_in_capitals_is_the_same_id(asking: Asks, known: list[Facts]) -> None:
+    asker, asked = asking(), mbids(known, 10)
     told = [outcome.record for key in asked for outcome in asker.ask(key) if isinstance(outcome, Found)]
     loud = [outcome.record for outcome in asker.ask(*map(str.upper, asked)) if isinstance(outcome, Found)]
     assert [{**record, "mbid": record["mbid"].lower()} for record in loud] == told
     assert [record["mbid"] for record in loud] == [key.upper() for key in asked]
 
 
-def test_if_one_description_fails_only_its_hundred_fail(scripted_brainz: Scripting) -> None:
+def test_if_one_description_fails_only_its_hundred_fail(scripted: AsksScript) -> None:
     ids = [f"b1b1b1b1-0001-4001-8001-{number:012d}" for number in range(250)]
 
     def answer(path: str) -> Answer:
@@ -210,7 +217,7 @@ def test_if_one_description_fails_only_its_hundred_fail(scripted_brainz: Scripti
             return Answer(200, [{**COUNTS, "artist_mbid": mbid} for mbid in ids])
         return Answer(500, b"<html>") if ids[100] in path else Answer(200, [])
 
-    asker, service = scripted_brainz("listenbrainz", answer, attempts="2")
+    asker, service = scripted(answer, attempts="2")
     assert kinds(asker.ask(*ids)) == {
         **dict.fromkeys(ids, FOUND),
         **dict.fromkeys(ids[100:200], ("Failed", "http_500", 500)),
@@ -218,23 +225,23 @@ def test_if_one_description_fails_only_its_hundred_fail(scripted_brainz: Scripti
     assert len(service.seen) == 5
 
 
-def test_if_the_counts_fail_nobody_is_described(scripted_brainz: Scripting) -> None:
-    asker, service = scripted_brainz("listenbrainz", Answer(500, b"<html>"), attempts="2")
+def test_if_the_counts_fail_nobody_is_described(scripted: AsksScript) -> None:
+    asker, service = scripted(Answer(500, b"<html>"), attempts="2")
     answers = fetch_batch(asker.provider, [WorkItem("listenbrainz", "artist", MBID(n)) for n in (1, 2)])
     assert kinds(answers.outcomes) == dict.fromkeys([MBID(1), MBID(2)], ("Failed", "http_500", 500))
     assert len(service.seen) == 2
 
 
 @pytest.mark.parametrize("answer", [{}, "x", 5, {"error": "no"}], ids=str)
-def test_counts_that_cannot_be_read_fail_every_item(scripted_brainz: Scripting, answer: Any) -> None:
-    asker, service = scripted_brainz("listenbrainz", Answer(200, answer))
+def test_counts_that_cannot_be_read_fail_every_item(scripted: AsksScript, answer: Any) -> None:
+    asker, service = scripted(Answer(200, answer))
     assert kinds(asker.ask(MBID(1), MBID(2))) == dict.fromkeys([MBID(1), MBID(2)], UNREADABLE)
     assert len(service.seen) == 1
 
 
 @pytest.mark.parametrize("answer", [{}, "x", {"error": "no"}, [None], [5], [{"name": "Nova"}]], ids=str)
-def test_descriptions_that_cannot_be_read_make_no_tombstones(scripted_brainz: Scripting, answer: Any) -> None:
-    asker = scripted(scripted_brainz, answer, [{"artist_mbid": MBID(1), **SILENT}])
+def test_descriptions_that_cannot_be_read_make_no_tombstones(scripted: AsksScript, answer: Any) -> None:
+    asker = answering(scripted, answer, [{"artist_mbid": MBID(1), **SILENT}])
     assert kinds(asker.ask(MBID(1))) == {MBID(1): UNANSWERED}
 
 
@@ -242,16 +249,16 @@ def test_descriptions_that_cannot_be_read_make_no_tombstones(scripted_brainz: Sc
     "counts", [[], [None], [{"total_listen_count": None}], [{"artist_mbid": MBID(1)}], [5]], ids=str
 )
 def test_counts_that_are_silent_are_null_for_a_described_artist_and_no_tombstone_for_another(
-    scripted_brainz: Scripting, counts: Any
+    scripted: AsksScript, counts: Any
 ) -> None:
-    (found,) = scripted(scripted_brainz, [FULL], counts).ask(MBID(1))
+    (found,) = answering(scripted, [FULL], counts).ask(MBID(1))
     assert isinstance(found, Found)
     assert (found.record["name"], found.record["listenCount"]) == ("Nova", None)
-    assert kinds(scripted(scripted_brainz, [], counts).ask(MBID(1))) == {MBID(1): UNANSWERED}
+    assert kinds(answering(scripted, [], counts).ask(MBID(1))) == {MBID(1): UNANSWERED}
 
 
-def test_an_odd_entry_among_good_ones_is_passed_over(scripted_brainz: Scripting) -> None:
-    asker = scripted(scripted_brainz, [None, FULL], [COUNTS, {"artist_mbid": MBID(2), **SILENT}])
+def test_an_odd_entry_among_good_ones_is_passed_over(scripted: AsksScript) -> None:
+    asker = answering(scripted, [None, FULL], [COUNTS, {"artist_mbid": MBID(2), **SILENT}])
     assert kinds(asker.ask(MBID(1), MBID(2))) == {MBID(1): FOUND, MBID(2): UNANSWERED}
 
 
@@ -270,9 +277,9 @@ def test_an_odd_entry_among_good_ones_is_passed_over(scripted_brainz: Scripting)
     ],
     ids=str,
 )
-def test_an_artist_of_another_shape_fails_alone(scripted_brainz: Scripting, odd: dict[str, Any]) -> None:
+def test_an_artist_of_another_shape_fails_alone(scripted: AsksScript, odd: dict[str, Any]) -> None:
     other = {**FULL, "artist_mbid": MBID(2), "mbid": MBID(2)}
-    asker = scripted(scripted_brainz, [{**FULL, **odd}, other])
+    asker = answering(scripted, [{**FULL, **odd}, other])
     assert kinds(asker.ask(MBID(1), MBID(2))) == {MBID(1): UNREADABLE, MBID(2): FOUND}
 
 
@@ -310,50 +317,23 @@ def test_counts_may_come_as_text() -> None:
     assert (record["listenCount"], record["listenerCount"]) == (1000, 10)
 
 
-@pytest.mark.parametrize("absent", [*FULL, *COUNTS])
-def test_any_field_may_be_missing(absent: str) -> None:
-    metadata, counts = ({name: value for name, value in all_of.items() if name != absent} for all_of in (FULL, COUNTS))
-    landed("listenbrainz/artist_metadata", parse(MBID(1), {"metadata": metadata, "popularity": counts}))
+@pytest.mark.parametrize("absent", [*COUNTS])
+def test_any_count_may_be_missing(absent: str) -> None:
+    counts = {name: value for name, value in COUNTS.items() if name != absent}
+    landed("listenbrainz/artist_metadata", parse(MBID(1), {"metadata": FULL, "popularity": counts}))
 
 
-def test_what_is_parsed_has_the_columns_of_the_contract() -> None:
-    columns = {column.name: column for column in dataset("listenbrainz/artist_metadata").columns}
-    record = parse(MBID(1), {"metadata": FULL, "popularity": COUNTS})
-    assert set(record) | {"retrievedAt"} == set(columns)
-    for nested in ("tags", "links"):
-        assert list(record[nested][0]) == [field.name for field in columns[nested].fields]
-    assert parser_of("listenbrainz") is parse
-
-
-def test_reading_an_artist_leaves_the_services_own_objects_as_they_were() -> None:
-    raw = {"metadata": FULL, "popularity": COUNTS}
-    before = json.dumps(raw)
-    parse(MBID(1), raw)
-    assert json.dumps(raw) == before
-
-
-@pytest.mark.parametrize("news", [{"metadata": {"mood": "blue"}}, {"popularity": {"mood": "blue"}}], ids=str)
-def test_a_field_that_is_new_is_told_once(news: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_new_field.cache_clear()
+def test_a_new_field_among_the_counts_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
-        parse(MBID(1), news)
+        parse(MBID(1), {"popularity": {"mood": "blue"}})
     assert [record.getMessage() for record in caplog.records] == [
         "listenbrainz: artists now come with 'mood', which stays in the archive and is not read"
     ]
 
 
-def test_an_answer_of_the_sandbox_holds_no_news(
-    brainz: Round, known: list[Facts], caplog: pytest.LogCaptureFixture
-) -> None:
-    warn_of_new_field.cache_clear()
-    with caplog.at_level(logging.WARNING):
-        brainz("listenbrainz").ask(*mbids(known, 100))
-    assert caplog.records == []
-
-
-def test_the_headers_are_obeyed_over_all_calls(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_the_headers_are_obeyed_over_all_calls(asking: Asks, sandbox: Sandbox, known: list[Facts]) -> None:
     sandbox.trouble("listenbrainz", Faults(allowance=4, window=9))
-    asker, asked = brainz("listenbrainz", attempts="1"), mbids(known, 20)
+    asker, asked = asking(attempts="1"), mbids(known, 20)
     for _ in range(2):  # two calls each: one for counts, one for descriptions
         asker.ask(*asked)
     assert [wait for wait in asker.clock.slept if wait > 1] == []
@@ -362,72 +342,28 @@ def test_the_headers_are_obeyed_over_all_calls(brainz: Round, sandbox: Sandbox, 
     assert [round(wait) for wait in asker.clock.slept if wait > 1] == [9]
 
 
-def test_being_throttled_without_end_parks_the_provider(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
+def test_being_throttled_without_end_lets_the_provider_cool_down(
+    asking: Asks, sandbox: Sandbox, known: list[Facts]
+) -> None:
     sandbox.trouble("listenbrainz", Faults(allowance=0, window=9))
-    asker = brainz("listenbrainz")
-    with pytest.raises(CoolingDown) as parked:
+    asker = asking()
+    with pytest.raises(CoolingDown) as cooldown:
         asker.ask(*mbids(known, 1))
-    assert parked.value.reason == "rate_limited"
-    assert asker.line.calls().throttles == 4
+    assert cooldown.value.reason == "rate_limited"
+    assert asker.client.calls().throttles == 4
     assert sum(asker.clock.slept) > 24
 
 
-def test_a_long_ban_is_never_slept(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
-    sandbox.trouble("listenbrainz", Faults(quota=1, quota_retry_after=3600))
-    asker = brainz("listenbrainz")
-    answers = fetch_batch(asker.provider, [WorkItem("listenbrainz", "artist", key) for key in mbids(known, 2)])
-    assert isinstance(answers.trouble, CoolingDown)
-    assert set(kinds(answers.outcomes).values()) == {("Failed", "rate_limited", 429)}
-    assert sandbox.calls()["total"] == 2
-
-
-@pytest.mark.parametrize(("fault", "reason"), [("broken", "broken_body"), ("truncated", "broken_body")])
-def test_a_page_or_half_a_body_fails_the_call(
-    brainz: Round, sandbox: Sandbox, known: list[Facts], fault: str, reason: str
-) -> None:
-    sandbox.trouble("listenbrainz", Faults.parse(f"{fault}=1"))
-    with pytest.raises(CallFailed) as failed:
-        brainz("listenbrainz").ask(*mbids(known, 1))
-    assert failed.value.reason == reason
-
-
-def test_a_slow_answer_fails_the_call(brainz: Round, sandbox: Sandbox, known: list[Facts]) -> None:
-    sandbox.trouble("listenbrainz", Faults(hang=1, hang_seconds=3))
-    with pytest.raises(CallFailed) as failed:
-        brainz("listenbrainz", timeout="0.05", attempts="1").ask(*mbids(known, 1))
-    assert failed.value.reason == "timeout"
-
-
-def test_an_answer_from_elsewhere_is_refused(scripted_brainz: Scripting) -> None:
-    asker, _ = scripted_brainz("listenbrainz", Answer(301, b"", Location="/1/elsewhere"))
-    with pytest.raises(CallFailed, match="redirected"):
-        asker.ask(MBID(1))
-
-
-def test_json_under_another_content_type_is_read_all_the_same(scripted_brainz: Scripting) -> None:
-    asker = scripted(scripted_brainz, Answer(200, [FULL], Content_Type="text/html"))
-    assert kinds(asker.ask(MBID(1))) == {MBID(1): FOUND}
-
-
 @pytest.mark.parametrize("agent", ["python-requests/2.32", ""])
-def test_somebody_without_a_name_is_refused_and_told_what_to_set(brainz: Round, agent: str) -> None:
+def test_somebody_without_a_name_is_refused_and_told_what_to_set(asking: Asks, agent: str) -> None:
     with pytest.raises(AccessRefused, match="HTTP 403") as refused:
-        brainz("listenbrainz", agent).ask(MBID(1))
+        asking(user_agent=agent).ask(MBID(1))
     assert "LINERNOTES_CONTACT" in refused.value.remedy
 
 
-def test_checking_is_one_call(brainz: Round, sandbox: Sandbox) -> None:
-    asker = brainz("listenbrainz")
-    checker_of("listenbrainz")(asker.settings, {}, asker.line.session)
-    assert sandbox.calls()["calls"] == {POPULARITY: 1}
-    nameless = brainz("listenbrainz", "curl/8")
-    with pytest.raises(AccessRefused):
-        checker_of("listenbrainz")(nameless.settings, {}, nameless.line.session)
-
-
 def test_an_address_of_the_service_that_leads_nowhere_is_a_wrong_setting(
-    scripted_brainz: Callable[..., Any],
+    scripted: AsksScript,
 ) -> None:
     with pytest.raises(ConfigurationError, match="LISTENBRAINZ_API_URL") as refused:
-        scripted_brainz("listenbrainz", Answer(200, []), urls__api="http://127.0.0.1:9/api")
+        scripted(Answer(200, []), urls__api="http://127.0.0.1:9/api")
     assert "/1" in refused.value.remedy

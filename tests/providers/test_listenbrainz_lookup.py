@@ -1,22 +1,22 @@
 """Recordings by their names: what ListenBrainz answers, and what becomes of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 import pytest
 
-from linernotes.core.errors import AccessRefused, CoolingDown
+from linernotes.core.errors import AccessRefused
 from linernotes.core.values import Found, Missing, WorkItem
-from linernotes.providers import checker_of, parser_of
+from linernotes.providers import parser_of
 from linernotes.providers.listenbrainz.lookup import parse
-from linernotes.runs.enrich.extraction import fetch_batch
-from linernotes.sandbox import Faults, Sandbox
+from linernotes.sandbox import Sandbox
 from tests.laptop import Laptop
-from tests.providers.asking import kinds
-from tests.providers.metabrainz import MBID, landed
-from tests.providers.services import Round, known
+from tests.providers.asking import Asks, AsksScript, known
+from tests.providers.conformance import Conformance
+from tests.providers.contracts import MBID, landed
 from tests.samples import dataset
-from tests.service import Answer, Service
+from tests.service import Answer
 
 NAME = "listenbrainz_lookup"
 LOOKUP = "POST /listenbrainz/1/metadata/lookup/"
@@ -36,27 +36,32 @@ FOUND, NOT_FOUND = ("Found", None, None), ("Missing", "not_found", 200)
 UNREADABLE, UNANSWERED = ("Failed", "unreadable", 200), ("Failed", "unanswered", 200)
 
 
+class TestLookup(Conformance):
+    name = NAME
+    item = ROADS
+    invalid = (
+        replace(ROADS, track=None),
+        replace(ROADS, name=None),
+        replace(ROADS, name=" "),
+        replace(ROADS, name="A" * 125, track="B" * 126),
+    )
+    thing = FULL
+    essential = frozenset({"index", "artist_name_arg", "recording_name_arg"})
+    unknown = Answer(200, [ASKED])
+
+    def body(self, path: str, thing: Any) -> Any:
+        return [thing]
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [pair(item.name, "Song 1") for item in known(sandbox, mbid=True, number=12)]
+
+
 def pair(artist: str | None, track: str | None, key: str = "") -> WorkItem:
     return WorkItem(NAME, "recording", key or f"{artist}|{track}", name=artist, track=track)
 
 
-def asking(sandbox: Sandbox, **environ: str) -> Round:
-    """Somebody who asks the sandbox, by a name that is not a library's."""
-    return _named(Round(NAME, **{**sandbox.environment(), **environ}))
-
-
-def told(service: Service) -> Round:
-    """Somebody who asks a script."""
-    return _named(Round(NAME, LISTENBRAINZ_API_URL=f"{service.url}/1", **TOKEN))
-
-
-def _named(somebody: Round) -> Round:
-    somebody.line.session.headers["User-Agent"] = "linernotes/test (me@example.org)"
-    return somebody
-
-
-def test_fifty_pairs_are_one_call_and_each_gets_its_outcome(sandbox: Sandbox) -> None:
-    asker = asking(sandbox)
+def test_fifty_pairs_are_one_call_and_each_gets_its_outcome(asking: Asks, sandbox: Sandbox) -> None:
+    asker = asking()
     items = [pair(item.name, f"Song {number}") for number, item in enumerate(known(sandbox, 50, mbid=True))]
     assert asker.provider.batch_size == 50
     outcomes = asker.ask(*items)
@@ -106,54 +111,42 @@ def test_a_record_says_what_was_asked_and_what_was_found() -> None:
         ([{**FULL, "release_name": {}}], UNREADABLE),
     ],
 )
-def test_each_answer_is_one_outcome(answer: Any, outcome: tuple[str, str | None, int | None]) -> None:
-    with Service(Answer(200, answer)) as service:
-        assert told(service).kind(ROADS) == outcome
+def test_each_answer_is_one_outcome(
+    scripted: AsksScript, answer: Any, outcome: tuple[str, str | None, int | None]
+) -> None:
+    asker, _ = scripted(Answer(200, answer))
+    assert asker.kind(ROADS) == outcome
 
 
-def test_names_that_would_have_all_of_them_refused_are_never_sent(sandbox: Sandbox) -> None:
+def test_names_that_would_have_all_of_them_refused_are_never_sent(asking: Asks, sandbox: Sandbox) -> None:
     long = pair("A" * 125, "B" * 126, "long")
     items = [pair("Somebody", None, "a"), pair(None, "Song", "b"), pair(" ", "Song", "c"), long]
-    assert asking(sandbox).kinds(*items) == {
+    assert asking().kinds(*items) == {
         **dict.fromkeys("abc", ("Missing", "no_name", None)),
         "long": ("Missing", "too_long", None),
     }
     assert sandbox.calls()["total"] == 0
-    assert asking(sandbox).kind(pair("A" * 125, "B" * 125)) == NOT_FOUND
+    assert asking().kind(pair("A" * 125, "B" * 125)) == NOT_FOUND
 
 
-def test_a_pair_for_which_all_are_refused_costs_the_others_nothing() -> None:
+def test_a_pair_for_which_all_are_refused_costs_the_others_nothing(scripted: AsksScript) -> None:
     refusal = Answer(400, {"code": 400, "error": "no"})
     halves = [Answer(200, [FULL]), refusal]
-    with Service(refusal, *halves) as service:
-        assert told(service).kinds(ROADS, pair("Portishead", "\0", "bad")) == {
-            ROADS.key: FOUND,
-            "bad": ("Failed", "http_400", 400),
-        }
+    asker, _ = scripted(refusal, *halves)
+    assert asker.kinds(ROADS, pair("Portishead", "\0", "bad")) == {
+        ROADS.key: FOUND,
+        "bad": ("Failed", "http_400", 400),
+    }
 
 
-def test_a_field_that_nobody_reads_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
-    parse("k", {**FULL, "mood": "blue"})
-    assert "recordings now come with 'mood'" in caplog.text
-
-
-def test_a_token_is_sent_and_one_that_is_refused_is_named(sandbox: Sandbox) -> None:
+def test_a_token_is_sent_and_one_that_is_refused_is_named(asking: Asks) -> None:
     with pytest.raises(AccessRefused, match="does not take LISTENBRAINZ_TOKEN"):
-        asking(sandbox, LISTENBRAINZ_TOKEN="canary-token").ask(ROADS)
-    checker = checker_of(NAME)
-    good, bad = asking(sandbox), asking(sandbox, LISTENBRAINZ_TOKEN="canary-token")
-    checker(good.settings, good.secrets, good.line.session)
+        asking(LISTENBRAINZ_TOKEN="canary-token").ask(ROADS)
+    good, bad = asking(), asking(LISTENBRAINZ_TOKEN="canary-token")
+    good.provider.check()
     with pytest.raises(AccessRefused) as caught:
-        checker(bad.settings, bad.secrets, bad.line.session)
+        bad.provider.check()
     assert "canary" not in f"{caught.value.message} {caught.value.remedy}"
-
-
-def test_trouble_is_a_failure_of_its_items_or_parks(sandbox: Sandbox) -> None:
-    sandbox.faults = Faults(server_errors=1)
-    ((kind, reason, _),) = kinds(fetch_batch(asking(sandbox).provider, [ROADS]).outcomes).values()
-    assert (kind, reason.startswith("http_5") if reason else False) == ("Failed", True)
-    sandbox.faults = Faults(throttled=1, retry_after=900)
-    assert isinstance(fetch_batch(asking(sandbox).provider, [ROADS]).trouble, CoolingDown)
 
 
 # with a queue

@@ -13,9 +13,10 @@ from linernotes.landing.lines import LineReader
 from linernotes.providers.spotify.recently_played import REACHABLE_PLAYS, play_of, recent_plays
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.faults import FaultPlan
-from tests.providers.asking import SECRETS, Opened
+from tests.providers.asking import Asks
 from tests.samples import ID, dataset
 
+NAME = "spotify"
 Plays = Callable[..., list[dict[str, Any]]]
 ITEM: dict[str, Any] = {
     "track": {
@@ -33,13 +34,17 @@ ITEM: dict[str, Any] = {
 
 
 @pytest.fixture
-def plays(asking: Opened) -> Plays:
+def plays(asking: Asks) -> Plays:
     """Fetch the plays of the sandbox's only listener."""
 
     def fetch(after: datetime | None = None, refresh: str = "sandbox-refresh") -> list[dict[str, Any]]:
         asked = asking()
-        secrets = {**SECRETS, "redirect": SecretStr("http://127.0.0.1:8888/callback"), "refresh": SecretStr(refresh)}
-        return recent_plays(asked.settings, secrets, asked.line.session, after)
+        secrets = {
+            **asked.secrets,
+            "redirect": SecretStr("http://127.0.0.1:8888/callback"),
+            "refresh": SecretStr(refresh),
+        }
+        return recent_plays(asked.settings, secrets, asked.client.session, after)
 
     return fetch
 

@@ -1,49 +1,31 @@
 """What Wikidata answers, and what becomes of it."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
-from linernotes.core.values import Found
+from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
+from linernotes.core.values import Found, WorkItem
 from linernotes.landing.lines import LineReader
-from linernotes.providers import parser_of
-from linernotes.providers.answers import warn_of_new_field
 from linernotes.providers.wikidata.artists import parse
 from linernotes.providers.wikidata.queries import PROPERTIES, facts_of, literal, names_of
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
-from tests.providers.asking import kinds
-from tests.providers.others import Asker, Asks, AsksScript
+from tests.providers.asking import Asks, AsksScript, kinds
+from tests.providers.asking import facts_of as sandbox_facts
+from tests.providers.conformance import Conformance
 from tests.samples import ID, LONG_AGO, configs, dataset, keys
-from tests.service import Answer, Script, Service
+from tests.service import Answer
 
+NAME = "wikidata"
 ROUTE = "POST /wikidata/sparql"
 GIMS = "2pvfGvbL4mouaDY9ZSwUmv"
 WD, RANK = "http://www.wikidata.org/entity/", "http://wikiba.se/ontology#"
-
-
-@pytest.fixture
-def asking(sandbox: Sandbox) -> Asks:
-    """Wikidata as the sandbox plays it."""
-    return lambda **limits: Asker("wikidata", sandbox.environment(), **limits)
-
-
-@pytest.fixture
-def scripted() -> Iterator[AsksScript]:
-    """Wikidata as a script plays it."""
-    with ExitStack() as services:
-
-        def make(*script: Script, **limits: str) -> tuple[Asker, Service]:
-            service = services.enter_context(Service(*script))
-            return Asker("wikidata", {"WIKIDATA_SPARQL_URL": f"{service.url}/sparql"}, **limits), service
-
-        yield make
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +64,29 @@ def table(*rows: Any) -> Answer:
     return Answer(200, {"head": {"vars": []}, "results": {"bindings": list(rows)}})
 
 
+class TestWikidata(Conformance):
+    name = NAME
+    item = WorkItem("wikidata", "artist", ID)
+    invalid = tuple(
+        WorkItem("wikidata", "artist", key)
+        for key in ("short", '"' * 22, "\\" * 22, '"} ?s ?p ?o . { ?a ?b', "é" * 22, "0" * 22 + "\n")
+    )
+    thing = row("P264", "Q11")
+    essential = frozenset({"spotify"})
+    unknown = table()
+    tombstone = ("not_linked", 200)
+
+    def body(self, path: str, thing: Any) -> Any:
+        return {"head": {"vars": []}, "results": {"bindings": [thing]}}
+
+    def known(self, sandbox: Sandbox) -> list[WorkItem]:
+        return [replace(self.item, key=facts.artist.id) for facts in sandbox_facts(sandbox) if facts.wikidata]
+
+
 def test_two_hundred_artists_are_two_calls(asking: Asks, sandbox: Sandbox, everybody: list[Facts]) -> None:
     asked = asking()
     assert asked.provider.batch_size == 200
-    outcomes = asked.ask(*(facts.artist.id for facts in everybody[:200]))
+    outcomes = asked.by_key(*(facts.artist.id for facts in everybody[:200]))
     assert sandbox.calls()["calls"] == {ROUTE: 2}
     for facts in everybody[:200]:
         linked = isinstance(outcomes[facts.artist.id], Found)
@@ -95,7 +96,7 @@ def test_two_hundred_artists_are_two_calls(asking: Asks, sandbox: Sandbox, every
 def test_a_thousand_artists_are_ten_calls(asking: Asks, sandbox: Sandbox, everybody: list[Facts]) -> None:
     asked = asking()
     for begin in range(0, 1000, asked.provider.batch_size):
-        asked.ask(*(facts.artist.id for facts in everybody[begin : begin + asked.provider.batch_size]))
+        asked.by_key(*(facts.artist.id for facts in everybody[begin : begin + asked.provider.batch_size]))
     assert sandbox.calls()["total"] == 10
 
 
@@ -108,7 +109,7 @@ def test_a_batch_may_be_smaller_or_larger(size: str) -> None:
 
 def test_a_found_artist_is_what_the_service_says(asking: Asks, everybody: list[Facts]) -> None:
     chosen = [each for each in everybody if each.label and each.manager and each.deezer and not each.other_mbid][:20]
-    for facts, found in zip(chosen, asking().ask(*(each.artist.id for each in chosen)).values(), strict=True):
+    for facts, found in zip(chosen, asking().by_key(*(each.artist.id for each in chosen)).values(), strict=True):
         assert isinstance(found, Found)
         record = found.record
         assert (record["wikidataId"], record["wikidataIds"]) == (facts.wikidata, [facts.wikidata])
@@ -123,7 +124,7 @@ def test_a_found_artist_is_what_the_service_says(asking: Asks, everybody: list[F
 
 
 def test_a_real_artist_has_his_real_label_and_management(asking: Asks) -> None:
-    found = asking().ask(GIMS)[GIMS]
+    found = asking().by_key(GIMS)[GIMS]
     assert isinstance(found, Found)
     assert found.record["artistLabel"] == "Gims"
     assert [(each["name"], each["ended"]) for each in found.record["labels"]] == [("Play Two", False)]
@@ -132,20 +133,9 @@ def test_a_real_artist_has_his_real_label_and_management(asking: Asks) -> None:
     assert found.record["deezerIds"]
 
 
-def test_whom_no_item_has_is_missing(asking: Asks) -> None:
-    gone = "0" * 22
-    assert kinds(asking().ask(gone).values()) == {gone: ("Missing", "not_linked", 200)}
-
-
 def test_if_nobody_is_found_no_names_are_asked_for(asking: Asks, sandbox: Sandbox) -> None:
-    asking().ask("0" * 22)
+    asking().by_key("0" * 22)
     assert sandbox.calls()["total"] == 1
-
-
-@pytest.mark.parametrize("odd", ["", "short", '"' * 22, "\\" * 22, '"} ?s ?p ?o . { ?a ?b', "é" * 22, "0" * 22 + "\n"])
-def test_what_cannot_be_an_id_is_never_sent(asking: Asks, sandbox: Sandbox, odd: str) -> None:
-    assert kinds(asking().ask(odd).values()) == {odd: ("Missing", "invalid_id", None)}
-    assert sandbox.calls()["total"] == 0
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -188,7 +178,7 @@ def test_a_label_that_was_left_and_joined_again_is_current() -> None:
 
 
 def test_a_contract_that_will_end_has_not_ended(asking: Asks, everybody: list[Facts]) -> None:
-    asked = asking().ask(*(facts.artist.id for facts in everybody[:200]))
+    asked = asking().by_key(*(facts.artist.id for facts in everybody[:200]))
     rows = [row for each in asked.values() if isinstance(each, Found) for row in each.raw["facts"] if "end" in row]
     ends = {(row["end"]["value"][:4], row["ended"]["value"]) for row in rows if row["end"]["type"] == "literal"}
     assert ends == {("2019", "true"), ("2090", "false")}
@@ -204,7 +194,7 @@ def test_managers_and_agencies_are_told_apart() -> None:
 
 def test_two_items_are_ambiguous_and_nobody_is_guessed(asking: Asks, everybody: list[Facts]) -> None:
     shared = next(facts for facts in everybody if facts.wikidata and facts.other_mbid and facts.mbid)
-    found = asking().ask(shared.artist.id)[shared.artist.id]
+    found = asking().by_key(shared.artist.id)[shared.artist.id]
     assert isinstance(found, Found)
     assert found.record["ambiguous"] is True
     assert found.record["wikidataId"] is None
@@ -221,7 +211,7 @@ def test_namesakes_behind_one_id_keep_the_name_they_share() -> None:
 def test_an_artist_with_two_spotify_ids_is_found_under_both(scripted: AsksScript) -> None:
     first, second = keys(2)
     asked, _ = scripted(table(row("P1902", first, key=first), row("P1902", second, key=second)), table())
-    assert set(kinds(asked.ask(first, second).values()).values()) == {("Found", None, None)}
+    assert set(asked.kinds(first, second).values()) == {("Found", None, None)}
 
 
 def test_values_that_nobody_knows_are_dropped() -> None:
@@ -255,7 +245,7 @@ def test_names_come_in_the_first_language_that_there_is(
     asking: Asks, everybody: list[Facts], languages: str, expected: str
 ) -> None:
     key = next(each.artist.id for each in everybody if each.wikidata and each.country[0] == "DE")
-    found = asking(languages=languages).ask(key)[key]
+    found = asking(languages=languages).by_key(key)[key]
     assert isinstance(found, Found)
     assert found.record["countries"][0]["name"] == expected
     assert parse(key, found.raw) == found.record
@@ -270,7 +260,7 @@ def test_what_is_no_language_is_refused(odd: str) -> None:
 def test_a_question_that_takes_too_long_is_halved(asking: Asks, sandbox: Sandbox, everybody: list[Facts]) -> None:
     sandbox.faults = Faults(too_many=100)
     asked = asking()
-    outcomes = asked.ask(*(facts.artist.id for facts in everybody[:200]))
+    outcomes = asked.by_key(*(facts.artist.id for facts in everybody[:200]))
     assert {kind for kind, *_ in kinds(outcomes.values()).values()} == {"Found", "Missing"}
     assert [call["items"] for call in sandbox.calls()["log"]][:2] == [200, 100]
     assert sandbox.calls()["total"] == 5
@@ -280,7 +270,7 @@ def test_a_question_that_takes_too_long_is_halved(asking: Asks, sandbox: Sandbox
 def test_it_is_halved_once_and_no_more(asking: Asks, sandbox: Sandbox, everybody: list[Facts]) -> None:
     sandbox.faults = Faults(too_long=1)
     with pytest.raises(CallFailed) as failed:
-        asking().ask(*(facts.artist.id for facts in everybody[:200]))
+        asking().by_key(*(facts.artist.id for facts in everybody[:200]))
     assert (failed.value.reason, failed.value.status) == ("too_much", 500)
     assert sandbox.calls()["total"] == 3
 
@@ -289,7 +279,7 @@ def test_half_of_it_may_be_answered(scripted: AsksScript) -> None:
     late = Answer(500, b"java.util.concurrent.TimeoutException")
     first, second = keys(2)
     asked, _ = scripted(late, late, table(row("P1902", second, key=second)), table())
-    assert kinds(asked.ask(first, second).values()) == {
+    assert asked.kinds(first, second) == {
         first: ("Failed", "too_much", 500),
         second: ("Found", None, None),
     }
@@ -298,14 +288,14 @@ def test_half_of_it_may_be_answered(scripted: AsksScript) -> None:
 def test_one_artist_cannot_be_halved(scripted: AsksScript) -> None:
     asked, service = scripted(Answer(500, b"java.util.concurrent.TimeoutException"))
     with pytest.raises(CallFailed):
-        asked.ask(ID)
+        asked.by_key(ID)
     assert len(service.seen) == 1
 
 
 def test_an_answer_that_hangs_is_halved_too(asking: Asks, sandbox: Sandbox, everybody: list[Facts]) -> None:
     sandbox.faults = Faults(hang=1, hang_seconds=2)
     with pytest.raises(CallFailed) as failed:
-        asking(timeout="0.05", attempts="1").ask(*(facts.artist.id for facts in everybody[:4]))
+        asking(timeout="0.05", attempts="1").by_key(*(facts.artist.id for facts in everybody[:4]))
     assert failed.value.reason == "timeout"
     assert [call["items"] for call in sandbox.calls()["log"]] == [4, 2, 2]
 
@@ -313,23 +303,9 @@ def test_an_answer_that_hangs_is_halved_too(asking: Asks, sandbox: Sandbox, ever
 def test_facts_whose_names_do_not_come_are_not_kept(scripted: AsksScript) -> None:
     asked, service = scripted(table(row("P1902", ID)), Answer(503, b"<html>overloaded</html>"))
     with pytest.raises(CallFailed) as failed:
-        asked.ask(ID)
+        asked.by_key(ID)
     assert failed.value.reason == "http_503"
     assert len(service.seen) == 1 + asked.settings.attempts
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [Answer(200, b'{"results": {"bindings": [{"spo'), Answer(200, b"<html>overloaded</html>"),
-     Answer(200, b"<?xml version='1.0'?><sparql/>"), Answer(200, {"results": {}}, cut=4)],
-    ids=["half an answer", "HTML", "XML", "a connection that breaks off"],
-)  # fmt: skip
-def test_a_broken_body_is_asked_for_again_and_then_a_failure(scripted: AsksScript, answer: Answer) -> None:
-    asked, service = scripted(answer)
-    with pytest.raises(CallFailed) as failed:
-        asked.ask(ID)
-    assert failed.value.reason == "broken_body"
-    assert len(service.seen) == asked.settings.attempts
 
 
 @pytest.mark.parametrize("body", [[], {}, "x", {"results": None}, {"results": []}, {"boolean": True},
@@ -337,7 +313,7 @@ def test_a_broken_body_is_asked_for_again_and_then_a_failure(scripted: AsksScrip
 def test_json_without_rows_is_a_failure_and_no_tombstone(scripted: AsksScript, body: Any) -> None:
     asked, _ = scripted(Answer(200, body))
     with pytest.raises(CallFailed) as failed:
-        asked.ask(ID)
+        asked.by_key(ID)
     assert (failed.value.reason, failed.value.status) == ("unreadable", 200)
 
 
@@ -347,94 +323,34 @@ def test_json_without_rows_is_a_failure_and_no_tombstone(scripted: AsksScript, b
 def test_a_row_that_cannot_be_read_may_have_been_anybodys(scripted: AsksScript, odd: Any) -> None:
     here, gone = keys(2)
     asked, _ = scripted(table(row("P1902", here, key=here), odd), table(odd, name("Q7", "Air")))
-    outcomes = asked.ask(here, gone)
+    outcomes = asked.by_key(here, gone)
     assert kinds(outcomes.values()) == {here: ("Found", None, None), gone: ("Failed", "unreadable", 200)}
     found = outcomes[here]
     assert isinstance(found, Found)
     assert found.record["artistLabel"] == "Air"
 
 
-@pytest.mark.parametrize("absent", ["item", "property", "value", "rank", "ended"])
-def test_a_variable_that_vanishes_gives_nulls_and_no_failure(scripted: AsksScript, absent: str) -> None:
-    rows = [row("P1902", ID), row("P264", "Q11"), row("P434", "m")]
-    asked, _ = scripted(table(*({n: v for n, v in each.items() if n != absent} for each in rows)), table())
-    found = asked.ask(ID)[ID]
-    assert isinstance(found, Found)
-    line = json.dumps({**found.record, "retrievedAt": LONG_AGO}).encode()
-    assert LineReader(dataset("wikidata/artist_facts")).read(line)[0] is not None
-
-
-def test_a_variable_that_is_new_is_told_once_and_stays_in_raw(
-    scripted: AsksScript, caplog: pytest.LogCaptureFixture
-) -> None:
-    warn_of_new_field.cache_clear()
-    asked, _ = scripted(table(row("P1902", ID, note={"type": "literal", "value": "x"})), table())
-    found = asked.ask(ID)[ID]
-    assert isinstance(found, Found)
-    parse(ID, found.raw)
-    assert [record.getMessage() for record in caplog.records] == [
-        "wikidata: rows now come with 'note', which stays in the archive and is not read"
-    ]
-    assert found.raw["facts"][0]["note"]["value"] == "x"
-
-
-def test_nothing_that_is_sent_today_counts_as_new(
-    asking: Asks, everybody: list[Facts], caplog: pytest.LogCaptureFixture
-) -> None:
-    warn_of_new_field.cache_clear()
-    asking().ask(*(facts.artist.id for facts in everybody[:200]))
-    assert caplog.records == []
-
-
 def test_what_is_found_fits_the_contract(asking: Asks, everybody: list[Facts]) -> None:
     reader = LineReader(dataset("wikidata/artist_facts"))
     columns = {column.name for column in dataset("wikidata/artist_facts").columns}
-    for outcome in asking().ask(*(facts.artist.id for facts in everybody[:200])).values():
+    for outcome in asking().by_key(*(facts.artist.id for facts in everybody[:200])).values():
         if isinstance(outcome, Found):
             assert set(outcome.record) | {"retrievedAt"} == columns
             assert reader.read(json.dumps({**outcome.record, "retrievedAt": LONG_AGO}).encode())[0] is not None
             assert parse(outcome.item.key, outcome.raw) == outcome.record
 
 
-def test_a_short_retry_after_is_waited_for(scripted: AsksScript) -> None:
-    asked, _ = scripted(Answer(429, b"slow down", Retry_After="7"), table())
-    assert kinds(asked.ask(ID).values()) == {ID: ("Missing", "not_linked", 200)}
-    assert [wait for wait in asked.clock.slept if wait >= 0.5] == [7]
-
-
-def test_a_long_retry_after_is_kept(scripted: AsksScript) -> None:
-    asked, service = scripted(Answer(429, b"slow down", Retry_After="600"))
-    with pytest.raises(CoolingDown):
-        asked.ask(ID)
-    assert len(service.seen) == 1
-
-
-def test_a_redirect_is_not_followed(scripted: AsksScript) -> None:
-    asked, service = scripted(Answer(307, b"", Location="http://127.0.0.1:9/sparql"))
-    with pytest.raises(CallFailed) as failed:
-        asked.ask(ID)
-    assert (failed.value.reason, len(service.seen)) == ("redirected", 1)
-
-
-@pytest.mark.parametrize("status", [400, 404])
-def test_a_question_that_is_refused_is_a_failure_and_no_tombstone(scripted: AsksScript, status: int) -> None:
-    asked, _ = scripted(Answer(status, b"MalformedQueryException"))
-    with pytest.raises(CallFailed) as failed:
-        asked.ask(ID)
-    assert failed.value.reason == f"http_{status}"
-
-
 def test_who_is_shut_out_is_told_what_may_help(scripted: AsksScript) -> None:
     asked, _ = scripted(Answer(403, b"Please set a user-agent"))
     with pytest.raises(AccessRefused, match="HTTP 403") as refused:
-        asked.ask(ID)
+        asked.by_key(ID)
     assert "LINERNOTES_CONTACT" in refused.value.remedy
     with pytest.raises(AccessRefused):
-        asked.check()
+        asked.provider.check()
 
 
 def test_checking_asks_for_nobody(asking: Asks, sandbox: Sandbox) -> None:
-    asking().check()
+    asking().provider.check()
     assert sandbox.calls()["calls"] == {ROUTE: 1}
     assert sandbox.calls()["log"][0]["items"] == 0
 
@@ -443,7 +359,3 @@ def test_it_is_asked_one_call_at_a_time_and_only_by_those_who_say_whom_to_write_
     settings = configs().provider("wikidata")
     assert (settings.concurrency, settings.needs_contact, settings.timeout, settings.licence) == (1, True, 60, "CC0")
     assert configs(TIMEOUT_WIKIDATA="15").provider("wikidata").timeout == 15
-
-
-def test_the_archive_can_be_read_again_without_a_call() -> None:
-    assert parser_of("wikidata") is parse

@@ -1,7 +1,8 @@
 """One folder per service, found by its name: a new service needs no list to be entered in.
 
 A folder's own provider is what its ``__init__`` exports; one that asks the same service something else, as
-``spotify_tracks`` does, is the module ``tracks`` in the folder ``spotify``.
+``spotify_tracks`` does, is the module ``tracks`` in the folder ``spotify``. Each exports ``provider``, which makes a
+CheckedProvider of a Connection, and ``parse``.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,17 +15,18 @@ from requests import Session
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.values import Json
-from linernotes.providers.port import Provider
+from linernotes.providers.connection import Connection
+from linernotes.providers.port import CheckedProvider
 
 Parser = Callable[[str, Json], Json]
-Checker = Callable[[ProviderSettings, Mapping[str, SecretStr], Session], None]
 
 
 def open_provider(
     settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, access_mode: str | None
-) -> Provider:
-    """The provider of ``settings.name``, asking through ``session``; ``capability`` is what an earlier run learned."""
-    provider: Provider = _module(settings.name).provider(settings, secrets, session, access_mode)
+) -> CheckedProvider:
+    """The provider of ``settings.name``, asking through ``session``; ``access_mode`` is what an earlier run learned."""
+    connection = Connection(settings, secrets, session, access_mode)
+    provider: CheckedProvider = _module(settings.name).provider(connection)
     return provider
 
 
@@ -34,12 +36,6 @@ def parser_of(name: str) -> Parser | None:
         return None
     parser: Parser = _module(name).parse
     return parser
-
-
-def checker_of(name: str) -> Checker:
-    """``check(settings, secrets, session)`` of a provider: raises AccessRefused if it refuses the credentials."""
-    checker: Checker = _module(name).check
-    return checker
 
 
 def _module(name: str) -> ModuleType:

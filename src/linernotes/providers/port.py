@@ -25,5 +25,12 @@ class Provider(Protocol):
         """
 
 
+class CheckedProvider(Provider, Protocol):
+    """A provider whose access can be tried."""
+
+    def check(self) -> None:
+        """Ask for as little as possible; raises AccessRefused if the service refuses us."""
+
+
 class BatchRefused(Exception):
     """The service does not take batches from us; ``batch_size`` has shrunk, ask again."""

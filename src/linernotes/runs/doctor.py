@@ -14,7 +14,7 @@ from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.core.text import many
 from linernotes.core.values import Run
 from linernotes.landing.ingest import dataset_of
-from linernotes.providers import checker_of, open_provider
+from linernotes.providers import open_provider
 from linernotes.providers.http import open_client
 from linernotes.runs.lifecycle import ensure_ready
 from linernotes.storage import ledger
@@ -173,11 +173,11 @@ def _provider(workspace: Workspace, provider: ProviderSettings, *, offline: bool
         )
         return
     client = open_client(provider, workspace.clock, workspace.settings.user_agent)
-    open_provider(provider, credentials, client.session, None)  # says what is wrong with its options
+    opened = open_provider(provider, credentials, client.session, None)  # says what is wrong with its options
     if until := ledger.cooling_down_until(workspace, provider):
         yield Finding(provider.name, "note", f"parked until {instant(until)}", "nothing to do: it is asked again then")
     elif offline:
         yield Finding(provider.name, "ok", "credentials are set; not tried, because of --offline")
     else:
-        checker_of(provider.name)(provider, credentials, client.session)
+        opened.check()
         yield Finding(provider.name, "ok", "takes our credentials")

@@ -1,5 +1,5 @@
 """Apify: monthly listeners, read from Spotify's public pages by an actor that is paid for."""
 
-from linernotes.providers.apify.artists import check, parse, provider
+from linernotes.providers.apify.artists import parse, provider
 
-__all__ = ["check", "parse", "provider"]
+__all__ = ["parse", "provider"]

@@ -1,23 +1,23 @@
-"""What an actor is told, and how its items are read: aliases from the configuration, checked item by item."""
+"""The input of an actor, and how its items are read: by aliases from the configuration, checked item by item."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, JsonValue, field_validator
 
 from linernotes.core.identifiers import spotify_id
 from linernotes.core.values import Json
-from linernotes.providers.answers import whole
+from linernotes.providers.answers import Unreadable, boolean, integer, json_list, json_object, text
+from linernotes.providers.connection import Options
 
 Aliases = Annotated[tuple[str, ...], Field(min_length=1)]
 HERE = "{id}"
 ABSENT = object()
 
 
-class Fields(BaseModel):
+class Fields(Options):
     """How an actor calls what we read; the first alias that an item has is taken."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     id: Aliases
     name: Aliases
     monthly_listeners: Aliases
@@ -30,34 +30,33 @@ class Fields(BaseModel):
     city_listeners: Aliases
 
 
-class Options(BaseModel):
+class ApifyOptions(Options):
     """``options`` of apify.yaml, where they are explained."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     max_usd: float = Field(gt=0, le=1000, allow_inf_nan=False)
     run_timeout: int = Field(ge=1, le=3600)
     memory: int = Field(ge=128, le=32768)
     wait_seconds: int = Field(ge=0, le=60)
     actor: str = Field(pattern=r"^[\w.-]+([/~][\w.-]+)?$")
-    input: dict[str, Any]
+    input: dict[str, JsonValue]
     fields: Fields
     not_read: frozenset[str]
 
     @field_validator("input")
     @classmethod
-    def _says_where_the_ids_go(cls, given: dict[str, Any]) -> dict[str, Any]:
+    def _says_where_the_ids_go(cls, given: dict[str, JsonValue]) -> dict[str, JsonValue]:
         if inputs(given, ["a", "b"]) == given:
             raise ValueError(f"a list with {HERE} in it is needed: nowhere else can all ids go")
         return given
 
     @property
     def known(self) -> frozenset[str]:
-        """Every field that needs no telling of."""
+        """Every field that is not new."""
         aliases = (alias for names in self.fields.model_dump().values() for alias in names)
         return self.not_read | {alias.partition(".")[0] for alias in aliases}
 
 
-def inputs(template: Any, keys: Sequence[str]) -> Any:
+def inputs(template: JsonValue, keys: Sequence[str]) -> JsonValue:
     """The actor's input: a list in which ``{id}`` stands is written out once for every id."""
     if isinstance(template, dict):
         return {name: inputs(value, keys) for name, value in template.items()}
@@ -79,40 +78,40 @@ def parse(key: str, raw: Json) -> Json:
     """The contract's columns; ``raw`` holds the ``run``, the ``item`` and the ``fields`` by which it was read.
 
     Raises:
-        TypeError, ValueError: the item is not what the fields say.
+        Unreadable: the item is not what the fields say.
     """
     item, fields, run = raw["item"], Fields.model_validate(raw["fields"]), raw["run"]["id"]
     if _first(item, fields.monthly_listeners) is ABSENT:
-        raise ValueError("no monthly listeners under any of their names")
-    cities = _value(item, fields.top_cities) or []
+        raise Unreadable("no monthly listeners under any of their names")
     return {
         "artistId": key,
-        "artistName": _of(str, _value(item, fields.name)),
-        "monthlyListeners": whole(_value(item, fields.monthly_listeners)),
-        "followers": whole(_value(item, fields.followers)),
-        "worldRank": whole(_value(item, fields.world_rank)) or None,
-        "verified": _of(bool, _value(item, fields.verified)),
-        "topCities": [_city(city, fields) for city in _of(list, cities)],
+        "artistName": text(_value(item, fields.name)),
+        "monthlyListeners": integer(_value(item, fields.monthly_listeners)),
+        "followers": integer(_value(item, fields.followers)),
+        "worldRank": integer(_value(item, fields.world_rank)) or None,
+        "verified": boolean(_value(item, fields.verified)),
+        "topCities": [_city(city, fields) for city in json_list(_value(item, fields.top_cities))],
         "actorRunId": run,
         "evidence": f"Apify run: {run}",
     }
 
 
 def _city(city: Any, fields: Fields) -> dict[str, Any]:
+    place = json_object(city)
     return {
-        "city": _of(str, _value(_of(dict, city), fields.city)),
-        "country": _of(str, _value(city, fields.country)),
-        "listeners": whole(_value(city, fields.city_listeners)),
+        "city": text(_value(place, fields.city)),
+        "country": text(_value(place, fields.country)),
+        "listeners": integer(_value(place, fields.city_listeners)),
     }
 
 
-def _asks(template: Any) -> bool:
+def _asks(template: JsonValue) -> bool:
     if isinstance(template, dict):
         return any(map(_asks, template.values()))
     return any(map(_asks, template)) if isinstance(template, list) else isinstance(template, str) and HERE in template
 
 
-def _filled(template: Any, key: str) -> Any:
+def _filled(template: JsonValue, key: str) -> JsonValue:
     if isinstance(template, dict):
         return {name: _filled(value, key) for name, value in template.items()}
     if isinstance(template, list):
@@ -135,9 +134,3 @@ def _first(item: Any, aliases: Sequence[str]) -> Any:
 def _value(item: Any, aliases: Sequence[str]) -> Any:
     found = _first(item, aliases)
     return None if found is ABSENT else found
-
-
-def _of(kind: type, value: Any) -> Any:
-    if value is not None and not isinstance(value, kind):
-        raise TypeError(f"{value!r} is no {kind.__name__}")
-    return value

@@ -1,58 +1,45 @@
 """Monthly listeners from an actor at Apify: a program that reads Spotify's public pages, and that is paid for.
 
-One run of the actor reads a whole batch. Which actor it is, what it wants to be told and how it calls what it read is
+One run of the actor reads a whole batch. Which actor it is, the input it takes and the names of its fields are
 configuration: these actors are small and short-lived.
 """
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import SecretStr
-from requests import Response, Session
+from requests import Response
 
-from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import SystemClock
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
-from linernotes.core.identifiers import is_spotify_id
-from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import checked_options, warn_of_new_field
-from linernotes.providers.apify.actor import Options, id_of, inputs, parse
+from linernotes.core.values import Failed, Json, Outcome, WorkItem
+from linernotes.providers.answers import REFUSED, read_outcome, warn_of_new_fields
+from linernotes.providers.apify.actor import ApifyOptions, id_of, inputs, parse
+from linernotes.providers.connection import Connection
+from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 
-__all__ = ["Apify", "check", "parse", "provider"]
+__all__ = ["Apify", "parse", "provider"]
 
 log = logging.getLogger(__name__)
 OVER = {"SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED"}
 CONSOLE = "console.apify.com/settings/integrations"
 
 
-def provider(
-    settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, access_mode: str | None
-) -> "Apify":
-    """See ``providers.open_provider``; there is nothing to remember over runs."""
-    del access_mode
-    return Apify(settings, secrets["token"], session)
-
-
-def check(settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session) -> None:
-    """Ask whose token it is, which costs nothing."""
-    Apify(settings, secrets["token"], session).call("GET", "users/me")
-
-
 class Apify:
-    """See ``ports.Provider``; the key of an artist is its Spotify id. Spends at most ``options.max_usd``."""
+    """See ``port.Provider``; the key of an artist is its Spotify id. Spends at most ``options.max_usd``."""
 
-    access_mode = None
+    access_mode: str | None = None
 
-    def __init__(self, settings: ProviderSettings, token: SecretStr, session: Session) -> None:
-        self._options = checked_options(Options, settings)
+    def __init__(self, connection: Connection) -> None:
+        settings = connection.settings
+        self._options = connection.options(ApifyOptions)
         if settings.timeout <= self._options.wait_seconds:
             message = f"apify: timeout {settings.timeout} is no longer than options.wait_seconds"
             raise ConfigurationError(message, "a look at a run is answered only after wait_seconds")
-        self._token, self._session, self._timeout = token, session, settings.timeout
-        self._api = settings.urls["api"].rstrip("/")
+        self._connection, self._token = connection, connection.secrets["token"]
+        self._api = connection.url()
         self._price = settings.price_per_thousand / 1000
         self._left = self._options.max_usd
         self.batch_size = settings.batch_size
@@ -61,16 +48,21 @@ class Apify:
         """One outcome each; an id that cannot be one is never sent.
 
         Raises:
-            Parked: the money that is left would not pay for another run; until now, for the next run has its own.
+            CoolingDown: the money that is left would not pay for another run of the actor; its ``until`` is now,
+                because our next run has money of its own.
         """
-        sendable = [item for item in items if is_spotify_id(item.key)]
-        yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
+        sendable, invalid = split_by_id(items, SPOTIFY_ID)
+        yield from invalid
         if sendable:
             run, answers = self._read(sendable)
             yield from self._matched(sendable, answers, run)
             self._mind_the_money()
 
-    def call(self, method: str, path: str, body: Any = None, **query: str | float) -> Any:
+    def check(self) -> None:
+        """Ask whose token it is, which costs nothing."""
+        self._call("GET", "users/me")
+
+    def _call(self, method: str, path: str, body: Any = None, **query: str | float) -> Any:
         """What Apify answers.
 
         Raises:
@@ -79,8 +71,8 @@ class Apify:
         """
         headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
         address = f"{self._api}/{path}"
-        sent = self._session.request(method, address, params=query, json=body, headers=headers, timeout=self._timeout)
-        if sent.status_code in (401, 403):
+        sent = self._connection.send(method, address, params=query, json=body, headers=headers)
+        if sent.status_code in REFUSED:
             remedy = f"copy it again from {CONSOLE}, and see that the account may run {self._options.actor}"
             message = f"apify: refuses ENRICHMENT_APIFY_API_TOKEN (HTTP {sent.status_code}{_kind(sent)})"
             raise AccessRefused(message, remedy)
@@ -106,7 +98,7 @@ class Apify:
             reason = "run_" + run["status"].lower().replace("-", "_")
             raise CallFailed(f"apify: run {run['id']} ended {run['status']}", reason, 200)
         dataset = quote(str(run.get("defaultDatasetId")), safe="")
-        answers = self.call("GET", f"datasets/{dataset}/items", format="json", clean=1)
+        answers = self._call("GET", f"datasets/{dataset}/items", format="json", clean=1)
         if not isinstance(answers, list) or not answers:
             reason = "unreadable" if answers else "no_items"
             raise CallFailed(f"apify: run {run['id']} succeeded and read nothing", reason, 200)
@@ -122,7 +114,7 @@ class Apify:
         actor = self._options.actor.replace("/", "~")
         # Counted before it is known: a run whose end we never see may have cost as much.
         self._left -= self._price * len(keys)
-        return _run(self.call("POST", f"acts/{actor}/runs", inputs(self._options.input, keys), **guards))
+        return _run(self._call("POST", f"acts/{actor}/runs", inputs(self._options.input, keys), **guards))
 
     def _ended(self, run: dict[str, Any], artists: int) -> dict[str, Any]:
         for _ in range(self._options.run_timeout):  # one look a second at most, and Apify ends it after that time
@@ -130,7 +122,7 @@ class Apify:
                 self._left -= max(0.0, float(run.get("usageTotalUsd") or 0) - self._price * artists)
                 return run
             path = f"actor-runs/{quote(run['id'], safe='')}"
-            run = _run(self.call("GET", path, waitForFinish=self._options.wait_seconds))
+            run = _run(self._call("GET", path, waitForFinish=self._options.wait_seconds))
         raise CallFailed(f"apify: run {run['id']} does not end", "run_under_way", 200)
 
     def _mind_the_money(self) -> None:
@@ -151,16 +143,8 @@ class Apify:
             "fields": self._options.fields.model_dump(mode="json"),
             "item": answer,
         }
-        for field in sorted(answer.keys() - self._options.known):
-            warn_of_new_field("apify", "artists", field)
-        try:
-            return Found(item, parse(item.key, raw), raw)
-        except (
-            AttributeError,
-            TypeError,
-            ValueError,
-        ):  # not what its fields say
-            return Failed(item, "unreadable", 200)
+        warn_of_new_fields("apify", "artists", answer.keys() - self._options.known)
+        return read_outcome(item, parse, raw)
 
 
 def _run(body: Any) -> dict[str, Any]:
@@ -174,3 +158,6 @@ def _kind(response: Response) -> str:
     """The kind of an error in Apify's words; its whole message could hold anything."""
     found = re.search(r'"type":\s*"([a-z-]{1,60})"', response.text)
     return f", {found[1]}" if found else ""
+
+
+provider = Apify

@@ -1,5 +1,5 @@
 """Deezer: fans, and a page to link to."""
 
-from linernotes.providers.deezer.artists import check, parse, provider
+from linernotes.providers.deezer.artists import parse, provider
 
-__all__ = ["check", "parse", "provider"]
+__all__ = ["parse", "provider"]

@@ -1,90 +1,80 @@
-"""Artists from Deezer's public API, one per call. It takes no key, and says its errors inside HTTP 200."""
+"""Artists from Deezer's public API, one per call. It takes no key, and reports its errors inside HTTP 200."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import SecretStr
-from requests import Session
-
-from linernotes.config.providers import ProviderSettings
-from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import body_of, warn_of_new_field, whole
+from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import integer, json_body, read_outcome, warn_of_new_fields
+from linernotes.providers.connection import Connection, Options
+from linernotes.providers.ids import DEEZER_ID, split_by_id
 
 NO_DATA = "800"
-SOMEBODY = "27"  # whom doctor asks about; that he may be gone some day does not matter
+CODE = re.compile(r"\w{1,20}", re.ASCII)
+SOMEBODY = "27"  # the artist that ``check`` asks about; it does not matter if it is gone some day
 REMEDY = "Deezer closes its API to some countries and networks; ask from another one"
 NOT_READ = {"type", "share", "tracklist", "radio", "picture"}  # derived from the id, or another size of the picture
 NOT_READ |= {f"picture_{size}" for size in ("small", "medium", "big", "xl")}
 
 
-def provider(
-    settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session, _capability: str | None
-) -> "Deezer":
-    """See ``providers.open_provider``."""
-    return Deezer(settings, session)
-
-
-def check(settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session) -> None:
-    """There is no key to be refused, but a network can be."""
-    Deezer(settings, session).ask(SOMEBODY)
-
-
 class Deezer:
-    """See ``ports.Provider``; the key of an artist is its Deezer id, digits as text."""
+    """See ``port.Provider``; the key of an artist is its Deezer id, digits as text."""
 
     access_mode: str | None = None
 
-    def __init__(self, settings: ProviderSettings, session: Session) -> None:
-        self._url = settings.urls["api"].rstrip("/")
-        self._timeout = settings.timeout
-        self._session = session
-        self.batch_size = settings.batch_size
+    def __init__(self, connection: Connection) -> None:
+        connection.options(Options)
+        self._connection, self._url = connection, connection.url()
+        self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """One call each; an id that cannot be one is never sent."""
-        return map(self._outcome, items)
+        """One call each; an id that cannot be one is never sent: in a path it could ask for something else."""
+        sendable, invalid = split_by_id(items, DEEZER_ID)
+        yield from invalid
+        yield from map(self._outcome, sendable)
 
-    def ask(self, key: str) -> Any:
-        """The artist, or the error, as Deezer sends it."""
-        response = self._session.get(f"{self._url}/artist/{key}", timeout=self._timeout)
-        return body_of(response, "deezer", REMEDY)
+    def check(self) -> None:
+        """There is no key that could be refused, but a network can be."""
+        self._ask(SOMEBODY)
+
+    def _ask(self, key: str) -> Any:
+        return json_body(self._connection.send("GET", f"{self._url}/artist/{key}"), "deezer", REMEDY)
 
     def _outcome(self, item: WorkItem) -> Outcome:
-        if not (item.key.isascii() and item.key.isdigit()):
-            return Missing(item, "invalid_id")  # in a path it could ask for something else
-        artist = self.ask(item.key)
+        artist = self._ask(item.key)
         if not isinstance(artist, dict):
             return Failed(item, "unreadable", 200)
         if (error := artist.get("error")) is not None:
             return _refused(item, error)
         if not artist.get("id"):
             return Failed(item, "unreadable", 200)  # nothing says that this is an artist, such as {} of a proxy
-        try:
-            return Found(item, parse(item.key, artist), artist)
-        except ValueError:
-            return Failed(item, "unreadable", 200)
+        return read_outcome(item, parse, artist)
+
+
+provider = Deezer
 
 
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns from an artist object; ``retrievedAt`` is the caller's to add.
 
-    What is read is taken out; what is left then is news, and told once.
+    Fields are popped as they are read; what is left then is new.
     """
     left = dict(raw)
-    answered = whole(left.pop("id", None))
+    answered = integer(left.pop("id", None))
     record = {
         "deezerId": key,
         "canonicalDeezerId": None if answered in (None, int(key)) else str(answered),
         "name": left.pop("name", None),
-        "fans": whole(left.pop("nb_fan", None)),
-        "albums": whole(left.pop("nb_album", None)),
+        "fans": integer(left.pop("nb_fan", None)),
+        "albums": integer(left.pop("nb_album", None)),
         "link": left.pop("link", None),
     }
-    for field in sorted(left.keys() - NOT_READ):
-        warn_of_new_field("deezer", "artists", field)
+    warn_of_new_fields("deezer", "artists", left.keys() - NOT_READ)
     return record
 
 
 def _refused(item: WorkItem, error: Any) -> Outcome:
-    code = str(error.get("code")) if isinstance(error, dict) else "unknown"
-    return Missing(item, "not_found", 200) if code == NO_DATA else Failed(item, f"error_{code}", 200)
+    code = str(error.get("code")) if isinstance(error, dict) else ""
+    if code == NO_DATA:
+        return Missing(item, "not_found", 200)
+    return Failed(item, f"error_{code if CODE.fullmatch(code) else 'unknown'}", 200)

@@ -1,8 +1,9 @@
-"""Talking to services: senders that hold senders, ``breaking(retrying(throttled(recording(candid(http)))))``.
+"""Calls to services go through senders that hold senders.
 
-Where a service says more than others in its headers or errors, ``pacing`` stands around ``throttled`` and
-``translating`` around ``candid``. A run's calls go through ``tallied`` around ``recording`` too, and through
-``rationed`` around both where a day has only so many.
+    CircuitBreaker(Retries(RateLimit(CallStats(StatusMapping(Http)))))
+
+Where a service's headers say how many calls are left, ServerRateLimit stands around RateLimit. A run's calls are also
+marked in a CallJournal, around CallStats, and a DailyQuota around both counts them where a day has a limit.
 """
 
 from dataclasses import dataclass, replace
@@ -19,30 +20,28 @@ from linernotes.providers.http.circuit_breaker import CircuitBreaker
 from linernotes.providers.http.daily_quota import DailyQuota
 from linernotes.providers.http.rate_limit import Queue, RateLimit
 from linernotes.providers.http.retries import Retries
-from linernotes.providers.http.server_limits import ServerRateLimit
+from linernotes.providers.http.server_rate_limit import ServerRateLimit
 from linernotes.providers.http.status_mapping import StatusMapping
-from linernotes.providers.http.translating import Translating
 from linernotes.providers.http.transport import Http, Sender, session_over
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceClient:
-    """Our line to one service: the session to ask through, and what it counted."""
+    """One service as we call it: the session to ask through, and what its calls cost."""
 
     session: requests.Session
-    recording: CallStats
-    breaking: CircuitBreaker
-    tallied: CallJournal | None = None
+    stats: CallStats
+    breaker: CircuitBreaker
+    journal: CallJournal | None = None
 
     def settle(self) -> None:
-        """What ``calls`` told is in the books."""
-        if self.tallied:
-            self.tallied.settle()
+        """Drop the journal: ``calls`` is recorded in the ledger."""
+        if self.journal:
+            self.journal.settle()
 
     def calls(self) -> Calls:
         """What the calls of this run cost so far."""
-        breaking = self.breaking
-        return replace(self.recording.calls(), breaker_state=breaking.state, breaker_trips=breaking.trips)
+        return replace(self.stats.calls(), breaker_state=self.breaker.state, breaker_trips=self.breaker.trips)
 
 
 def open_client(
@@ -50,34 +49,30 @@ def open_client(
     clock: Clock,
     user_agent: str,
     calls_left: int | None = None,
-    summary: Path | None = None,
+    journal_file: Path | None = None,
     queue: Queue | None = None,
 ) -> ServiceClient:
-    """A session to a provider, for so many calls where they are numbered, marked in the file ``tally``.
+    """A client of a provider, for ``calls_left`` calls if that is given; ``journal_file`` is where they are marked.
 
-    ``queue`` is that of the service, where others call it at the same time.
-
-    Its accounts host, where tokens come from, is retried but has no rate and no count.
+    ``queue`` is shared by everybody who calls the same service at the same time.
+    The accounts host, where tokens come from, is retried but neither limited nor counted.
     """
     http = Http()
-    told: Sender = StatusMapping(http, settings)
-    spoken = Translating(told, settings.throttle_words) if settings.throttle_words else told
-    recording = CallStats(spoken, settings.name, clock)
-    tallied = CallJournal(recording, summary) if summary else None
-    counted = tallied or recording
-    rationed = counted if calls_left is None else DailyQuota(counted, settings.name, calls_left, clock)
-    throttled = RateLimit(rationed, queue or Queue(settings.per_second), clock)
-    patient = Retries(_paced(throttled, settings, clock), settings, clock)
-    breaking = CircuitBreaker(patient, settings.name, settings.breaker, clock)
-    senders = {url: breaking for role, url in settings.urls.items() if role != "accounts"}
+    stats = CallStats(StatusMapping(http, settings), settings.name, clock)
+    journal = CallJournal(stats, journal_file) if journal_file else None
+    counted = journal or stats
+    limited = counted if calls_left is None else DailyQuota(counted, settings.name, calls_left, clock)
+    paced = _paced(RateLimit(limited, queue or Queue(settings.per_second), clock), settings, clock)
+    breaker = CircuitBreaker(Retries(paced, settings, clock), settings.name, settings.breaker, clock)
+    senders: dict[str, Sender] = {url: breaker for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:
         # Mounted by prefix, longest first: on loopback both hosts are one.
-        senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = Retries(http, settings, clock)  # type: ignore[assignment]
-    return ServiceClient(session_over(senders, user_agent), recording, breaking, tallied)
+        senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = Retries(http, settings, clock)
+    return ServiceClient(session_over(senders, user_agent), stats, breaker, journal)
 
 
-def _paced(throttled: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
-    """Around our own rate the service's, if it tells one: its waits must not end in a burst."""
+def _paced(limited: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
+    """Around our own rate limit the server's, if it names one: its waits must not end in a burst."""
     if settings.pacing is None:
-        return throttled
-    return ServerRateLimit(throttled, settings.name, settings.pacing, settings.longest_wait, clock)
+        return limited
+    return ServerRateLimit(limited, settings.name, settings.pacing, settings.longest_wait, clock)

@@ -27,14 +27,14 @@ class CallJournal:
         return self._inner.send(request, **options)
 
     def settle(self) -> None:
-        """The calls are booked: the file has done its work."""
+        """Drop the file: its calls are recorded in the ledger."""
         self._file.close()
         self._path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """The calls of a run that came to no end; ``at`` is when it made the last of them."""
+    """The calls of a run that died before it recorded them; ``at`` is when it made the last one."""
 
     run_id: str
     calls: Calls
@@ -48,7 +48,7 @@ def journal_path(folder: Path, provider: str, run_id: str) -> Path:
 
 
 def unsettled(folder: Path) -> Iterator[Unsettled]:
-    """What dead runs have marked below a folder, and never booked. Only under the lease."""
+    """The calls that dead runs marked below a folder and never recorded. Only under the lease."""
     for path in sorted(folder.glob(f"*/*{SUFFIX}")):
         marked = path.stat()
         calls = Calls(path.parent.name, marked.st_size, breaker_state=None)

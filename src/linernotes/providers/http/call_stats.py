@@ -18,7 +18,7 @@ KEPT_LATENCIES = 100_000  # more than a day of calls at Spotify's rate
 
 
 class CallStats:
-    """Sees every attempt on its own, without the waiting for our rate."""
+    """Counts and times every attempt, without the waits for our rate limit."""
 
     def __init__(self, inner: Sender, provider: str, clock: Clock) -> None:
         self._inner, self._provider, self._clock = inner, provider, clock

@@ -1,4 +1,4 @@
-"""Leaves a service alone for a while when call after call fails, and gives it up when it is still down then."""
+"""Stops calling a service for a while when call after call fails, and gives it up if it is still down afterwards."""
 
 import threading
 from typing import Any
@@ -14,9 +14,9 @@ from linernotes.providers.http.transport import Sender
 class CircuitBreaker:
     """A circuit breaker: closed, open for ``cooldown`` seconds, then half-open until ``successes`` calls went well.
 
-    Failures are calls that failed for good, after their retries. An answer is none, also when it says "not found";
-    being told to slow down is none either. Calls run side by side: pybreaker, which holds its lock during a call,
-    would let only one through at a time.
+    Failures are calls that failed for good, after their retries. Neither an answer that says "not found" nor being
+    told to slow down is a failure. Calls run side by side: pybreaker, which holds its lock during a call, would let
+    only one through at a time.
     """
 
     def __init__(self, inner: Sender, provider: str, settings: BreakerSettings, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Makes no more calls than are left of today's."""
+"""Keeps to the number of calls that are left of today's quota."""
 
 import threading
 from typing import Any
@@ -11,7 +11,7 @@ from linernotes.providers.http.transport import Sender
 
 
 class DailyQuota:
-    """Every attempt counts, also the repeated ones, which nobody can plan with."""
+    """Counts every attempt, also the retries, which no plan can foresee."""
 
     def __init__(self, inner: Sender, provider: str, calls: int, clock: Clock) -> None:
         self._inner, self._provider, self._left, self._clock = inner, provider, calls, clock
@@ -21,7 +21,7 @@ class DailyQuota:
         """The answer, while there are calls left.
 
         Raises:
-            Parked: there are none; until now, for tomorrow has its own, and ``daily_calls`` can be raised today.
+            CoolingDown: none is left; its ``until`` is now, because ``daily_calls`` can be raised today.
         """
         with self._counting:
             self._left -= 1

@@ -1,4 +1,4 @@
-"""Never faster than the provider's rate: no bursts, one limiter for all threads."""
+"""Never faster than the provider's rate limit: no bursts, one queue for all threads."""
 
 import threading
 from math import ceil
@@ -15,7 +15,7 @@ HOUR_MS = 3_600_000
 
 
 class Queue:
-    """Whoever calls one service stands in it, whatever is called and by how many threads."""
+    """The queue for one service, shared by all its providers and all threads."""
 
     def __init__(self, per_second: float) -> None:
         rate = Rate(ceil(per_second * 3600), HOUR_MS, burst=1)
@@ -23,20 +23,20 @@ class Queue:
         self._turn = threading.Lock()
 
     def wait(self, clock: Clock) -> None:
-        """Until it is one's turn."""
+        """Return when the rate allows the next call."""
         with self._turn:  # waiting inside the lock keeps the order, and a second waiter from polling
             while not self._bucket.put(item := RateItem("call", int(clock.monotonic() * 1000))):
                 clock.sleep(max(1, cast("int", self._bucket.waiting(item))) / 1000)
 
 
 class Queues:
-    """The queue of every service that is called side by side."""
+    """The queues of all services of a run."""
 
     def __init__(self) -> None:
         self._queues: dict[str, Queue] = {}
 
     def of(self, settings: ProviderSettings) -> Queue:
-        """The one a provider stands in; all that are the same service stand in one."""
+        """The queue of a provider; providers of the same service share one."""
         return self._queues.setdefault(settings.service, Queue(settings.per_second))
 
 
@@ -47,6 +47,6 @@ class RateLimit:
         self._inner, self._queue, self._clock = inner, queue, clock
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer, asked for in its turn."""
+        """The answer, once its turn has come."""
         self._queue.wait(self._clock)
         return self._inner.send(request, **options)

@@ -1,7 +1,7 @@
-"""Asks again what may go better the next time, waits as long as the service says, and no longer than it is worth.
+"""Retries calls that may go better the next time, after the wait that the service asks for if that is short enough.
 
-A Retry-After beyond ``longest_wait``, or a used-up quota, is never slept: the provider is parked. Calling while a
-service has shut us out lengthens the ban.
+A Retry-After beyond ``longest_wait``, or a used-up quota, is never slept: the provider cools down until another run.
+Calling while a service has shut us out lengthens the ban.
 """
 
 import email.utils
@@ -14,17 +14,17 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import Clock, instant, utc
 from linernotes.core.errors import CallFailed, CoolingDown
-from linernotes.providers.http.transport import Sender, wire_fault
+from linernotes.providers.http.transport import Sender, json_of, wire_fault
 
-LONGEST_PARKING = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
-PARKED = {
+LONGEST_COOLDOWN = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
+COOLDOWN_REASONS = {
     "quota_exceeded": "its quota is used up",
     "rate_limited": "it told us to slow down",
     "out_of_credit": "our credit there is used up",
 }
 
 
-class _Again(Exception):
+class _Retryable(Exception):
     def __init__(self, reason: str, status: int | None = None, wait: float | None = None) -> None:
         super().__init__(reason)
         self.reason, self.status, self.wait = reason, status, wait
@@ -44,7 +44,7 @@ class Retries:
         """An answer worth reading: 2xx with JSON, or a 4xx that asking again would not change.
 
         Raises:
-            Parked: the service told us to stay away for longer than a call may wait.
+            CoolingDown: the service told us to stay away for longer than a call may wait.
             CallFailed: every attempt failed.
         """
         attempts = Retrying(
@@ -56,7 +56,7 @@ class Retries:
         )
         try:
             return attempts(self._once, request, **options)
-        except _Again as last:
+        except _Retryable as last:
             raise self._gave_up(last) from None
 
     def _once(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
@@ -64,10 +64,10 @@ class Retries:
             response = self._inner.send(request, **options)
         except requests.RequestException as error:
             # Neither its text nor its request may go further: both hold URLs, and URLs of some services hold keys.
-            raise _Again(wire_fault(error)) from None
+            raise _Retryable(wire_fault(error)) from None
         if response.status_code in self._settings.credit_statuses:
             cooldown = self._settings.quota_cooldown
-            raise parked(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
+            raise cooling_down(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
         if response.status_code == 429:
             raise self._throttle(response)
         if self._too_much(response):
@@ -76,55 +76,55 @@ class Retries:
             raise self._later(response, f"http_{response.status_code}")
         if response.is_redirect:
             raise CallFailed(f"{self._settings.name}: redirected elsewhere", "redirected", response.status_code)
-        if response.ok and _json(response) is None:
-            raise _Again("broken_body", response.status_code)
+        if response.ok and json_of(response) is None:
+            raise _Retryable("broken_body", response.status_code)
         return response
 
     def _too_much(self, response: requests.Response) -> bool:
-        """Whether it gave up on the question itself, in an error or at the end of half an answer."""
+        """Whether the service gave up on the question itself, in an error or at the end of half an answer."""
         words = [word.encode() for word in self._settings.too_much_words if word.encode() in response.content]
-        return bool(words) and (response.status_code >= 500 or (response.ok and _json(response) is None))
+        return bool(words) and (response.status_code >= 500 or (response.ok and json_of(response) is None))
 
     def _may_be_repeated(self, request: requests.PreparedRequest, error: BaseException) -> bool:
         """A call that costs money may have been received, whatever became of its answer; one refused was not."""
         costly = request.method in self._settings.never_twice
-        return isinstance(error, _Again) and (error.throttled or not costly)
+        return isinstance(error, _Retryable) and (error.throttled or not costly)
 
     def _throttle(self, response: requests.Response) -> Exception:
-        body = _json(response)
+        body = json_of(response)
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
             wait = retry_after(response, self._clock.now())
             seconds = self._settings.quota_cooldown if wait is None else wait
-            return parked(self._settings.name, "quota_exceeded", seconds, self._clock)
+            return cooling_down(self._settings.name, "quota_exceeded", seconds, self._clock)
         return self._later(response, "rate_limited")
 
     def _later(self, response: requests.Response, reason: str) -> Exception:
-        """To be asked again after the service's own Retry-After, or parked when that is too long; 503 can mean both."""
+        """A retry after the service's own Retry-After, or a cooldown when that is too long; a 503 can mean both."""
         wait = retry_after(response, self._clock.now())
         if wait is not None and wait > self._settings.longest_wait:
-            return parked(self._settings.name, "rate_limited", wait, self._clock)
-        return _Again(reason, response.status_code, wait)
+            return cooling_down(self._settings.name, "rate_limited", wait, self._clock)
+        return _Retryable(reason, response.status_code, wait)
 
-    def _gave_up(self, last: _Again) -> Exception:
+    def _gave_up(self, last: _Retryable) -> Exception:
         if last.throttled:
             seconds = last.wait or self._settings.longest_wait
-            return parked(self._settings.name, "rate_limited", seconds, self._clock)
+            return cooling_down(self._settings.name, "rate_limited", seconds, self._clock)
         return CallFailed(f"{self._settings.name}: {last.reason}", last.reason, last.status)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.wait if isinstance(error, _Again) else None
-        first = self._settings.slow_down_wait if isinstance(error, _Again) and error.throttled else 1.0
+        requested = error.wait if isinstance(error, _Retryable) else None
+        first = self._settings.slow_down_wait if isinstance(error, _Retryable) and error.throttled else 1.0
         backoff = first * self._settings.backoff ** (state.attempt_number - 1)
-        return min(backoff if asked is None else asked, self._settings.longest_wait)
+        return min(backoff if requested is None else requested, self._settings.longest_wait)
 
 
-def parked(provider: str, reason: str, seconds: float, clock: Clock, status: int = 429) -> CoolingDown:
-    """What ends a provider's run: no call for so many seconds; ``reason`` is a key of PARKED."""
-    until = clock.now() + timedelta(seconds=min(seconds, LONGEST_PARKING))
-    told = instant(until.replace(microsecond=0))
-    return CoolingDown(f"{provider}: {PARKED[reason]}; no call before {told}", until, reason, status)
+def cooling_down(provider: str, reason: str, seconds: float, clock: Clock, status: int = 429) -> CoolingDown:
+    """The error that ends a provider's run: no call for ``seconds``; ``reason`` is a key of COOLDOWN_REASONS."""
+    until = clock.now() + timedelta(seconds=min(seconds, LONGEST_COOLDOWN))
+    message = f"{provider}: {COOLDOWN_REASONS[reason]}; no call before {instant(until.replace(microsecond=0))}"
+    return CoolingDown(message, until, reason, status)
 
 
 def retry_after(response: requests.Response, now: datetime) -> float | None:
@@ -135,11 +135,4 @@ def retry_after(response: requests.Response, now: datetime) -> float | None:
     try:
         return max(0.0, (utc(email.utils.parsedate_to_datetime(value)) - now).total_seconds())
     except (TypeError, ValueError):
-        return None
-
-
-def _json(response: requests.Response) -> Any:
-    try:
-        return response.json()
-    except requests.exceptions.JSONDecodeError:
         return None

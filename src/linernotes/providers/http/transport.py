@@ -22,6 +22,14 @@ def wire_fault(error: requests.RequestException) -> str:
     return next((fault for kind, fault in WIRE_FAULTS if isinstance(error, kind)), "no_connection")
 
 
+def json_of(response: requests.Response) -> Any:
+    """The JSON in a response; None where there is none, or none that can be read without an end."""
+    try:
+        return response.json()
+    except (requests.exceptions.JSONDecodeError, RecursionError):
+        return None
+
+
 class Sender(Protocol):
     """Sends one prepared request. Behaviour is added by a sender that holds a sender."""
 
@@ -30,7 +38,7 @@ class Sender(Protocol):
 
 
 class Http:
-    """Puts the request on the wire, and reads the whole body while failures can still be told from answers."""
+    """Puts the request on the wire, and reads the whole body while its failures can still be retried."""
 
     def __init__(self) -> None:
         self._adapter = HTTPAdapter()

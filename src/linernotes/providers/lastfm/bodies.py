@@ -9,7 +9,7 @@ from typing import Any
 
 from linernotes.core.names import name_key, same_name
 from linernotes.core.values import Json
-from linernotes.providers.answers import warn_of_new_field, whole
+from linernotes.providers.answers import integer, json_object, share, text, warn_of_new_fields
 
 MOST_TAGS = 10
 NOT_READ = {"image", "streamable", "ontour", "bandmembers"}  # every image is the same grey star since 2019
@@ -34,7 +34,7 @@ PLACEHOLDER_MBIDS = frozenset(
     }
 )
 
-# Tags that tell of the listener, not of the music.
+# Tags about the listener, not about the music.
 JUNK = frozenset(
     map(
         name_key,
@@ -55,17 +55,17 @@ def parse(key: str, raw: Json) -> Json:
     """The contract's columns; ``raw`` holds what was ``asked`` and the answers ``info``, ``topTags`` and ``similar``.
 
     Raises:
-        AttributeError, TypeError, ValueError: it is of another shape than Last.fm's.
+        Unreadable: it is of another shape than Last.fm's.
     """
     asked, left = raw["asked"], dict(raw["info"])
-    name, stats = text(left.pop("name", None)), _inner(left.pop("stats", None))
+    name, stats = words(left.pop("name", None)), _inner(left.pop("stats", None))
     record = {
         "artistId": key,
         "askedName": asked["name"],
         "askedMbid": asked["mbid"],
         "matchedName": name,
-        "matchedMbid": text(left.pop("mbid", None)),
-        "lastfmUrl": text(left.pop("url", None)),
+        "matchedMbid": words(left.pop("mbid", None)),
+        "lastfmUrl": words(left.pop("url", None)),
         "listeners": _number(stats.get("listeners")),
         "playcount": _number(stats.get("playcount")),
         "tags": _tags(raw.get("topTags"), left.pop("tags", None), {name, asked["name"]} - {None}),
@@ -74,13 +74,12 @@ def parse(key: str, raw: Json) -> Json:
         "matchedBy": asked["by"],
         "nameMatches": same_name(asked["name"], name),
     }
-    for field in sorted(left.keys() - NOT_READ):
-        warn_of_new_field("lastfm", "artists", field)
+    warn_of_new_fields("lastfm", "artists", left.keys() - NOT_READ)
     return record
 
 
 def is_placeholder(name: str | None, mbid: str | None) -> bool:
-    """Whether it is no artist but a heap of plays that lack one."""
+    """Whether this is not an artist but a page where plays without an artist gather."""
     return (name or "").strip().casefold() in PLACEHOLDERS or mbid in PLACEHOLDER_MBIDS
 
 
@@ -97,27 +96,17 @@ def says_none(info: Json, field: str, name: str) -> bool:
     return value in ("", [], {}) or (isinstance(value, dict) and not value.get(name))
 
 
-def text(value: Any) -> str | None:
-    """A text; None where it is empty.
-
-    Raises:
-        TypeError: it is something else.
-    """
-    if value is not None and not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value.strip() or None if value else None
+def words(value: Any) -> str | None:
+    """A text without the white space around it; None where nothing is left of it."""
+    return (text(value) or "").strip() or None
 
 
 def _inner(value: Any) -> Mapping[str, Any]:
-    if not value or isinstance(value, str):
-        return {}
-    if not isinstance(value, dict):
-        raise TypeError(f"{value!r} is no object")
-    return value
+    return {} if not value or isinstance(value, str) else json_object(value)
 
 
 def _number(value: Any) -> int | None:
-    return whole(None if value == "" else value)
+    return integer(None if value == "" else value)
 
 
 def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
@@ -125,7 +114,7 @@ def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
     tags = [
         {"tag": tag, "weight": _number(one.get("count"))}
         for one in listed(weighted, "tag") or listed(plain, "tag")
-        if (tag := text(one.get("name"))) and name_key(tag) not in junk
+        if (tag := words(one.get("name"))) and name_key(tag) not in junk
     ]
     return tags[:MOST_TAGS]
 
@@ -133,24 +122,17 @@ def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
 def _similar(matched: Any, plain: Any) -> list[dict[str, Any]]:
     return [
         {
-            "name": text(one.get("name")),
-            "mbid": text(one.get("mbid")),
-            "url": text(one.get("url")),
-            "match": _share(one.get("match")),
+            "name": words(one.get("name")),
+            "mbid": words(one.get("mbid")),
+            "url": words(one.get("url")),
+            "match": share(None if one.get("match") == "" else one.get("match")),
         }
         for one in listed(matched, "artist") or listed(plain, "artist")
     ]
 
 
-def _share(value: Any) -> float | None:
-    share = None if value in (None, "") else float(value)
-    if share is not None and not 0 <= share <= 1:
-        raise ValueError(f"{value!r} is no share of 1")
-    return share
-
-
 def _bio(bio: Mapping[str, Any]) -> str | None:
     for field in ("summary", "content"):
-        if told := text(ENDING.sub("", text(bio.get(field)) or "")):
-            return told
+        if bio_text := words(ENDING.sub("", text(bio.get(field)) or "")):
+            return bio_text
     return None

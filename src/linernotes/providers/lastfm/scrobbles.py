@@ -9,7 +9,8 @@ from requests import Session
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
 from linernotes.core.values import HistoryPage, Json
-from linernotes.providers.lastfm.artists import NOT_FOUND, Lastfm, Told
+from linernotes.providers.connection import Connection
+from linernotes.providers.lastfm.artists import NOT_FOUND, Lastfm, Reported
 
 PAGE_ROWS = 200
 HIDDEN = 17
@@ -21,7 +22,7 @@ class Scrobbles:
     def __init__(
         self, settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, user: str
     ) -> None:
-        self._api, self._user = Lastfm(settings, secrets["key"], session), user
+        self._api, self._user = Lastfm(Connection(settings, secrets, session)), user
 
     def page(self, since: int, before: int, number: int) -> HistoryPage:
         """Page ``number`` from 1 of what was played from the second ``since`` on and before the second ``before``.
@@ -33,15 +34,15 @@ class Scrobbles:
             AccessRefused: it hides its scrobbles.
             CallFailed: the answer cannot be read.
         """
-        # Of both it is told differently whether the second itself belongs to it; one too many is no harm.
+        # Reports differ on whether these seconds themselves are included; one scrobble too many does no harm.
         between = {"from": since - 1, "to": before} if since else {"to": before}
         try:
             body = self._api.ask(
                 "user.getRecentTracks", user=self._user, limit=PAGE_ROWS, page=number, extended=0, **between
             )
             return _page(body["recenttracks"], self._user, number)
-        except Told as told:
-            raise _refusal(told) from None
+        except Reported as error:
+            raise _refusal(error) from None
         except (AttributeError, LookupError, TypeError, ValueError):
             raise CallFailed("lastfm: its page of scrobbles cannot be read", "unreadable", 200) from None
 
@@ -65,10 +66,10 @@ def _second(row: Any) -> int | None:
     return int(uts) if uts.isdecimal() else None
 
 
-def _refusal(told: Told) -> Exception:
-    if told.code in NOT_FOUND:
+def _refusal(error: Reported) -> Exception:
+    if error.code in NOT_FOUND:
         return ConfigurationError("lastfm: there is no such account", "correct --user: the name in last.fm/user/NAME")
-    if told.code == HIDDEN:
+    if error.code == HIDDEN:
         remedy = "its owner can show it: last.fm/settings/privacy, Hide recent listening information"
         return AccessRefused("lastfm: the account hides its scrobbles (error 17)", remedy)
-    return CallFailed(f"lastfm: {told.reason}", told.reason, told.status)
+    return CallFailed(f"lastfm: {error.reason}", error.reason, error.status)

@@ -8,14 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import SecretStr
-from requests import Session
-
-from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed
-from linernotes.core.identifiers import is_mbid
-from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.metabrainz import Api, several, text, thing, warn_of_new_field, whole
+from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import (
+    integer,
+    json_list,
+    json_object,
+    read_outcome,
+    required_object,
+    text,
+    warn_of_new_fields,
+)
+from linernotes.providers.connection import Connection, Options
+from linernotes.providers.ids import MBID, split_by_id
+from linernotes.providers.metabrainz import Api
 
 DESCRIBED_AT_ONCE = 100  # longer addresses are refused by what stands between us and it
 # It could add every record an artist made: megabytes per call, of which no column is made.
@@ -26,44 +32,32 @@ NOT_READ = {"release_group"}
 WIKIDATA = re.compile(r"//(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)")
 
 
-def provider(
-    settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session, _capability: str | None
-) -> "ListenBrainz":
-    """See ``providers.open_provider``."""
-    return ListenBrainz(settings, session)
-
-
-def check(settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session) -> None:
-    """Ask for the counts of one artist; being answered is enough."""
-    ListenBrainz(settings, session).popularity([PALACE])
-
-
 class ListenBrainz:
-    """See ``ports.Provider``; the key of an artist is its MusicBrainz id."""
+    """See ``port.Provider``; the key of an artist is its MusicBrainz id."""
 
     access_mode: str | None = None
 
-    def __init__(self, settings: ProviderSettings, session: Session) -> None:
-        self._api = Api(settings, session, "/1")
-        self._batch_size = settings.batch_size
-
-    @property
-    def batch_size(self) -> int:
-        """Artists in one call for counts."""
-        return self._batch_size
+    def __init__(self, connection: Connection) -> None:
+        connection.options(Options)
+        self._api = Api(connection, "/1")
+        self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; an id that cannot be one is never sent."""
-        sendable = [item for item in items if is_mbid(item.key)]
-        yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
-        counted = self.popularity([item.key.lower() for item in sendable]) if sendable else {}
+        sendable, invalid = split_by_id(items, MBID)
+        yield from invalid
+        counted = self._popularity([item.key.lower() for item in sendable]) if sendable else {}
         if counted is None:
             yield from (Failed(item, "unreadable", 200) for item in sendable)
             return
         for start in range(0, len(sendable), DESCRIBED_AT_ONCE):
             yield from self._described(sendable[start : start + DESCRIBED_AT_ONCE], counted)
 
-    def popularity(self, mbids: Sequence[str]) -> dict[str, Json] | None:
+    def check(self) -> None:
+        """Ask for the counts of one artist; being answered is enough."""
+        self._popularity([PALACE])
+
+    def _popularity(self, mbids: Sequence[str]) -> dict[str, Json] | None:
         """The counts of these artists by their id; None if the answer cannot be read."""
         answer = self._api.ask("POST", "/popularity/artist", {"artist_mbids": list(mbids)})
         if not isinstance(answer, list):
@@ -109,45 +103,46 @@ def _outcome(item: WorkItem, metadata: Json | None, counts: Json | None, *, comp
     if metadata is None and (not complete or not counts or not counts.keys() >= COUNTS):
         return Failed(item, "unanswered", 200)
     raw = {"metadata": metadata, "popularity": counts}
-    try:
-        record = parse(item.key, raw)
-    except (AttributeError, TypeError):  # of another shape than ListenBrainz promises
-        return Failed(item, "unreadable", 200)
-    if metadata is None and record["listenCount"] is None and record["listenerCount"] is None:
-        return Missing(item, "not_found", 200)
-    return Found(item, record, raw)
+    outcome = read_outcome(item, parse, raw)
+    if isinstance(outcome, Failed) or metadata is not None:
+        return outcome
+    counted = any(outcome.record[column] is not None for column in ("listenCount", "listenerCount"))
+    return outcome if counted else Missing(item, "not_found", 200)
+
+
+provider = ListenBrainz
 
 
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns from ``metadata`` and ``popularity``, each as ListenBrainz sent it or null.
 
-    ``retrievedAt`` is the caller's to add. What is read is taken out; what is left then is news, and told once.
+    ``retrievedAt`` is the caller's to add. Fields are popped as they are read; what is left then is new.
     """
-    left, counts = thing(raw.get("metadata")), thing(raw.get("popularity"))
+    left, counts = json_object(raw.get("metadata")), json_object(raw.get("popularity"))
     answered = [text(left.pop("mbid", None)), text(left.pop("artist_mbid", None))]
-    links = [_link(kind, url) for kind, urls in thing(left.pop("rels", None)).items() for url in several(urls)]
+    links = [_link(kind, url) for kind, urls in json_object(left.pop("rels", None)).items() for url in json_list(urls)]
     record = {
         "mbid": key,
         "matchedMbid": next((mbid for mbid in answered if mbid and mbid.lower() != key.lower()), None),
         "name": text(left.pop("name", None)),
         "type": text(left.pop("type", None)),
         "area": text(left.pop("area", None)),
-        "beginYear": whole(left.pop("begin_year", None)),
-        "endYear": whole(left.pop("end_year", None)),
+        "beginYear": integer(left.pop("begin_year", None)),
+        "endYear": integer(left.pop("end_year", None)),
         "gender": text(left.pop("gender", None)),
-        "tags": [_tag(tag) for tag in several(thing(left.pop("tag", None)).get("artist"))],
-        "listenCount": whole(counts.pop("total_listen_count", None)),
-        "listenerCount": whole(counts.pop("total_user_count", None)),
+        "tags": [_tag(tag) for tag in json_list(json_object(left.pop("tag", None)).get("artist"))],
+        "listenCount": integer(counts.pop("total_listen_count", None)),
+        "listenerCount": integer(counts.pop("total_user_count", None)),
         "links": links,
         "wikidata": next((match[1] for link in links if (match := WIKIDATA.search(link["url"] or ""))), None),
     }
-    for field in sorted((left.keys() - NOT_READ) | (counts.keys() - {"artist_mbid"})):
-        warn_of_new_field("listenbrainz", "artists", field)
+    warn_of_new_fields("listenbrainz", "artists", (left.keys() - NOT_READ) | (counts.keys() - {"artist_mbid"}))
     return record
 
 
-def _tag(tag: Mapping[str, Any]) -> dict[str, Any]:
-    return {"tag": text(tag.get("tag")), "count": whole(tag.get("count")), "isGenre": bool(tag.get("genre_mbid"))}
+def _tag(given: Any) -> dict[str, Any]:
+    tag = required_object(given)
+    return {"tag": text(tag.get("tag")), "count": integer(tag.get("count")), "isGenre": bool(tag.get("genre_mbid"))}
 
 
 def _link(kind: str, url: Any) -> dict[str, Any]:

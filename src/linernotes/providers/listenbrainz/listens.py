@@ -11,7 +11,9 @@ from requests import Session
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed, ConfigurationError
 from linernotes.core.values import HistoryPage
-from linernotes.providers.metabrainz import Api, several, thing, whole
+from linernotes.providers.answers import Unreadable, integer, json_list, json_object
+from linernotes.providers.connection import Connection
+from linernotes.providers.metabrainz import Api
 
 PAGE_ROWS = 1000
 
@@ -22,7 +24,7 @@ class Listens:
     def __init__(
         self, settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, user: str
     ) -> None:
-        self._api, self._user = Api(settings, session, "/1", secrets.get("token")), user
+        self._api, self._user = Api(Connection(settings, secrets, session), "/1", secrets.get("token")), user
 
     def page(self, since: int, before: int, number: int) -> HistoryPage:
         """What was played before the second ``before``, newest first; it may reach to before ``since``.
@@ -47,17 +49,17 @@ class Listens:
     def _page(self, payload: Any, since: int) -> HistoryPage:
         if str(payload["user_id"]).casefold() != self._user.casefold():
             raise ValueError("of somebody else")
-        page = HistoryPage(tuple((_second(row), row) for row in several(payload["listens"])), more=False)
+        page = HistoryPage(tuple((_second(row), row) for row in json_list(payload["listens"])), more=False)
         if page.oldest is None:
             if page.rows:
                 raise ValueError("nothing that has an instant")
             return page
-        first = max(since, whole(payload.get("oldest_listen_ts")) or 0)
+        first = max(since, integer(payload.get("oldest_listen_ts")) or 0)
         return replace(page, more=page.oldest > first or (page.oldest == first and len(page.rows) >= PAGE_ROWS))
 
 
 def _second(row: Any) -> int | None:
     try:
-        return whole(thing(row).get("listened_at"))
-    except TypeError:
+        return integer(json_object(row).get("listened_at"))
+    except Unreadable:
         return None

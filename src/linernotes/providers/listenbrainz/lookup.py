@@ -1,16 +1,14 @@
 """Recordings and their artists from ListenBrainz by names alone, fifty pairs of names in a call."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pydantic import SecretStr
-from requests import Session
-
-from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed
 from linernotes.core.names import same_name
-from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.metabrainz import Api, several, text, thing, warn_of_new_field
+from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import json_list, json_object, read_outcome, text, warn_of_new_fields
+from linernotes.providers.connection import Connection, Options
+from linernotes.providers.metabrainz import Api
 
 LONGEST = 250
 """Letters of both names together; one pair that has more would have all fifty refused."""
@@ -18,26 +16,15 @@ LONGEST = 250
 NOT_READ = {"index", "release_name_arg", "artist_credit_id", "year"}
 
 
-def provider(
-    settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, _capability: str | None
-) -> "Lookup":
-    """See ``providers.open_provider``."""
-    return Lookup(settings, session, secrets.get("token"))
-
-
-def check(settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session) -> None:
-    """Look up one recording; being answered is enough."""
-    Lookup(settings, session, secrets.get("token")).ask([("Portishead", "Roads")])
-
-
 class Lookup:
-    """See ``ports.Provider``; a recording is asked for by its artist's name and its own."""
+    """See ``port.Provider``; a recording is asked for by its artist's name and its own."""
 
     access_mode: str | None = None
 
-    def __init__(self, settings: ProviderSettings, session: Session, token: SecretStr | None) -> None:
-        self._api = Api(settings, session, "/1", token)
-        self.batch_size = settings.batch_size
+    def __init__(self, connection: Connection) -> None:
+        connection.options(Options)
+        self._api = Api(connection, "/1", connection.secrets.get("token"))
+        self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; names that it would not take are never sent."""
@@ -50,14 +37,18 @@ class Lookup:
         if sendable:
             yield from self._looked_up(sendable)
 
-    def ask(self, pairs: Sequence[tuple[str | None, str | None]]) -> Any:
-        """What is found of each pair of an artist's name and a track's."""
+    def check(self) -> None:
+        """Look up one recording; being answered is enough."""
+        self._ask([("Portishead", "Roads")])
+
+    def _ask(self, pairs: Sequence[tuple[str | None, str | None]]) -> Any:
+        """The answer about pairs of an artist's name and a track's."""
         recordings = [{"artist_name": artist, "recording_name": track} for artist, track in pairs]
         return self._api.ask("POST", "/metadata/lookup/", {"recordings": recordings})
 
     def _looked_up(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         try:
-            answer = self.ask([(item.name, item.track) for item in items])
+            answer = self._ask([(item.name, item.track) for item in items])
         except CallFailed as failed:
             if failed.status != 400 or len(items) == 1:
                 yield from (Failed(item, failed.reason, failed.status) for item in items)
@@ -65,7 +56,7 @@ class Lookup:
             for half in (items[: len(items) // 2], items[len(items) // 2 :]):  # it refuses all for one
                 yield from self._looked_up(half)
             return
-        found = {entry.get("index"): entry for entry in several(answer) if isinstance(entry, dict)}
+        found = {entry.get("index"): entry for entry in json_list(answer) if isinstance(entry, dict)}
         for index, item in enumerate(items):
             yield _outcome(item, found.get(index))
 
@@ -80,27 +71,28 @@ def _unsendable(item: WorkItem) -> str:
 def _outcome(item: WorkItem, entry: Json | None) -> Outcome:
     if entry is None:
         return Failed(item, "unanswered", 200)
-    try:
-        record = parse(item.key, entry)
-    except TypeError:  # of another shape than ListenBrainz promises
-        return Failed(item, "unreadable", 200)
+    outcome = read_outcome(item, parse, entry)
+    if isinstance(outcome, Failed):
+        return outcome
+    record = outcome.record
     if (record["artistName"], record["recordingName"]) != (item.name, item.track):
         return Failed(item, "unreadable", 200)  # of another pair
-    if not record["recordingMbid"] and not record["artistMbids"]:
-        return Missing(item, "not_found", 200)
-    return Found(item, record, entry)
+    return outcome if record["recordingMbid"] or record["artistMbids"] else Missing(item, "not_found", 200)
+
+
+provider = Lookup
 
 
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns of one entry; ``retrievedAt`` is the caller's to add.
 
-    What is read is taken out; what is left then is news, and told once.
+    Fields are popped as they are read; what is left then is new.
     """
-    left = thing(raw)
+    left = json_object(raw)
     asked = {"artistName": text(left.pop("artist_name_arg", None))}
     asked["recordingName"] = text(left.pop("recording_name_arg", None))
     artist, recording = text(left.pop("artist_credit_name", None)), text(left.pop("recording_name", None))
-    mbids = [text(mbid) for mbid in several(left.pop("artist_mbids", None))]
+    mbids = [text(mbid) for mbid in json_list(left.pop("artist_mbids", None))]
     record = {
         "key": key,
         **asked,
@@ -113,6 +105,5 @@ def parse(key: str, raw: Json) -> Json:
         "releaseName": text(left.pop("release_name", None)),
         "releaseMbid": text(left.pop("release_mbid", None)) or None,
     }
-    for field in sorted(left.keys() - NOT_READ):
-        warn_of_new_field("listenbrainz_lookup", "recordings", field)
+    warn_of_new_fields("listenbrainz_lookup", "recordings", left.keys() - NOT_READ)
     return record

@@ -1,5 +1,5 @@
 """MusicBrainz: which artists stand behind Spotify addresses."""
 
-from linernotes.providers.musicbrainz.artists import check, parse, provider
+from linernotes.providers.musicbrainz.artists import parse, provider
 
-__all__ = ["check", "parse", "provider"]
+__all__ = ["parse", "provider"]

@@ -4,16 +4,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import SecretStr
-from requests import Session
-
-from linernotes.config.providers import ProviderSettings
-from linernotes.core.identifiers import is_mbid, is_spotify_id, linked_spotify_id
-from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.metabrainz import Api, several, text, thing, truth, warn_of_new_field, whole
+from linernotes.core.identifiers import linked_spotify_id
+from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import (
+    Unreadable,
+    boolean,
+    integer,
+    json_list,
+    read_outcome,
+    required_object,
+    text,
+    warn_of_new_fields,
+)
+from linernotes.providers.connection import Connection, Options
+from linernotes.providers.ids import MBID, SPOTIFY_ID, split_by_id
+from linernotes.providers.metabrainz import Api
 
 PAGE = "https://open.spotify.com/artist/"
-# Of the address itself, of a link and of an artist: what is not read, because it is no news or not about artists.
+# Fields of the address itself, of a link and of an artist that are known and not read.
 NOT_READ = {"id", "resource"}
 LINK_NOT_READ = {
     *("type-id", "target-type", "direction", "begin", "end", "source-credit", "target-credit", "ordering-key"),
@@ -22,41 +30,29 @@ LINK_NOT_READ = {
 ARTIST_NOT_READ = {"type", "type-id", "country"}
 
 
-def provider(
-    settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session, _capability: str | None
-) -> "MusicBrainz":
-    """See ``providers.open_provider``."""
-    return MusicBrainz(settings, session)
-
-
-def check(settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session) -> None:
-    """Ask for an address that nobody has; being answered is enough."""
-    MusicBrainz(settings, session).urls(["0" * 22])
-
-
 class MusicBrainz:
-    """See ``ports.Provider``; the key of an artist is its Spotify id."""
+    """See ``port.Provider``; the key of an artist is its Spotify id."""
 
     access_mode: str | None = None
 
-    def __init__(self, settings: ProviderSettings, session: Session) -> None:
-        self._api = Api(settings, session, "/ws/2")
-        self._batch_size = settings.batch_size
-
-    @property
-    def batch_size(self) -> int:
-        """Addresses in one call."""
-        return self._batch_size
+    def __init__(self, connection: Connection) -> None:
+        connection.options(Options)
+        self._api = Api(connection, "/ws/2")
+        self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; an id that cannot be one is never sent."""
-        sendable = [item for item in items if is_spotify_id(item.key)]
-        yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
+        sendable, invalid = split_by_id(items, SPOTIFY_ID)
+        yield from invalid
         if sendable:
-            yield from self._answered(sendable, self.urls([item.key for item in sendable]))
+            yield from self._answered(sendable, self._addresses([item.key for item in sendable]))
 
-    def urls(self, keys: Sequence[str]) -> Any:
-        """What MusicBrainz has under these Spotify ids, as it answers."""
+    def check(self) -> None:
+        """Ask for an address that nobody has; being answered is enough."""
+        self._addresses(["0" * 22])
+
+    def _addresses(self, keys: Sequence[str]) -> Any:
+        """MusicBrainz's answer about the addresses of these Spotify ids."""
         # For one address alone it answers in another shape, and 404 for an unknown one; asked for twice it is a list.
         asked = keys if len(keys) > 1 else [*keys, *keys]
         query = [("resource", PAGE + key) for key in asked] + [("inc", "artist-rels"), ("fmt", "json")]
@@ -81,14 +77,14 @@ class MusicBrainz:
                 yield Missing(item, "not_linked", 200) if complete else Failed(item, "unanswered", 200)
 
     def _outcome(self, item: WorkItem, entry: dict[str, Any]) -> Outcome:
-        try:
-            record = parse(item.key, entry)
-        except (AttributeError, TypeError):  # of another shape than MusicBrainz promises
-            return Failed(item, "unreadable", 200)
-        if record["artists"]:
-            return Found(item, record, entry)
+        outcome = read_outcome(item, parse, entry)
+        if isinstance(outcome, Failed) or outcome.record["artists"]:
+            return outcome
         # Known as an address, of no artist. Without the list of links nothing was said about that.
         return Missing(item, "not_linked", 200) if "relations" in entry else Failed(item, "unreadable", 200)
+
+
+provider = MusicBrainz
 
 
 def parse(key: str, raw: Json) -> Json:
@@ -97,9 +93,9 @@ def parse(key: str, raw: Json) -> Json:
     A link that has ended counts only if all have. Which of several artists is meant cannot be known, so none is named.
     """
     left = dict(raw)
-    links = [_link(link) for link in map(_object, several(left.pop("relations", None))) if _leads_to_artist(link)]
-    for field in sorted(left.keys() - NOT_READ):
-        warn_of_new_field("musicbrainz", "addresses", field)
+    relations = map(required_object, json_list(left.pop("relations", None)))
+    links = [_link(relation) for relation in relations if _leads_to_artist(relation)]
+    warn_of_new_fields("musicbrainz", "addresses", left.keys() - NOT_READ)
     counted = {link["mbid"] for link in links if not link["ended"]} or {link["mbid"] for link in links}
     return {
         "artistId": key,
@@ -111,34 +107,25 @@ def parse(key: str, raw: Json) -> Json:
 
 
 def _link(given: dict[str, Any]) -> dict[str, Any]:
-    artist, link = _object(given.pop("artist", None)), given
+    artist, link = required_object(given.pop("artist", None)), given
     mbid = artist.pop("id", None)
-    if not isinstance(mbid, str) or not is_mbid(mbid):
-        raise TypeError("a link to nobody")
+    if not isinstance(mbid, str) or not MBID.fullmatch(mbid):
+        raise Unreadable("a link to nobody")
     record = {
         "mbid": mbid.lower(),
         "name": text(artist.pop("name", None)),
         "sortName": text(artist.pop("sort-name", None)),
         "disambiguation": text(artist.pop("disambiguation", None)),
-        "ended": truth(link.pop("ended", None)),
+        "ended": boolean(link.pop("ended", None)),
         "relationType": text(link.pop("type", None)),
     }
-    for field in sorted(link.keys() - LINK_NOT_READ):
-        warn_of_new_field("musicbrainz", "links", field)
-    for field in sorted(artist.keys() - ARTIST_NOT_READ):
-        warn_of_new_field("musicbrainz", "artists", field)
+    warn_of_new_fields("musicbrainz", "links", link.keys() - LINK_NOT_READ)
+    warn_of_new_fields("musicbrainz", "artists", artist.keys() - ARTIST_NOT_READ)
     return record
 
 
 def _leads_to_artist(link: Mapping[str, Any]) -> bool:
     return link.get("target-type") in ("artist", None)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    """An object that has to be there: a link that cannot be read may be the second one."""
-    if value is None:
-        raise TypeError("nothing where a link should be")
-    return thing(value)
 
 
 def _entries(body: Any) -> list[Any] | None:
@@ -159,8 +146,8 @@ def _key(entry: Any) -> str | None:
 def _count(body: Mapping[str, Any]) -> int | None:
     """How many addresses MusicBrainz says it has for us; None if it does not say."""
     try:
-        return whole(body.get("url-count"))
-    except TypeError:
+        return integer(body.get("url-count"))
+    except Unreadable:
         return None
 
 

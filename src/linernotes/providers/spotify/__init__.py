@@ -1,5 +1,5 @@
 """Spotify: artists, tracks, and a listener's last plays."""
 
-from linernotes.providers.spotify.artists import check, parse, provider
+from linernotes.providers.spotify.artists import parse, provider
 
-__all__ = ["check", "parse", "provider"]
+__all__ = ["parse", "provider"]

@@ -17,7 +17,8 @@ from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOauthError
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.core.errors import AccessRefused, ConfigurationError
+from linernotes.core.errors import AccessRefused, CallFailed
+from linernotes.providers.connection import Connection
 
 # It logs the bearer token at DEBUG and full URLs at ERROR; what matters reaches us as exceptions.
 logging.getLogger("spotipy").setLevel(logging.CRITICAL)
@@ -65,13 +66,15 @@ class _Expired(Exception):
 class Access:
     """Calls Spotify with a token, and renews the token when it is refused. Safe to share between threads."""
 
-    def __init__(self, settings: ProviderSettings, tokens: Tokens, session: Session) -> None:
+    def __init__(self, connection: Connection, tokens: Tokens) -> None:
         self._tokens = tokens
         self._lock = threading.Lock()
         self._token = ""
         self._heard = False
-        self._api = spotipy.Spotify(auth="none yet", requests_session=session, requests_timeout=settings.timeout)
-        self._api.prefix = api_url(settings)
+        self._api = spotipy.Spotify(
+            auth="none yet", requests_session=connection.session, requests_timeout=connection.settings.timeout
+        )
+        self._api.prefix = connection.url(ending="/v1") + "/"
 
     def ask(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
         """What the call returns.
@@ -100,6 +103,8 @@ class Access:
             if error.http_status == 401:
                 raise _Expired from None
             raise
+        except AttributeError:  # spotipy expects every error in JSON to be an object
+            raise CallFailed("spotify: its error cannot be read", "unreadable") from None
         self._heard = True
         return answer
 
@@ -131,16 +136,9 @@ def refusal(error: spotipy.SpotifyException, endpoint: str) -> AccessRefused:
     )
 
 
-def api_url(settings: ProviderSettings) -> str:
-    """Where artists and plays are asked for. Below another path everything is a 404, which reads like a deletion.
-
-    Raises:
-        ConfigurationError: it does not end in /v1.
-    """
-    url = settings.urls["api"].rstrip("/")
-    if not url.endswith("/v1"):
-        raise ConfigurationError(f"spotify: SPOTIFY_API_URL is {url}", "it has to end in /v1")
-    return url + "/"
+def words_of(error: spotipy.SpotifyException) -> str:
+    """Spotify's own message, to which spotipy adds the address; '' if it sent none."""
+    return str(error.msg).partition(":\n ")[2].strip()
 
 
 def token_url(settings: ProviderSettings) -> str:

@@ -6,24 +6,28 @@ for in the same way; see ``spotify_tracks``.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import spotipy
-from pydantic import SecretStr
-from requests import Session
 
-from linernotes.config.providers import ProviderSettings
-from linernotes.core.identifiers import is_spotify_id
-from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import warn_of_new_field
+from linernotes.core.errors import CallFailed
+from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import json_list, json_object, read_outcome, required_object, warn_of_new_fields
+from linernotes.providers.connection import Connection, Options
+from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 from linernotes.providers.port import BatchRefused
-from linernotes.providers.spotify.access import Access, AppTokens, api_url, refusal
+from linernotes.providers.spotify.access import Access, AppTokens, refusal, words_of
 
 log = logging.getLogger(__name__)
 NOT_READ = {"href", "type", "uri"}  # derived from the id
 REMOVED = (403, 404, 410)
+# Spotify's own words about an id. "Service not found" and "Only valid bearer authentication supported" are about us.
+NOT_FOUND = re.compile(r"((resource|artist|track) )?not found\.?|non.?existing id.*", re.IGNORECASE)
+INVALID_ID = re.compile(r"invalid (base62 )?id\b.*", re.IGNORECASE)
+REFUSES_IDS = re.compile(r".*\bids?\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +40,41 @@ class Catalogue:
     parse: Callable[[str, Json], Json]
 
 
-def provider(
-    settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, access_mode: str | None
-) -> "Spotify":
-    """See ``providers.open_provider``."""
-    access = Access(settings, AppTokens(settings, secrets, session), session)
-    return Spotify(ARTISTS, settings, access, access_mode)
-
-
-def check(settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session) -> None:
-    """Ask for a token, and for nothing else."""
-    api_url(settings)
-    AppTokens(settings, secrets, session).get_access_token(renew=True)
-
-
 class Spotify:
-    """See ``ports.Provider``; the key of an artist, or of a track, is its Spotify id."""
+    """See ``port.Provider``; the key of an artist, or of a track, is its Spotify id."""
 
-    def __init__(
-        self, catalogue: Catalogue, settings: ProviderSettings, access: Access, access_mode: str | None
-    ) -> None:
+    def __init__(self, connection: Connection, catalogue: Catalogue) -> None:
+        connection.options(Options)
+        settings = connection.settings
         self._catalogue = catalogue
-        self._access = access
+        self._tokens = AppTokens(settings, connection.secrets, connection.session)
+        self._access = Access(connection, self._tokens)
         self._full_batch = settings.batch_size
         self._finds_out = settings.mode == "auto"
-        self._capability = access_mode if self._finds_out else settings.mode
+        self._access_mode = connection.access_mode if self._finds_out else settings.mode
 
     @property
     def batch_size(self) -> int:
         """Things in one call."""
-        return 1 if self._capability == "development" else self._full_batch
+        return 1 if self._access_mode == "development" else self._full_batch
 
     @property
     def access_mode(self) -> str | None:
         """``extended`` or ``development`` once it is known."""
-        return self._capability
+        return self._access_mode
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; an id that cannot be one is never sent."""
-        sendable = [item for item in items if is_spotify_id(item.key)]
-        yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
+        sendable, invalid = split_by_id(items, SPOTIFY_ID)
+        yield from invalid
         if self.batch_size == 1:
             yield from map(self._single, sendable)
         elif sendable:
             yield from self._batch(sendable)
+
+    def check(self) -> None:
+        """Ask for a token, and for nothing else."""
+        self._tokens.get_access_token(renew=True)
 
     def _batch(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         try:
@@ -87,21 +82,23 @@ class Spotify:
         except spotipy.SpotifyException as error:
             yield from self._refused_batch(items, error)
             return
-        self._capability = "extended"
+        self._access_mode = "extended"
         things = answer.get(self._catalogue.things) if isinstance(answer, dict) else None
         yield from self._matched(items, things if isinstance(things, list) else [])
 
     def _refused_batch(self, items: Sequence[WorkItem], error: spotipy.SpotifyException) -> Iterator[Outcome]:
-        if error.http_status == 400 and len(items) > 1:
+        if error.http_status == 400 and len(items) == 1:
+            yield _refused(items[0], error)
+        elif error.http_status == 400 and REFUSES_IDS.fullmatch(words_of(error)):
             # One malformed id takes its whole batch with it. Halving finds it in at most 13 calls for 50.
             middle = len(items) // 2
             yield from self._batch(items[:middle])
             yield from self._batch(items[middle:])
         elif error.http_status == 400:
-            yield Missing(items[0], "invalid_id", 400)
+            raise CallFailed("spotify: http_400", "http_400", 400) from None
         elif error.http_status in REMOVED and self._finds_out and "premium" not in str(error.msg).lower():
             log.info("spotify: no batches for this app; from now on the %s come one by one", self._catalogue.things)
-            self._capability = "development"
+            self._access_mode = "development"
             raise BatchRefused
         else:
             raise refusal(error, f"GET /{self._catalogue.things}?ids=") from None
@@ -120,27 +117,27 @@ class Spotify:
         try:
             return self._outcome(item, self._access.ask(lambda api: self._catalogue.one(api, item.key)))
         except spotipy.SpotifyException as error:
-            if error.http_status == 404:
-                return Missing(item, "not_found", 404)
-            if error.http_status == 400:
-                return Missing(item, "invalid_id", 400)
+            if error.http_status in (400, 404):
+                return _refused(item, error)
             raise refusal(error, f"GET /{self._catalogue.things}/{{id}}") from None
 
     def _outcome(self, item: WorkItem, thing: Any) -> Outcome:
         if thing is None:
             return Missing(item, "not_found", 200)
-        if not isinstance(thing, dict):
-            return Failed(item, "unreadable", 200)
-        try:
-            return Found(item, self._catalogue.parse(item.key, thing), thing)
-        except (AttributeError, TypeError):  # of another shape than Spotify promises
-            return Failed(item, "unreadable", 200)
+        if not isinstance(thing, dict) or not thing.get("id"):
+            return Failed(item, "unreadable", 200)  # nothing says that this is what was asked for
+        return read_outcome(item, self._catalogue.parse, thing)
+
+
+def provider(connection: Connection) -> Spotify:
+    """See ``providers.open_provider``."""
+    return Spotify(connection, ARTISTS)
 
 
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns from an artist object; ``enrichedAt`` is the caller's to add.
 
-    What is read is taken out; what is left then is news, and told once.
+    Fields are popped as they are read; what is left then is new.
     """
     left = dict(raw)
     answered = left.pop("id", key)
@@ -149,18 +146,26 @@ def parse(key: str, raw: Json) -> Json:
         "artistName": left.pop("name", None),
         "genres": left.pop("genres", None) or [],
         "popularity": left.pop("popularity", None),
-        "followerCount": (left.pop("followers", None) or {}).get("total"),
-        "images": [_image(image) for image in left.pop("images", None) or []],
-        "externalUrls": {"spotify": (left.pop("external_urls", None) or {}).get("spotify")},
+        "followerCount": json_object(left.pop("followers", None)).get("total"),
+        "images": [_image(image) for image in json_list(left.pop("images", None))],
+        "externalUrls": {"spotify": json_object(left.pop("external_urls", None)).get("spotify")},
         "canonicalArtistId": answered if answered != key else None,
     }
-    for field in sorted(left.keys() - NOT_READ):
-        warn_of_new_field("spotify", "artists", field)
+    warn_of_new_fields("spotify", "artists", left.keys() - NOT_READ)
     return record
 
 
-def _image(image: Mapping[str, Any]) -> dict[str, Any]:
+def _image(given: Any) -> dict[str, Any]:
+    image = required_object(given)
     return {"url": image.get("url"), "height": image.get("height"), "width": image.get("width")}
+
+
+def _refused(item: WorkItem, error: spotipy.SpotifyException) -> Outcome:
+    """The outcome of an item that a 400 or 404 came for: a tombstone only if Spotify itself speaks about the id."""
+    status, words = error.http_status, words_of(error)
+    if status == 404 and NOT_FOUND.fullmatch(words):
+        return Missing(item, "not_found", 404)
+    return Missing(item, "invalid_id", 400) if INVALID_ID.fullmatch(words) else Failed(item, f"http_{status}", status)
 
 
 ARTISTS = Catalogue("artists", lambda api, ids: api.artists(ids), lambda api, key: api.artist(key), parse)

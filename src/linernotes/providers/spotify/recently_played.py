@@ -12,6 +12,7 @@ from spotipy.oauth2 import SpotifyOauthError
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused
+from linernotes.providers.connection import Connection
 from linernotes.providers.spotify.access import Access, refusal, token_url
 
 REACHABLE_PLAYS = 50  # Spotify keeps no more; exactly as many in one answer means that some may be lost
@@ -54,7 +55,7 @@ def recent_plays(
     settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, after: datetime | None
 ) -> list[dict[str, Any]]:
     """The plays since ``after``, newest first, at most 50, as Spotify sends them."""
-    access = Access(settings, ListenerTokens(settings, secrets, session), session)
+    access = Access(Connection(settings, secrets, session), ListenerTokens(settings, secrets, session))
     cursor = int(after.timestamp() * 1000) if after else None
     try:
         page = access.ask(lambda api: api.current_user_recently_played(limit=REACHABLE_PLAYS, after=cursor))

@@ -1,5 +1,5 @@
 """Wikidata: country, label, management and ids of an artist."""
 
-from linernotes.providers.wikidata.artists import check, parse, provider
+from linernotes.providers.wikidata.artists import parse, provider
 
-__all__ = ["check", "parse", "provider"]
+__all__ = ["parse", "provider"]

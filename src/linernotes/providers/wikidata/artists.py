@@ -4,53 +4,38 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import SecretStr
-from requests import Session
-
-from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed
-from linernotes.core.identifiers import is_spotify_id
-from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import body_of
+from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import json_body, read_outcome
+from linernotes.providers.connection import Connection, Options
+from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 from linernotes.providers.wikidata.queries import facts_of, names_of
 from linernotes.providers.wikidata.statements import entity, parse, readable, text, things_of
 
-__all__ = ["Wikidata", "check", "parse", "provider"]
+__all__ = ["Wikidata", "parse", "provider"]
 
 TOO_MUCH = ("too_much", "timeout")
 REMEDY = "set LINERNOTES_CONTACT to a mail address or URL; it shuts out callers that it cannot write to"
 
 
-def provider(
-    settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session, _capability: str | None
-) -> "Wikidata":
-    """See ``providers.open_provider``."""
-    return Wikidata(settings, session)
-
-
-def check(settings: ProviderSettings, _secrets: Mapping[str, SecretStr], session: Session) -> None:
-    """There is no key to be refused, but a caller without a contact can be."""
-    Wikidata(settings, session).rows(facts_of(()))
-
-
 class Wikidata:
-    """See ``ports.Provider``; the key of an artist is its Spotify id."""
+    """See ``port.Provider``; the key of an artist is its Spotify id."""
 
     access_mode: str | None = None
 
-    def __init__(self, settings: ProviderSettings, session: Session) -> None:
-        self._url, self._timeout = settings.urls["sparql"], settings.timeout
-        self._languages = settings.languages
-        self._session = session
-        self.batch_size = settings.batch_size
+    def __init__(self, connection: Connection) -> None:
+        connection.options(Options)
+        self._connection, self._url = connection, connection.url("sparql")
+        self._languages = connection.settings.languages
+        self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One outcome each; an id that cannot be one is never sent.
 
         A question that takes the service too long is asked again in halves, once: their halves would go the same way.
         """
-        sendable = [item for item in items if is_spotify_id(item.key)]
-        yield from (Missing(item, "invalid_id") for item in items if item not in sendable)
+        sendable, invalid = split_by_id(items, SPOTIFY_ID)
+        yield from invalid
         try:
             yield from self._asked(sendable)
         except CallFailed as failed:
@@ -58,15 +43,19 @@ class Wikidata:
                 raise
             yield from self._in_halves(sendable)
 
-    def rows(self, query: str) -> list[Any]:
+    def check(self) -> None:
+        """There is no key that could be refused, but a caller without a contact can be."""
+        self._rows(facts_of(()))
+
+    def _rows(self, query: str) -> list[Any]:
         """The rows of an answer.
 
         Raises:
             CallFailed: it is JSON, but not of rows.
         """
         headers = {"Accept": "application/sparql-results+json"}
-        response = self._session.post(self._url, data={"query": query}, headers=headers, timeout=self._timeout)
-        body = body_of(response, "wikidata", REMEDY)
+        response = self._connection.send("POST", self._url, data={"query": query}, headers=headers)
+        body = json_body(response, "wikidata", REMEDY)
         results = body.get("results") if isinstance(body, dict) else None
         rows = results.get("bindings") if isinstance(results, dict) else None
         if not isinstance(rows, list):
@@ -85,10 +74,10 @@ class Wikidata:
         """The outcomes of two calls, all or none: facts whose names did not come would pass for fresh."""
         if not items:
             return []
-        rows = self.rows(facts_of(item.key for item in items))
+        rows = self._rows(facts_of(item.key for item in items))
         facts = _grouped(rows, lambda row: text(row, "spotify"))
-        # Whom a row that cannot be read is about nobody knows: it may be the one who seems to be unknown.
-        whole = sum(map(len, facts.values())) == len(rows)
+        # A row that cannot be read, or is about nobody we asked for, may belong to the artist who seems to be unknown.
+        whole = sum(map(len, facts.values())) == len(rows) and facts.keys() <= {item.key for item in items}
         names = self._names(set().union(*map(things_of, facts.values())))
         return [_outcome(item, facts.get(item.key), names, whole=whole) for item in items]
 
@@ -96,7 +85,7 @@ class Wikidata:
         """The rows that name these items, in the order of our languages."""
         if not (ids := sorted(things)):
             return {}
-        rows = self.rows(names_of(ids, self._languages))
+        rows = self._rows(names_of(ids, self._languages))
         names = _grouped(rows, lambda row: entity(row, "id"))
         return {thing: sorted(named, key=self._preference) for thing, named in names.items()}
 
@@ -110,7 +99,7 @@ def _outcome(item: WorkItem, facts: list[Json] | None, names: Mapping[str, list[
         return Missing(item, "not_linked", 200) if whole else Failed(item, "unreadable", 200)
     named = [row for thing in sorted(things_of(facts)) for row in names.get(thing, ())]
     raw = {"facts": facts, "names": named}
-    return Found(item, parse(item.key, raw), raw)
+    return read_outcome(item, parse, raw)
 
 
 def _grouped(rows: Iterable[Any], by: Callable[[Json], str | None]) -> dict[str, list[Json]]:
@@ -120,3 +109,6 @@ def _grouped(rows: Iterable[Any], by: Callable[[Json], str | None]) -> dict[str,
         if readable(row) and (about := by(row)):
             groups[about].append(row)
     return dict(groups)
+
+
+provider = Wikidata

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from linernotes.core.values import Json
-from linernotes.providers.answers import warn_of_new_field
+from linernotes.providers.answers import warn_of_new_fields
 from linernotes.providers.wikidata.queries import (
     CITIZENSHIP,
     DEEZER,
@@ -45,7 +45,7 @@ def parse(key: str, raw: Json) -> Json:
     Spotify id are kept all, and none is made the artist: who it is would be a guess.
     """
     rows: Sequence[Json] = raw.get("facts") or ()
-    _tell_of_news(rows)
+    warn_of_new_fields("wikidata", "rows", {name for row in rows for name in row} - READ)
     items, claims = items_of(rows), _best(_claims(rows))
     names = _names(raw.get("names") or ())
     called = {names.get(item) for item in items}
@@ -112,21 +112,21 @@ def _made_up(row: Json) -> bool:
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:
-    """Without those that Wikidata itself prefers another to. Who was under contract with whom stays told."""
+    """The claims without those that Wikidata itself prefers another to; former contracts are kept."""
     preferred = {(claim.item, claim.property) for claim in claims if claim.preferred}
-    told = {LABEL, MANAGER, REPRESENTED_BY}
-    return [c for c in claims if c.preferred or c.property in told or (c.item, c.property) not in preferred]
+    contracts = {LABEL, MANAGER, REPRESENTED_BY}
+    return [c for c in claims if c.preferred or c.property in contracts or (c.item, c.property) not in preferred]
 
 
 def _present(
-    claims: Iterable[Claim], properties: Sequence[str], names: Mapping[str, str], told: Sequence[str] = ()
+    claims: Iterable[Claim], properties: Sequence[str], names: Mapping[str, str], shown: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """One entry per item, or per item and property where that is told; what has not ended first, then the preferred."""
+    """One entry per item, or per item and property where that is shown; current ones first, then preferred ones."""
     chosen: dict[tuple[str, str], Claim] = {}
     for claim in sorted((c for c in claims if c.property in properties), key=lambda c: _rank(c, properties)):
-        chosen.setdefault((claim.value, claim.property if "property" in told else ""), claim)
+        chosen.setdefault((claim.value, claim.property if "property" in shown else ""), claim)
     return [
-        {"id": claim.value, "name": names.get(claim.value), **{name: getattr(claim, name) for name in told}}
+        {"id": claim.value, "name": names.get(claim.value), **{name: getattr(claim, name) for name in shown}}
         for claim in chosen.values()
     ]
 
@@ -148,11 +148,6 @@ def _names(rows: Iterable[Json]) -> dict[str, str]:
         if thing and name:
             names.setdefault(thing, name)
     return names
-
-
-def _tell_of_news(rows: Iterable[Json]) -> None:
-    for field in sorted({name for row in rows for name in row} - READ):
-        warn_of_new_field("wikidata", "rows", field)
 
 
 def _number(item: str) -> int:

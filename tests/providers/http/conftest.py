@@ -4,8 +4,8 @@ from contextlib import ExitStack
 import pytest
 
 from tests.clocks import FakeClock
+from tests.providers.http.callers import Caller
 from tests.service import Answer, Service
-from tests.web.callers import Caller
 
 
 @pytest.fixture

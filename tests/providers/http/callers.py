@@ -19,10 +19,10 @@ class Caller:
             "spotify"
         )
         self.clock, self.service = clock, service
-        self.line: ServiceClient = open_client(settings, clock, "linernotes/test (me@example.org)")
+        self.client: ServiceClient = open_client(settings, clock, "linernotes/test (me@example.org)")
 
     def ask(self, path: str = "/v1/artists/x") -> requests.Response:
-        return self.line.session.get(
+        return self.client.session.get(
             self.service.url + path, timeout=5, headers={"Authorization": "Bearer canary-token"}
         )
 

@@ -13,9 +13,9 @@ from linernotes.providers.http import open_client
 from linernotes.providers.http.retries import retry_after
 from linernotes.sandbox import Faults, Sandbox
 from tests.clocks import START, FakeClock
+from tests.providers.http.callers import Caller
 from tests.samples import configs
 from tests.service import OK, Answer
-from tests.web.callers import Caller
 
 Calling = Callable[..., Caller]
 DOWN = Answer(503, {})
@@ -118,30 +118,30 @@ def test_a_date_that_is_over_asks_for_no_wait(calling: Calling) -> None:
     ],
     ids=["just too long", "a day", "a date", "quota", "quota, shortly", "quota, for unknown time", "ages", "for ever"],
 )
-def test_a_long_wait_or_a_used_up_quota_parks_the_provider_at_once(
+def test_a_long_wait_or_a_used_up_quota_lets_the_provider_cool_down_at_once(
     calling: Calling, answer: Answer, reason: str, seconds: float
 ) -> None:
     caller = calling(answer)
-    with pytest.raises(CoolingDown) as parked:
+    with pytest.raises(CoolingDown) as cooldown:
         caller.ask()
-    assert parked.value.reason == reason
-    assert abs(parked.value.until - START - timedelta(seconds=seconds)) < timedelta(seconds=1)
+    assert cooldown.value.reason == reason
+    assert abs(cooldown.value.until - START - timedelta(seconds=seconds)) < timedelta(seconds=1)
     assert (len(caller.service.seen), caller.waits()) == (1, [])
 
 
-def test_being_throttled_again_and_again_parks_the_provider(calling: Calling) -> None:
+def test_being_throttled_again_and_again_lets_the_provider_cool_down(calling: Calling) -> None:
     caller = calling(throttle(7))
-    with pytest.raises(CoolingDown) as parked:
+    with pytest.raises(CoolingDown) as cooldown:
         caller.ask()
-    assert parked.value.reason == "rate_limited"
-    assert parked.value.until == START + timedelta(seconds=7 + 7 + 7)
+    assert cooldown.value.reason == "rate_limited"
+    assert cooldown.value.until == START + timedelta(seconds=7 + 7 + 7)
     assert len(caller.service.seen) == 3
 
 
-def test_being_throttled_without_a_word_of_how_long_parks_for_the_longest_wait(calling: Calling) -> None:
-    with pytest.raises(CoolingDown) as parked:
+def test_being_throttled_without_a_word_of_how_long_means_a_cooldown_of_the_longest_wait(calling: Calling) -> None:
+    with pytest.raises(CoolingDown) as cooldown:
         calling(throttle(None)).ask()
-    assert parked.value.until == START + timedelta(seconds=1 + 2 + 60)
+    assert cooldown.value.until == START + timedelta(seconds=1 + 2 + 60)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
@@ -210,10 +210,10 @@ def test_a_service_that_says_slow_down_without_a_time_is_given_the_time_that_is_
 
 def test_an_account_without_credit_is_left_alone_for_the_time_that_is_set(calling: Calling) -> None:
     caller = calling(Answer(402, {}), credit_statuses="[402]", quota_cooldown="86400")
-    with pytest.raises(CoolingDown, match="our credit there is used up") as parked:
+    with pytest.raises(CoolingDown, match="our credit there is used up") as cooldown:
         caller.ask()
-    assert (parked.value.reason, parked.value.status) == ("out_of_credit", 402)
-    assert parked.value.until - caller.clock.now() == timedelta(days=1)
+    assert (cooldown.value.reason, cooldown.value.status) == ("out_of_credit", 402)
+    assert cooldown.value.until - caller.clock.now() == timedelta(days=1)
     assert len(caller.service.seen) == 1
 
 
@@ -230,14 +230,14 @@ def test_an_account_without_credit_is_left_alone_for_the_time_that_is_set(callin
 def test_a_call_that_costs_money_is_not_made_twice(calling: Calling, answer: Answer, reason: str) -> None:
     caller = calling(answer, never_twice="[POST]")
     with pytest.raises(CallFailed) as failed:
-        caller.line.session.post(f"{caller.service.url}/v1/artists", timeout=5)
+        caller.client.session.post(f"{caller.service.url}/v1/artists", timeout=5)
     assert failed.value.reason == reason
     assert len(caller.service.seen) == 1
 
 
 def test_a_call_that_costs_money_is_made_again_where_it_was_refused(calling: Calling) -> None:
     caller = calling(throttle(1), OK, never_twice="[POST]")
-    assert caller.line.session.post(f"{caller.service.url}/v1/artists", timeout=5).ok
+    assert caller.client.session.post(f"{caller.service.url}/v1/artists", timeout=5).ok
     assert len(caller.service.seen) == 2
 
 

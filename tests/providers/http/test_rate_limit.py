@@ -12,9 +12,9 @@ import pytest
 from linernotes.core.clock import Clock, SystemClock
 from linernotes.providers.http.rate_limit import Queue, Queues, RateLimit
 from tests.clocks import FakeClock
+from tests.providers.http.callers import Caller
 from tests.samples import configs
 from tests.service import OK, Answer
-from tests.web.callers import Caller
 
 
 class _Stamps:
@@ -32,9 +32,9 @@ class _Stamps:
 def sent(clock: Clock, per_second: float, calls: int, threads: int = 8) -> list[float]:
     """When the calls of so many threads were sent."""
     stamps = _Stamps(clock)
-    throttled = RateLimit(stamps, Queue(per_second), clock)
+    rate_limit = RateLimit(stamps, Queue(per_second), clock)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda _: throttled.send(None), range(calls)))  # type: ignore[arg-type]
+        list(pool.map(lambda _: rate_limit.send(None), range(calls)))  # type: ignore[arg-type]
     return sorted(stamps.at)
 
 
@@ -54,11 +54,11 @@ def test_no_call_waits_much_longer_than_the_rate_asks_for(per_second: float) -> 
 def test_time_without_calls_is_not_saved_up() -> None:
     clock = FakeClock()
     stamps = _Stamps(clock)
-    throttled = RateLimit(stamps, Queue(3), clock)
+    rate_limit = RateLimit(stamps, Queue(3), clock)
     for _ in range(2):
         clock.pass_by(3600)
         for _ in range(3):
-            throttled.send(None)  # type: ignore[arg-type]
+            rate_limit.send(None)  # type: ignore[arg-type]
     gaps = [after - before for before, after in pairwise(stamps.at)]
     assert [gap >= 0.333 for gap in gaps] == [True] * 5
 

@@ -1,4 +1,4 @@
-"""Asks no more than the service says it will take, where it says so in its headers."""
+"""Keeps to the number of calls that a service says in its headers that it will still take."""
 
 import re
 import threading
@@ -8,7 +8,7 @@ import requests
 
 from linernotes.config.providers import ServerRateLimitSettings
 from linernotes.core.clock import Clock
-from linernotes.providers.http.retries import parked
+from linernotes.providers.http.retries import cooling_down
 from linernotes.providers.http.transport import Sender
 
 NUMBER = re.compile(r"\d{1,12}(\.\d+)?", re.ASCII)
@@ -17,7 +17,7 @@ ROUNDED_DOWN = 1.0
 
 
 class ServerRateLimit:
-    """Waits, once the calls that are left are used up, until the service counts anew. Safe to share between threads."""
+    """Waits for the service's next window once the calls of this one are used up. Safe to share between threads."""
 
     def __init__(
         self, inner: Sender, provider: str, settings: ServerRateLimitSettings, longest_wait: float, clock: Clock
@@ -33,7 +33,7 @@ class ServerRateLimit:
         """The answer, asked for when there is a call left.
 
         Raises:
-            Parked: the next call would have to wait longer than a call may.
+            CoolingDown: the next call would have to wait longer than a call may.
         """
         with self._turn:  # one waits, the others wait for it
             self._wait()
@@ -43,8 +43,8 @@ class ServerRateLimit:
         except BaseException:
             self._end(None, None)
             raise
-        told = response.headers
-        self._end(_number(told.get(self._settings.remaining)), _number(told.get(self._settings.reset_in)))
+        headers = response.headers
+        self._end(_number(headers.get(self._settings.remaining)), _number(headers.get(self._settings.reset_in)))
         return response
 
     def _wait(self) -> None:
@@ -52,7 +52,7 @@ class ServerRateLimit:
             seconds = self._until - self._clock.monotonic()
             spent = self._left is not None and self._left < 1
         if spent and seconds > self._longest_wait:
-            raise parked(self._provider, "rate_limited", seconds, self._clock)
+            raise cooling_down(self._provider, "rate_limited", seconds, self._clock)
         if spent and seconds > 0:
             self._clock.sleep(seconds)
 

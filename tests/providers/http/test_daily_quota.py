@@ -22,11 +22,11 @@ class _Counting:
 @pytest.mark.parametrize("calls", [0, 1, 3])
 def test_what_is_left_is_used_to_the_last_call_and_no_further(calls: int) -> None:
     inner = _Counting()
-    rationed = DailyQuota(inner, "spotify", calls, FakeClock())
+    quota = DailyQuota(inner, "spotify", calls, FakeClock())
     for _ in range(calls):
-        rationed.send(None)  # type: ignore[arg-type]
+        quota.send(None)  # type: ignore[arg-type]
     for _ in range(2):
         with pytest.raises(CoolingDown, match="spotify: today's calls are used up") as refused:
-            rationed.send(None)  # type: ignore[arg-type]
+            quota.send(None)  # type: ignore[arg-type]
         assert (refused.value.until, refused.value.reason) == (START, "quota_exceeded")
     assert inner.sent == calls

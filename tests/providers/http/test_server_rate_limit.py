@@ -12,9 +12,9 @@ import requests
 
 from linernotes.config.providers import ServerRateLimitSettings
 from linernotes.core.errors import CallFailed, CoolingDown
-from linernotes.providers.http.server_limits import ServerRateLimit
+from linernotes.providers.http.server_rate_limit import ServerRateLimit
 from tests.clocks import START, FakeClock
-from tests.providers.metabrainz import Asker, told_by
+from tests.providers.asking import Asker, environment_of
 from tests.service import Answer, Script, Service
 
 LEFT, RESET = "X-RateLimit-Remaining", "X-RateLimit-Reset-In"
@@ -28,7 +28,7 @@ def calling() -> Iterator[Calling]:
 
         def make(*script: Script, **limits: str) -> tuple[Asker, Service]:
             service = services.enter_context(Service(*script))
-            return told_by("listenbrainz", service, **limits), service
+            return Asker("listenbrainz", environment_of("listenbrainz", service), **limits), service
 
         yield make
 
@@ -40,7 +40,7 @@ def told(left: object, reset: object, status: int = 200) -> Answer:
 def call(asker: Asker, service: Service) -> float:
     """How long a call had to wait."""
     before = asker.clock.monotonic()
-    asker.line.session.get(f"{service.url}/1/x", timeout=5)
+    asker.client.session.get(f"{service.url}/1/x", timeout=5)
     return asker.clock.monotonic() - before
 
 
@@ -69,13 +69,13 @@ def test_a_throttle_is_asked_again_when_the_headers_say_so(calling: Calling) -> 
     assert len(service.seen) == 2
 
 
-def test_a_wait_that_is_too_long_parks_the_provider(calling: Calling) -> None:
+def test_a_wait_that_is_too_long_lets_the_provider_cool_down(calling: Calling) -> None:
     asker, service = calling(told(0, 3600))
     call(asker, service)
-    with pytest.raises(CoolingDown) as parked:
+    with pytest.raises(CoolingDown) as cooldown:
         call(asker, service)
-    assert parked.value.reason == "rate_limited"
-    assert abs(parked.value.until - START - timedelta(hours=1)) < timedelta(seconds=3)
+    assert cooldown.value.reason == "rate_limited"
+    assert abs(cooldown.value.until - START - timedelta(hours=1)) < timedelta(seconds=3)
     assert len(service.seen) == 1
 
 
@@ -91,9 +91,9 @@ def test_headers_that_say_nothing_are_as_good_as_none(calling: Calling, left: st
             return response
 
     clock = FakeClock()
-    pacing = ServerRateLimit(Odd(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    limit = ServerRateLimit(Odd(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
     for _ in range(3):
-        pacing.send(requests.PreparedRequest())
+        limit.send(requests.PreparedRequest())
     assert clock.slept == []
 
 
@@ -121,13 +121,13 @@ def test_a_call_under_way_has_taken_one_of_those_that_are_left() -> None:
             response.headers.update({LEFT: "1", RESET: "9"})
             return response
 
-    pacing = ServerRateLimit(Slow(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    limit = ServerRateLimit(Slow(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(pacing.send, requests.Request("SLOW", "http://x").prepare())
+        pool.submit(limit.send, requests.Request("SLOW", "http://x").prepare())
         asked.wait(5)
-        pacing.send(requests.PreparedRequest())
+        limit.send(requests.PreparedRequest())
         assert clock.slept == []
-        pacing.send(requests.PreparedRequest())
+        limit.send(requests.PreparedRequest())
         let_go.set()
     assert clock.slept == [10]
 
@@ -147,9 +147,9 @@ def test_no_thread_asks_for_more_than_was_left() -> None:
                 response.headers[RESET] = str(int(10 - clock.monotonic() % 10))
                 return response
 
-    pacing = ServerRateLimit(Counting(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
-    pacing.send(requests.PreparedRequest())
+    limit = ServerRateLimit(Counting(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    limit.send(requests.PreparedRequest())
     with ThreadPoolExecutor(10) as pool:
-        list(pool.map(lambda _: pacing.send(requests.PreparedRequest()), range(24)))
+        list(pool.map(lambda _: limit.send(requests.PreparedRequest()), range(24)))
     assert windows[0] == 5
     assert sum(windows.values()) == 25

@@ -10,9 +10,9 @@ import requests
 from linernotes.core.errors import CallFailed, CoolingDown, ServiceDown, Stopped
 from linernotes.providers.http.circuit_breaker import CircuitBreaker
 from tests.clocks import FakeClock
+from tests.providers.http.callers import Caller
 from tests.samples import spotify
 from tests.service import OK, Answer
-from tests.web.callers import Caller
 
 Calling = Callable[..., Caller]
 DOWN = Answer(500, {})
@@ -29,15 +29,15 @@ def fail(caller: Caller, times: int = 1) -> None:
 def test_five_failed_calls_in_a_row_open_it(calling: Calling) -> None:
     caller = calling(DOWN, attempts="1")
     fail(caller, 4)
-    assert caller.line.breaking.state == "closed"
+    assert caller.client.breaker.state == "closed"
     fail(caller)
-    assert caller.line.breaking.state == "open"
+    assert caller.client.breaker.state == "open"
 
 
 def test_attempts_of_one_call_count_as_one(calling: Calling) -> None:
     caller = calling(DOWN, attempts="3")
     fail(caller, 4)
-    assert (caller.line.breaking.state, len(caller.service.seen)) == ("closed", 12)
+    assert (caller.client.breaker.state, len(caller.service.seen)) == ("closed", 12)
 
 
 @pytest.mark.parametrize("answer", [OK, GONE], ids=["found", "not found"])
@@ -46,14 +46,14 @@ def test_an_answer_starts_the_count_again(calling: Calling, answer: Answer) -> N
     fail(caller, 4)
     caller.ask()
     fail(caller, 4)
-    assert caller.line.breaking.state == "closed"
+    assert caller.client.breaker.state == "closed"
 
 
 def test_not_found_is_no_failure_however_often_it_comes(calling: Calling) -> None:
     caller = calling(GONE)
     for _ in range(20):
         assert caller.ask().status_code == 404
-    assert caller.line.breaking.state == "closed"
+    assert caller.client.breaker.state == "closed"
 
 
 def test_being_told_to_slow_down_is_neither_a_failure_nor_a_good_call(calling: Calling) -> None:
@@ -61,9 +61,9 @@ def test_being_told_to_slow_down_is_neither_a_failure_nor_a_good_call(calling: C
     fail(caller, 4)
     with pytest.raises(CoolingDown):
         caller.ask()
-    assert caller.line.breaking.state == "closed"
+    assert caller.client.breaker.state == "closed"
     fail(caller)
-    assert caller.line.breaking.state == "open"
+    assert caller.client.breaker.state == "open"
 
 
 def test_it_waits_its_cooldown_once_and_two_good_calls_close_it(calling: Calling) -> None:
@@ -72,9 +72,9 @@ def test_it_waits_its_cooldown_once_and_two_good_calls_close_it(calling: Calling
     assert caller.waits() == []
     caller.ask()
     assert caller.waits() == [pytest.approx(60, abs=1)]
-    assert caller.line.breaking.state == "half-open"
+    assert caller.client.breaker.state == "half-open"
     caller.ask()
-    assert (len(caller.waits()), caller.line.breaking.state) == (1, "closed")
+    assert (len(caller.waits()), caller.client.breaker.state) == (1, "closed")
 
 
 def test_a_cooldown_that_is_partly_over_is_waited_for_only_to_its_end(calling: Calling) -> None:
@@ -93,7 +93,7 @@ def test_a_failure_after_the_cooldown_gives_the_service_up_without_another_call(
             ServiceDown, match="spotify: 5 calls in a row failed, the last with http_500: Circuit breaker open"
         ):
             caller.ask()
-    assert (len(caller.service.seen), len(caller.waits()), caller.line.breaking.state) == (6, 1, "open")
+    assert (len(caller.service.seen), len(caller.waits()), caller.client.breaker.state) == (6, 1, "open")
 
 
 def test_once_closed_again_it_has_a_cooldown_to_wait_for_again(calling: Calling) -> None:
@@ -113,7 +113,7 @@ def test_its_numbers_are_those_of_the_provider(calling: Calling) -> None:
     fail(caller, 2)
     caller.ask()
     assert caller.waits() == [pytest.approx(7, abs=1)]
-    assert caller.line.breaking.state == "closed"
+    assert caller.client.breaker.state == "closed"
 
 
 def test_a_signal_ends_the_cooldown(calling: Calling) -> None:
@@ -129,7 +129,7 @@ def test_threads_that_come_while_it_is_open_wait_together(calling: Calling) -> N
     fail(caller, 5)
     with ThreadPoolExecutor(5) as pool:
         answers = list(pool.map(lambda _: caller.ask().status_code, range(5)))
-    assert (answers, len(caller.waits()), caller.line.breaking.state) == ([200] * 5, 1, "closed")
+    assert (answers, len(caller.waits()), caller.client.breaker.state) == ([200] * 5, 1, "closed")
 
 
 class _Meeting:
@@ -144,7 +144,7 @@ class _Meeting:
 
 
 def test_calls_are_under_way_side_by_side() -> None:
-    breaking = CircuitBreaker(_Meeting(5), "spotify", spotify().breaker, FakeClock())
+    breaker = CircuitBreaker(_Meeting(5), "spotify", spotify().breaker, FakeClock())
     with ThreadPoolExecutor(5) as pool:
-        answers = list(pool.map(lambda _: breaking.send(requests.PreparedRequest()), range(5)))
+        answers = list(pool.map(lambda _: breaker.send(requests.PreparedRequest()), range(5)))
     assert len(answers) == 5

@@ -1,0 +1,62 @@
+"""What every provider is opened with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from requests import Response, Session
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import ConfigurationError
+
+
+class Options(BaseModel):
+    """The ``options`` of a provider's YAML; those that have some add their fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+O = TypeVar("O", bound=Options)  # noqa: E741
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A service's settings, our credentials there, the session to ask through, and the access mode of earlier runs."""
+
+    settings: ProviderSettings
+    secrets: Mapping[str, SecretStr]
+    session: Session
+    access_mode: str | None = None
+
+    def url(self, role: str = "api", ending: str = "") -> str:
+        """A base URL without a slash at its end.
+
+        Raises:
+            ConfigurationError: it does not end in ``ending``. Below another path everything would be a 404, which reads
+                like artists that are gone.
+        """
+        url = self.settings.urls[role].rstrip("/")
+        if not url.endswith(ending):
+            service = self.settings.service
+            message = f"{service}: {service.upper()}_{role.upper()}_URL is {url}"
+            raise ConfigurationError(message, f"it has to end in {ending}")
+        return url
+
+    def send(self, method: str, url: str, **request: Any) -> Response:
+        """The service's answer, within its time-out."""
+        return self.session.request(method, url, timeout=self.settings.timeout, **request)
+
+    def options(self, model: type[O]) -> O:
+        """The provider's own options as its model.
+
+        Raises:
+            ConfigurationError: one of them is missing, wrong or unknown.
+        """
+        try:
+            return model.model_validate(self.settings.options)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(["options", *map(str, first["loc"])])
+            message = f"{self.settings.name}.yaml: {place}: {first['msg']}"
+            raise ConfigurationError(message, "correct it and repeat the command") from None

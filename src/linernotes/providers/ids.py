@@ -1,0 +1,22 @@
+"""The items that are never sent, because their key cannot be an id of the service."""
+
+import re
+from collections.abc import Iterable
+
+from linernotes.core.identifiers import MBID, SPOTIFY_ID
+from linernotes.core.values import Missing, WorkItem
+
+__all__ = ["DEEZER_ID", "MBID", "SPOTIFY_ID", "split_by_id"]
+
+DEEZER_ID = re.compile(r"[0-9]+")
+
+
+def split_by_id(items: Iterable[WorkItem], pattern: re.Pattern[str]) -> tuple[list[WorkItem], list[Missing]]:
+    """The items whose key is an id, and the outcomes of the others."""
+    sendable, invalid = list[WorkItem](), list[Missing]()
+    for item in items:
+        if pattern.fullmatch(item.key):
+            sendable.append(item)
+        else:
+            invalid.append(Missing(item, "invalid_id"))
+    return sendable, invalid
