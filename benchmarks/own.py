@@ -6,20 +6,18 @@ from pathlib import Path
 import duckdb
 
 from linernotes.config.settings import read_settings
-from linernotes.storage.warehouses.schema import duckdb_reader
+from linernotes.storage.warehouses.schema import duckdb_create, duckdb_insert
 
 
 def duckdbs_own(work: Path, answers: Path) -> float:
     """Seconds of DuckDB's own ``insert ... select from read_json``."""
     contract = read_settings(environ={"LINERNOTES_HOME": str(work)}).configs.dataset("artist_enrichment")
-    columns = duckdb_reader(contract.columns)
-    read = f"select * from read_json('{answers}', columns = {columns}, format = 'newline_delimited')"
     path = work / "own.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"create table answers as {read} limit 0")
+        connection.execute(duckdb_create("answers", contract))
         began = time.monotonic()
-        connection.execute(f"insert into answers {read}")
+        connection.execute(duckdb_insert("answers", contract), {"paths": [str(answers)], "sha256": ""})
         seconds = time.monotonic() - began
     path.unlink()
     return seconds

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from linernotes.config.settings import read_settings
-from linernotes.storage.warehouses.duckdb import READING
+from linernotes.storage.warehouses.duckdb import FOR_QUERIES
 from linernotes.storage.workspace import open_warehouse
 
 PROJECT = Path(__file__).parents[1] / "dbt_dataplatform"
@@ -190,7 +190,7 @@ def test_dbt_keeps_to_itself_and_to_utc() -> None:
     assert project["flags"]["send_anonymous_usage_stats"] is False
     settings = profile["linernotes"]["outputs"]["local"]["settings"]
     assert settings == {"TimeZone": "UTC", "memory_limit": "1536MB"}
-    assert settings["memory_limit"] in READING  # as our own questions
+    assert settings["memory_limit"] in FOR_QUERIES  # as for our own queries
     assert not [p for p in ("packages.yml", "dependencies.yml", "package-lock.yml") if (PROJECT / p).exists()]
 
 

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from linernotes.config.catalogue import Configs
+from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.files import StagedFile
-from linernotes.runs.purge import ANSWERS, REJECTS, Wanted
+from linernotes.runs.purge import Wanted
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.warehouses.schema import lines_of
 from tests import samples
@@ -214,10 +215,11 @@ class WarehouseConformance:
         ):
             warehouse.load(made)
         given = Wanted(keys=keys_of_artist).parameters
-        queries = (ANSWERS, REJECTS, lines_of(roster), lines_of(plays))
-        assert [{row["_line"] for row in warehouse.rows(sql, **given)} for sql in queries] == found
+        answers, rejects = sql.read("runs/purge_answers"), sql.read("runs/purge_rejects")
+        queries = (answers, rejects, lines_of(roster), lines_of(plays))
+        assert [{row["_line"] for row in warehouse.rows(query, **given)} for query in queries] == found
         old = given | {"before": datetime(2020, 1, 1, tzinfo=UTC)}
-        assert [list(warehouse.rows(sql, **old)) for sql in (ANSWERS, lines_of(plays))] == [[], []]
+        assert [list(warehouse.rows(query, **old)) for query in (answers, lines_of(plays))] == [[], []]
 
     def test_what_was_set_aside_is_discarded_and_nothing_else(
         self, warehouse: Warehouse, configs: Configs, file: StagedFile

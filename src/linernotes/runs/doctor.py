@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from linernotes.config.providers import ProviderSettings
+from linernotes.core import sql
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.core.text import many
@@ -23,15 +24,7 @@ from linernotes.storage.workspace import Workspace
 LEAST_FREE_BYTES = 1 << 30
 OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
 UNTOLD = "try again later; if it stays so, look at the network here and at the service's own status page"
-LAST_RUN = (
-    "select startedAt, status, reason, asked, failed from {lake}.lake_ops__runs "
-    "where command in ('run', 'demo') order by startedAt desc, endedAt desc limit 1"
-)
 COMPLETE = ("ok", "partial")
-LAST_COMPLETE = (
-    "select max(startedAt) as last from {lake}.lake_ops__runs "
-    "where command in ('run', 'demo') and status in (select * from unnest($complete))"
-)
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "spotipy")
 
 
@@ -132,7 +125,7 @@ def _contact(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _freshness(workspace: Workspace) -> Iterator[Finding]:
-    last = next(workspace.warehouse.rows(LAST_COMPLETE, complete=list(COMPLETE)))["last"]
+    last = next(workspace.warehouse.rows(sql.read("runs/last_complete_run"), complete=list(COMPLETE)))["last"]
     if last is None:
         yield Finding("freshness", "note", "no run has ended yet", "run: linernotes run --mode backfill")
     elif workspace.clock.now() - last > OLDEST_RUN:
@@ -142,7 +135,7 @@ def _freshness(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _last_run(workspace: Workspace) -> Iterator[Finding]:
-    last = next(workspace.warehouse.rows(LAST_RUN), None)
+    last = next(workspace.warehouse.rows(sql.read("runs/last_run")), None)
     if last is None:
         return
     if last["status"] not in COMPLETE:
@@ -174,7 +167,7 @@ def _provider(workspace: Workspace, provider: ProviderSettings, *, offline: bool
         return
     client = open_client(provider, workspace.clock, workspace.settings.user_agent)
     opened = open_provider(provider, credentials, client.session, None)  # says what is wrong with its options
-    if until := ledger.cooling_down_until(workspace, provider):
+    if until := ledger.standing(workspace, provider).cooling_down_until:
         yield Finding(provider.name, "note", f"parked until {instant(until)}", "nothing to do: it is asked again then")
     elif offline:
         yield Finding(provider.name, "ok", "credentials are set; not tried, because of --offline")

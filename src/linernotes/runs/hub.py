@@ -1,5 +1,6 @@
 """The hub: when to run dbt, over which models, and what to publish to readers."""
 
+from linernotes.core import sql
 from linernotes.runs.dbt import DATA, Transformed, project_hash, transform
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
@@ -34,19 +35,12 @@ COUNTED_PLAYS = (  # tables; views over a million plays would take their time wh
 OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})
 
 
-UNCOUNTED_PLAYS = (
-    "select count(*) as files from {lake}.lake_ops__loaded_files "
-    "where dataset in (select * from unnest($datasets)) and loadedRows > 0 "
-    "and loadSequence > (select coalesce(max(seenSequence), 0) from {hub}.hub_music__stg_tracks)"
-)
-
-
 def count_plays(session: RunSession) -> None:
     """Rebuild the tables through which the queue reads plays, if new plays were loaded."""
     workspace = session.workspace
     if (
         session.ingested.datasets & OF_PLAYS
-        and next(workspace.warehouse.rows(UNCOUNTED_PLAYS, datasets=sorted(OF_PLAYS)))["files"]
+        and next(workspace.warehouse.rows(sql.read("runs/uncounted_plays"), datasets=sorted(OF_PLAYS)))["files"]
     ):
         transform(workspace.settings, workspace.warehouse, COUNTED_PLAYS)
 

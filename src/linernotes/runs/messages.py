@@ -5,7 +5,7 @@ from typing import Any
 
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.core.text import first_of, many, short_name
-from linernotes.reports.csv_text import Rows
+from linernotes.reports.queries import Failures, FieldAlarm
 from linernotes.runs.session import RunResult
 
 MOST_NAMES = 6
@@ -35,13 +35,13 @@ def summary(asked: ExtractStats, ingested: LoadStats) -> list[str]:
     ]
 
 
-def failed(reasons: Rows) -> list[str]:
+def failed(reasons: Sequence[Failures]) -> list[str]:
     """The line that counts failed items by provider and reason, if any failed."""
     counts = ", ".join(f"{row['provider']} {row['reason']} {row['items']:,}" for row in reasons)
     return [f"failed: {counts}; they are asked again when they are due"] if counts else []
 
 
-def alarms(fields: Rows) -> list[str]:
+def alarms(fields: Sequence[FieldAlarm]) -> list[str]:
     """A line for each field that a provider no longer fills as before."""
     return [
         f"alarm: {row['provider']} {FALLEN[row['kind']]} {row['field']}: {row['share']:.0%} of {row['answers']:,}"

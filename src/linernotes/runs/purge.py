@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from linernotes.config.datasets import Dataset
+from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.files import LandedFile
 from linernotes.core.identifiers import spotify_id
@@ -32,23 +33,6 @@ from linernotes.storage.workspace import Workspace
 EVER = datetime(9999, 12, 31, tzinfo=UTC)
 FILES_AT_ONCE = 500
 OTHER_KEYS = "select mbid, deezerId from {hub}.hub_music__svc_artist_identities where artistId = $artist"
-# The tracks that were asked about to find out whom a name means.
-TRACK_KEYS = (
-    "select distinct tracks.key from {hub}.hub_music__stg_name_tracks as tracks "
-    "inner join {hub}.hub_music__stg_name_resolutions as names on names.artistKey = tracks.artistKey "
-    "where names.artistId = $artist or concat('name:', names.nameHash) = $artist"
-)
-MANIFEST = "select fileHash, dataset, lines, coalesce(stampedAt, loadedAt) as age from {lake}.lake_ops__loaded_files"
-# Every answer, found or not, stands there with its line.
-ANSWERS = (
-    "select _fileHash, _line, outcome = 'found' as found from {lake}.lake_ops__attempts where attemptedAt < $before "
-    "and ($provider = '' or provider = $provider) "
-    "and ($artist = '' or key in (select wanted from unnest($keys) as wanted))"
-)
-REJECTS = (
-    "select _fileHash, _line from {lake}.lake_ops__rejects as rejects where $artist = '' "
-    "or exists (select 1 from unnest($words) as word where strpos(rejects.raw, word) > 0)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +111,7 @@ def wanted_of(
 def find(workspace: Workspace, wanted: Wanted) -> Doomed:
     """What would go, of what is loaded; reads only."""
     doomed, known = Doomed(), workspace.settings.configs.datasets
-    manifest = {row["fileHash"]: row for row in workspace.warehouse.rows(MANIFEST)}
+    manifest = {row["fileHash"]: row for row in workspace.warehouse.rows(sql.read("runs/purge_files"))}
     for table, row, by_file in _rows(workspace, wanted):
         file = manifest.get(row["_fileHash"])
         dataset = known.get(file["dataset"]) if file else None
@@ -175,19 +159,22 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
         known = known_artist(workspace.warehouse, given)
         artist, name = known.id, known.name
     others = next(workspace.warehouse.rows(OTHER_KEYS, artist=artist), {})
-    tracks = [row["key"] for row in workspace.warehouse.rows(TRACK_KEYS, artist=artist)]
+    tracks = [row["key"] for row in workspace.warehouse.rows(sql.read("runs/purge_tracks"), artist=artist)]
     return (artist, *(str(key) for key in (*others.values(), *tracks) if key)), name or ""
 
 
 def _rows(workspace: Workspace, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Table, file and line of everything that may go; the last tells that its age is that of its file."""
     given = wanted.parameters
-    queries = [("lake_ops__attempts", ANSWERS, False), ("lake_ops__rejects", REJECTS, True)]
+    queries = [
+        ("lake_ops__attempts", sql.read("runs/purge_answers"), False),
+        ("lake_ops__rejects", sql.read("runs/purge_rejects"), True),
+    ]
     if wanted.forget:
         others = [dataset for dataset in workspace.datasets if dataset.pattern and not dataset.entity]
         queries += [(dataset.table, lines_of(dataset), dataset.instant is None) for dataset in others]
-    for table, sql, by_file in queries:
-        yield from ((table, row, by_file) for row in workspace.warehouse.rows(sql, **given))
+    for table, query, by_file in queries:
+        yield from ((table, row, by_file) for row in workspace.warehouse.rows(query, **given))
 
 
 def _rejected(workspace: Workspace, wanted: Wanted) -> Iterator[LandedFile]:

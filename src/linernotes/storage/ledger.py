@@ -1,54 +1,64 @@
-"""Our own books: the runs, what they cost, and the rules the queue is made by. Rows that no landed file carries."""
+"""The run ledger: runs, the calls they made, and the rules of the queue. These rows come from no landed file."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from linernotes.config.providers import ProviderSettings
+from linernotes.core import sql
 from linernotes.core.counts import ERROR_TYPES, RESPONSE_BUCKETS, Calls, RunReport
 from linernotes.core.errors import NumbersDiffer
 from linernotes.storage.workspace import Workspace
 
-NEWEST_COOLDOWN = (
-    "select cooldownUntil from {lake}.lake_ops__provider_calls "
-    "where provider in (select * from unnest($served)) and cooldownUntil is not null order by recordedAt desc limit 1"
-)
-NEWEST_CAPABILITY = (
-    "select capability from {lake}.lake_ops__provider_calls "
-    "where provider in (select * from unnest($served)) and capability is not null order by recordedAt desc limit 1"
-)
-# A number can be given again to what a purge has left, so the newest file is told by its instant too.
-BUILT_AND_LOADED = (
-    "select count(*) as files, max(loadSequence) as newest, max(loadedAt) as loadedAt, "
-    "(select builtFrom from {lake}.lake_ops__runs where builtFrom is not null order by endedAt desc limit 1) as built "
-    "from {lake}.lake_ops__loaded_files"
-)
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How we stand with a provider's service, by what was recorded of all calls to it.
+
+    ``cooling_down_until`` is None unless a cooldown still holds; ``calls_left`` is what is left of today's calls (UTC),
+    None where the service has no daily limit; ``access_mode`` is what an earlier run learned of our access.
+    """
+
+    access_mode: str | None = None
+    cooling_down_until: datetime | None = None
+    calls_left: int | None = None
 
 
-def cooling_down_until(workspace: Workspace, provider: ProviderSettings) -> datetime | None:
-    """The end of a cooldown that still holds for the service."""
-    row = next(workspace.warehouse.rows(NEWEST_COOLDOWN, served=workspace.settings.configs.served_with(provider)), None)
-    until: datetime | None = row["cooldownUntil"] if row else None
-    return until if until and until > workspace.clock.now() else None
+def standings(workspace: Workspace, providers: Iterable[ProviderSettings]) -> dict[str, Standing]:
+    """The standing of each of these providers by its name, in one query."""
+    asked = list(providers)
+    served = {each.name: workspace.settings.configs.served_with(each) for each in asked}
+    names = sorted({name for group in served.values() for name in group})
+    today = tomorrow(workspace) - timedelta(days=1)
+    found = workspace.warehouse.rows(sql.read("storage/standings"), providers=names, today=today)
+    recorded = {row["provider"]: row for row in found}
+    now = workspace.clock.now()
+    return {
+        each.name: _standing(each, [recorded[name] for name in served[each.name] if name in recorded], now)
+        for each in asked
+    }
 
 
-def access_mode(workspace: Workspace, provider: ProviderSettings) -> str | None:
-    """What an earlier run learned of our access to a service."""
-    row = next(
-        workspace.warehouse.rows(NEWEST_CAPABILITY, served=workspace.settings.configs.served_with(provider)), None
+def standing(workspace: Workspace, provider: ProviderSettings) -> Standing:
+    """The standing of one provider."""
+    return standings(workspace, [provider])[provider.name]
+
+
+def _standing(provider: ProviderSettings, rows: Sequence[Mapping[str, Any]], now: datetime) -> Standing:
+    """What the rows of all providers of one service come to."""
+    limit, called = provider.daily_calls, sum(row["callsToday"] for row in rows)
+    until = _newest(rows, "cooldownUntil")
+    return Standing(
+        access_mode=_newest(rows, "accessMode"),
+        cooling_down_until=until if until and until > now else None,
+        calls_left=None if limit is None else max(0, limit - called),
     )
-    return row["capability"] if row else None
 
 
-def calls_since(workspace: Workspace, provider: ProviderSettings, moment: datetime) -> int:
-    """The calls a service was asked in since then."""
-    sql = (
-        "select coalesce(sum(calls), 0) as calls from {lake}.lake_ops__provider_calls "
-        "where provider in (select * from unnest($served)) and recordedAt >= $moment"
-    )
-    served = workspace.settings.configs.served_with(provider)
-    return int(next(workspace.warehouse.rows(sql, served=served, moment=moment))["calls"])
+def _newest(rows: Sequence[Mapping[str, Any]], column: str) -> Any:
+    dated = {row[f"{column}RecordedAt"]: row[column] for row in rows if row[f"{column}RecordedAt"]}
+    return dated[max(dated)] if dated else None
 
 
 def write_calls(workspace: Workspace, run_id: str, calls: Calls, at: datetime | None = None) -> None:
@@ -78,7 +88,7 @@ def _response_times(calls: Calls) -> dict[str, float]:
 
 def built_and_loaded(workspace: Workspace) -> tuple[str, str]:
     """What the hub was last built from, empty if from nothing, and what is loaded by now."""
-    row = next(workspace.warehouse.rows(BUILT_AND_LOADED))
+    row = next(workspace.warehouse.rows(sql.read("storage/built_and_loaded")))
     return row["built"] or "", f"{row['files']} files, the last is {row['newest']}, loaded {row['loadedAt']}"
 
 
@@ -147,18 +157,13 @@ def reconcile(workspace: Workspace, report: RunReport) -> None:
         raise NumbersDiffer(f"asked {asked.total}, but {asked.landed_lines} outcomes were written")
     if ingested.landed != ingested.loaded + ingested.rejected + ingested.known:
         raise NumbersDiffer(f"the lines of landing do not add up: {asdict(ingested)}")
-    stored = _stored(workspace, report.run.id)
+    stored = _stored_attempts(workspace, report.run.id)
     if stored != asked.total:
         raise NumbersDiffer(f"asked {asked.total}, but lake_ops__attempts holds {stored} of run {report.run.id}")
 
 
-def _stored(workspace: Workspace, run_id: str) -> int:
-    sql = (  # of files this run wrote, not of those that somebody copied into landing/; and no row without a manifest
-        # row: in BigQuery it may be that of a load that was not finished
-        "select count(*) as rows_of_run from {lake}.lake_ops__attempts where runId = $run "
-        "and _fileHash in (select fileHash from {lake}.lake_ops__loaded_files where strpos(file, $run) > 0)"
-    )
-    return int(next(workspace.warehouse.rows(sql, run=run_id))["rows_of_run"])
+def _stored_attempts(workspace: Workspace, run_id: str) -> int:
+    return int(next(workspace.warehouse.rows(sql.read("storage/attempts_of_run"), run=run_id))["attempts"])
 
 
 def _policy(workspace: Workspace, provider: ProviderSettings) -> dict[str, Any]:
@@ -173,13 +178,6 @@ def _policy(workspace: Workspace, provider: ProviderSettings) -> dict[str, Any]:
         "enabled": not workspace.settings.missing(provider),
         "licence": provider.licence,
     }
-
-
-def calls_left(workspace: Workspace, provider: ProviderSettings) -> int | None:
-    """What is left of today's calls (UTC); None where no number is known."""
-    if provider.daily_calls is None:
-        return None
-    return max(0, provider.daily_calls - calls_since(workspace, provider, tomorrow(workspace) - timedelta(days=1)))
 
 
 def tomorrow(workspace: Workspace) -> datetime:

@@ -5,8 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.storage import ledger
-from linernotes.storage.workspace import Workspace
+from linernotes.storage.ledger import Standing
 
 
 class CostBudget:
@@ -35,9 +34,9 @@ class Budget:
     cost: CostBudget = field(default_factory=CostBudget)
 
 
-def batch_size(workspace: Workspace, provider: ProviderSettings) -> int:
+def batch_size(provider: ProviderSettings, standing: Standing) -> int:
     """The items of one batch, as far as is known of our access."""
-    known = provider.mode if provider.mode != "auto" else ledger.access_mode(workspace, provider)
+    known = provider.mode if provider.mode != "auto" else standing.access_mode
     return 1 if known == "development" else provider.batch_size
 
 

@@ -12,7 +12,7 @@ from linernotes.core.values import WorkItem
 from linernotes.runs.enrich.budget import batch_size, calls_for, days_for, items_for
 from linernotes.runs.enrich.queue import Selection, Waiting, discover, to_come, waiting
 from linernotes.storage import ledger
-from linernotes.storage.ledger import calls_left
+from linernotes.storage.ledger import Standing
 from linernotes.storage.workspace import Workspace
 
 SHOWN_ITEMS = 10
@@ -70,9 +70,12 @@ def plan(
     """
     beside = _beside(providers, selection)
     seen = waiting(workspace.warehouse, [*(each.name for each in providers), *beside], selection)
-    answering = [each.name for each in providers if seen[each.name].items and _answers(workspace, each)]
+    known = ledger.standings(workspace, providers)
+    answering = [
+        each.name for each in providers if seen[each.name].items and _answers(workspace, each, known[each.name])
+    ]
     tellers = Tellers(answering, _in_words(seen, beside))
-    return [_plan(workspace, each, selection, limit, seen[each.name], tellers) for each in providers]
+    return [_plan(workspace, each, known[each.name], selection, limit, seen[each.name], tellers) for each in providers]
 
 
 def left_out(workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
@@ -132,9 +135,10 @@ def _in_words(seen: Mapping[str, Waiting], beside: Sequence[str]) -> dict[str, s
     return {name: told.format(name, many(seen[name].items, "item")) for name in beside if seen[name].items}
 
 
-def _plan(
+def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     workspace: Workspace,
     provider: ProviderSettings,
+    standing: Standing,
     selection: Selection,
     limit: int | None,
     seen: Waiting,
@@ -143,17 +147,17 @@ def _plan(
     telling = [name for name in tellers.answering if name in provider.known_from]
     items = seen.items + to_come(workspace.warehouse, provider.name, selection, telling)
     items = items if limit is None else min(items, limit)
-    calls = calls_for(provider, items, batch_size(workspace, provider))
-    left, until = calls_left(workspace, provider), ledger.cooling_down_until(workspace, provider)
+    calls = calls_for(provider, items, batch_size(provider, standing))
+    left, until = standing.calls_left, standing.cooling_down_until
     missing = workspace.settings.missing(provider)
     days = _days(workspace, provider, calls, left, until)
     notes = [
         f"not asked: {', '.join(missing)} not set" if missing else "",
         f"up to {items - seen.items:,} of them once {', '.join(telling)} answered" if items > seen.items else "",
-        _first_day(workspace, provider, items, left) if days > 1 and not until else "",
+        _first_day(provider, standing, items) if days > 1 and not until else "",
         *(line for name, line in tellers.left_out.items() if name in provider.known_from),
         "" if missing else _older(selection, seen),
-        _capability(workspace, provider) if calls else "",
+        _capability(provider, standing) if calls else "",
         "and about a name's next track where one is not found" if items and provider.entity != "artist" else "",
     ]
     return Plan(
@@ -171,8 +175,8 @@ def _plan(
     )
 
 
-def _answers(workspace: Workspace, provider: ProviderSettings) -> bool:
-    return not workspace.settings.missing(provider) and not ledger.cooling_down_until(workspace, provider)
+def _answers(workspace: Workspace, provider: ProviderSettings, standing: Standing) -> bool:
+    return not workspace.settings.missing(provider) and not standing.cooling_down_until
 
 
 def _days(
@@ -191,8 +195,8 @@ def _quota(left: int | None, until: datetime | None) -> str:
     return "unknown" if left is None else f"{left:,} calls today"
 
 
-def _first_day(workspace: Workspace, provider: ProviderSettings, items: int, left: int | None) -> str:
-    today = items_for(provider, left or 0, batch_size(workspace, provider))
+def _first_day(provider: ProviderSettings, standing: Standing, items: int) -> str:
+    today = items_for(provider, standing.calls_left or 0, batch_size(provider, standing))
     return f"{min(items, today):,} of them today"
 
 
@@ -201,7 +205,7 @@ def _older(selection: Selection, seen: Waiting) -> str:
     return f"{older} older artists wait for: linernotes run --mode backfill" if older else ""
 
 
-def _capability(workspace: Workspace, provider: ProviderSettings) -> str:
+def _capability(provider: ProviderSettings, standing: Standing) -> str:
     has_modes = "mode" in provider.model_fields_set
-    unknown = has_modes and provider.mode == "auto" and not ledger.access_mode(workspace, provider)
+    unknown = has_modes and provider.mode == "auto" and not standing.access_mode
     return f"a development app needs one call per {provider.entity}" if unknown else ""

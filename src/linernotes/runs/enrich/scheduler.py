@@ -23,7 +23,7 @@ from linernotes.runs.hub import build, is_built, publish
 from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
-from linernotes.storage.ledger import calls_left, tomorrow
+from linernotes.storage.ledger import Standing, tomorrow
 from linernotes.storage.workspace import Workspace
 
 ROUND_ITEMS = 50_000  # what one provider is asked before the queue is looked at again; bounds memory
@@ -156,21 +156,28 @@ def _next_round(
 ) -> Round | None:
     """The provider with the items it is to be asked next, ready to be asked; None while there is nothing to ask."""
     workspace, settings = session.workspace, state.settings
-    if not items or not _may_ask(session, state, len(items)):
+    if not items:
         return None
-    left = calls_left(workspace, settings)
-    if not (items := _afforded(session, state, items, left, selection, budget)):
+    standing = ledger.standing(workspace, settings)
+    if not _may_ask(session, state, standing, len(items)):
+        return None
+    if not (items := _afforded(session, state, items, standing, selection, budget)):
         return None
     budget.cost.spend(settings, len(items))
     dataset = workspace.dataset(f"{settings.name}/{settings.dataset}")
     spool = Spool(workspace.lake, workspace.settings.spool, dataset, session.run, workspace.clock)
     summary = journal_path(workspace.settings.spool, settings.name, session.run.id)
     client = open_client(
-        settings, workspace.clock, workspace.settings.user_agent, left, summary, session.queues.of(settings)
+        settings,
+        workspace.clock,
+        workspace.settings.user_agent,
+        standing.calls_left,
+        summary,
+        session.queues.of(settings),
     )
     credentials = workspace.settings.credentials(settings)
     try:
-        provider = open_provider(settings, credentials, client.session, ledger.access_mode(workspace, settings))
+        provider = open_provider(settings, credentials, client.session, standing.access_mode)
     except (AccessRefused, ConfigurationError, ServiceTrouble) as trouble:  # its own; the others can be asked
         client.settle()
         budget.cost.spend(settings, -len(items))
@@ -185,17 +192,17 @@ def _afforded(
     session: RunSession,
     state: ProviderState,
     items: list[WorkItem],
-    left: int | None,
+    standing: Standing,
     selection: Selection,
     budget: Budget,
 ) -> list[WorkItem]:
     """As many of the items as the day's calls and the money suffice for; without any the state is over."""
     workspace, settings = session.workspace, state.settings
-    room, why = min(_by_calls(workspace, settings, left), _by_money(settings, budget))
+    room, why = min(_by_calls(settings, standing), _by_money(settings, budget))
     state.short = ""
     if room < len(items):
         left_over = waiting(workspace.warehouse, [settings.name], selection)[settings.name].items - int(room)
-        due = "" if why == MONEY_SPENT else _due(workspace, settings, left_over)
+        due = "" if why == MONEY_SPENT else _due(workspace, settings, standing, left_over)
         state.short = f"{settings.name}: {why}; {left_over:,} items wait{due}"
     if not room:
         state.over = True
@@ -203,9 +210,10 @@ def _afforded(
     return items[: int(min(room, len(items)))]
 
 
-def _by_calls(workspace: Workspace, settings: ProviderSettings, left: int | None) -> tuple[float, str]:
+def _by_calls(settings: ProviderSettings, standing: Standing) -> tuple[float, str]:
     """The items that today's calls suffice for, and what is said when they are asked."""
-    items = inf if left is None else items_for(settings, left, batch_size(workspace, settings))
+    left = standing.calls_left
+    items = inf if left is None else items_for(settings, left, batch_size(settings, standing))
     return items, f"today's {settings.daily_calls or 0:,} calls are used up"
 
 
@@ -214,12 +222,12 @@ def _by_money(settings: ProviderSettings, budget: Budget) -> tuple[float, str]:
     return inf if items is None else items, MONEY_SPENT
 
 
-def _due(workspace: Workspace, settings: ProviderSettings, waiting: int) -> str:
-    days = days_for(settings, calls_for(settings, waiting, batch_size(workspace, settings)), 0) - 1
+def _due(workspace: Workspace, settings: ProviderSettings, standing: Standing, waiting: int) -> str:
+    days = days_for(settings, calls_for(settings, waiting, batch_size(settings, standing)), 0) - 1
     return f", due from {instant(tomorrow(workspace))}" + (f", over {days} days" if days > 1 else "")
 
 
-def _may_ask(session: RunSession, state: ProviderState, items: int) -> bool:
+def _may_ask(session: RunSession, state: ProviderState, standing: Standing, items: int) -> bool:
     """Is the provider usable now? If not, one client says why and the others go on."""
     settings = state.settings
     if missing := session.workspace.settings.missing(settings):
@@ -233,7 +241,7 @@ def _may_ask(session: RunSession, state: ProviderState, items: int) -> bool:
             f"{settings.name}: {wanting}", "see .env.example, or try it with: linernotes demo"
         )
         return False
-    if until := ledger.cooling_down_until(session.workspace, settings):
+    if until := standing.cooling_down_until:
         state.over = True
         told = instant(until.replace(microsecond=0))
         session.partial.append(f"{settings.name}: parked until {told}; {items} items wait")

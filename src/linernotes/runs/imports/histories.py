@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from linernotes.core import sql
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations
 from linernotes.core.files import LandedFile
@@ -32,7 +33,6 @@ PART_LINES = 100_000
 BLOCK_LINES = 2_000
 MEGABYTE = 1_000_000
 KNOWN_FORMATS = "linernotes import plays --help names the histories it reads"
-KNOWN = "select contentHash, bytes, readAs, plays, parts from {lake}.lake_plays__normalized_imported_files"
 LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
 
 
@@ -270,7 +270,9 @@ class Import(Look):
 def _imported(workspace: Workspace) -> Iterator[dict[str, Any]]:
     """The files that were imported completely and whose rows the warehouse still holds."""
     loaded = {row["start"] for row in workspace.warehouse.rows(LOADED)}
-    return (row for row in workspace.warehouse.rows(KNOWN) if set(row["parts"]) <= loaded)
+    return (
+        row for row in workspace.warehouse.rows(sql.read("runs/imports/imported_files")) if set(row["parts"]) <= loaded
+    )
 
 
 def _file_row(stream: HistoryStream, summary: FileSummary, read_as: str) -> Json:

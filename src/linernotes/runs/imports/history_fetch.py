@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from requests import Session
 
 from linernotes.config.providers import ProviderSettings
+from linernotes.core import sql
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.values import HistoryPage
@@ -36,16 +37,6 @@ from linernotes.storage.workspace import Workspace
 
 PLAYS, SPANS = "plays/plays", "plays/fetched_spans"
 LATE = timedelta(days=14)  # so old may a scrobble be that a player hands in, when it was without a network
-FETCHED = (
-    "select fromAt, untilAt, fetchedAt from {lake}.lake_plays__normalized_fetched_spans "
-    "where source = $source and account = $account "
-    "and _fileHash in (select fileHash from {lake}.lake_ops__loaded_files)"
-)
-KEYS = (
-    "select distinct sourceKey from {lake}.lake_plays__normalized_plays "
-    "where source = $source and (playedAt >= $since or playedAt = $edge) "
-    "and _fileHash in (select fileHash from {lake}.lake_ops__loaded_files)"
-)
 
 
 class Pages(Protocol):
@@ -158,7 +149,7 @@ class Fetch:
 
     def all(self, pages: Pages, since: int, *, again: bool, deadline: float | None) -> None:
         """Fetch everything since then, or until the deadline."""
-        fetched = [] if again else list(self._rows(FETCHED, account=self._account))
+        fetched = [] if again else list(self._rows("fetched_spans", account=self._account))
         settled = [span for span in map(_settled, fetched) if span.since < span.before]
         for gap in gaps(Span(since, int(self._clock.now().timestamp()) + 1), settled):
             self._known = self._keys(gap, fetched)
@@ -182,10 +173,11 @@ class Fetch:
         if not fetched:
             return set()
         since, edge = max(row["fetchedAt"] for row in fetched) - LATE, datetime.fromtimestamp(gap.before - 1, UTC)
-        return {row["sourceKey"] for row in self._rows(KEYS, since=since, edge=edge)}
+        return {row["sourceKey"] for row in self._rows("known_plays", since=since, edge=edge)}
 
-    def _rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        return self._session.workspace.warehouse.rows(sql, source=self._source.name, **parameters)
+    def _rows(self, name: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        query = sql.read(f"runs/imports/{name}")
+        return self._session.workspace.warehouse.rows(query, source=self._source.name, **parameters)
 
     def _keep(self, page: HistoryPage, gap: Span) -> None:
         rows = enumerate((row for second, row in page.rows if second is None or second in gap), self.summary.rows + 1)

@@ -19,7 +19,6 @@ from linernotes.runs.lifecycle import in_session, ingest_landing
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.rows import valid_lines
 from linernotes.storage import ledger
-from linernotes.storage.ledger import calls_left
 from linernotes.storage.workspace import Workspace
 
 DATASET = "spotify/recently_played"
@@ -66,7 +65,7 @@ def fetch_plays(session: RunSession) -> int:
 
 def is_cooling_down(session: RunSession, settings: ProviderSettings) -> bool:
     """Whether a service is cooling down, which the result then reports."""
-    until = ledger.cooling_down_until(session.workspace, settings)
+    until = ledger.standing(session.workspace, settings).cooling_down_until
     if until:
         session.partial.append(f"{settings.name}: parked until {instant(until.replace(microsecond=0))}")
     return until is not None
@@ -79,7 +78,8 @@ def service_session(session: RunSession, settings: ProviderSettings) -> Iterator
     What it cost goes into the books, and with it how long the service wants to be left alone.
     """
     workspace, cooldown = session.workspace, None
-    client = open_client(settings, workspace.clock, workspace.settings.user_agent, calls_left(workspace, settings))
+    left = ledger.standing(workspace, settings).calls_left
+    client = open_client(settings, workspace.clock, workspace.settings.user_agent, left)
     try:
         yield client.session
     except ServiceTrouble as trouble:

@@ -15,6 +15,7 @@ from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import BigQueryProject, Environment
 from linernotes.core.clock import Clock, SystemClock
+from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError, NumbersDiffer
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage import google
@@ -37,10 +38,6 @@ LONGEST_QUERY_SECONDS = 600.0
 CALL_SECONDS, UPLOAD_SECONDS = 60.0, 300.0
 UPLOAD_RETRIES = 5  # with growing pauses: half a minute
 NOT_IN_LOCATION = re.compile(r":(\w+) was not found in location")
-STATE = (
-    "select max(loadSequence) as highest, max(if(fileHash = $sha256, loadSequence, null)) as sequence, "
-    "max(if(fileHash = $sha256, runId, null)) as run from {lake}.lake_ops__loaded_files"
-)
 Listed: TypeAlias = bigquery.Table | TableListItem
 
 
@@ -107,7 +104,7 @@ class BigQueryWarehouse:
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query, page by page; instants are aware, UTC."""
-        query = schema.named_for_google(statement(sql, **self._schemas))
+        query = schema.for_google(statement(sql, **self._schemas))
         answer = self._answer(query, [bound(name, value) for name, value in parameters.items()], "query")
         with google.plainly(f"{self._store.place}: query"):
             for row in answer:
@@ -153,7 +150,7 @@ class BigQueryWarehouse:
         self.close()  # dbt may have made the service table since
         lake = self._schemas["lake"]
         deletes = schema.forgetting(lake, dataset, merged=schema.merged_into(dataset) in (self._tables(lake) or {}))
-        script = schema.named_for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
+        script = schema.for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
         self._answer(script, [bound("hashes", list(hashes))], f"forget files of {dataset.table}")
 
     def publish(self, staging: Collection[str] = ()) -> None:
@@ -244,7 +241,7 @@ class BigQueryWarehouse:
     def _insert(self, dataset: Dataset, content: str, sql: str, given: Sequence[Parameter]) -> Once:
         def submit(job_id: str) -> WriteJob:
             return self._client.query(
-                schema.named_for_google(sql),
+                schema.for_google(sql),
                 self._settings(given),
                 job_id=job_id,
                 location=self._store.location,
@@ -295,7 +292,7 @@ class BigQueryWarehouse:
 
     def _state(self, staged: StagedFile) -> tuple[int, tuple[int, str] | None]:
         """The highest number there is, and this content's number and run if it is loaded."""
-        (row,) = self.rows(STATE, sha256=staged.sha256)
+        (row,) = self.rows(sql.read("storage/load_state"), sha256=staged.sha256)
         return row["highest"] or 0, (row["sequence"], row["run"]) if row["sequence"] else None
 
     def _answer(self, sql: str, given: Sequence[Parameter], what: str) -> Iterable[bigquery.Row]:

@@ -19,8 +19,10 @@ from linernotes.core.errors import Busy, ConfigurationError, LinernotesError, Nu
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage.warehouses.schema import (
     aware,
-    duckdb_columns,
-    duckdb_reader,
+    duckdb_create,
+    duckdb_delete,
+    duckdb_insert,
+    for_duckdb,
     forgetting,
     found_attempts,
     insert_row,
@@ -34,14 +36,15 @@ log = logging.getLogger(__name__)
 HOLDER = re.compile(r"PID (\d+)")
 DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 REMAKE = "check the disk; if the file is damaged: linernotes rebuild makes it again from archive/"
-READABLE_BY = "v1.4.0"  # older DuckDBs in dashboards and notebooks can still read what is published
+# A storage version that older DuckDBs in dashboards and notebooks can read too.
+ATTACH_PUBLISHED = "attach $fresh as published (storage_version 'v1.4.0')"
+PUBLISH = "create table published.{schema}.{table} as from {schema}.{table}"
 WAIT = "wait if it is a run (published.duckdb can be read meanwhile), else close it there; then repeat the command"
 MORE_ROOM = "free some space on the disk beside it: what memory does not hold is kept there meanwhile"
 FETCH_ROWS = 10_000
-READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
-READING = "memory_limit = '1536MB'"  # what a question needs more goes to disk; one about a million artists does
-WRITING = "memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
-SETTINGS = ("TimeZone = 'UTC'", "preserve_insertion_order = false", READING)
+FOR_QUERIES = "set memory_limit = '1536MB'"  # a query that needs more, about a million artists say, uses the disk
+FOR_LOADS = "set memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
+SETTINGS = ("set TimeZone = 'UTC'", "set preserve_insertion_order = false", FOR_QUERIES)
 
 
 class DuckDBWarehouse:
@@ -62,8 +65,7 @@ class DuckDBWarehouse:
         for schema in self._schemas.values():
             self._run(statement("create schema if not exists {schema}", schema=schema))
         for dataset in datasets:
-            create = statement("create table if not exists {table} ", table=self._table(dataset))
-            self._run(f"{create}({duckdb_columns(dataset.all_columns)})")
+            self._run(duckdb_create(self._table(dataset), dataset))
         self._run("checkpoint")  # a log that replays DDL is the one kind DuckDB has failed to open again
 
     def load(self, staged: StagedFile) -> LoadResult:
@@ -115,7 +117,7 @@ class DuckDBWarehouse:
         # DuckDB refuses to be given a value that the query does not use.
         used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
         try:
-            cursor = self._connection.cursor().execute(statement(sql, **self._schemas), used or None)
+            cursor = self._connection.cursor().execute(for_duckdb(statement(sql, **self._schemas)), used or None)
             names = [column[0] for column in cursor.description]
             while batch := cursor.fetchmany(FETCH_ROWS):
                 for row in batch:
@@ -161,15 +163,14 @@ class DuckDBWarehouse:
         published = self._published
         fresh = published.with_name(".published.tmp")
         fresh.unlink(missing_ok=True)
-        self._run(f"attach $fresh as published (storage_version '{READABLE_BY}')", {"fresh": str(fresh)})
+        self._run(ATTACH_PUBLISHED, {"fresh": str(fresh)})
         schema = self._schemas["hub"]
         self._run(statement("create schema published.{schema}", schema=schema))
-        tables = "select table_name as name from information_schema.tables where table_schema = $hub"
-        for table in [row["name"] for row in self.rows(tables, hub=schema)]:
+        tables = "select table_name as name from information_schema.tables where table_schema = $schema"
+        for table in [row["name"] for row in self.rows(tables, schema=schema)]:
             if "__stg_" in table and table not in staging:  # a million plays, several times over
                 continue
-            copy = "create table published.{schema}.{table} as from {schema}.{table}"
-            self._run(statement(copy, schema=schema, table=table))
+            self._run(statement(PUBLISH, schema=schema, table=table))
         self._run("detach published")
         fresh.replace(published)
 
@@ -198,7 +199,7 @@ class DuckDBWarehouse:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._run(f"set {WRITING}")
+        self._run(FOR_LOADS)
         self._run("begin")
         try:
             yield
@@ -210,11 +211,11 @@ class DuckDBWarehouse:
             raise
         finally:
             with contextlib.suppress(duckdb.Error):
-                self._connection.execute(f"set {READING}")
+                self._connection.execute(FOR_QUERIES)
 
     def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.execute(sql, parameters)
+            return self._connection.execute(for_duckdb(sql), parameters)
         except (duckdb.FatalException, duckdb.IOException) as error:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", "free some disk space") from None
         except duckdb.BinderException as error:
@@ -242,19 +243,13 @@ class DuckDBWarehouse:
 
     def _delete(self, dataset: Dataset, path: Path) -> None:
         """The rows whose keys stand in a file."""
-        keys = ", ".join(dataset.key)
-        delete = statement("delete from {table} where ", table=self._table(dataset))
-        listed = f"select {keys} from read_json($path, columns = {duckdb_reader(dataset.all_columns)}, {READ_AS})"  # noqa: S608
-        self._run(f"{delete} ({keys}) in ({listed})", {"path": str(path)})
+        self._run(duckdb_delete(self._table(dataset), dataset), {"paths": [str(path)]})
 
     def _insert(self, part: Part, sha256: str) -> None:
         dataset = self._configs.dataset(part.dataset)
-        columns = [column for column in dataset.all_columns if column.name != "_fileHash"]
-        file_hash = ", $sha256 as _fileHash" if len(columns) < len(dataset.all_columns) else ""
-        insert = statement("insert into {table} by name ", table=self._table(dataset))
-        select = f"select *{file_hash} from read_json($paths, columns = {duckdb_reader(columns)}, {READ_AS})"  # noqa: S608
-        values = {"paths": [str(path) for path in part.paths]} | ({"sha256": sha256} if file_hash else {})
-        self._expect(part.rows, self._run(insert + select, values), dataset.table)
+        insert, paths = duckdb_insert(self._table(dataset), dataset), [str(path) for path in part.paths]
+        values = {"paths": paths} | ({"sha256": sha256} if "$sha256" in insert else {})
+        self._expect(part.rows, self._run(insert, values), dataset.table)
 
     def _found(self, staged: StagedFile) -> None:
         """A record is the outcome of a question: its row in the attempts table follows from it."""
@@ -284,7 +279,7 @@ def _connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.Du
             raise Busy(f"{path} is open in process {holder[1]}", WAIT) from None
         raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", REMAKE) from None
     for setting in SETTINGS:
-        connection.execute(f"set {setting}")
+        connection.execute(setting)
     # Nothing a landed file or a query says can make it read other files or the network.
     connection.execute(
         "set allowed_directories = [$home, $scratch]", {"home": str(path.parent), "scratch": str(scratch)}

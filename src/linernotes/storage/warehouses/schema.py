@@ -10,6 +10,7 @@ from linernotes.core.clock import utc
 from linernotes.core.files import StagedFile
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
+IN_A_LIST = re.compile(r"\bin unnest\((\$[A-Za-z_]\w*)\)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 OF_EVERY_FILE = ("lake_ops__attempts", "lake_ops__rejects")  # what a file brings beside its own rows
 DUCKDB_TYPES = {
@@ -20,14 +21,15 @@ DUCKDB_TYPES = {
     "TIMESTAMP": "TIMESTAMP",
     "DATE": "DATE",
 }
+READ_AS = "format = 'newline_delimited', maximum_object_size = 33554432"
 # Column lists are written out and values named, so that both engines take the same text.
 FOUND = (
     "insert into {attempts} (provider, entity, key, outcome, httpStatus, attemptedAt, runId, _fileHash, _line) "
     "select $provider, $entity, {key}, 'found', 200, {instant}, $run, _fileHash, _line "
     "from {table} where _fileHash = $sha256"
 )
-FORGET = "delete from {table} where _fileHash in (select gone from unnest($hashes) as gone)"
-UNLIST = "delete from {table} where fileHash in (select gone from unnest($hashes) as gone)"
+FORGET = "delete from {table} where _fileHash in unnest($hashes)"
+UNLIST = "delete from {table} where fileHash in unnest($hashes)"
 BROUGHT = "select 1 from {table} where _fileHash = $sha256 limit 1"
 BROUGHT_FOUND = "select 1 from {table} where _fileHash = $sha256 and outcome = 'found' limit 1"
 # How an artist stands in data that is no answer, by the column.
@@ -64,20 +66,37 @@ def duckdb_type(column: Column) -> str:
     return f"{kind}[]" if column.mode == "REPEATED" else kind
 
 
-def duckdb_columns(columns: Iterable[Column]) -> str:
-    """Column definitions for ``create table``."""
-    return ", ".join(
-        f'"{column.name}" {duckdb_type(column)}{" NOT NULL" if column.mode == "REQUIRED" else ""}' for column in columns
+def duckdb_create(table: str, dataset: Dataset) -> str:
+    """A table of a contract's columns, unless it is there."""
+    columns = ", ".join(
+        f'"{column.name}" {duckdb_type(column)}{" NOT NULL" if column.mode == "REQUIRED" else ""}'
+        for column in dataset.all_columns
     )
+    return statement("create table if not exists {table} ", table=table) + f"({columns})"
+
+
+def duckdb_insert(table: str, dataset: Dataset) -> str:
+    """An insert of the rows of clean files; binds paths, and sha256 where the contract has ``_fileHash``."""
+    columns = [column for column in dataset.all_columns if column.name != "_fileHash"]
+    file_hash = ", $sha256 as _fileHash" if len(columns) < len(dataset.all_columns) else ""
+    return statement("insert into {table} by name ", table=table) + f"select *{file_hash} from {duckdb_reader(columns)}"
+
+
+def duckdb_delete(table: str, dataset: Dataset) -> str:
+    """A delete of the rows whose keys are in clean files; binds paths."""
+    keys = ", ".join(statement("{key}", key=name) for name in dataset.key)
+    listed = f"select {keys} from {duckdb_reader(dataset.all_columns)}"
+    return statement("delete from {table} where ", table=table) + f"({keys}) in ({listed})"
 
 
 def duckdb_reader(columns: Iterable[Column]) -> str:
-    """The ``columns`` argument of ``read_json``: nothing is guessed from the file.
+    """The files read with the columns of a contract: nothing is guessed from them.
 
     Instants are read with their offset, which a cast to TIMESTAMP would drop, and stored in the session's UTC.
     """
     types = ((column.name, duckdb_type(column).replace("TIMESTAMP", "TIMESTAMPTZ")) for column in columns)
-    return "{" + ", ".join(f"\"{name}\": '{kind}'" for name, kind in types) + "}"
+    listed = ", ".join(f"\"{name}\": '{kind}'" for name, kind in types)
+    return f"read_json($paths, columns = {{{listed}}}, {READ_AS})"
 
 
 def found_attempts(dataset: Dataset, table: str, attempts: str) -> str:
@@ -139,9 +158,14 @@ def insert_row(table: str, columns: Iterable[str]) -> str:
     return statement("insert into {table} ", table=table) + f"({', '.join(names)}) values ({values})"
 
 
-def named_for_google(sql: str) -> str:
+def for_google(sql: str) -> str:
     """``$name`` parameters as GoogleSQL writes them."""
     return PARAMETER.sub(r"@\1", sql)
+
+
+def for_duckdb(sql: str) -> str:
+    """``in unnest($list)`` as DuckDB writes it: a condition that is taken down to the tables behind a view."""
+    return IN_A_LIST.sub(r"in \1", sql)
 
 
 def bigquery_merge(table: str, dataset: Dataset) -> str:

@@ -1,0 +1,29 @@
+-- The same as to_come.sql, of the first artists by rank.
+with queue as (
+    select
+        queue.*,
+        (attemptedAt is null or attemptedAt < $startedAt) -- asked in this run: not again before the next
+        and artistId in (select artistId from {hub}.hub_music__svc_top_artists where rank <= $top)
+        and (
+            -- what is due
+            ($part = 'top' and dueAt <= $startedAt)
+            -- records older than was asked for, and what is due of the rest
+            or ($part = 'top_older' and status != 'enriched' and dueAt <= $startedAt)
+            or ($part = 'top_older' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt))
+        ) as wanted
+    from {hub}.hub_music__stg_enrichment_queue as queue
+    where provider in unnest($providers)
+),
+
+wanted_artists as (
+    select distinct artistId from queue where wanted
+),
+
+known as (
+    select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider
+)
+
+select count(*) as items
+from wanted_artists
+left join known on known.artistId = wanted_artists.artistId
+where known.artistId is null
