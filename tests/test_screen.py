@@ -10,6 +10,7 @@ import pytest
 
 from linernotes.cli.console import Screen, show, show_each, show_plan
 from linernotes.core.counts import ExtractStats, LoadStats
+from linernotes.reports.queries import FieldAlarm
 from linernotes.runs.messages import alarms, partly, summary
 
 ROWS: list[dict[str, Any]] = [
@@ -128,10 +129,16 @@ def test_why_a_run_is_partial_is_told_reason_by_reason() -> None:
 
 
 def test_an_alarm_names_the_service_the_field_and_how_much_of_it_is_left() -> None:
-    since = {"provider": "lastfm", "field": "tags", "since": date(2026, 11, 8), "answers": 1_200}
-    dark = {"kind": "dark", "share": 0.0, "previousShare": 0.96}
-    fell = {"kind": "null_rate", "share": 0.25, "previousShare": 1.0}
-    assert alarms([since | dark, since | fell]) == [
+    dark = FieldAlarm(
+        provider="lastfm",
+        field="tags",
+        kind="dark",
+        since=date(2026, 11, 8),
+        answers=1_200,
+        share=0.0,
+        previousShare=0.96,
+    )
+    assert alarms([dark, dark | {"kind": "null_rate", "share": 0.25, "previousShare": 1.0}]) == [
         "alarm: lastfm no longer fills tags: 0 % of 1,200 answers since 2026-11-08, 96 % before",
         "alarm: lastfm seldom fills tags: 25 % of 1,200 answers since 2026-11-08, 100 % before",
     ]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 from threading import Lock
@@ -25,7 +25,8 @@ from rich.progress import (
 from rich.table import Table
 
 from linernotes.core.text import short_name
-from linernotes.reports.csv_text import Rows, _plain, csv_of
+from linernotes.reports.csv_text import csv_of, plain
+from linernotes.reports.rows import Record, Records
 
 LONGEST_WORD = 24
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -74,10 +75,10 @@ def _columns() -> list[ProgressColumn]:
     return [SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
 
 
-def show(rows: Rows, form: str, title: str = "") -> None:
+def show(rows: Records, form: str, title: str = "") -> None:
     """A report on stdout as a table, as JSON or as CSV."""
     if form == "json":
-        click.echo(json.dumps(list(rows), default=_plain, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(list(rows), default=plain, ensure_ascii=False, indent=2))
     elif form == "csv":
         click.echo(csv_of(rows), nl=False)
     else:
@@ -85,7 +86,7 @@ def show(rows: Rows, form: str, title: str = "") -> None:
         console.print(_table(rows, title, console.width))
 
 
-def show_each(rows: Rows, form: str, title: str) -> None:
+def show_each(rows: Records, form: str, title: str) -> None:
     """A report of few rows with long values: on the screen a block for each, else as ``show`` has it."""
     if form != "table":
         show(rows, form, title)
@@ -99,7 +100,7 @@ def show_each(rows: Rows, form: str, title: str) -> None:
         console.print("", block)
 
 
-def show_plan(rows: Rows, form: str) -> None:
+def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
     """What a run would do; on the screen with the mode above the table and the notes below it, a line for each."""
     if form != "table":
         show(rows, form)
@@ -112,12 +113,12 @@ def show_plan(rows: Rows, form: str) -> None:
             click.echo(f"{row['provider']}: {row['note']}")
 
 
-def show_object(value: dict[str, Any]) -> None:
+def show_object(value: Record) -> None:
     """One thing on stdout, as JSON."""
-    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
 
 
-def show_found(rows: Rows, form: str) -> None:
+def show_found(rows: Sequence[Mapping[str, Any]], form: str) -> None:
     """What is in files of a history; on the screen formats stand above the table, and what is not taken below it."""
     if form != "table":
         show(rows, form)
@@ -129,7 +130,7 @@ def show_found(rows: Rows, form: str) -> None:
             click.echo(f"{short_name(row['file'])}: {'not taken' if row['format'] else 'not read'}: {row['why']}")
 
 
-def _found_row(row: dict[str, Any]) -> dict[str, Any]:
+def _found_row(row: Mapping[str, Any]) -> Record:
     """As wide as a terminal: Spotify's names have 35 letters."""
     return {
         "file": PurePosixPath(row["file"]).stem,
@@ -141,7 +142,7 @@ def _found_row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _table(rows: Rows, title: str, width: int) -> Table | str:
+def _table(rows: Records, title: str, width: int) -> Table | str:
     if not rows:
         return f"{title}: none" if title else "none"
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
@@ -172,7 +173,7 @@ def _heading(name: str) -> str:
     return HUMP.sub(" ", name).lower()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     match value:
         case None:
             return "-"

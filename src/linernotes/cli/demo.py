@@ -2,7 +2,8 @@
 
 from linernotes.cli.console import show
 from linernotes.reports import queries
-from linernotes.reports.artist import facts_of, find_artist
+from linernotes.reports.artist import artist_values, find_artist, selected_values
+from linernotes.reports.rows import published
 from linernotes.runs.demo import EXPLAINED
 from linernotes.storage.workspace import Workspace
 
@@ -24,4 +25,5 @@ def show_tables(workspace: Workspace) -> None:
     show(queries.top_genres(warehouse, SHOWN), "table", "top genres of the library")
     show(queries.most_played(warehouse, SHOWN), "table", "most played artists")
     known = find_artist(warehouse, EXPLAINED)
-    show(queries.who_said_what(facts_of(warehouse, known)), "table", f"who said what of {known['artistName']}")
+    values = selected_values(artist_values(warehouse, known))
+    show([published(value) for value in values], "table", f"who said what of {known['artistName']}")

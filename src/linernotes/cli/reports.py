@@ -33,7 +33,7 @@ def stale(days: int, form: str) -> None:
     """The artists with the oldest answers."""
     from linernotes.reports import queries
 
-    _report(form, f"older than {days} days", lambda warehouse: queries.stale(warehouse, days))
+    _report(form, f"older than {days} days", lambda warehouse: queries.stale_artists(warehouse, days))
 
 
 @click.command()
@@ -43,7 +43,7 @@ def latest(form: str) -> None:
     """What the last seven days brought, day by day."""
     from linernotes.reports import queries
 
-    _report(form, "the last seven days", queries.latest)
+    _report(form, "the last seven days", queries.latest_enrichments)
 
 
 @click.command()
@@ -66,11 +66,13 @@ def rejects(shown: int, form: str) -> None:
 def providers(form: str) -> None:
     """Who is asked: limits, licence, since when, and when something is due there next."""
     from linernotes.cli.console import show as show_rows
-    from linernotes.reports.providers import in_short, services
+    from linernotes.reports.providers import provider_statuses, provider_summaries
+    from linernotes.reports.rows import published
 
     with _ready() as workspace:
-        rows = services(workspace)
-    show_rows(in_short(rows) if form == "table" else rows, form, "providers")
+        statuses = provider_statuses(workspace)
+    rows = provider_summaries(statuses) if form == "table" else statuses
+    show_rows([published(row) for row in rows], form, "providers")
 
 
 @click.command()
@@ -88,16 +90,17 @@ def metrics(days: int, form: str) -> None:
     """How the providers did: requests, rates of success and cache hits, latencies in seconds, circuit breakers."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import metrics as measured
+    from linernotes.reports.rows import published
 
     with _ready() as workspace:
         if form == "prometheus":
             from linernotes.reports.prometheus import prometheus_text
 
-            text = prometheus_text(measured.totals(workspace.warehouse), measured.durations(workspace.warehouse))
+            text = prometheus_text(measured.totals(workspace.warehouse), measured.run_durations(workspace.warehouse))
             click.echo(text, nl=False)
             return
         rows = measured.metrics(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
-    show_rows(rows, form, f"the last {days} days, times in seconds")
+    show_rows([published(row) for row in rows], form, f"the last {days} days, times in seconds")
 
 
 @click.group()
@@ -113,18 +116,20 @@ def slo(days: int, form: str) -> None:
     """Hold the last days against slo.yaml; exit 4 if an objective is missed."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.metrics import totals
-    from linernotes.reports.service_levels import breaches, judged
+    from linernotes.reports.rows import published
+    from linernotes.reports.service_levels import breaches, service_levels
 
     with _ready() as workspace:
         rows = totals(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
-        verdicts = judged(rows, workspace.settings.configs.slo)
-        if not verdicts:
+        levels = service_levels(rows, workspace.settings.configs.slo)
+        if not levels:
             workspace.progress.say(f"nothing to measure yet: nobody was asked in the last {days} days")
-    show_rows(verdicts, form, f"objectives, the last {days} days")
-    if missed := breaches(verdicts):
-        told = f"check slo: {len(missed)} of {len(verdicts)} objectives missed: {'; '.join(missed[:5])}"
-        told += f" and {len(missed) - 5} more" if len(missed) > 5 else ""
-        raise BelowExpectations(told, "linernotes metrics tells more; what is expected stands in slo.yaml")
+    show_rows([published(level) for level in levels], form, f"objectives, the last {days} days")
+    if missed := breaches(levels):
+        first = "; ".join(missed[:5])
+        more = f" and {len(missed) - 5} more" if len(missed) > 5 else ""
+        message = f"check slo: {len(missed)} of {len(levels)} objectives missed: {first}{more}"
+        raise BelowExpectations(message, "linernotes metrics tells more; what is expected stands in slo.yaml")
 
 
 @click.command()
@@ -172,16 +177,17 @@ def explain(artist: str, field: str | None, form: str) -> None:
     """
     from linernotes.cli.console import show as show_rows
     from linernotes.cli.console import show_each
-    from linernotes.reports.artist import explained, facts_of, find_artist, in_short
+    from linernotes.reports.artist import artist_values, find_artist, value_summaries, values_of_field
+    from linernotes.reports.rows import published
 
     with _ready() as workspace:
         known = find_artist(workspace.warehouse, artist)
-        facts = facts_of(workspace.warehouse, known)
+        values = artist_values(workspace.warehouse, known)
     title = f"{known['artistName'] or '(no name)'}, {known['artistId']}"
     if field:
-        show_each(explained(facts, field), form, title)
+        show_each(values_of_field(values, field), form, title)
     else:
-        show_rows(in_short(facts) if form == "table" else facts, form, title)
+        show_rows(list(map(published, value_summaries(values))) if form == "table" else values, form, title)
 
 
 @click.group(name="report")
@@ -223,10 +229,12 @@ def _first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> 
 
 
 def _show(workspace: "Workspace", artist: str) -> None:
+    from dataclasses import asdict
+
     from linernotes.cli.console import show_object
     from linernotes.reports.artist import artist_profile, find_artist
 
-    show_object(artist_profile(workspace.warehouse, find_artist(workspace.warehouse, artist)))
+    show_object(asdict(artist_profile(workspace.warehouse, find_artist(workspace.warehouse, artist))))
 
 
 def _show_refreshed(artist: str) -> None:

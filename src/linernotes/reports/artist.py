@@ -1,26 +1,20 @@
-"""One artist: what is known, who said it, and why that counts. Reads only."""
+"""One artist: every value known of it, the provider each comes from, and the values that count. Reads only."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypedDict
 
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.reports.artist_lookup import known_artist
+from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
 
 ARTIST = (
     "select artists.*, identities.wikidataId, identities.spotifyId from {hub}.hub_music__svc_dim_artists as artists "
     "left join {hub}.hub_music__svc_artist_identities as identities on identities.artistId = artists.artistId "
     "where artists.artistId = $artist"
-)
-FACTS = (
-    "select facts.field, facts.value, facts.provider, facts.retrievedAt, facts.confidence, facts.licence, "
-    "facts.evidence, winners.provider is not null as counts "
-    "from {hub}.hub_music__svc_artist_facts as facts "
-    "left join {hub}.hub_music__stg_artist_winners as winners on winners.artistId = facts.artistId "
-    "and winners.field = facts.field and winners.provider = facts.provider "
-    "where facts.artistId = $artist "
-    "order by facts.field, counts desc, facts.provider"
 )
 NOTES = {
     "monthlyListeners": "monthly listeners unknown: Apify was not asked, or did not know",
@@ -31,6 +25,95 @@ NOTES = {
     "popularity": "popularity unknown: Spotify was not asked, or tells a development app none",
 }
 Row = Mapping[str, Any]
+
+
+class ArtistValue(TypedDict):
+    """What one provider says of one field of an artist; ``counts`` where the hub's dimension has taken this value.
+
+    ``confidence`` is 0 to 1.
+    """
+
+    field: str
+    value: str | None
+    provider: str
+    retrievedAt: datetime
+    confidence: float | None
+    licence: str | None
+    evidence: str | None
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSummary:
+    """A value as a line of a table; ``counts`` is yes or empty."""
+
+    field: str
+    value: str | None
+    provider: str
+    confidence: float | None
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedValue:
+    """A value that counts, and whose it is."""
+
+    field: str
+    value: str | None
+    provider: str
+    licence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The ids of an artist, and its name."""
+
+    id: str
+    name: str | None
+    spotify_id: str | None
+    spotify_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedValue:
+    """A value with the provider it comes from, and the instant it was fetched as text; confidence is 0 to 1."""
+
+    value: str | int | None
+    provider: str | None = None
+    retrieved_at: str | None = None
+    confidence: float | None = None
+    evidence: list[str] | dict[str, str | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SpotifyNumbers:
+    """Spotify's own numbers; popularity is 0 to 100."""
+
+    genres: list[str]
+    followers_total: int | None
+    popularity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label an artist is signed to, and the provider that says so (``method``)."""
+
+    principal: str | int | None
+    method: str | None
+    retrieved_at: str | None
+    evidence: list[str] | dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistProfile:
+    """All that is known of an artist, with notes on what is not; its fields are those of ``show``'s JSON."""
+
+    artist: Identity
+    monthly_listeners: SourcedValue
+    spotify: SpotifyNumbers
+    labels: Label
+    management: SourcedValue
+    notes: list[str]
 
 
 def find_artist(warehouse: Warehouse, given: str) -> Row:
@@ -45,71 +128,67 @@ def find_artist(warehouse: Warehouse, given: str) -> Row:
     raise ConfigurationError(f"{given!r} was imported and is not in the tables yet", "linernotes run puts it there")
 
 
-def facts_of(warehouse: Warehouse, artist: Row) -> list[dict[str, Any]]:
-    """Every fact of an artist, those that count first within their field; ``counts`` tells the winner."""
-    return list(warehouse.rows(FACTS, artist=artist["artistId"]))
+def artist_values(warehouse: Warehouse, artist: Row) -> list[ArtistValue]:
+    """Every value of an artist, those that count first within their field."""
+    return rows_of(ArtistValue, warehouse, "artist_values", artist=artist["artistId"])
 
 
-def explained(facts: list[dict[str, Any]], field: str) -> list[dict[str, Any]]:
-    """The facts of one field, however its name is written.
+def values_of_field(values: Sequence[ArtistValue], field: str) -> list[ArtistValue]:
+    """The values of one field, however its name is written.
 
     Raises:
         ConfigurationError: nobody has said anything of it.
     """
-    known = {fact["field"].casefold(): fact["field"] for fact in facts}
+    known = {value["field"].casefold(): value["field"] for value in values}
     if field.casefold() not in known:
         remedy = f"known are: {', '.join(known.values())}" if known else "linernotes plan tells who can be asked"
         raise ConfigurationError(f"nobody has told {field!r} of this artist", remedy)
-    return [fact for fact in facts if fact["field"] == known[field.casefold()]]
+    return [value for value in values if value["field"] == known[field.casefold()]]
 
 
-def in_short(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What a person reads first: one line a fact, the ones that count marked."""
-    shown = ("field", "value", "provider", "confidence")
-    return [{**{name: fact[name] for name in shown}, "counts": "yes" if fact["counts"] else ""} for fact in facts]
+def value_summaries(values: Sequence[ArtistValue]) -> list[ValueSummary]:
+    """What fits on a line of a terminal; the values that count are marked."""
+    return [
+        ValueSummary(
+            each["field"], each["value"], each["provider"], each["confidence"], "yes" if each["counts"] else ""
+        )
+        for each in values
+    ]
 
 
-def artist_profile(warehouse: Warehouse, artist: Row) -> dict[str, Any]:
+def selected_values(values: Sequence[ArtistValue]) -> list[SelectedValue]:
+    """The values that count, with their providers and licences."""
+    return [
+        SelectedValue(each["field"], each["value"], each["provider"], each["licence"])
+        for each in values
+        if each["counts"]
+    ]
+
+
+def artist_profile(warehouse: Warehouse, artist: Row) -> ArtistProfile:
     """The artist as one object, with nulls and notes where something is not known."""
-    winners = {fact["field"]: fact for fact in facts_of(warehouse, artist) if fact["counts"]}
-    return {
-        "artist": {
-            "id": artist["artistId"],
-            "name": artist["artistName"],
-            "spotify_id": artist["spotifyId"],
-            "spotify_url": artist["spotifyUrl"],
-        },
-        "monthly_listeners": _told(artist["monthlyListeners"], winners.get("monthlyListeners")),
-        "spotify": {
-            "genres": artist["genres"],
-            "followers_total": artist["followerCount"],
-            "popularity": artist["popularity"],
-        },
-        "labels": _label(artist["principalLabel"], winners.get("principalLabel")),
-        "management": _management(artist, winners.get("management")),
-        "notes": [note for field, note in NOTES.items() if not artist[field] and artist[field] != 0],
-    }
-
-
-def _told(value: Any, fact: Row | None) -> dict[str, Any]:
-    return {
-        "value": value,
-        "provider": fact and fact["provider"],
-        "retrieved_at": fact and instant(fact["retrievedAt"]),
-        "confidence": fact and fact["confidence"],
-        "evidence": [fact["evidence"]] if fact and fact["evidence"] else [],
-    }
-
-
-def _label(value: Any, fact: Row | None) -> dict[str, Any]:
-    told = _told(value, fact)
-    return {"principal": value, "method": told["provider"]} | {key: told[key] for key in ("retrieved_at", "evidence")}
-
-
-def _management(artist: Row, fact: Row | None) -> dict[str, Any]:
+    selected = {value["field"]: value for value in artist_values(warehouse, artist) if value["counts"]}
+    label = _sourced(artist["principalLabel"], selected.get("principalLabel"))
     evidence = {
         "wikidata_entity": artist["wikidataId"],
         "match_property": "P1902",
         "management_property": "P1037/P1875",
     }
-    return _told(artist["management"], fact) | {"evidence": evidence if fact else {}}
+    return ArtistProfile(
+        artist=Identity(artist["artistId"], artist["artistName"], artist["spotifyId"], artist["spotifyUrl"]),
+        monthly_listeners=_sourced(artist["monthlyListeners"], selected.get("monthlyListeners")),
+        spotify=SpotifyNumbers(artist["genres"], artist["followerCount"], artist["popularity"]),
+        labels=Label(label.value, label.provider, label.retrieved_at, label.evidence),
+        management=replace(
+            _sourced(artist["management"], selected.get("management")),
+            evidence=evidence if "management" in selected else {},
+        ),
+        notes=[note for field, note in NOTES.items() if not artist[field] and artist[field] != 0],
+    )
+
+
+def _sourced(value: str | int | None, selected: ArtistValue | None) -> SourcedValue:
+    if selected is None:
+        return SourcedValue(value)
+    evidence = [selected["evidence"]] if selected["evidence"] else []
+    return SourcedValue(value, selected["provider"], instant(selected["retrievedAt"]), selected["confidence"], evidence)

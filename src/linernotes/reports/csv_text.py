@@ -2,19 +2,15 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from linernotes.core.clock import instant
+from linernotes.reports.rows import Records
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
 
 
-Rows = Sequence[dict[str, Any]]
-
-
-def csv_of(rows: Rows) -> str:
+def csv_of(rows: Records) -> str:
     """The rows as CSV, in which no value can be taken for a formula."""
     text = io.StringIO()
     if rows:
@@ -24,12 +20,13 @@ def csv_of(rows: Rows) -> str:
     return text.getvalue()
 
 
-def _harmless(value: Any) -> Any:
-    text = value if isinstance(value, str | int | float | None) else _plain(value)
+def _harmless(value: object) -> str | float | None:
+    text = value if isinstance(value, str | int | float | None) else plain(value)
     return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA_STARTS) else text
 
 
-def _plain(value: Any) -> Any:
+def plain(value: object) -> str:
+    """A value that is neither text nor number, as text."""
     match value:
         case datetime():
             return instant(value)

@@ -1,61 +1,96 @@
-"""How the providers did: what was asked, how it went, how long it took, what needed no call. The numbers are dbt's."""
+"""How the providers did: requests, outcomes, latencies, cache hits. The numbers are dbt's."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypedDict
 
-from linernotes.core.counts import ERROR_TYPES, RESPONSE_BUCKETS
+from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
 
-Rows = list[dict[str, Any]]
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-SUMMED = (
-    "requests",
-    "successes",
-    "throttles",
-    "errors",
-    *ERROR_TYPES,
-    "timedRequests",
-    "responseSeconds",
-    *RESPONSE_BUCKETS,
-    "itemsFound",
-    "itemsNotFound",
-    "itemsFailed",
-    "cacheHits",
-    "cacheMisses",
-)
-TOTALS = (
-    "with seen as (select *, row_number() over "  # noqa: S608 - of constants
-    "(partition by provider order by circuitBreakerState is null, startedAt desc, runId) as newest "
-    "from {hub}.hub_music__svc_provider_metrics where startedAt >= $since) "
-    "select provider, "
-    "round(sum(successes) / nullif(sum(requests), 0), 4) as successRate, "
-    "round(sum(cacheHits) / nullif(sum(cacheHits) + sum(cacheMisses), 0), 4) as cacheHitRate, "
-    # A provider's first runs find nothing that could still be fresh.
-    "round(sum(cacheHits) / nullif(sum(if(cacheHits > 0, cacheHits + cacheMisses, 0)), 0), 4) as laterHitRate, "
-    "round(sum(responseSeconds) / nullif(sum(timedRequests), 0), 4) as avgLatency, "
-    "round(max(p95Seconds), 4) as p95, "
-    "max(if(newest = 1, circuitBreakerState, null)) as circuitBreakerState, "
-    "sum(breakerTrips) as trips, "
-    + ", ".join(f"sum({name}) as {name}" for name in SUMMED)
-    + " from seen group by provider order by provider"
-)
-SHOWN = ("provider", "requests", "successRate", "cacheHitRate", "avgLatency", "p95", "trips", "circuitBreakerState")
 
 
-def totals(warehouse: Warehouse, since: datetime = BEGINNING) -> Rows:
-    """Per provider: everything that was counted in the runs since then, and what follows from it."""
-    return list(warehouse.rows(TOTALS, since=since))
+class ProviderTotals(TypedDict):
+    """What was counted in the runs of a provider, and the rates that follow; seconds, and shares from 0 to 1.
+
+    ``laterHitRate`` leaves out the first runs, which find nothing that could still be fresh; ``within1s`` counts the
+    requests answered within a second, the faster ones among them.
+    """
+
+    provider: str
+    successRate: float | None
+    cacheHitRate: float | None
+    laterHitRate: float | None
+    avgLatency: float | None
+    p95: float | None
+    circuitBreakerState: str | None
+    trips: int
+    requests: int
+    successes: int
+    throttles: int
+    errors: int
+    timeouts: int
+    lostConnections: int
+    brokenBodies: int
+    serverErrors: int
+    timedRequests: int
+    responseSeconds: float
+    within100ms: int
+    within500ms: int
+    within1s: int
+    within2s: int
+    within5s: int
+    within10s: int
+    itemsFound: int
+    itemsNotFound: int
+    itemsFailed: int
+    cacheHits: int
+    cacheMisses: int
 
 
-def metrics(warehouse: Warehouse, since: datetime) -> Rows:
-    """What a person wants to see of it; latencies in seconds, rates from 0 to 1."""
-    return [{name: row[name] for name in SHOWN} for row in totals(warehouse, since)]
+class RunDuration(TypedDict):
+    """How long a run took."""
+
+    runId: str
+    durationSeconds: float
 
 
-def durations(warehouse: Warehouse) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class ProviderMetrics:
+    """What a person wants to see of a provider's totals; seconds, and rates from 0 to 1."""
+
+    provider: str
+    requests: int
+    success_rate: float | None
+    cache_hit_rate: float | None
+    avg_latency: float | None
+    p95: float | None
+    trips: int
+    circuit_breaker_state: str | None
+
+
+def totals(warehouse: Warehouse, since: datetime = BEGINNING) -> list[ProviderTotals]:
+    """Per provider: everything that was counted in the runs since then."""
+    return rows_of(ProviderTotals, warehouse, "provider_totals", since=since)
+
+
+def metrics(warehouse: Warehouse, since: datetime) -> list[ProviderMetrics]:
+    """Per provider: the metrics of the runs since then."""
+    return [
+        ProviderMetrics(
+            provider=row["provider"],
+            requests=row["requests"],
+            success_rate=row["successRate"],
+            cache_hit_rate=row["cacheHitRate"],
+            avg_latency=row["avgLatency"],
+            p95=row["p95"],
+            trips=row["trips"],
+            circuit_breaker_state=row["circuitBreakerState"],
+        )
+        for row in totals(warehouse, since)
+    ]
+
+
+def run_durations(warehouse: Warehouse) -> list[float]:
     """Seconds that each run took, as far as it came to its end."""
-    sql = (
-        "select distinct runId, durationSeconds from {hub}.hub_music__svc_provider_metrics "
-        "where durationSeconds is not null"
-    )
-    return [row["durationSeconds"] for row in warehouse.rows(sql)]
+    return [row["durationSeconds"] for row in rows_of(RunDuration, warehouse, "run_durations")]

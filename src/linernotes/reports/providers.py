@@ -1,41 +1,91 @@
-"""Who is asked: each provider with its limits, its licence, since when, and when something is due there next."""
+"""The providers: limits, licence, since when each is asked, and when something is due there next."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.storage import ledger
+from linernotes.reports.rows import rows_of
+from linernotes.storage.ledger import Standing, standings
 from linernotes.storage.workspace import Workspace
 
-SINCE = "select min(attemptedAt) as since from {lake}.lake_ops__attempts where provider = $provider"
-NEXT = "select min(dueAt) as due from {hub}.hub_music__stg_enrichment_queue where provider = $provider and dueAt > $now"
+
+class FirstAttempt(TypedDict):
+    """When a provider was first asked."""
+
+    provider: str
+    since: datetime
 
 
-SHORT = ("provider", "state", "missing", "nextDue", "licence")
+class NextDue(TypedDict):
+    """When something is due at a provider."""
+
+    provider: str
+    due: datetime
 
 
-def services(workspace: Workspace) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ProviderStatus:
+    """One provider: whether it is asked, within which limits, and under which licence and terms.
+
+    ``missing`` names the variables it still needs; prices are US dollars per thousand items.
+    """
+
+    provider: str
+    state: str
+    missing: list[str]
+    since: datetime | None
+    next_due: datetime | None
+    per_second: float
+    per_call: int
+    price_per_thousand: float
+    licence: str
+    terms: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSummary:
+    """As much of a provider's status as a terminal has room for."""
+
+    provider: str
+    state: str
+    missing: list[str]
+    next_due: datetime | None
+    licence: str
+
+
+def provider_statuses(workspace: Workspace) -> list[ProviderStatus]:
     """One row per provider, in the order of their names."""
-    return [_row(workspace, provider) for provider in workspace.settings.configs.providers.values()]
+    providers, warehouse = workspace.settings.configs.providers.values(), workspace.warehouse
+    since = {row["provider"]: row["since"] for row in rows_of(FirstAttempt, warehouse, "provider_first_attempts")}
+    next_due = rows_of(NextDue, warehouse, "provider_next_due", now=workspace.clock.now())
+    due = {row["provider"]: row["due"] for row in next_due}
+    known = standings(workspace, providers)
+    return [_status(workspace, each, known[each.name], since.get(each.name), due.get(each.name)) for each in providers]
 
 
-def in_short(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What fits on a screen of it."""
-    return [{name: row[name] for name in SHORT} for row in rows]
+def provider_summaries(statuses: list[ProviderStatus]) -> list[ProviderSummary]:
+    """The same for a terminal."""
+    return [ProviderSummary(each.provider, each.state, each.missing, each.next_due, each.licence) for each in statuses]
 
 
-def _row(workspace: Workspace, provider: ProviderSettings) -> dict[str, Any]:
-    since = next(workspace.warehouse.rows(SINCE, provider=provider.name))["since"]
-    due = next(workspace.warehouse.rows(NEXT, provider=provider.name, now=workspace.clock.now()))["due"]
-    missing, until = workspace.settings.missing(provider), ledger.cooling_down_until(workspace, provider)
-    return {
-        "provider": provider.name,
-        "state": "off" if missing else f"parked until {until:%Y-%m-%d %H:%M}" if until else "on",
-        "missing": missing,
-        "since": since,
-        "nextDue": due,
-        "perSecond": provider.per_second,
-        "perCall": provider.batch_size,
-        "pricePerThousand": provider.price_per_thousand,
-        "licence": provider.licence,
-        "terms": provider.terms,
-    }
+def _status(
+    workspace: Workspace,
+    provider: ProviderSettings,
+    standing: Standing,
+    since: datetime | None,
+    next_due: datetime | None,
+) -> ProviderStatus:
+    missing, until = workspace.settings.missing(provider), standing.cooling_down_until
+    return ProviderStatus(
+        provider=provider.name,
+        state="off" if missing else f"parked until {until:%Y-%m-%d %H:%M}" if until else "on",
+        missing=missing,
+        since=since,
+        next_due=next_due,
+        per_second=provider.per_second,
+        per_call=provider.batch_size,
+        price_per_thousand=provider.price_per_thousand,
+        licence=provider.licence,
+        terms=provider.terms,
+    )

@@ -1,56 +1,73 @@
 """Holds what was measured against what slo.yaml expects: over the last days on demand, and at the end of every run."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import eq, gt, lt
-from typing import Any
+from typing import Literal, TypeAlias, TypedDict
 
-from linernotes.config.service_levels import Alerts, Objectives, Slo
+from linernotes.config.service_levels import Alert, Alerts, Objectives, Slo
+from linernotes.reports.metrics import ProviderTotals
+from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
 
-Row = dict[str, Any]
+Alarm: TypeAlias = Literal["high_error_rate", "circuit_breaker_open"]
 COMPARED = {">": gt, "<": lt, "=": eq}
-# What a run cost stands in the books before dbt has seen it.
-LAST_CALLS = (
-    "with seen as (select *, row_number() over (partition by provider order by recordedAt desc) as newest "
-    "from {lake}.lake_ops__provider_calls where runId = $run or recordedAt >= $since) "
-    "select provider, sum(errors) / nullif(sum(calls), 0) as high_error_rate, "
-    "max(if(newest = 1 and breakerState = 'open', 1, 0)) as circuit_breaker_open "
-    "from seen group by provider order by provider"
-)
 
 
-def judged(rows: Iterable[Row], slo: Slo) -> list[Row]:
+class RecentCalls(TypedDict):
+    """What a provider's latest calls came to: the share of errors, and 1 where the circuit breaker is open."""
+
+    provider: str
+    high_error_rate: float | None
+    circuit_breaker_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """One objective of one provider held against what was measured; ``result`` is pass, breach or not measured."""
+
+    provider: str
+    objective: str
+    target: str
+    measured: float | str | None
+    result: str
+
+
+def service_levels(rows: Iterable[ProviderTotals], slo: Slo) -> list[ServiceLevel]:
     """One row per provider and objective: what is expected, what was measured, and whether that is enough."""
-    return [
-        {"provider": row["provider"], **verdict} for row in rows for verdict in _verdicts(row, slo.of(row["provider"]))
-    ]
+    return [level for row in rows for level in _levels(row, slo.of(row["provider"]))]
 
 
-def breaches(verdicts: Iterable[Row]) -> list[str]:
+def breaches(levels: Iterable[ServiceLevel]) -> list[str]:
     """The objectives that are missed, one phrase each."""
-    missed = (row for row in verdicts if row["result"] == "breach")
-    return [f"{row['provider']} {row['objective']} {row['measured']}, not {row['target']}" for row in missed]
+    missed = (level for level in levels if level.result == "breach")
+    return [f"{level.provider} {level.objective} {level.measured}, not {level.target}" for level in missed]
 
 
 def alarms(warehouse: Warehouse, alerts: Alerts, run_id: str, now: datetime) -> Iterator[str]:
     """One line per provider and alert whose limit a run has reached."""
-    rules = {"high_error_rate": alerts.high_error_rate, "circuit_breaker_open": alerts.circuit_breaker_open}
+    rules: dict[Alarm, Alert] = {
+        "high_error_rate": alerts.high_error_rate,
+        "circuit_breaker_open": alerts.circuit_breaker_open,
+    }
     for name, rule in rules.items():
         since = now - timedelta(minutes=rule.minutes)
-        for row in warehouse.rows(LAST_CALLS, run=run_id, since=since):
-            if row[name] is not None and row[name] >= rule.at_least:
-                yield f"{rule.severity}: {row['provider']}: {name} {row[name]:.4g}, the limit is {rule.at_least:g}"
+        for row in rows_of(RecentCalls, warehouse, "recent_calls", run=run_id, since=since):
+            measured = row[name]
+            if measured is not None and measured >= rule.at_least:
+                yield f"{rule.severity}: {row['provider']}: {name} {measured:.4g}, the limit is {rule.at_least:g}"
 
 
-def _verdicts(row: Row, expected: Objectives) -> Iterator[Row]:
-    yield _verdict("success_rate", row["successRate"], ">", expected.success_rate)
-    yield _verdict("cache_hit_rate", row["laterHitRate"], ">", expected.cache_hit_rate)
-    yield _verdict("avg_latency_seconds", row["avgLatency"], "<", expected.avg_latency_seconds)
-    yield _verdict("circuit_breaker", row["circuitBreakerState"], "=", expected.circuit_breaker)
+def _levels(row: ProviderTotals, expected: Objectives) -> Iterator[ServiceLevel]:
+    name = row["provider"]
+    yield _level(name, "success_rate", row["successRate"], ">", expected.success_rate)
+    yield _level(name, "cache_hit_rate", row["laterHitRate"], ">", expected.cache_hit_rate)
+    yield _level(name, "avg_latency_seconds", row["avgLatency"], "<", expected.avg_latency_seconds)
+    yield _level(name, "circuit_breaker", row["circuitBreakerState"], "=", expected.circuit_breaker)
 
 
-def _verdict(objective: str, measured: float | str | None, sign: str, target: float | str) -> Row:
+def _level(provider: str, objective: str, measured: float | str | None, sign: str, target: float | str) -> ServiceLevel:
     passed = None if measured is None else COMPARED[sign](measured, target)
     result = {True: "pass", False: "breach", None: "not measured"}[passed]
-    return {"objective": objective, "target": f"{sign} {target}", "measured": measured, "result": result}
+    return ServiceLevel(provider, objective, f"{sign} {target}", measured, result)

@@ -1,9 +1,11 @@
 """The artists of the greatest opportunity, as a report to hand on."""
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
-from linernotes.reports import queries
+from linernotes.reports.rows import Record, rows_of
 from linernotes.reports.xlsx import Sheets
+from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import Workspace
 
 # The first four are what people who get this every week look up their columns by.
@@ -19,16 +21,56 @@ COLUMNS = {
     "Retrieved At": "retrievedAt",
     "Sources": "sources",
 }
+SOURCED_FIELDS = ("monthlyListeners", "principalLabel", "management", "genres")
+
+
+class RankedArtist(TypedDict):
+    """An artist with its rank by opportunity; the score is 0 to 100."""
+
+    rank: int
+    artistId: str
+    artistName: str | None
+    monthlyListeners: int | None
+    principalLabel: str | None
+    management: str | None
+    opportunityScore: float | None
+    scoreVersion: str
+    spotifyUrl: str | None
+    genres: list[str]
+
+
+class SourceOfArtist(TypedDict):
+    """A provider that an artist's values come from, and when the oldest of them was fetched."""
+
+    artistId: str
+    provider: str
+    retrievedAt: datetime
+
+
+class TopArtist(RankedArtist):
+    """A ranked artist with the providers its values come from, and when the oldest of them was fetched."""
+
+    retrievedAt: datetime | None
+    sources: list[str]
+
+
+def ranked_artists(warehouse: Warehouse, shown: int) -> list[TopArtist]:
+    """The first artists by opportunity, with their sources."""
+    sources: dict[str, list[SourceOfArtist]] = {}
+    for source in rows_of(SourceOfArtist, warehouse, "top_artist_sources", shown=shown, fields=list(SOURCED_FIELDS)):
+        sources.setdefault(source["artistId"], []).append(source)
+    found = rows_of(RankedArtist, warehouse, "top_artists", shown=shown)
+    return [_with_sources(row, sources.get(row["artistId"], [])) for row in found]
 
 
 def top_artists(workspace: Workspace, shown: int) -> Sheets:
     """The report of the first ``shown``, each row with its sources and their licences."""
-    found = queries.top_artists(workspace.warehouse, shown)
-    rows = [{heading: row[name] for heading, name in COLUMNS.items()} | _licences(workspace, row) for row in found]
+    found = ranked_artists(workspace.warehouse, shown)
+    rows = [_report_row(workspace, row) for row in found]
     used = sorted({provider for row in found for provider in row["sources"]})
     version = found[0]["scoreVersion"] if found else "-"
     now = workspace.clock.now()
-    about: list[dict[str, Any]] = [
+    about: list[Record] = [
         {
             "About": "Opportunity Score",
             "What": f"0 to 100, derived by linernotes, version {version}; no service's own figure",
@@ -40,9 +82,16 @@ def top_artists(workspace: Workspace, shown: int) -> Sheets:
     return Sheets("Top artists", now, rows, about)
 
 
-def _licences(workspace: Workspace, row: dict[str, Any]) -> dict[str, str]:
+def _with_sources(row: RankedArtist, sources: list[SourceOfArtist]) -> TopArtist:
+    oldest = min((source["retrievedAt"] for source in sources), default=None)
+    return {**row, "retrievedAt": oldest, "sources": [source["provider"] for source in sources]}
+
+
+def _report_row(workspace: Workspace, row: TopArtist) -> Record:
+    values: Record = row
     known = workspace.settings.configs.providers
-    return {"Licences": " | ".join(known[name].licence for name in row["sources"] if name in known)}
+    licences = " | ".join(known[name].licence for name in row["sources"] if name in known)
+    return {heading: values[name] for heading, name in COLUMNS.items()} | {"Licences": licences}
 
 
 def _terms(workspace: Workspace, name: str) -> str:

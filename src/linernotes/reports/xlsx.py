@@ -1,15 +1,16 @@
 """A report as a file for people who work with spreadsheets: XLSX or CSV, written whole or not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.extras import require
 from linernotes.reports.csv_text import FORMULA_STARTS, csv_of
+from linernotes.reports.rows import Records
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell, MergedCell
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 WIDEST = 60  # characters
 NARROWEST = 8
 LONGEST_TEXT = 32_767  # what a cell holds
-Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Sheets:
 
     title: str
     written_at: datetime
-    rows: Rows
-    about: Rows
+    rows: Records
+    about: Records
 
 
 def write(path: Path, report: Sheets) -> None:
@@ -55,7 +55,7 @@ def write(path: Path, report: Sheets) -> None:
 
 
 def _csv(path: Path, report: Sheets) -> None:
-    path.write_text(csv_of([dict(row) for row in report.rows]), encoding="utf-8")
+    path.write_text(csv_of(report.rows), encoding="utf-8")
 
 
 def _xlsx(path: Path, report: Sheets) -> None:
@@ -73,7 +73,7 @@ def _xlsx(path: Path, report: Sheets) -> None:
     book.save(path)
 
 
-def _fill(sheet: "Worksheet", rows: Rows) -> None:
+def _fill(sheet: "Worksheet", rows: Records) -> None:
     from openpyxl.styles import Font  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
@@ -90,7 +90,7 @@ def _fill(sheet: "Worksheet", rows: Rows) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _put(cell: "Cell | MergedCell", value: Any) -> None:
+def _put(cell: "Cell | MergedCell", value: object) -> None:
     """Numbers and instants as such; a text never as a formula, whatever it begins with."""
     if isinstance(value, datetime):
         cell.value, cell.number_format = _naive(value), "yyyy-mm-dd hh:mm"
@@ -106,7 +106,7 @@ def _put(cell: "Cell | MergedCell", value: Any) -> None:
             cell.style = "Hyperlink"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
 
     text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,31 @@
+"""The rows that reports are made of: typed, and shown under the names of the published columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+from linernotes.core import sql
+from linernotes.storage.ports import Warehouse
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record: TypeAlias = Mapping[str, object]
+Records: TypeAlias = Sequence[Record]
+Row = TypeVar("Row")
+
+
+def rows_of(kind: type[Row], warehouse: Warehouse, statement: str, **parameters: Any) -> list[Row]:
+    """The rows of a statement in reports/sql/, whose columns are the keys of the TypedDict ``kind``."""
+    del kind  # for the type checker alone; a test holds it against the statement's columns
+    return cast("list[Row]", list(warehouse.rows(sql.read(f"reports/{statement}"), **parameters)))
+
+
+def published(row: "DataclassInstance") -> dict[str, object]:
+    """The fields of a row under the names of published columns: ``next_due`` is nextDue."""
+    return {_camel_case(field.name): getattr(row, field.name) for field in fields(row)}
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.title, others))

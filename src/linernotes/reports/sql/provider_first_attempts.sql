@@ -1,0 +1,3 @@
+select provider, min(attemptedAt) as since
+from {lake}.lake_ops__attempts
+group by provider
