@@ -108,32 +108,6 @@ def test_a_provider_knows_nothing_of_files_tables_retries_or_rates(name: str) ->
     assert not modules & foreign
 
 
-@pytest.mark.parametrize("name", [name for name in SOURCES if package(name) != "sandbox"])
-def test_values_reach_sql_only_as_parameters(name: str) -> None:
-    """A string that is filled in and reads like SQL holds names that a contract has checked, and nothing else."""
-    checked = {"duckdb_columns", "duckdb_reader", "statement", "type"}
-    for node in ast.walk(tree(name)):
-        if not isinstance(node, ast.JoinedStr):
-            continue
-        text = " ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)).lower()
-        if not any(
-            word in text for word in ("select ", "insert into", "delete from", "create table", " where ", "update ")
-        ):
-            continue
-        for part in node.values:
-            if isinstance(part, ast.FormattedValue):
-                filled = ast.unparse(part.value)
-                assert filled in SQL_NAMES.get(name, set()) or filled.split("(")[0] in checked, f"{name}: {{{filled}}}"
-
-
-# The pieces of SQL that are put together from other pieces: constants, or what ``schema`` made of checked names.
-SQL_NAMES: dict[str, set[str]] = {
-    "runs.enrich.queue": {"sql"},  # the constants QUEUE, WANTED and ORDER; only ``$limit`` is added
-    "storage.warehouses.schema": {"read", "on", "changed", "taken", "', '.join(names)"},
-    "storage.warehouses.duckdb": {"create", "delete", "keys", "listed", "file_hash", "READ_AS", "READABLE_BY"},
-}
-
-
 @pytest.mark.parametrize("name", SOURCES)
 def test_no_function_is_longer_than_a_screen(name: str) -> None:
     long = {function.name: length(function) for function in functions(name) if length(function) > LONGEST_FUNCTION}

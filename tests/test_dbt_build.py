@@ -3,7 +3,7 @@
 import json
 from functools import cache
 
-from linernotes.cli.console import Screen
+from linernotes.cli.console import ConsoleProgress
 from linernotes.config.settings import read_settings
 from linernotes.runs.dbt import dbt
 from linernotes.storage.workspace import open_workspace
@@ -45,7 +45,7 @@ def test_no_query_unfolds_into_more_parts_than_an_engine_plans(laptop: Laptop) -
 
 def test_every_unit_test_of_the_models_passes(laptop: Laptop) -> None:
     settings = read_settings(environ={"LINERNOTES_HOME": str(laptop.home)})
-    with open_workspace(settings, Screen()) as workspace:
+    with open_workspace(settings, ConsoleProgress()) as workspace:
         results = dbt(workspace.settings, workspace.warehouse, ["test", "--select", "test_type:unit"])
     assert len(results) >= 10
     assert {result.node.name: result.message for result in results if result.status != "pass"} == {}

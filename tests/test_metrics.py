@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from linernotes.cli.console import Screen
+from linernotes.cli.console import ConsoleProgress
 from linernotes.config.settings import shipped
 from linernotes.core.clock import utc
 from linernotes.reports.service_levels import alarms
@@ -229,7 +229,7 @@ def test_an_alarm_is_of_the_run_and_of_the_minutes_before_its_end(
     booked = "from {lake}.lake_ops__provider_calls where provider = 'lastfm'"
     ended = utc(troubled.value(f"select max(recordedAt) {booked}"))
     run_id = run_id or troubled.value(f"select max(runId) {booked}")
-    with open_workspace(settings(troubled.home), Screen()) as workspace:
+    with open_workspace(settings(troubled.home), ConsoleProgress()) as workspace:
         alerts = workspace.settings.configs.slo.alerts
         found = list(alarms(workspace.warehouse, alerts, run_id, ended + timedelta(minutes=minutes)))
     assert len(found) == raised

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.cli.console import Screen
+from linernotes.cli.console import ConsoleProgress
 from linernotes.config.settings import read_settings
 from linernotes.runs.dbt import DATA, dbt
 from linernotes.storage.workspace import open_workspace
@@ -17,7 +17,7 @@ def test_every_model_and_every_test_of_the_dbt_project_passes(cloud: Machine, mo
     environ = cloud.environ | {"LINERNOTES_HOME": str(cloud.home)}
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    with open_workspace(read_settings(environ=environ), Screen()) as workspace:
+    with open_workspace(read_settings(environ=environ), ConsoleProgress()) as workspace:
         workspace.warehouse.ensure(workspace.datasets)
         for selected in ([], ["--select", *DATA]):  # the second time the incremental models find their tables
             results = dbt(workspace.settings, workspace.warehouse, ["build", *selected])

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.cli.console import Screen
+from linernotes.cli.console import ConsoleProgress
 from linernotes.config.settings import read_settings
 from linernotes.runs.dbt import dbt
 from linernotes.sandbox import Generated, Sandbox
@@ -111,7 +111,7 @@ def analyses(laptop: Laptop) -> dict[str, str]:
     environ = {**laptop.environ, "PATH": os.environ["PATH"], "LINERNOTES_HOME": str(laptop.home)}
     with (
         mock.patch.dict(os.environ, environ, clear=True),
-        open_workspace(read_settings(environ=environ), Screen()) as workspace,
+        open_workspace(read_settings(environ=environ), ConsoleProgress()) as workspace,
     ):
         results = dbt(workspace.settings, workspace.warehouse, ["compile", "--select", "resource_type:analysis"])
     return {result.node.name: result.node.compiled_code for result in results}

@@ -93,7 +93,7 @@ class TestBigQueryWarehouse(WarehouseConformance):
         *,
         arrived: bool,
     ) -> None:
-        monkeypatch.setattr(bigquery_jobs.Once, "_started", killed_at(step, arrived=arrived))
+        monkeypatch.setattr(bigquery_jobs.Once, "_start", killed_at(step, arrived=arrived))
         with pytest.raises(KeyboardInterrupt):
             warehouse.load(file)
         monkeypatch.undo()
@@ -300,8 +300,8 @@ def kind_of(request: Request) -> str:
 
 
 def killed_at(step: str, *, arrived: bool) -> Callable[[bigquery_jobs.Once], Any]:
-    """In place of ``Once._started``: dies at that step, before or after its request."""
-    started = bigquery_jobs.Once._started
+    """In place of ``Once._start``: dies at that step, before or after its request."""
+    started = bigquery_jobs.Once._start
 
     def dying(once: bigquery_jobs.Once) -> Any:
         at = "found" if "_found_" in once.id else "manifest" if "loaded_files" in once.id else "load"

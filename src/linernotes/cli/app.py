@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from linernotes.cli.extract import extract
-from linernotes.cli.maintenance import UPKEEP
+from linernotes.cli.maintenance import MAINTENANCE
 from linernotes.cli.options import (
     budgeting,
     environment,
@@ -40,7 +40,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for command in (extract, *REPORTS, *UPKEEP):
+for command in (extract, *REPORTS, *MAINTENANCE):
     cli.add_command(command)
 
 
@@ -220,7 +220,7 @@ def sandbox(
 @environment
 def demo() -> None:
     """Run the pipeline on an invented listening history against the sandbox, and show the tables."""
-    from linernotes.cli.console import Screen
+    from linernotes.cli.console import ConsoleProgress
     from linernotes.cli.demo import NEXT_STEPS, show_tables
     from linernotes.runs.demo import demo_settings, run_demo
     from linernotes.runs.messages import outcome
@@ -228,7 +228,7 @@ def demo() -> None:
 
     with demo_settings(flags()) as settings:
         log_as_asked(settings)
-        with open_workspace(settings, Screen()) as workspace:
+        with open_workspace(settings, ConsoleProgress()) as workspace:
             workspace.clock.stop_on_signals()
             workspace.progress.say("linernotes demo: an invented listening history and imitated services")
             result = run_demo(workspace)

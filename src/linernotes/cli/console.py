@@ -32,7 +32,7 @@ LONGEST_WORD = 24
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-class Screen:
+class ConsoleProgress:
     """Progress on stderr: a bar on a terminal, lines elsewhere."""
 
     def __init__(self) -> None:

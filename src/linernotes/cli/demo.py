@@ -3,7 +3,7 @@
 from linernotes.cli.console import show
 from linernotes.reports import queries
 from linernotes.reports.artist import artist_values, find_artist, selected_values
-from linernotes.reports.rows import published
+from linernotes.reports.rows import published_columns
 from linernotes.runs.demo import EXPLAINED
 from linernotes.storage.workspace import Workspace
 
@@ -26,4 +26,4 @@ def show_tables(workspace: Workspace) -> None:
     show(queries.most_played(warehouse, SHOWN), "table", "most played artists")
     known = find_artist(warehouse, EXPLAINED)
     values = selected_values(artist_values(warehouse, known))
-    show([published(value) for value in values], "table", f"who said what of {known['artistName']}")
+    show([published_columns(value) for value in values], "table", f"who said what of {known['artistName']}")

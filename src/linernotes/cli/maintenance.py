@@ -36,7 +36,7 @@ def purge(
         if dry_run:
             return
         workspace.warehouse.close()  # nobody has to wait while somebody thinks
-        if not yes and not _agreed():
+        if not yes and not _is_confirmed():
             raise ConfigurationError("purge: nothing is deleted", "answer y, or give --yes")
         gone = purge(workspace, wanted)
         workspace.progress.say(
@@ -44,7 +44,7 @@ def purge(
         )
 
 
-def _agreed() -> bool:
+def _is_confirmed() -> bool:
     try:
         return click.confirm("Delete this for good?", err=True)
     except click.Abort:  # nobody is there
@@ -52,4 +52,4 @@ def _agreed() -> bool:
         return False
 
 
-UPKEEP = (purge,)
+MAINTENANCE = (purge,)

@@ -175,13 +175,13 @@ def opened(*, stoppable: bool = False) -> Iterator["Workspace"]:
 
     ``stoppable`` lets signals end it in good order, for commands that write.
     """
-    from linernotes.cli.console import Screen
+    from linernotes.cli.console import ConsoleProgress
     from linernotes.config.settings import read_settings
     from linernotes.storage.workspace import open_workspace
 
     settings = read_settings(flags())
     log_as_asked(settings)
-    with open_workspace(settings, Screen()) as workspace:
+    with open_workspace(settings, ConsoleProgress()) as workspace:
         if stoppable:
             workspace.clock.stop_on_signals()
         yield workspace

@@ -67,12 +67,12 @@ def providers(form: str) -> None:
     """Who is asked: limits, licence, since when, and when something is due there next."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.providers import provider_statuses, provider_summaries
-    from linernotes.reports.rows import published
+    from linernotes.reports.rows import published_columns
 
     with _ready() as workspace:
         statuses = provider_statuses(workspace)
     rows = provider_summaries(statuses) if form == "table" else statuses
-    show_rows([published(row) for row in rows], form, "providers")
+    show_rows([published_columns(row) for row in rows], form, "providers")
 
 
 @click.command()
@@ -90,7 +90,7 @@ def metrics(days: int, form: str) -> None:
     """How the providers did: requests, rates of success and cache hits, latencies in seconds, circuit breakers."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import metrics as measured
-    from linernotes.reports.rows import published
+    from linernotes.reports.rows import published_columns
 
     with _ready() as workspace:
         if form == "prometheus":
@@ -100,7 +100,7 @@ def metrics(days: int, form: str) -> None:
             click.echo(text, nl=False)
             return
         rows = measured.metrics(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
-    show_rows([published(row) for row in rows], form, f"the last {days} days, times in seconds")
+    show_rows([published_columns(row) for row in rows], form, f"the last {days} days, times in seconds")
 
 
 @click.group()
@@ -116,7 +116,7 @@ def slo(days: int, form: str) -> None:
     """Hold the last days against slo.yaml; exit 4 if an objective is missed."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.metrics import totals
-    from linernotes.reports.rows import published
+    from linernotes.reports.rows import published_columns
     from linernotes.reports.service_levels import breaches, service_levels
 
     with _ready() as workspace:
@@ -124,7 +124,7 @@ def slo(days: int, form: str) -> None:
         levels = service_levels(rows, workspace.settings.configs.slo)
         if not levels:
             workspace.progress.say(f"nothing to measure yet: nobody was asked in the last {days} days")
-    show_rows([published(level) for level in levels], form, f"objectives, the last {days} days")
+    show_rows([published_columns(level) for level in levels], form, f"objectives, the last {days} days")
     if missed := breaches(levels):
         first = "; ".join(missed[:5])
         more = f" and {len(missed) - 5} more" if len(missed) > 5 else ""
@@ -178,7 +178,7 @@ def explain(artist: str, field: str | None, form: str) -> None:
     from linernotes.cli.console import show as show_rows
     from linernotes.cli.console import show_each
     from linernotes.reports.artist import artist_values, find_artist, value_summaries, values_of_field
-    from linernotes.reports.rows import published
+    from linernotes.reports.rows import published_columns
 
     with _ready() as workspace:
         known = find_artist(workspace.warehouse, artist)
@@ -187,7 +187,7 @@ def explain(artist: str, field: str | None, form: str) -> None:
     if field:
         show_each(values_of_field(values, field), form, title)
     else:
-        show_rows(list(map(published, value_summaries(values))) if form == "table" else values, form, title)
+        show_rows(list(map(published_columns, value_summaries(values))) if form == "table" else values, form, title)
 
 
 @click.group(name="report")

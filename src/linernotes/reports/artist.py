@@ -168,7 +168,7 @@ def selected_values(values: Sequence[ArtistValue]) -> list[SelectedValue]:
 def artist_profile(warehouse: Warehouse, artist: Row) -> ArtistProfile:
     """The artist as one object, with nulls and notes where something is not known."""
     selected = {value["field"]: value for value in artist_values(warehouse, artist) if value["counts"]}
-    label = _sourced(artist["principalLabel"], selected.get("principalLabel"))
+    label = _sourced_value(artist["principalLabel"], selected.get("principalLabel"))
     evidence = {
         "wikidata_entity": artist["wikidataId"],
         "match_property": "P1902",
@@ -176,18 +176,18 @@ def artist_profile(warehouse: Warehouse, artist: Row) -> ArtistProfile:
     }
     return ArtistProfile(
         artist=Identity(artist["artistId"], artist["artistName"], artist["spotifyId"], artist["spotifyUrl"]),
-        monthly_listeners=_sourced(artist["monthlyListeners"], selected.get("monthlyListeners")),
+        monthly_listeners=_sourced_value(artist["monthlyListeners"], selected.get("monthlyListeners")),
         spotify=SpotifyNumbers(artist["genres"], artist["followerCount"], artist["popularity"]),
         labels=Label(label.value, label.provider, label.retrieved_at, label.evidence),
         management=replace(
-            _sourced(artist["management"], selected.get("management")),
+            _sourced_value(artist["management"], selected.get("management")),
             evidence=evidence if "management" in selected else {},
         ),
         notes=[note for field, note in NOTES.items() if not artist[field] and artist[field] != 0],
     )
 
 
-def _sourced(value: str | int | None, selected: ArtistValue | None) -> SourcedValue:
+def _sourced_value(value: str | int | None, selected: ArtistValue | None) -> SourcedValue:
     if selected is None:
         return SourcedValue(value)
     evidence = [selected["evidence"]] if selected["evidence"] else []

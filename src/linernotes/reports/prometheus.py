@@ -37,8 +37,8 @@ class _Totals(Collector):
         yield _by_status("enrichment_tasks", "Items asked, by outcome.", "source", ITEMS, rows)
         yield _by_status("api_calls", "HTTP requests, each attempt counted.", "api", CALLS, rows)
         yield _response_times("api_response_time_seconds", ["api"], rows)
-        yield _counted("enrichment_cache_hits", "Records that were fresh when a run began.", "cacheHits", rows)
-        yield _counted("enrichment_cache_misses", "Items that had to be asked.", "cacheMisses", rows)
+        yield _counter("enrichment_cache_hits", "Records that were fresh when a run began.", "cacheHits", rows)
+        yield _counter("enrichment_cache_misses", "Items that had to be asked.", "cacheMisses", rows)
         yield _breakers(rows)
         yield _run_times(self._durations)
         yield from _lastfm([row for row in rows if row["provider"] == "lastfm"])
@@ -59,7 +59,7 @@ def _by_status(
     return family
 
 
-def _counted(name: str, description: str, column: str, rows: Sequence[ProviderTotals]) -> Metric:
+def _counter(name: str, description: str, column: str, rows: Sequence[ProviderTotals]) -> Metric:
     family = CounterMetricFamily(name, description, labels=["source"])
     for row in rows:
         family.add_metric([row["provider"]], _number(row, column))

@@ -21,7 +21,7 @@ def rows_of(kind: type[Row], warehouse: Warehouse, statement: str, **parameters:
     return cast("list[Row]", list(warehouse.rows(sql.read(f"reports/{statement}"), **parameters)))
 
 
-def published(row: "DataclassInstance") -> dict[str, object]:
+def published_columns(row: "DataclassInstance") -> dict[str, object]:
     """The fields of a row under the names of published columns: ``next_due`` is nextDue."""
     return {_camel_case(field.name): getattr(row, field.name) for field in fields(row)}
 

@@ -104,7 +104,7 @@ def in_our_words(what: str, error: BaseException) -> LinernotesError:
     """The error of ours that fits one of Google's, with the remedy."""
     while isinstance(error, api.RetryError) and error.cause:
         error = error.cause  # what went wrong at last, not how long it was tried
-    said = _said(error)
+    said = _message(error)
     text = f"{what}: {said}"
     for pattern, kind, remedy in REMEDIES:
         if re.search(pattern, f"{reason_of(error)} {getattr(error, 'code', '')} {said}", re.IGNORECASE):
@@ -124,7 +124,7 @@ def reason_of(error: BaseException) -> str:
     return str(details[0].get("reason", "")) if isinstance(details[0], dict) else ""
 
 
-def _said(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     message = " ".join(str(getattr(error, "message", None) or error).split())
     return AFTER.sub("", REQUEST.sub("", message))[:500]
 

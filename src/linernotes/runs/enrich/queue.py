@@ -45,8 +45,8 @@ class Selection:
         return self.part != "refresh"
 
     def statement(self, name: str) -> str:
-        """The statement of sql/ that asks ``name`` of this part."""
-        return sql.read(f"runs/enrich/{name}_top" if self.top else f"runs/enrich/{name}")
+        """The name of the file in sql/ that asks ``name`` of this part."""
+        return f"runs/enrich/{name}_top" if self.top else f"runs/enrich/{name}"
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Waiting:
 def waiting(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Waiting]:
     """How much waits for each provider, in one pass over the queue."""
     seen = dict.fromkeys(providers, Waiting(0, 0))
-    rows = warehouse.rows(selection.statement("waiting"), **selection.parameters, providers=list(seen))
+    rows = warehouse.rows(sql.read(selection.statement("waiting")), **selection.parameters, providers=list(seen))
     return seen | {row["provider"]: Waiting(row["items"], row["older"]) for row in rows}
 
 
@@ -101,7 +101,7 @@ def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selecti
     """
     found: dict[str, list[WorkItem]] = {name: [] for name in limits}
     given = selection.parameters | {"providers": list(limits), "most": max(limits.values())}
-    for row in warehouse.rows(selection.statement("discover"), **given):
+    for row in warehouse.rows(sql.read(selection.statement("discover")), **given):
         if len(found[row["provider"]]) < limits[row["provider"]]:
             found[row["provider"]].append(_item(row))
     return found
@@ -112,7 +112,7 @@ def to_come(warehouse: Warehouse, provider: str, selection: Selection, others: C
     if not others or not selection.takes_new:
         return 0
     given = selection.parameters | {"providers": list(others), "provider": provider}
-    (row,) = warehouse.rows(selection.statement("to_come"), **given)
+    (row,) = warehouse.rows(sql.read(selection.statement("to_come")), **given)
     return int(row["items"])
 
 

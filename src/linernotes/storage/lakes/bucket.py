@@ -90,7 +90,7 @@ class BucketLake:
         try:
             self._objects.fetch(stored, path)
         except Gone:
-            raise self._vanished(stored.name) from None
+            raise self._vanished_error(stored.name) from None
         return path
 
     def archive(self, file: LandedFile, name: str) -> None:
@@ -107,7 +107,7 @@ class BucketLake:
         said = f"{reason}\n".encode()
         for number in itertools.count(1):
             target = f"{file.provider}/rejected/{f'{number}-' if number > 1 else ''}{file.name}"
-            if self._reserved(target, said, source) and self._copied(source, target):
+            if self._reserve(target, said, source) and self._copy(source, target):
                 self._remove(source)
                 return
 
@@ -116,7 +116,7 @@ class BucketLake:
         self._prepared = True  # where there is no bucket, there is no lease either
         return Lease(self._objects, run, self._ttl)
 
-    def _reserved(self, target: str, reason: bytes, source: Stored) -> bool:
+    def _reserve(self, target: str, reason: bytes, source: Stored) -> bool:
         path = f"{target}.reason.txt"
         try:
             self._objects.put(path, reason)
@@ -128,18 +128,18 @@ class BucketLake:
 
     def _move(self, source_path: str, target: str) -> None:
         source = self._find(source_path)
-        if not self._copied(source, target):
+        if not self._copy(source, target):
             raise LinernotesError(f"{self._objects}/{target} holds something else than {source_path}", AGAIN)
         self._remove(source)
 
-    def _copied(self, source: Stored, target: str) -> bool:
+    def _copy(self, source: Stored, target: str) -> bool:
         """Is the content of ``source`` at ``target`` now, whoever copied it there? False: another content is."""
         try:
             self._objects.copy(source, target)
         except (Taken, Gone):
             there = self._objects.get(target)
             if there is None:  # so it was the source that had changed, or was moved by somebody
-                raise self._vanished(source.name) from None
+                raise self._vanished_error(source.name) from None
             return there.content == source.content
         return True
 
@@ -157,10 +157,10 @@ class BucketLake:
     def _find(self, path: str) -> Stored:
         stored = self._seen.get(path) or self._objects.get(path)
         if stored is None:
-            raise self._vanished(path)
+            raise self._vanished_error(path)
         return stored
 
-    def _vanished(self, path: str) -> LinernotesError:
+    def _vanished_error(self, path: str) -> LinernotesError:
         self._seen.pop(path, None)
         return LinernotesError(f"{self._objects}/{path} is not what it was any more", AGAIN)
 

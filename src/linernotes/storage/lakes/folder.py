@@ -45,9 +45,9 @@ class FolderLake:
     def waiting(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing; it waits a moment for those that just changed."""
         files = self._files("landing")
-        return [file for file in files if (at := self._at("landing", file)) in self._sealed or self._settled(at)]
+        return [file for file in files if (at := self._at("landing", file)) in self._sealed or self._is_settled(at)]
 
-    def _settled(self, path: Path) -> bool:
+    def _is_settled(self, path: Path) -> bool:
         deadline = self._clock.monotonic() + PATIENCE_SECONDS
         while path.exists() and self._clock.monotonic() < deadline:
             age = self._clock.now().timestamp() - path.stat().st_mtime

@@ -71,11 +71,11 @@ class Lease:
     def _keep(self) -> None:
         while self._held and not self._done.wait(self._ttl / 3):
             try:
-                self._held = self._renewed(self._held)
+                self._held = self._renew(self._held)
             except LinernotesError as error:
                 log.warning("lease: not renewed: %s", error.message)
 
-    def _renewed(self, held: Stored) -> Stored | None:
+    def _renew(self, held: Stored) -> Stored | None:
         try:
             return self._objects.put(PATH, self._body, held.generation)
         except Taken:

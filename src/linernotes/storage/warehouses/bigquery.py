@@ -4,12 +4,10 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from google.api_core import exceptions as api
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
-from google.cloud.bigquery.table import TableListItem
 
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
@@ -21,24 +19,23 @@ from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage import google
 from linernotes.storage.warehouses import schema
 from linernotes.storage.warehouses.bigquery_jobs import Once, WriteJob, patience
-from linernotes.storage.warehouses.bigquery_previous import discard, is_lakes, set_aside_in_order
+from linernotes.storage.warehouses.bigquery_previous import drop_previous, is_lakes, rename_to_previous
+from linernotes.storage.warehouses.bigquery_tables import CALL_SECONDS, BigQueryTables
 from linernotes.storage.warehouses.bigquery_values import (
     Parameter,
-    bound,
-    fields,
-    hashed,
+    lines_with_hash,
+    parameter_of,
+    row_parameters,
     rows_parameter,
-    strictly,
-    typed,
+    strict_load,
 )
 from linernotes.storage.warehouses.schema import aware, statement
 
 ROWS_PER_PUT = 1000
 LONGEST_QUERY_SECONDS = 600.0
-CALL_SECONDS, UPLOAD_SECONDS = 60.0, 300.0
+UPLOAD_SECONDS = 300.0
 UPLOAD_RETRIES = 5  # with growing pauses: half a minute
 NOT_IN_LOCATION = re.compile(r":(\w+) was not found in location")
-Listed: TypeAlias = bigquery.Table | TableListItem
 
 
 class BigQueryWarehouse:
@@ -57,17 +54,14 @@ class BigQueryWarehouse:
         self._store = store
         self._scratch = scratch
         self._open: bigquery.Client | None = None
-        self._listed: dict[str, dict[str, Listed]] = {}
+        self._tables = BigQueryTables(store, lambda: self._client)
 
     def ensure(self, datasets: Iterable[Dataset]) -> None:
         """Make the datasets and every missing table, empty, partitioned and clustered as the contract says."""
-        for name in self._schemas.values():
-            if self._tables(name) is None:
-                self._make_dataset(name)
-        there = self._listed[self._schemas["lake"]]
+        for schema_name in self._schemas.values():
+            self._tables.ensure_schema(schema_name)
         for dataset in datasets:
-            if dataset.table not in there:
-                there[dataset.table] = self._make_table(dataset)
+            self._tables.ensure(self._schemas["lake"], dataset)
 
     def load(self, staged: StagedFile) -> LoadResult:
         """One load job per table, the attempts that follow from records, and last the manifest row that shows it all.
@@ -92,7 +86,7 @@ class BigQueryWarehouse:
 
     def exists(self, model: str) -> bool:
         """Is there a table or view of that name in the hub?"""
-        return model in (self._tables(self._schemas["hub"]) or {})
+        return model in (self._tables.of(self._schemas["hub"]) or {})
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write bookkeeping rows; one with the key of an older row takes its place, so repeating it is harmless."""
@@ -105,7 +99,7 @@ class BigQueryWarehouse:
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query, page by page; instants are aware, UTC."""
         query = schema.for_google(statement(sql, **self._schemas))
-        answer = self._answer(query, [bound(name, value) for name, value in parameters.items()], "query")
+        answer = self._answer(query, [parameter_of(name, value) for name, value in parameters.items()], "query")
         with google.plainly(f"{self._store.place}: query"):
             for row in answer:
                 yield {name: aware(value) for name, value in row.items()}
@@ -113,7 +107,7 @@ class BigQueryWarehouse:
     def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of one statement that BigQuery, asked without running it, takes for a query."""
         template = schema.only_schemas(sql)
-        values = [bound(name, value) for name, value in parameters.items()]
+        values = [parameter_of(name, value) for name, value in parameters.items()]
         config = bigquery.QueryJobConfig(dry_run=True, query_parameters=values)
         query = schema.named_for_google(statement(template, **self._schemas))
         with google.plainly(f"{self._store.place}: sql"):
@@ -128,12 +122,12 @@ class BigQueryWarehouse:
         The service tables go too: their watermark counts in the numbers of the old manifest.
         """
         self.close()
-        there = self._tables(self._schemas["lake"]) or {}
+        there = self._tables.of(self._schemas["lake"]) or {}
         tables = [name for name, listed in there.items() if listed.table_type == "TABLE" and is_lakes(name)]
         ledger = {d.table: d for d in self._configs.datasets.values() if d.carried and d.table in tables}
         queries = {d.name: statement("select * from {table}", table=self._table(d)) for d in ledger.values()}
         carried = {name: list(self.rows(query)) for name, query in queries.items()}
-        for script in set_aside_in_order(self._schemas["lake"], tables, self._configs):
+        for script in rename_to_previous(self._schemas["lake"], tables, self._configs):
             self._answer(script, [], "set the lake aside")
         self.close()
         return carried
@@ -141,7 +135,7 @@ class BigQueryWarehouse:
     def discard_previous(self) -> None:
         """Drop the tables that ``set_aside`` has renamed."""
         self.close()
-        if script := discard(self._schemas["lake"], self._tables(self._schemas["lake"]) or {}):
+        if script := drop_previous(self._schemas["lake"], self._tables.of(self._schemas["lake"]) or {}):
             self._answer(script, [], "drop what was set aside")
             self.close()
 
@@ -149,9 +143,9 @@ class BigQueryWarehouse:
         """One transaction over all tables; repeating it changes nothing."""
         self.close()  # dbt may have made the service table since
         lake = self._schemas["lake"]
-        deletes = schema.forgetting(lake, dataset, merged=schema.merged_into(dataset) in (self._tables(lake) or {}))
+        deletes = schema.forgetting(lake, dataset, merged=schema.merged_into(dataset) in (self._tables.of(lake) or {}))
         script = schema.for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
-        self._answer(script, [bound("hashes", list(hashes))], f"forget files of {dataset.table}")
+        self._answer(script, [parameter_of("hashes", list(hashes))], f"forget files of {dataset.table}")
 
     def publish(self, staging: Collection[str] = ()) -> None:
         """Nothing to do: in BigQuery readers and writers never stand in each other's way."""
@@ -163,7 +157,7 @@ class BigQueryWarehouse:
 
     def close(self) -> None:
         """Forget what was listed, because others may now make tables, and let the connections go."""
-        self._listed.clear()
+        self._tables.forget()
         if self._open is not None:
             self._open.close()
             self._open = None
@@ -174,30 +168,6 @@ class BigQueryWarehouse:
             found = google.credentials(self._store.key_file)
             self._open = bigquery.Client(self._store.project, found, location=self._store.location)
         return self._open
-
-    def _tables(self, name: str) -> dict[str, Listed] | None:
-        """The tables and views of a dataset by name; None while there is no such dataset."""
-        if name not in self._listed:
-            with google.plainly(f"{self._store.place}: list {name}"), contextlib.suppress(api.NotFound):
-                found = self._client.list_tables(name, page_size=1000, retry=patience(), timeout=CALL_SECONDS)
-                self._listed[name] = {item.table_id: item for item in found}
-        return self._listed.get(name)
-
-    def _make_dataset(self, name: str) -> None:
-        made = bigquery.Dataset(f"{self._client.project}.{name}")
-        made.location = self._store.location
-        with google.plainly(f"{self._store.place}: make {name}"):
-            self._client.create_dataset(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
-        self._listed[name] = {}
-
-    def _make_table(self, dataset: Dataset) -> Listed:
-        made = bigquery.Table(self._place(dataset), schema=fields(dataset.all_columns))
-        made.description = dataset.description
-        if dataset.partition:
-            made.time_partitioning = bigquery.TimePartitioning(dataset.partition_by, field=dataset.partition)
-        made.clustering_fields = list(dataset.cluster) or None
-        with google.plainly(f"{self._store.place}: make {dataset.table}"):
-            return self._client.create_table(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
 
     def _table(self, dataset: Dataset) -> str:
         return f"{self._schemas['lake']}.{dataset.table}"
@@ -214,7 +184,7 @@ class BigQueryWarehouse:
 
     def _once(self, dataset: Dataset, content: str, submit: Callable[[str], WriteJob]) -> Once:
         """A write into a table; one that was made anew after ``set_aside`` takes the same content again."""
-        there = (self._tables(self._schemas["lake"]) or {}).get(dataset.table) or self._make_table(dataset)
+        there = self._tables.ensure(self._schemas["lake"], dataset)
         made = f"{there.created:%Y%m%dT%H%M%S%f}"
         name = f"linernotes_{self._schemas['lake']}_{dataset.table}_{made}_{content}"
         return Once(self._client, self._store.location, f"load {dataset.table}", name, submit, self._clock)
@@ -223,7 +193,7 @@ class BigQueryWarehouse:
         dataset = self._configs.dataset(part.dataset)
 
         def submit(job_id: str) -> WriteJob:
-            with hashed(part, sha256, self._scratch) as (file, size):
+            with lines_with_hash(part, sha256, self._scratch) as (file, size):
                 return self._client.load_table_from_file(
                     file,
                     self._place(dataset),
@@ -233,7 +203,7 @@ class BigQueryWarehouse:
                     timeout=UPLOAD_SECONDS,
                     job_id=job_id,
                     location=self._store.location,
-                    job_config=strictly(dataset.all_columns),
+                    job_config=strict_load(dataset.all_columns),
                 )
 
         return self._once(dataset, sha256, submit)
@@ -263,7 +233,7 @@ class BigQueryWarehouse:
             "run": staged.written_by,
             "sha256": staged.sha256,
         }
-        given = [bound(name, value) for name, value in values.items()]
+        given = [parameter_of(name, value) for name, value in values.items()]
         job = self._insert(attempts, f"{staged.sha256}_found", sql, given).begin()
         done = self._stands(job, attempts, staged.sha256, schema.BROUGHT_FOUND)
         self._expect(staged.found, done.num_dml_affected_rows, job.what)
@@ -279,7 +249,7 @@ class BigQueryWarehouse:
         manifest, version = self._configs.dataset("ops/loaded_files"), self._configs.dataset(staged.dataset).version
         while True:
             row = schema.manifest_row(staged, version, sequence, self._clock.now())
-            given, sql = typed(manifest.columns, row), schema.insert_row(self._table(manifest), row)
+            given, sql = row_parameters(manifest.columns, row), schema.insert_row(self._table(manifest), row)
             job = self._insert(manifest, f"{sequence}", sql, given).begin()
             written = job.finish().num_dml_affected_rows
             if job.ours:
@@ -316,7 +286,7 @@ class BigQueryWarehouse:
             yield
         except ConfigurationError as error:
             named = NOT_IN_LOCATION.search(error.message)
-            if named is None or self._tables(named[1]) is None:
+            if named is None or self._tables.of(named[1]) is None:
                 raise
             raise ConfigurationError(error.message, "it is in another location: set GCP_LOCATION to that") from None
 

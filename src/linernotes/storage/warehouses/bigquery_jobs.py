@@ -61,7 +61,7 @@ class Once:
             self.job = self._there() if self.attempt else None
             self.ours = False
             if self.job is None:
-                self.job = self._started()
+                self.job = self._start()
         return self
 
     def again(self) -> "Once":
@@ -72,22 +72,22 @@ class Once:
     def finish(self) -> WriteJob:
         """The job, done. A failed one is followed by the next attempt; trouble on the way is left to the next run."""
         while True:
-            job = self._done()
+            job = self._wait()
             if not job.error_result:
                 return job
             self._raise_if_hopeless(job.error_result)
             self.again()
 
-    def _started(self) -> WriteJob:
+    def _start(self) -> WriteJob:
         try:
             job = self.submit(self.id)
         except api.Conflict:
-            return self._attached()
+            return self._attach()
         self.submitted += 1
         self.ours = True
         return job
 
-    def _attached(self) -> WriteJob:
+    def _attach(self) -> WriteJob:
         """The job that has taken the id; for some seconds BigQuery may tell of the conflict and not find the job."""
         retry = Retry(if_exception_type(api.NotFound, api.ServerError), timeout=google.PATIENCE_SECONDS / 3)
         return self.client.get_job(self.id, location=self.location, retry=retry)
@@ -98,7 +98,7 @@ class Once:
         except api.NotFound:
             return None
 
-    def _done(self) -> WriteJob:
+    def _wait(self) -> WriteJob:
         job = self.job or self.begin().job
         if job is None:
             raise LinernotesError(f"{self.what}: no job was started", "repeat the command")

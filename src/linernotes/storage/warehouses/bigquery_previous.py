@@ -15,7 +15,7 @@ def is_lakes(table: str) -> bool:
     return table.startswith("lake_") and not table.endswith(PREVIOUS)
 
 
-def set_aside_in_order(lake: str, tables: list[str], configs: Configs) -> list[str]:
+def rename_to_previous(lake: str, tables: list[str], configs: Configs) -> list[str]:
     """The scripts that rename the tables; none where there are none.
 
     Either can be repeated after a lost answer: what is dropped is of an earlier time, and nothing new has its names
@@ -27,7 +27,7 @@ def set_aside_in_order(lake: str, tables: list[str], configs: Configs) -> list[s
     return [";\n".join(script) for script in (dropped, renamed) if script]
 
 
-def discard(lake: str, tables: Iterable[str]) -> str:
+def drop_previous(lake: str, tables: Iterable[str]) -> str:
     """The script that drops what was put aside; empty where nothing was."""
     kept = sorted(table for table in tables if table.startswith("lake_") and table.endswith(PREVIOUS))
     return ";\n".join(statement(DROP, lake=lake, table=table) for table in kept)

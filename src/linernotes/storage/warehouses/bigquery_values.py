@@ -37,7 +37,7 @@ def fields(columns: Iterable[Column]) -> list[SchemaField]:
     ]
 
 
-def strictly(columns: Iterable[Column]) -> LoadJobConfig:
+def strict_load(columns: Iterable[Column]) -> LoadJobConfig:
     """How clean lines are added to a table that is there: nothing is guessed, left out or forgiven."""
     return LoadJobConfig(
         schema=fields(columns),
@@ -50,26 +50,26 @@ def strictly(columns: Iterable[Column]) -> LoadJobConfig:
     )
 
 
-def bound(name: str, value: Any) -> Parameter:
+def parameter_of(name: str, value: Any) -> Parameter:
     """A parameter of the type its value has; None and an empty list are taken for text."""
     if isinstance(value, list | tuple):
         return ArrayQueryParameter(name, _kind(value[0]) if value else "STRING", list(value))
     return ScalarQueryParameter(name, _kind(value), value)
 
 
-def typed(columns: Iterable[Column], row: Mapping[str, Any]) -> list[Parameter]:
+def row_parameters(columns: Iterable[Column], row: Mapping[str, Any]) -> list[Parameter]:
     """The values of a row as parameters of the types its contract gives them, which counts where they are null."""
     return [_of_column(column, row) for column in columns]
 
 
 def rows_parameter(name: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> ArrayQueryParameter:
     """Rows as one array of structs, typed by the contract."""
-    structs = [StructQueryParameter(None, *typed(columns, row)) for row in rows]
+    structs = [StructQueryParameter(None, *row_parameters(columns, row)) for row in rows]
     return ArrayQueryParameter(name, "STRUCT", structs)
 
 
 @contextmanager
-def hashed(part: Part, sha256: str, scratch: Path) -> Iterator[tuple[IO[bytes], int]]:
+def lines_with_hash(part: Part, sha256: str, scratch: Path) -> Iterator[tuple[IO[bytes], int]]:
     """A part's lines as one file, each with the hash of the landed file they came from, and its size.
 
     Raises:
@@ -100,5 +100,5 @@ def _of_column(column: Column, row: Mapping[str, Any]) -> Parameter:
     if column.mode == "REPEATED":
         return ArrayQueryParameter(column.name, column.type, list(value or []))
     if column.type == "RECORD":
-        return StructQueryParameter(column.name, *typed(column.fields, value or {}))
+        return StructQueryParameter(column.name, *row_parameters(column.fields, value or {}))
     return ScalarQueryParameter(column.name, column.type, value)

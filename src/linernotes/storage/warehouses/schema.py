@@ -145,7 +145,7 @@ def lines_of(dataset: Dataset) -> str:
     Binds artist and name, and before where the dataset has an instant.
     """
     columns = {column.name for column in dataset.columns}
-    whose = " or ".join(["$artist = ''", *(told for column, told in OF_ARTIST.items() if column in columns)])
+    whose = " or ".join(["$artist = ''", *(condition for column, condition in OF_ARTIST.items() if column in columns)])
     dated = statement("source.{name} < $before", name=dataset.instant) if dataset.instant else "true"
     start = statement("select _fileHash, _line from {{lake}}.{table} as source where ", table=dataset.table)
     return f"{start}({whose}) and {dated}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.cli.console import Screen, show, show_each, show_plan
+from linernotes.cli.console import ConsoleProgress, show, show_each, show_plan
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.reports.queries import FieldAlarm
 from linernotes.runs.messages import alarms, partly, summary
@@ -98,7 +98,7 @@ def test_rows_with_long_values_are_shown_one_by_one(capsys: pytest.CaptureFixtur
 
 def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     show([{"name": "[bold]loud[/bold]", "tags": ["[red]"]}], "table")
-    Screen().say("[bold]loud[/bold]")
+    ConsoleProgress().say("[bold]loud[/bold]")
     said = capsys.readouterr()
     assert "[bold]loud[/bold]" in said.out
     assert "[red]" in said.out
@@ -106,12 +106,12 @@ def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixtur
 
 
 def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> None:
-    screen = Screen()
-    screen.advance(1, 1)
-    first, second = screen.begin("asking Spotify", 10), screen.begin("asking Last.fm", 5)
-    screen.advance(first, 10)
+    progress = ConsoleProgress()
+    progress.advance(1, 1)
+    first, second = progress.begin("asking Spotify", 10), progress.begin("asking Last.fm", 5)
+    progress.advance(first, 10)
     for step in (first, second, second):
-        screen.end(step)
+        progress.end(step)
     said = capsys.readouterr()
     assert said.out == ""
     assert "asking Spotify" in said.err

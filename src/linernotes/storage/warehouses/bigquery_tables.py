@@ -1,0 +1,67 @@
+"""The datasets and tables of a BigQuery project: listed once per dataset, made from contracts."""
+
+import contextlib
+from collections.abc import Callable
+from typing import TypeAlias
+
+from google.api_core import exceptions as api
+from google.cloud import bigquery
+from google.cloud.bigquery.table import TableListItem
+
+from linernotes.config.datasets import Dataset
+from linernotes.config.environments import BigQueryProject
+from linernotes.storage import google
+from linernotes.storage.warehouses.bigquery_jobs import patience
+from linernotes.storage.warehouses.bigquery_values import fields
+
+CALL_SECONDS = 60.0
+Listed: TypeAlias = bigquery.Table | TableListItem
+
+
+class BigQueryTables:
+    """What is in the project; remembered until ``forget``, because others may make tables meanwhile."""
+
+    def __init__(self, store: BigQueryProject, client: Callable[[], bigquery.Client]) -> None:
+        self._store = store
+        self._client = client
+        self._listed: dict[str, dict[str, Listed]] = {}
+
+    def forget(self) -> None:
+        """List everything anew from now on."""
+        self._listed.clear()
+
+    def of(self, schema: str) -> dict[str, Listed] | None:
+        """The tables and views of a dataset by name; None while there is no such dataset."""
+        if schema not in self._listed:
+            with google.plainly(f"{self._store.place}: list {schema}"), contextlib.suppress(api.NotFound):
+                found = self._client().list_tables(schema, page_size=1000, retry=patience(), timeout=CALL_SECONDS)
+                self._listed[schema] = {item.table_id: item for item in found}
+        return self._listed.get(schema)
+
+    def ensure_schema(self, schema: str) -> None:
+        """Make a dataset unless it is there."""
+        if self.of(schema) is not None:
+            return
+        client = self._client()
+        made = bigquery.Dataset(f"{client.project}.{schema}")
+        made.location = self._store.location
+        with google.plainly(f"{self._store.place}: make {schema}"):
+            client.create_dataset(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
+        self._listed[schema] = {}
+
+    def ensure(self, schema: str, dataset: Dataset) -> Listed:
+        """The contract's table, made empty if it is missing, partitioned and clustered as the contract says."""
+        there = (self.of(schema) or {}).get(dataset.table)
+        if there is not None:
+            return there
+        client = self._client()
+        made = bigquery.Table(f"{client.project}.{schema}.{dataset.table}", schema=fields(dataset.all_columns))
+        made.description = dataset.description
+        if dataset.partition:
+            made.time_partitioning = bigquery.TimePartitioning(dataset.partition_by, field=dataset.partition)
+        made.clustering_fields = list(dataset.cluster) or None
+        with google.plainly(f"{self._store.place}: make {dataset.table}"):
+            table: Listed = client.create_table(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
+        if schema in self._listed:
+            self._listed[schema][dataset.table] = table
+        return table
