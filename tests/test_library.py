@@ -43,7 +43,7 @@ def test_a_roster_is_imported_planned_run_and_queried(
     assert (result.report.status, result.report.asked.found, result.error) == ("ok", 5, None)
     rows = library.sql(ARTISTS, status="enriched")
     assert len(rows) == 5
-    assert library.artist(ids[0])["artist"]["id"] == ids[0]
+    assert library.artist(ids[0]).artist.id == ids[0]
 
 
 def test_a_history_is_imported_and_each_file_says_what_it_holds(library: Library, online: Laptop, artists: Ids) -> None:
@@ -145,4 +145,4 @@ def test_what_the_readme_shows_of_the_front_door_runs(
         (played,) = [json.loads(held.read(name)) for name in held.namelist() if "Audio" in name]
     someone = next(name for row in played if (name := row["master_metadata_album_artist_name"]))
     exec(compile(code.replace('"Gims"', repr(someone)), "README.md", "exec"), {})
-    assert f"'name': {someone!r}" in capsys.readouterr().out
+    assert f"name={someone!r}" in capsys.readouterr().out

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ConfigurationError,
         LinernotesError,
     )
+    from linernotes.reports.artist import ArtistProfile
     from linernotes.runs.enrich.run import PlanReport
     from linernotes.runs.imports.result import ImportResult
     from linernotes.runs.library import Library
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessRefused",
+    "ArtistProfile",
     "BelowExpectations",
     "Busy",
     "ConfigurationError",
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "ArtistProfile": "linernotes.reports.artist",
     "ImportResult": "linernotes.runs.imports.result",
     "Library": "linernotes.runs.library",
     "PlanReport": "linernotes.runs.enrich.run",

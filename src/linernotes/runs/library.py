@@ -13,7 +13,7 @@ from typing_extensions import Unpack
 from linernotes.config.settings import read_settings
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.progress import Progress, Quiet
-from linernotes.reports.artist import artist_profile, find_artist
+from linernotes.reports.artist import ArtistProfile, artist_profile, find_artist
 from linernotes.runs.enrich.options import EnrichOptions, PlanArguments, RunArguments
 from linernotes.runs.enrich.run import PlanReport, plan_run, refresh_artist, run
 from linernotes.runs.imports.histories import import_plays
@@ -90,7 +90,7 @@ class Library:
         """
         return run(self._workspace, EnrichOptions(**options))
 
-    def artist(self, artist: str, *, refresh: bool = False) -> dict[str, Any]:
+    def artist(self, artist: str, *, refresh: bool = False) -> ArtistProfile:
         """One artist by Spotify id, URL, URI, MBID or name; with ``refresh`` every service is asked again first.
 
         Raises:

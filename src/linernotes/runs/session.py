@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from linernotes.core.counts import ExtractStats, LoadStats, RunReport
 from linernotes.core.errors import LinernotesError, Stopped
 from linernotes.core.values import Mode, Run
 from linernotes.providers.http.rate_limit import Queues
+from linernotes.reports.queries import Failures, FieldAlarm
 from linernotes.storage.workspace import Workspace
-
-Rows = list[dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -65,8 +63,8 @@ class RunResult:
     """
 
     report: RunReport
-    failures: Rows = field(default_factory=list)
-    field_alarms: Rows = field(default_factory=list)
+    failures: list[Failures] = field(default_factory=list)
+    field_alarms: list[FieldAlarm] = field(default_factory=list)
     partial: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: LinernotesError | None = None

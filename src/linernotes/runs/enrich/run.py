@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 from linernotes.core.values import WorkItem
-from linernotes.reports.queries import failures, field_alarms
+from linernotes.reports.queries import Failures, FieldAlarm, failures, field_alarms
 from linernotes.runs.enrich.artists import known_artists, register_artists
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.options import EnrichOptions
@@ -17,7 +16,6 @@ from linernotes.runs.lifecycle import ensure_rules, in_session
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.storage.workspace import Workspace
 
-Rows = list[dict[str, Any]]
 Work = Callable[[RunSession, Selection, Budget], None]
 
 
@@ -86,8 +84,8 @@ def plan_run(workspace: Workspace, options: EnrichOptions, *, with_items: bool =
 def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Work) -> tuple[RunResult, Selection]:
     """One session in which ``work`` is done; from its beginning on an error is part of the result."""
     wanted: list[Selection] = []
-    failed: Rows = []
-    alarms: Rows = []
+    failed: list[Failures] = []
+    alarms: list[FieldAlarm] = []
 
     def enrich(session: RunSession) -> None:
         artists = register_artists(session, options.artists)

@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from google.cloud.bigquery.retry import DEFAULT_JOB_RETRY
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import BigQueryProject, Environment
-from linernotes.core.clock import Clock, SystemClock
 from linernotes.core import sql
+from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import ConfigurationError, NumbersDiffer
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage import google
@@ -29,7 +30,7 @@ from linernotes.storage.warehouses.bigquery_values import (
     rows_parameter,
     strict_load,
 )
-from linernotes.storage.warehouses.schema import aware, statement
+from linernotes.storage.warehouses.schema import aware_row, statement
 
 ROWS_PER_PUT = 1000
 LONGEST_QUERY_SECONDS = 600.0
@@ -99,17 +100,15 @@ class BigQueryWarehouse:
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query, page by page; instants are aware, UTC."""
         query = schema.for_google(statement(sql, **self._schemas))
-        answer = self._answer(query, [parameter_of(name, value) for name, value in parameters.items()], "query")
+        answer = self._answer(query, [*starmap(parameter_of, parameters.items())], "query")
         with google.plainly(f"{self._store.place}: query"):
-            for row in answer:
-                yield {name: aware(value) for name, value in row.items()}
+            yield from (aware_row(row.items()) for row in answer)
 
     def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of one statement that BigQuery, asked without running it, takes for a query."""
         template = schema.only_schemas(sql)
-        values = [parameter_of(name, value) for name, value in parameters.items()]
-        config = bigquery.QueryJobConfig(dry_run=True, query_parameters=values)
-        query = schema.named_for_google(statement(template, **self._schemas))
+        query = schema.for_google(statement(template, **self._schemas))
+        config = bigquery.QueryJobConfig(dry_run=True, query_parameters=[*starmap(parameter_of, parameters.items())])
         with google.plainly(f"{self._store.place}: sql"):
             kind = self._client.query(query, job_config=config, timeout=CALL_SECONDS).statement_type
         if kind != "SELECT":

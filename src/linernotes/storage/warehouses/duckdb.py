@@ -18,7 +18,7 @@ from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage.warehouses.schema import (
-    aware,
+    aware_row,
     duckdb_create,
     duckdb_delete,
     duckdb_insert,
@@ -121,7 +121,7 @@ class DuckDBWarehouse:
             names = [column[0] for column in cursor.description]
             while batch := cursor.fetchmany(FETCH_ROWS):
                 for row in batch:
-                    yield {name: aware(value) for name, value in zip(names, row, strict=True)}
+                    yield aware_row(zip(names, row, strict=True))
         except duckdb.CatalogException as error:
             raise self._busy or ConfigurationError(_one_line(error), "run: linernotes init") from None
         except duckdb.OutOfMemoryException as error:
