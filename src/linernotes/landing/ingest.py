@@ -95,7 +95,7 @@ def _archive_name(file: LandedFile, sha256: str) -> str:
 
 
 def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
-    reread = _reread(work, dataset)
+    reread = _reparse_of(work, dataset)
     try:
         path = work.lake.open(file, work.scratch)
         job = Job(file, dataset, work.run, work.clock.now(), work.scratch)
@@ -110,15 +110,15 @@ def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
         work.lake.archive(file, _archive_name(file, staged.sha256))
     if known:
         return LoadStats(files=1, landed=staged.lines, known=staged.lines)
-    return _counted(file, staged.lines, staged.accepted, staged.rejected)
+    return _load_stats(file, staged.lines, staged.accepted, staged.rejected)
 
 
-def _reread(work: Ingest, dataset: Dataset) -> Callable[[Path], Path] | None:
+def _reparse_of(work: Ingest, dataset: Dataset) -> Callable[[Path], Path] | None:
     reparse = work.reparse
     return (lambda path: reparse(dataset, path, work.scratch)) if reparse else None
 
 
-def _counted(file: LandedFile, lines: int, accepted: int, rejected: int) -> LoadStats:
+def _load_stats(file: LandedFile, lines: int, accepted: int, rejected: int) -> LoadStats:
     name = f"{file.provider}/{file.name}"
     poor = rejected > TOLERATED_REJECTS * lines
     if rejected:

@@ -1,7 +1,7 @@
 """One line of a landed file against its dataset's contract: a record, a tombstone or a reject with its reason.
 
-The one validator of both engines. It is strict: 55.7 is no integer, "77" is no number, an instant without an offset is
-no instant. Engines would take all of these and store something else.
+The one validator of both engines. It is strict: 55.7 is not an integer, "77" is not a number, and an instant needs its
+offset. Engines would take all of these and store something else.
 """
 
 import re

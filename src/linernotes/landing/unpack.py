@@ -12,7 +12,7 @@ LARGEST_EXPANSION = 1000  # a gzip that grows more than this is a bomb, not a li
 
 def unpack(path: Path, scratch: Path) -> Path:
     """A file of the uncompressed bytes: itself, or one in ``scratch``."""
-    return _decompressed(path, scratch) if _is_gzip(path) else path
+    return _decompress(path, scratch) if _is_gzip(path) else path
 
 
 def _is_gzip(path: Path) -> bool:
@@ -20,7 +20,7 @@ def _is_gzip(path: Path) -> bool:
         return path.suffix == ".gz" or source.read(2) == b"\x1f\x8b"
 
 
-def _decompressed(path: Path, scratch: Path) -> Path:
+def _decompress(path: Path, scratch: Path) -> Path:
     """The file's uncompressed bytes, read to the checksum at the end."""
     target, limit = scratch / f"{path.name}.plain", max(path.stat().st_size * LARGEST_EXPANSION, 1 << 20)
     try:

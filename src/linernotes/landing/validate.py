@@ -91,7 +91,7 @@ def stage(path: Path, job: Job, reparse: Reparse | None = None) -> StagedFile:
         cleaned = list(workers(clean_chunk, ((job, chunk) for chunk in chunks)))
     if not any(clean.parsed for clean in cleaned):
         raise UnreadableFile("no line of it is a JSON object")
-    return _staged(job, digest.hexdigest(), cleaned)
+    return _staged_file(job, digest.hexdigest(), cleaned)
 
 
 def stamp_of(name: str) -> datetime | None:
@@ -137,7 +137,7 @@ def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
         elif attempt is not None:
             attempt.line = number
             kept["attempts"].append(attempt)
-    return Clean(_written(kept, job), {kind: len(kept[kind]) for kind in KINDS}, lines, lines - unreadable)
+    return Clean(_write_rows(kept, job), {kind: len(kept[kind]) for kind in KINDS}, lines, lines - unreadable)
 
 
 def _reject_row(job: Job, reject: Reject, line: bytes, number: int) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _reject_row(job: Job, reject: Reject, line: bytes, number: int) -> dict[str,
     }
 
 
-def _written(kept: Mapping[str, list[Any]], job: Job) -> dict[str, Path]:
+def _write_rows(kept: Mapping[str, list[Any]], job: Job) -> dict[str, Path]:
     """One file per process and kind: engines read a few large files faster than hundreds of small ones."""
     paths, encoder = {}, msgspec.json.Encoder()
     for kind, rows in kept.items():
@@ -166,7 +166,7 @@ def _written(kept: Mapping[str, list[Any]], job: Job) -> dict[str, Path]:
     return paths
 
 
-def _staged(job: Job, sha256: str, cleaned: list[Clean]) -> StagedFile:
+def _staged_file(job: Job, sha256: str, cleaned: list[Clean]) -> StagedFile:
     file, dataset, run = job.file, job.dataset, job.run
     lines = sum(clean.lines for clean in cleaned)
     tables = {"records": dataset.name, "attempts": "ops/attempts", "rejects": "ops/rejects"}

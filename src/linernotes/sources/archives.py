@@ -52,45 +52,45 @@ class HistoryFile:
 @contextmanager
 def open_histories(paths: Iterable[str]) -> Iterator[list[HistoryFile]]:
     """Open every file behind the paths; zips stay open until the end."""
-    with ExitStack() as held:
-        yield [file for path in paths for file in _files(path, held)]
+    with ExitStack() as resources:
+        yield [file for path in paths for file in _files(path, resources)]
 
 
-def _files(path: str, held: ExitStack) -> Iterator[HistoryFile]:
+def _files(path: str, resources: ExitStack) -> Iterator[HistoryFile]:
     if path == "-":
         yield HistoryFile("-", lambda: sys.stdin.buffer, given="-")
     elif (folder := Path(path)).is_dir():
         top = folder.resolve()
         for inner in sorted(top.rglob("*")):
             if inner.is_file() and not inner.is_symlink():
-                yield from _file(inner, str(inner.relative_to(top.parent)), None, held)
+                yield from _file(inner, str(inner.relative_to(top.parent)), None, resources)
     else:
-        yield from _file(folder, folder.name, path, held)
+        yield from _file(folder, folder.name, path, resources)
 
 
-def _file(path: Path, name: str, given: str | None, held: ExitStack) -> Iterator[HistoryFile]:
+def _file(path: Path, name: str, given: str | None, resources: ExitStack) -> Iterator[HistoryFile]:
     try:
         size, begins = path.stat().st_size, _begins(path)
     except OSError as error:
-        yield _refused(path, name, f"it cannot be opened: {error.strerror}", "make it readable")
+        yield _refused_file(path, name, f"it cannot be opened: {error.strerror}", "make it readable")
         return
     if begins in ZIPPED:
-        yield from _zipped(path, name, held)
+        yield from _zip_members(path, name, resources)
     elif begins[:2] == GZIPPED:
-        yield HistoryFile(name, partial(_gzipped, path), None, _most(size), given)
+        yield HistoryFile(name, partial(_open_gzip, path), None, _most(size), given)
     else:
         yield HistoryFile(name, lambda: path.open("rb"), size, given=given)
 
 
-def _zipped(path: Path, name: str, held: ExitStack) -> Iterator[HistoryFile]:
+def _zip_members(path: Path, name: str, resources: ExitStack) -> Iterator[HistoryFile]:
     try:
-        archive = held.enter_context(zipfile.ZipFile(path))
+        archive = resources.enter_context(zipfile.ZipFile(path))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        yield _refused(path, name, "its zip is damaged or cut off", AGAIN)
+        yield _refused_file(path, name, "its zip is damaged or cut off", AGAIN)
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:
-        yield _refused(path, name, f"it holds more than {MOST_FILES:,} files", UNPACK)
+        yield _refused_file(path, name, f"it holds more than {MOST_FILES:,} files", UNPACK)
         return
     total = 0
     for member in members:
@@ -98,7 +98,7 @@ def _zipped(path: Path, name: str, held: ExitStack) -> Iterator[HistoryFile]:
         yield _member(archive, member, name, total)
 
 
-def _refused(path: Path, name: str, reason: str, remedy: str) -> HistoryFile:
+def _refused_file(path: Path, name: str, reason: str, remedy: str) -> HistoryFile:
     return HistoryFile(name, lambda: path.open("rb"), refused=Unread(reason, remedy))
 
 
@@ -118,7 +118,7 @@ def _most(compressed: int) -> int:
     return max(compressed * LARGEST_RATIO, RATIO_COUNTS_FROM)
 
 
-def _gzipped(path: Path) -> IO[bytes]:
+def _open_gzip(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.GzipFile(path))
 
 

@@ -48,7 +48,7 @@ def _elements(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
     if len(text) < WHOLE_BYTES and is_whole(text):
         yield from map(bytes, DECODE(text.strip(BETWEEN)))
     else:
-        yield from _joined(_pieces(text, source))
+        yield from _join(_pieces(text, source))
 
 
 def _pieces(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
@@ -72,7 +72,7 @@ def _pieces(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
         yield b""  # cut off between two rows: no row is torn, and yet there were more
 
 
-def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _join(pieces: Iterator[bytes]) -> Iterator[bytes]:
     ahead = deque(islice(pieces, MOST_PIECES))
     while ahead:
         texts = enumerate(accumulate(ahead), 1)

@@ -19,14 +19,14 @@ def play_lines(source: IO[str], name: str, reader: LineReader) -> Iterator[Json]
 def _items_of(source: IO[str], name: str) -> Numbered:
     first, lines = first_and_all_lines(source, name)
     if is_json(first):
-        yield from _flattened(json_lines(lines))
+        yield from _flatten(json_lines(lines))
         return
     text = "".join(line for _, line in lines)
     document = parsed_json(text)
     if UNREADABLE not in document:
-        yield from _flattened(iter([(1, text, document)]))
+        yield from _flatten(iter([(1, text, document)]))
     elif any(map(is_json, text.splitlines())):
-        yield from _flattened(json_lines(enumerate(text.splitlines(keepends=True), 1)))
+        yield from _flatten(json_lines(enumerate(text.splitlines(keepends=True), 1)))
     else:
         raise BelowExpectations(
             f"import {name}: it is damaged or cut off: {document[UNREADABLE]}",
@@ -34,7 +34,7 @@ def _items_of(source: IO[str], name: str) -> Numbered:
         )
 
 
-def _flattened(rows: Numbered) -> Numbered:
+def _flatten(rows: Numbered) -> Numbered:
     """Pages and lists become their items, numbered within the page; a single item stays as it is."""
     for line, text, row in rows:
         items = row.get("items") if isinstance(row, dict) and "track" not in row else row

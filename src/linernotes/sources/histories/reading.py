@@ -44,7 +44,7 @@ def history_lines(stream: HistoryStream, form: Format, reader: LineReader, summa
 def unread_line(summary: FileSummary, number: int, why: Unread) -> bytes:
     """A reject for everything from this row on, which could not be read."""
     summary.unread = why
-    return _rejected(summary, number, why.reason)
+    return _reject_line(summary, number, why.reason)
 
 
 def lines_from_rows(
@@ -78,11 +78,11 @@ def lines_from_rows(
             summary.passed_over[none.kind] += 1
         except ROW_ERRORS as error:
             bad = _reject(error)
-            yield _rejected(summary, number, bad.reason, original_names.get(bad.field or "", bad.field), row)
+            yield _reject_line(summary, number, bad.reason, original_names.get(bad.field or "", bad.field), row)
     return number
 
 
-def _rejected(summary: FileSummary, number: int, reason: str, field: str | None = None, row: bytes = b"") -> bytes:
+def _reject_line(summary: FileSummary, number: int, reason: str, field: str | None = None, row: bytes = b"") -> bytes:
     """Count a bad row and return its reject, without private fields."""
     summary.count_reject(number, f"{field}: {reason}" if field else reason)
     raw = without_private(row.decode("utf-8", "backslashreplace").replace("\0", "\ufffd"))[:RAW_CHARACTERS]

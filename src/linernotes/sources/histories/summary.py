@@ -104,8 +104,8 @@ def trouble_with(summaries: Sequence[FileSummary]) -> BelowExpectations | None:
     """The error of an import with files that were not read to their end, or have too many bad rows."""
     unread = [(short_name(summary.name), summary.unread) for summary in summaries if summary.unread]
     poor = [short_name(summary.name) for summary in summaries if summary.is_poor and not summary.unread]
-    told = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
-    told += [f"more than 5 % bad rows in {first_of(poor, MOST_FILES)}"] if poor else []
+    problems = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
+    problems += [f"more than 5 % bad rows in {first_of(poor, MOST_FILES)}"] if poor else []
     remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects shows the bad rows"] if poor else [])
     remedies += ["what could be read counts"] if any(summary.plays for summary in summaries) else []
-    return BelowExpectations(f"import plays: {'; '.join(told)}", "; ".join(remedies)) if told else None
+    return BelowExpectations(f"import plays: {'; '.join(problems)}", "; ".join(remedies)) if problems else None
