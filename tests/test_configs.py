@@ -50,6 +50,7 @@ def refusal(folder: Path, **environ: str) -> ConfigurationError:
         ("providers/spotify.yaml", "batch_size:", "batchsize:", "batchsize", "did you mean 'batch_size'?"),
         ("providers/spotify.yaml", "attempts:", "attemps:", "attemps", "did you mean 'attempts'?"),
         ("providers/spotify.yaml", "  failures:", "  failure:", "breaker.failure", "did you mean 'failures'?"),
+        ("providers/spotify.yaml", "  version:", "  versoin:", "answers.versoin", "did you mean 'version'?"),
         ("datasets/roster/artists.yaml", "pattern:", "patern:", "patern", "did you mean 'pattern'?"),
         ("datasets/roster/artists.yaml", "schema:", "schemas:", "schemas", "did you mean 'schema'?"),
         ("environments.yaml", "lake_dataset:", "lake_data:", "lake_data", "did you mean 'lake_dataset'?"),
@@ -102,6 +103,13 @@ def test_a_column_that_is_not_in_the_schema_is_an_error(changed: Callable[..., P
 )
 def test_a_name_or_type_that_sql_could_not_take_is_an_error(changed: Callable[..., Path], old: str, new: str) -> None:
     refusal(changed("datasets/roster/artists.yaml", old, new))
+
+
+def test_answers_with_a_second_contract_are_an_error(folder: Path) -> None:
+    shutil.copytree(folder / "datasets" / "roster", folder / "datasets" / "deezer")
+    path = folder / "datasets" / "deezer" / "artists.yaml"
+    path.write_text(path.read_text().replace("provider: roster", "provider: deezer"))
+    assert "deezer/artists has two contracts" in refusal(folder).message
 
 
 def test_what_is_expected_of_a_provider_nobody_knows_is_an_error(changed: Callable[..., Path]) -> None:

@@ -1,10 +1,11 @@
-"""What configs/ may say, as typed values: datasets, providers, environments. Unknown keys are errors."""
+"""What configs/providers/ may say, as typed values. Unknown keys are errors."""
 
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from linernotes.config.base import Identifier, Language, Seconds, Strict, Url
+from linernotes.config.datasets import Dataset
 
 
 class BreakerSettings(Strict):
@@ -77,6 +78,7 @@ class ProviderSettings(Strict):
     options: dict[str, Any] = Field(default_factory=dict)
     licence: str
     terms: str
+    answers: Dataset
 
     @property
     def service(self) -> str:
