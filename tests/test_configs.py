@@ -112,6 +112,37 @@ def test_answers_with_a_second_contract_are_an_error(folder: Path) -> None:
     assert "deezer/artists has two contracts" in refusal(folder).message
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("deezer", "same_name: name", "same_name: nam", "nam is named but not a column of the answers"),
+        ("deezer", "field: fans,", "field: fan,", "fan is named but not a column of the answers"),
+        ("lastfm", "id: mbid", "id: mbids", "similar.mbids is named but not a column of the answers"),
+        ("wikidata", "column: deezerIds", "column: deezerId", "deezerId is named but not a column of the answers"),
+        ("lastfm", "scheme: mbid, id: mbid", "id: mbid", "an id needs the scheme it is of"),
+        ("wikidata", "watched: countries, ", "", "country needs 'watched'"),
+        ("listenbrainz", "kind: word, precedence: 1, d", "kind: word, precedence: 1, history: x, d", "type is a word"),
+        ("apify", "kind: number", "kind: figure", "values.0.kind"),
+        ("lastfm", "kind: list, precedence: 3", "kind: word, precedence: 3", "the kind of genres is"),
+        ("lastfm", "precedence: 3", "precedence: 2", "precedence 2 of genres is listenbrainz"),
+        ("wikidata", "precedence: 2, confidence", "confidence", "precedence 1 of mbid by artistId is wikidata"),
+        ("deezer", "values:", "identifies: [{scheme: mbid, column: name}]\nvalues:", "keyed by artistId or mbid"),
+    ],
+)
+def test_what_does_not_fit_the_answers_or_another_provider_is_an_error(
+    changed: Callable[..., Path], file: str, old: str, new: str, message: str
+) -> None:
+    assert message in refusal(changed(f"providers/{file}.yaml", old, new)).message
+
+
+def test_a_provider_is_keyed_by_what_somebody_identifies(changed: Callable[..., Path]) -> None:
+    error = refusal(changed("providers/deezer.yaml", "keyed_by: deezerId", "keyed_by: deezrId"))
+    assert error.message == "deezer.yaml: keyed_by: no provider identifies 'deezrId'"
+    assert error.remedy == "did you mean 'deezerId'?"
+    path = changed("providers/deezer.yaml", "keyed_by: deezrId", "keyed_by: discogsId")
+    assert read_configs(path, {"LINERNOTES_HOME": "/nowhere"}).provider("deezer").keyed_by == "discogsId"
+
+
 def test_what_is_expected_of_a_provider_nobody_knows_is_an_error(changed: Callable[..., Path]) -> None:
     error = refusal(changed("slo.yaml", "  apify:", "  apfiy:"))
     assert error.remedy == "did you mean 'apify'?"

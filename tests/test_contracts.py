@@ -1,6 +1,7 @@
 """What configs/ says holds together, and everything in it is read by somebody."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -125,15 +126,18 @@ KEYS = sorted(
         if not _tells_the_kind(field)
     }
 )
-# What dbt's sources are written from, by a script that is run when a contract changes.
-SCRIPTS = sorted((shipped("dbt_dataplatform").parent / "scripts").glob("write_sources.py"))
+# What dbt's models are generated from, by a script that is run when a provider or a contract changes.
+SCRIPTS = shipped("dbt_dataplatform").parent / "scripts"
 
 
 @cache
 def attributes_read() -> set[str]:
     """Every attribute that the sources read, without methods that are called and without what modules hold."""
     found: set[str] = set()
-    for path in [*SOURCES, *SCRIPTS]:
+    for template in SCRIPTS.glob("templates/*.sql"):
+        for expression in re.findall(r"<[<%](.*?)[>%]>", template.read_text()):
+            found |= set(re.findall(r"\.([a-z]\w*)\b(?!\()", expression))
+    for path in [*SOURCES, *SCRIPTS.glob("*.py")]:
         tree = ast.parse(path.read_text())
         nodes = list(ast.walk(tree))
         modules = {alias.asname or alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

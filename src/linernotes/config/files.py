@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from linernotes.config.agreement import refuse_disagreement
 from linernotes.config.base import Strict
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
@@ -32,7 +33,7 @@ OURS = [
     "LINERNOTES_WAREHOUSE_PATH",
 ]
 # Another question to the same service is answered otherwise.
-OF_ONE_PROVIDER = ("answers",)
+OF_ONE_PROVIDER = {"answers", "about", "values", "identifies", "tags", "neighbours", "docs"}
 M = TypeVar("M", bound=Strict)
 
 
@@ -46,6 +47,7 @@ def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
     datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
     datasets = sorted([*datasets, *(each.answers for each in providers.values())], key=lambda dataset: dataset.name)
     _refuse_doubles(datasets)
+    refuse_disagreement(providers)
     return Configs(
         environments=dict(_environments(folder / "environments.yaml", environ)),
         providers=providers,
