@@ -52,7 +52,7 @@ WIKIDATA: Rows = [
     {"artistId": OTHER_NAME, "wikidataId": "Q10", "deezerIds": ["2"], "discogsIds": ["201", "202"]},
     {"artistId": SIGNS, "wikidataId": "Q11", "deezerIds": ["3"]},
 ]
-MUSICBRAINZ: Rows = [{"artistId": artist, "mbid": MBID, "mbidCount": 1, "ambiguous": False} for artist in (KNOWN, OLD_ID)]
+MUSICBRAINZ: Rows = [{"artistId": artist, "mbid": MBID, "ambiguous": False} for artist in (KNOWN, OLD_ID)]
 LISTENBRAINZ: Rows = [
     {
         "mbid": MBID,
