@@ -16,7 +16,7 @@ def sql(source: str | None) -> str:
     return f"answers.{source}" if is_column(source) else source
 
 
-def selected(column: Column) -> str:
+def select(column: Column) -> str:
     """The SQL that hands a column of ``answers`` on; a list is never null."""
     if column.mode == "REPEATED":
         return f"coalesce(answers.{column.name}, []) as {column.name}"
@@ -95,7 +95,7 @@ class Answering:
         return sql(self.about.evidence)
 
     @property
-    def unless_flagged(self) -> str:
+    def and_not_flagged(self) -> str:
         """The condition that leaves out answers that are nobody's for certain, behind another one."""
         return f" and not coalesce({sql(self.about.unless)}, false)" if self.about.unless else ""
 
@@ -125,7 +125,7 @@ class Answering:
         """Whether anything in its answers is told of an artist."""
         return bool(self.own_values or self.tags or self.neighbours)
 
-    def filled(self, value: FieldValue) -> str:
+    def has_field(self, value: FieldValue) -> str:
         """Whether an answer has the field, as SQL."""
         if not is_column(value.condition):
             return value.condition
@@ -133,7 +133,7 @@ class Answering:
         kind = "REPEATED" if column.mode == "REPEATED" else column.type
         return FILLED.get(kind, "{} is not null").format(sql(value.condition))
 
-    def only_one(self, column: str) -> str:
+    def single_id(self, column: str) -> str:
         """The id in a column, or in a list that has exactly one, as SQL."""
         if self._column(column).mode != "REPEATED":
             return sql(column)

@@ -18,8 +18,8 @@ TYPES = {"word": "string", "number": "int64", "list": "array<string>"}
 LISTS = ("genres", "tags")
 
 
-def filled(text: str, name: str, inner: str) -> str:
-    """The text with the block of that name filled anew."""
+def fill_block(text: str, name: str, inner: str) -> str:
+    """The text with another content of the block of that name."""
     block = re.compile(BLOCK.format(name=name), re.MULTILINE | re.DOTALL)
     if not block.search(text):
         raise ValueError(f"there is no block {name!r}")
@@ -46,7 +46,7 @@ def dimension_fields(providers: Iterable[Answering], properties: str, model: str
 
 def dimension_columns(fields: Iterable[FieldValue], properties: str, model: str) -> str:
     """The columns of the fields as entries of a models.yml, without those that a person described for the model."""
-    by_hand = filled(_entry(properties, model), model, "")
+    by_hand = fill_block(_entry(properties, model), model, "")
     typed, lists = "__svc_" in model, LISTS if "_dim_" in model else ()
     return "".join(
         f"      - {_flow({'name': name, **({'data_type': kind} if typed else {}), 'description': text})}\n"
@@ -87,10 +87,10 @@ def provider_table(providers: Iterable[Answering]) -> str:
 def provider_demands(providers: Iterable[Answering]) -> str:
     """What each provider asks of its users, as a list."""
     asked = (f"- **{each.settings.title}**: {each.settings.docs.asks}" for each in providers if each.settings.docs.asks)
-    return "".join(_wrapped(line) + "\n" for line in asked)
+    return "".join(_wrap(line) + "\n" for line in asked)
 
 
-def _wrapped(line: str) -> str:
+def _wrap(line: str) -> str:
     """An item of a list in lines of 120 characters; what stands in backquotes stays on one line."""
     whole = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), line)
     return textwrap.fill(whole, 120, subsequent_indent="  ", break_on_hyphens=False).replace("\0", " ")
@@ -126,6 +126,6 @@ def _entry(text: str, name: str) -> str:
     return re.split(r"^  - name: ", text.partition(f"  - name: {name}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
 
 
-def described(entries: Any) -> str:
+def properties_yaml(entries: Any) -> str:
     """A models.yml or sources.yml."""
     return yaml.safe_dump({"version": 2, **entries}, sort_keys=False, width=120, allow_unicode=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import blocks
-from answering import Answering, selected, sql
+from answering import Answering, select, sql
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from linernotes.config.datasets import Column, Dataset
@@ -42,7 +42,7 @@ TEMPLATES = Environment(
     undefined=StrictUndefined,
     autoescape=False,  # noqa: S701 - it makes SQL, of texts in our own repository
 )
-TEMPLATES.globals.update(sql=sql, selected=selected)
+TEMPLATES.globals.update(sql=sql, select=select)
 
 
 def main() -> int:
@@ -129,15 +129,15 @@ def partly_generated(providers: list[Answering]) -> Iterator[tuple[str, str]]:
     texts = {folder: _read(f"{folder}/_music__models.yml") for folder in (SERVICE, STAGING)}
     for model, folder in FIELDS.items():
         columns = blocks.dimension_columns(_fields(providers), texts[folder], model)
-        texts[folder] = blocks.filled(texts[folder], model, columns)
+        texts[folder] = blocks.fill_block(texts[folder], model, columns)
     for folder, text in texts.items():
         yield f"{folder}/_music__models.yml", text
-    text = blocks.filled(_read("docs/providers.md"), "providers", "\n" + blocks.provider_table(providers) + "\n")
-    yield "docs/providers.md", blocks.filled(text, "demands", "\n" + blocks.provider_demands(providers) + "\n")
-    text = blocks.filled(_read(".env.example"), "credentials", blocks.credentials(providers))
+    text = blocks.fill_block(_read("docs/providers.md"), "providers", "\n" + blocks.provider_table(providers) + "\n")
+    yield "docs/providers.md", blocks.fill_block(text, "demands", "\n" + blocks.provider_demands(providers) + "\n")
+    text = blocks.fill_block(_read(".env.example"), "credentials", blocks.credentials(providers))
     told = ROOT / "configs" / "providers"
-    text = blocks.filled(text, "limits", blocks.defaults(told, urls=False))
-    yield ".env.example", blocks.filled(text, "addresses", blocks.defaults(told, urls=True))
+    text = blocks.fill_block(text, "limits", blocks.defaults(told, urls=False))
+    yield ".env.example", blocks.fill_block(text, "addresses", blocks.defaults(told, urls=True))
 
 
 def _home(dataset: Dataset) -> str:
@@ -165,14 +165,14 @@ def _model(dataset: Dataset, short: str) -> dict[str, Any]:
         "description": f"{subject}: the newest answer of each {key}, {kept}.",
         "data_tests": [{"is_key": {"arguments": {"columns": list(dataset.key)}}}],
         "columns": [
-            *({"name": column.name, "description": _described(column)} for column in dataset.columns),
+            *({"name": column.name, "description": _description(column)} for column in dataset.columns),
             {"name": "stampedAt", "description": "Start of the run that wrote the answer; null where no run did."},
             {"name": "loadSequence", "description": "The load that brought the answer."},
         ],
     }
 
 
-def _described(column: Column) -> str:
+def _description(column: Column) -> str:
     return column.description + (" Never null." if column.mode == "REPEATED" else "")
 
 
@@ -206,7 +206,7 @@ def _sql(template: str, told: str, **values: Any) -> str:
 
 
 def _properties(told: str, **entries: list[dict[str, Any]]) -> str:
-    return f"# {HEADER.format(told)}\n" + blocks.described(entries)
+    return f"# {HEADER.format(told)}\n" + blocks.properties_yaml(entries)
 
 
 def _read(name: str) -> str:

@@ -7,7 +7,7 @@ with
         cast({{ held_back('answers.<< each.instant >>') }} as date) as day,
         count(*) as answers,
 <% for value in each.watched_values %>
-        count(if(<< each.filled(value) >>, 1, null)) as << value.field >><< ',' if not loop.last >>
+        count(if(<< each.has_field(value) >>, 1, null)) as << value.field >><< ',' if not loop.last >>
 <% endfor %>
     from {{ source('<< each.name >>', '<< each.dataset >>') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash

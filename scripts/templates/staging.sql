@@ -5,7 +5,7 @@ with answers as (
 
 select
 <% for column in contract.columns %>
-    << selected(column) >>,
+    << select(column) >>,
 <% endfor %>
     answers.stampedAt,
     answers.loadSequence

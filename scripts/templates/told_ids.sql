@@ -6,13 +6,13 @@ with told as (
         '<< each.keyed_by >>' as askedBy,
         answers.<< each.key >> as asked,
         '<< told.scheme >>' as scheme,
-        << each.only_one(told.column) >> as id,
+        << each.single_id(told.column) >> as id,
         << told.confidence | float >>e0 as confidence,
         << each.evidence >> as evidence,
         '<< each.name >>' as provider,
         << told.precedence >> as place
     from {{ ref('<< each.staging >>') }} as answers
-    where << each.only_one(told.column) >> is not null<< each.unless_flagged >>
+    where << each.single_id(told.column) >> is not null<< each.and_not_flagged >>
 <% if not loop.last %>
     union all
 <% endif %>

@@ -37,6 +37,12 @@ class About(Strict):
     page: Identifier | None = None
     model: Identifier | None = None
 
+    @property
+    def columns(self) -> Iterator[str]:
+        """The columns it names outside of expressions."""
+        named = (self.unless, self.same_name, self.evidence, self.page)
+        return (name for name in named if name and is_column(name))
+
 
 class FieldValue(Strict):
     """A field of the artist for which the provider's word counts; the lowest ``precedence`` that has a value wins.

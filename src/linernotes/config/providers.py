@@ -121,7 +121,7 @@ class ProviderSettings(Strict):
     def _columns_named(self) -> Iterator[str]:
         """Every column that something else than the answers names, dotted where it lies inside a record."""
         if not self.about.model:
-            yield from filter(None, (self.about.unless, self.about.same_name, self.about.page))
+            yield from self.about.columns
         for value in self.values:
             yield from value.columns
         yield from (each.column for each in self.identifies)
