@@ -8,7 +8,7 @@ WITH_GOOGLE := .venv/.with-google
 EMULATED = LINERNOTES_EMULATORS_VENV=$$(test -f .venv-emulators/.installed && echo "$$PWD/.venv-emulators") \
 	LINERNOTES_ANALYZER=$$(test -f .analyzer/.installed && echo "$$PWD/.analyzer")
 
-.PHONY: help run test test-cloud emulators lint types docs bench sources smoke-cloud clean
+.PHONY: help run test test-cloud emulators lint types docs bench generate smoke-cloud clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,8 +38,8 @@ types: $(INSTALLED) ## types
 bench: $(INSTALLED) ## how fast and how small, as ratios against limits measured in the same run
 	$(BIN)/python -m benchmarks
 
-sources: $(INSTALLED) ## write dbt's sources from the contracts again
-	$(BIN)/python scripts/write_sources.py
+generate: $(INSTALLED) ## write what follows from configs/ again: dbt models, seeds, tables in the docs
+	$(BIN)/python scripts/generate.py
 
 smoke-cloud: $(WITH_GOOGLE) ## what only a real Google Cloud project can show: make smoke-cloud PROJECT=your-project
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/smoke_cloud.sh "$(PROJECT)"

@@ -50,6 +50,7 @@ def refusal(folder: Path, **environ: str) -> ConfigurationError:
         ("providers/spotify.yaml", "batch_size:", "batchsize:", "batchsize", "did you mean 'batch_size'?"),
         ("providers/spotify.yaml", "attempts:", "attemps:", "attemps", "did you mean 'attempts'?"),
         ("providers/spotify.yaml", "  failures:", "  failure:", "breaker.failure", "did you mean 'failures'?"),
+        ("providers/spotify.yaml", "  version:", "  versoin:", "answers.versoin", "did you mean 'version'?"),
         ("datasets/roster/artists.yaml", "pattern:", "patern:", "patern", "did you mean 'pattern'?"),
         ("datasets/roster/artists.yaml", "schema:", "schemas:", "schemas", "did you mean 'schema'?"),
         ("environments.yaml", "lake_dataset:", "lake_data:", "lake_data", "did you mean 'lake_dataset'?"),
@@ -102,6 +103,44 @@ def test_a_column_that_is_not_in_the_schema_is_an_error(changed: Callable[..., P
 )
 def test_a_name_or_type_that_sql_could_not_take_is_an_error(changed: Callable[..., Path], old: str, new: str) -> None:
     refusal(changed("datasets/roster/artists.yaml", old, new))
+
+
+def test_answers_with_a_second_contract_are_an_error(folder: Path) -> None:
+    shutil.copytree(folder / "datasets" / "roster", folder / "datasets" / "deezer")
+    path = folder / "datasets" / "deezer" / "artists.yaml"
+    path.write_text(path.read_text().replace("provider: roster", "provider: deezer"))
+    assert "deezer/artists has two contracts" in refusal(folder).message
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("deezer", "same_name: name", "same_name: nam", "nam is named but not a column of the answers"),
+        ("deezer", "field: fans,", "field: fan,", "fan is named but not a column of the answers"),
+        ("lastfm", "id: mbid", "id: mbids", "similar.mbids is named but not a column of the answers"),
+        ("wikidata", "column: deezerIds", "column: deezerId", "deezerId is named but not a column of the answers"),
+        ("lastfm", "scheme: mbid, id: mbid", "id: mbid", "an id needs the scheme it is of"),
+        ("wikidata", "watched: countries, ", "", "country needs 'watched'"),
+        ("listenbrainz", "kind: word, precedence: 1, d", "kind: word, precedence: 1, history: x, d", "type is a word"),
+        ("apify", "kind: number", "kind: figure", "values.0.kind"),
+        ("lastfm", "kind: list, precedence: 3", "kind: word, precedence: 3", "the kind of genres is"),
+        ("lastfm", "precedence: 3", "precedence: 2", "precedence 2 of genres is listenbrainz"),
+        ("wikidata", "precedence: 2, confidence", "confidence", "precedence 1 of mbid by artistId is wikidata"),
+        ("deezer", "values:", "identifies: [{scheme: mbid, column: name}]\nvalues:", "keyed by artistId or mbid"),
+    ],
+)
+def test_what_does_not_fit_the_answers_or_another_provider_is_an_error(
+    changed: Callable[..., Path], file: str, old: str, new: str, message: str
+) -> None:
+    assert message in refusal(changed(f"providers/{file}.yaml", old, new)).message
+
+
+def test_a_provider_is_keyed_by_what_somebody_identifies(changed: Callable[..., Path]) -> None:
+    error = refusal(changed("providers/deezer.yaml", "keyed_by: deezerId", "keyed_by: deezrId"))
+    assert error.message == "deezer.yaml: keyed_by: no provider identifies 'deezrId'"
+    assert error.remedy == "did you mean 'deezerId'?"
+    path = changed("providers/deezer.yaml", "keyed_by: deezrId", "keyed_by: discogsId")
+    assert read_configs(path, {"LINERNOTES_HOME": "/nowhere"}).provider("deezer").keyed_by == "discogsId"
 
 
 def test_what_is_expected_of_a_provider_nobody_knows_is_an_error(changed: Callable[..., Path]) -> None:

@@ -1,13 +1,13 @@
 """What configs/ says holds together, and everything in it is read by somebody."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
-import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -28,27 +28,29 @@ SHIPPED = configs()
 
 def test_every_shipped_file_is_read() -> None:
     files = [path.relative_to(shipped("configs")) for path in shipped("configs").rglob("*.yaml")]
-    assert sorted(f"{path.parent.name}/{path.stem}" for path in files if path.parts[0] == "datasets") == sorted(
-        SHIPPED.datasets
-    )
+    dropped = {f"{path.parent.name}/{path.stem}" for path in files if path.parts[0] == "datasets"}
+    answered = {provider.answers.name for provider in SHIPPED.providers.values()}
+    assert dropped | answered == set(SHIPPED.datasets)
     assert {path.stem for path in files if path.parts[0] == "providers"} == set(SHIPPED.providers)
 
 
-@pytest.mark.parametrize("name", sorted(SHIPPED.datasets))
-def test_a_dataset_lies_where_its_name_says(name: str) -> None:
-    path = shipped("configs") / "datasets" / f"{name}.yaml"
-    assert yaml.safe_load(path.read_text())["dataset"] == path.stem
-    assert SHIPPED.dataset(name).provider == path.parent.name
-    assert SHIPPED.dataset(name).table.startswith(f"lake_{path.parent.name}__")
+@pytest.mark.parametrize("path", sorted(shipped("configs").glob("datasets/*/*.yaml")), ids=lambda path: path.stem)
+def test_a_dataset_lies_where_its_name_says(path: Path) -> None:
+    dataset = SHIPPED.dataset(f"{path.parent.name}/{path.stem}")
+    assert (dataset.provider, dataset.dataset) == (path.parent.name, path.stem)
+    assert dataset.table.startswith(f"lake_{path.parent.name}__")
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED.providers))
-def test_a_providers_answers_have_a_dataset(name: str) -> None:
+def test_a_providers_answers_are_a_dataset_under_its_names(name: str) -> None:
     provider = SHIPPED.provider(name)
     answers = SHIPPED.dataset(f"{name}/{provider.dataset}")
+    assert answers == provider.answers
     assert answers.entity == provider.entity
+    assert answers.table == f"lake_{name}__normalized_{provider.dataset}"
+    assert answers.pattern == f"*_{provider.dataset}.jsonl"
     assert answers.instant
-    assert answers.pattern
+    assert answers.instant == answers.partition
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED.datasets))
@@ -124,15 +126,18 @@ KEYS = sorted(
         if not _tells_the_kind(field)
     }
 )
-# What dbt's sources are written from, by a script that is run when a contract changes.
-SCRIPTS = sorted((shipped("dbt_dataplatform").parent / "scripts").glob("write_sources.py"))
+# What dbt's models are generated from, by a script that is run when a provider or a contract changes.
+SCRIPTS = shipped("dbt_dataplatform").parent / "scripts"
 
 
 @cache
 def attributes_read() -> set[str]:
     """Every attribute that the sources read, without methods that are called and without what modules hold."""
     found: set[str] = set()
-    for path in [*SOURCES, *SCRIPTS]:
+    for template in SCRIPTS.glob("templates/*.sql"):
+        for expression in re.findall(r"<[<%](.*?)[>%]>", template.read_text()):
+            found |= set(re.findall(r"\.([a-z]\w*)\b(?!\()", expression))
+    for path in [*SOURCES, *SCRIPTS.glob("*.py")]:
         tree = ast.parse(path.read_text())
         nodes = list(ast.walk(tree))
         modules = {alias.asname or alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

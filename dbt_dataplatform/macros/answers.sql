@@ -1,15 +1,9 @@
-{#- The newest answer of each key in a lake table, of rows whose file stands in the manifest. Key, instant and arrays are
-    those of the table's contract; rows before `since` are not read. -#}
+{#- The newest answer of each key in a lake table, of rows whose file stands in the manifest. Key and instant are those of
+    the table's contract; rows before `since` are not read. -#}
 {% macro newest_answers(provider, dataset, since=none) -%}
     {%- set table, files = source(provider, dataset), ref('lake_ops__stg_loaded_files') %}
     {%- set rules = contract_of(provider, dataset) %}
-    select
-        answers.* except (_fileHash, _line)
-        {%- if rules.arrays %} replace (
-            {%- for name in rules.arrays %}coalesce(answers.{{ name }}, []) as `{{ name }}`{{ ', ' if not loop.last }}{% endfor -%}
-        ){% endif %},
-        stampedAt,
-        loadSequence
+    select answers.*, stampedAt, loadSequence
     from {{ table }} as answers
     inner join {{ files }} as files on files.fileHash = answers._fileHash
     {%- if since %}

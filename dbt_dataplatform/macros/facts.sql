@@ -1,21 +1,34 @@
 {#- One row per artist and field that `answers` has a value for, a CTE with artistId, provider, retrievedAt, confidence and
-    evidence. A field is its name, its kind (word, number or list) and the column of `answers` it stands in. -#}
-{% macro facts_of(fields) -%}
-    {%- for field, kind, column in fields %}
+    evidence. A field is its name, which is also its column's, and its kind: word, number or list. -#}
+{% macro values_of(answers, fields) -%}
+    {%- for field, kind in fields %}
     select
         artistId,
         '{{ field }}' as field,
-        {% if kind == 'list' %}array_to_string({{ column }}, ', '){% else %}cast({{ column }} as string){% endif %} as value,
-        {% if kind == 'number' %}{{ column }} * 1e0{% else %}if(true, null, 1e0){% endif %} as number,
-        {% if kind == 'list' %}{{ column }}{% else %}if(true, [], split('', ',')){% endif %} as items,
+        {% if kind == 'list' %}array_to_string({{ field }}, ', '){% else %}cast({{ field }} as string){% endif %} as value,
+        {% if kind == 'number' %}{{ field }} * 1e0{% else %}if(true, null, 1e0){% endif %} as number,
+        {% if kind == 'list' %}{{ field }}{% else %}if(true, [], split('', ',')){% endif %} as items,
         provider,
         retrievedAt,
         confidence,
         evidence
-    from answers
-    where {% if kind == 'list' %}array_length({{ column }}) > 0{% else %}{{ column }} is not null{% endif %}
+    from {{ answers }}
+    where {% if kind == 'list' %}array_length({{ field }}) > 0{% else %}{{ field }} is not null{% endif %}
     {{- ' union all' if not loop.last }}
     {%- endfor %}
+{%- endmacro %}
+
+{#- The words of a list of records, those of the greatest weight first; records without a word are left out. -#}
+{% macro strongest(records, word, weight) -%}
+    array(
+        select item.{{ word }} from unnest({{ records }}) as item where item.{{ word }} is not null
+        order by item.{{ weight }} desc nulls last, item.{{ word }} nulls last
+    )
+{%- endmacro %}
+
+{#- The name of the first record of a list in which what has not ended stands first; null where all have. -#}
+{% macro first_current(records) -%}
+    if(coalesce({{ item(records, 1) }}.ended, false), null, {{ item(records, 1) }}.name)
 {%- endmacro %}
 
 {#- The winners of an artist side by side, each with who said it and when; a list has only these two. -#}
@@ -35,5 +48,14 @@
         when {{ answer }}.matchedBy = 'mbid' and coalesce({{ answer }}.matchedMbid, {{ answer }}.askedMbid) = {{ artist }}.mbid then 1e0
         when {{ answer }}.matchedBy = 'name' and {{ answer }}.nameMatches
             and ({{ artist }}.mbid is null or coalesce({{ answer }}.matchedMbid, {{ artist }}.mbid) = {{ artist }}.mbid) then 0.7e0
+    end
+{%- endmacro %}
+
+{#- Whose word an mbid is, by the way it was found. -#}
+{% macro teller_of(method) -%}
+    case
+        when {{ method }} = 'wikidata' then 'wikidata'
+        when starts_with({{ method }}, 'listenbrainz') then 'listenbrainz_lookup'
+        else 'musicbrainz'
     end
 {%- endmacro %}

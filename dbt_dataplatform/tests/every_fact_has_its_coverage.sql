@@ -1,9 +1,7 @@
--- A field that is not watched could go dark unseen. Last.fm's genres are made of its tags, which are; lookups by names are
--- about tracks.
+-- A field that is not watched could go dark unseen. Genres are made of tags and mbids are judged from several answers:
+-- what these are made of is watched.
 select distinct facts.provider, facts.field
 from {{ ref('hub_music__svc_artist_facts') }} as facts
 left join {{ ref('hub_music__svc_field_coverage') }} as coverage
     on coverage.provider = facts.provider and coverage.field = facts.field
-where
-    coverage.field is null
-    and not (facts.provider = 'lastfm' and facts.field = 'genres') and not (facts.provider = 'listenbrainz_lookup' and facts.field = 'mbid')
+where coverage.field is null and facts.field not in ('genres', 'mbid')

@@ -18,6 +18,11 @@ class Column(Strict):
     description: Annotated[str, StringConstraints(min_length=1)]
     fields: tuple["Column", ...] = ()
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Its name, and those of the fields inside it behind a dot."""
+        return (self.name, *(f"{self.name}.{path}" for field in self.fields for path in field.paths))
+
 
 class Rule(Strict):
     """What a value has to keep beyond its type."""
@@ -63,6 +68,15 @@ class Dataset(Strict):
     def name(self) -> str:
         """``provider/dataset``, as the manifest and the command line write it."""
         return f"{self.provider}/{self.dataset}"
+
+    def model(self, short: str) -> str:
+        """The dbt model of its newest rows: ``stg``, a view, or ``svc``, stored."""
+        return f"lake_{self.provider}__{short}_{self.dataset}"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The names of all columns, and of the fields inside them, dotted."""
+        return tuple(path for column in self.columns for path in column.paths)
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
+from linernotes.config.agreement import refuse_disagreement
 from linernotes.config.base import Strict
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
@@ -30,6 +32,8 @@ OURS = [
     "LINERNOTES_OUTPUT_DIR",
     "LINERNOTES_WAREHOUSE_PATH",
 ]
+# Another question to the same service is answered otherwise.
+OF_ONE_PROVIDER = {"answers", "about", "values", "identifies", "tags", "neighbours", "docs"}
 M = TypeVar("M", bound=Strict)
 
 
@@ -39,13 +43,11 @@ def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
         if not (folder / name).is_file():
             raise ConfigurationError(f"no {name} in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
     _refuse_strangers({path.stem for path in folder.glob("providers/*.yaml")}, environ)
-    datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
     providers = {path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))}
-    names = {dataset.name for dataset in datasets}
-    for provider in providers.values():
-        if (answers := f"{provider.name}/{provider.dataset}") not in names:
-            message = f"{provider.name}.yaml: dataset: there is no {answers}"
-            raise ConfigurationError(message, nearest(answers, sorted(names)))
+    datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
+    datasets = sorted([*datasets, *(each.answers for each in providers.values())], key=lambda dataset: dataset.name)
+    _refuse_doubles(datasets)
+    refuse_disagreement(providers)
     return Configs(
         environments=dict(_environments(folder / "environments.yaml", environ)),
         providers=providers,
@@ -64,6 +66,13 @@ def _refuse_strangers(providers: set[str], environ: Mapping[str, str]) -> None:
             raise ConfigurationError(f"{variable} names no provider", nearest(match[0], known))
 
 
+def _refuse_doubles(datasets: list[Dataset]) -> None:
+    for one, other in pairwise(datasets):
+        if one.name == other.name:
+            message = f"configs/: {one.name} has two contracts"
+            raise ConfigurationError(message, f"keep the one in providers/{one.provider}.yaml or the one in datasets/")
+
+
 def _slo(path: Path, providers: Mapping[str, ProviderSettings], environ: Mapping[str, str]) -> Slo:
     slo = _checked(Slo, _yaml(path, environ), path.name)
     if unknown := sorted(slo.providers.keys() - providers.keys()):
@@ -78,7 +87,24 @@ def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str,
 
 def _provider(path: Path, environ: Mapping[str, str]) -> ProviderSettings:
     values = _told_of(path, environ) | {"name": path.stem}
+    if isinstance(values.get("answers"), dict):
+        values["answers"] = _contract(values, values["answers"])
     return _checked(ProviderSettings, values, f"{path.name} with its LINERNOTES_{path.stem.upper()}__ overrides")
+
+
+def _contract(provider: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The contract of a provider's answers, with the names that follow from the provider's own."""
+    name, dataset = provider["name"], provider.get("dataset")
+    derived = {
+        "provider": name,
+        "dataset": dataset,
+        "entity": provider.get("entity"),
+        "table": f"lake_{name}__normalized_{dataset}",
+        "pattern": f"*_{dataset}.jsonl",
+        "partition": answers.get("instant"),
+        "cluster": answers.get("key", ()),
+    }
+    return {**derived, **answers}
 
 
 def _told_of(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -90,7 +116,8 @@ def _told_of(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
             raise ConfigurationError(f"{path.name}: beside: no provider is called {beside!r}", nearest(beside, known))
         if _yaml(path.with_name(f"{beside}.yaml"), environ).get("beside"):
             raise ConfigurationError(f"{path.name}: beside: {beside} is beside another itself", "name that one")
-        values = _told_of(path.with_name(f"{beside}.yaml"), environ) | values
+        shared = _told_of(path.with_name(f"{beside}.yaml"), environ)
+        values = {key: value for key, value in shared.items() if key not in OF_ONE_PROVIDER} | values
     prefix = f"LINERNOTES_{path.stem.upper()}__"
     for variable in sorted(v for v in environ if v.startswith(prefix)):
         _override(values, variable, variable.removeprefix(prefix).lower().split("__"), environ[variable])

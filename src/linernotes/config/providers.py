@@ -1,10 +1,13 @@
-"""What configs/ may say, as typed values: datasets, providers, environments. Unknown keys are errors."""
+"""What configs/providers/ may say, as typed values. Unknown keys are errors."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from linernotes.config.answers import About, FieldValue, Identification, Neighbours, Tags
 from linernotes.config.base import Identifier, Language, Seconds, Strict, Url
+from linernotes.config.datasets import Dataset
 
 
 class BreakerSettings(Strict):
@@ -29,13 +32,26 @@ class ServerRateLimitSettings(Strict):
     reset_in: str
 
 
+class Docs(Strict):
+    """What people read of it: its row in docs/providers.md, what it asks of its users, where its variables come from.
+
+    ``calls`` is how many it takes for 1,000 artists.
+    """
+
+    asked_by: str
+    calls: str
+    stored: str
+    asks: str = ""
+    get_from: str = ""
+
+
 class ProviderSettings(Strict):
     """One provider's YAML; see configs/providers/spotify.yaml for what each number means."""
 
     name: Identifier
     beside: str | None = None
     entity: str
-    keyed_by: Literal["artistId", "mbid", "deezerId", "name", "trackId", "names"] = "artistId"
+    keyed_by: Identifier = "artistId"
     waits_for: str | None = None
     known_from: tuple[str, ...] = ()
     dataset: Identifier
@@ -77,6 +93,13 @@ class ProviderSettings(Strict):
     options: dict[str, Any] = Field(default_factory=dict)
     licence: str
     terms: str
+    answers: Dataset
+    about: About = About()
+    values: tuple[FieldValue, ...] = ()
+    identifies: tuple[Identification, ...] = ()
+    tags: Tags | None = None
+    neighbours: Neighbours | None = None
+    docs: Docs
 
     @property
     def service(self) -> str:
@@ -88,6 +111,22 @@ class ProviderSettings(Strict):
         if self.batch_size > self.largest_batch:
             raise ValueError(f"batch_size {self.batch_size} is more than the {self.largest_batch} it takes")
         return self
+
+    @model_validator(mode="after")
+    def _what_counts_stands_in_the_answers(self) -> Self:
+        if unknown := sorted(set(self._columns_named()) - set(self.answers.paths)):
+            raise ValueError(f"{', '.join(unknown)} is named but not a column of the answers")
+        return self
+
+    def _columns_named(self) -> Iterator[str]:
+        """Every column that something else than the answers names, dotted where it lies inside a record."""
+        if not self.about.model:
+            yield from self.about.columns
+        for value in self.values:
+            yield from value.columns
+        yield from (each.column for each in self.identifies)
+        yield from self.tags.columns if self.tags else ()
+        yield from self.neighbours.columns if self.neighbours else ()
 
     @model_validator(mode="after")
     def _needs_are_options(self) -> Self:

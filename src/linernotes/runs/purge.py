@@ -32,7 +32,6 @@ from linernotes.storage.workspace import Workspace
 
 EVER = datetime(9999, 12, 31, tzinfo=UTC)
 FILES_AT_ONCE = 500
-OTHER_KEYS = "select mbid, deezerId from {hub}.hub_music__svc_artist_identities where artistId = $artist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +157,11 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
     else:
         known = known_artist(workspace.warehouse, given)
         artist, name = known.id, known.name
-    others = next(workspace.warehouse.rows(OTHER_KEYS, artist=artist), {})
-    tracks = [row["key"] for row in workspace.warehouse.rows(sql.read("runs/purge_tracks"), artist=artist)]
-    return (artist, *(str(key) for key in (*others.values(), *tracks) if key)), name or ""
+    schemes = sorted({provider.keyed_by for provider in workspace.settings.configs.providers.values()})
+    others = workspace.warehouse.rows(sql.read("runs/purge_ids"), artist=artist, schemes=schemes)
+    tracks = workspace.warehouse.rows(sql.read("runs/purge_tracks"), artist=artist)
+    keys = dict.fromkeys([artist, *(row["key"] for row in others), *(row["key"] for row in tracks)])
+    return tuple(keys), name or ""
 
 
 def _rows(workspace: Workspace, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:

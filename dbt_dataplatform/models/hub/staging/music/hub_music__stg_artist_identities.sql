@@ -1,12 +1,9 @@
--- Who an artist is elsewhere: an id is told only where there is exactly one.
+-- Which MusicBrainz artist each artist is, who told it and how sure it is.
 select
     artists.artistId,
     if(artists.nameOnly, null, artists.artistId) as spotifyId,
     coalesce(nullif(artists.spotifyName, ''), artists.discoveredName, artists.linkedName) as artistName,
     artists.mbid,
-    coalesce(artists.wikidataId, listenbrainz.wikidata) as wikidataId,
-    if(array_length(artists.discogsIds) = 1, {{ item('artists.discogsIds', 1) }}, null) as discogsId,
-    if(array_length(artists.deezerIds) = 1, {{ item('artists.deezerIds', 1) }}, null) as deezerId,
     case
         when artists.mbid is null then null
         when artists.linkedMbid is not null then 'musicbrainz_url'
@@ -32,4 +29,3 @@ select
     artists.playCount,
     artists.discoveredAt
 from {{ ref('hub_music__stg_artist_mbids') }} as artists
-left join {{ ref('lake_listenbrainz__stg_artist_metadata') }} as listenbrainz on listenbrainz.mbid = artists.mbid

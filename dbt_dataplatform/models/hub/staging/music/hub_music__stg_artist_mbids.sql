@@ -14,7 +14,7 @@ claims as (
         coalesce(links.ambiguous, false) as severalLinked, links.mbid as linkedMbid, links.name as linkedName,
         if(array_length(items.mbids) = 1, lower({{ item('items.mbids', 1) }}), null) as itemMbid,
         instr(lower(array_to_string(items.mbids, ' ')), links.mbid) = 0 and array_length(items.mbids) > 0 as contradicted,
-        items.wikidataId, items.discogsIds, items.deezerIds, names.mbid as namedMbid, names.method as namedBy, names.confidence as namedConfidence
+        items.wikidataId, names.mbid as namedMbid, names.method as namedBy, names.confidence as namedConfidence
     from {{ ref('hub_music__stg_artist_discoveries') }} as artists
     left join links on links.artistId = artists.artistId
     left join {{ ref('lake_wikidata__stg_artist_facts') }} as items

@@ -18,12 +18,16 @@ keyed as (
         case
             when policies.keyedBy = 'mbid' then mbid
             when waiting then null
-            when policies.keyedBy = 'deezerId' then deezerId
+            when policies.keyedBy = 'artistId' then if(nameOnly, null, artists.artistId)
             when policies.keyedBy = 'name' then if(coalesce(artistName, mbid) is null, null, artists.artistId)
-            when not nameOnly then artists.artistId
+            else coalesce(own.id, linked.id)
         end as key
     from {{ ref('hub_music__stg_artist_identities') }} as artists
     cross join policies
+    left join {{ ref('hub_music__stg_told_ids') }} as own
+        on own.scheme = policies.keyedBy and own.askedBy = 'artistId' and own.asked = artists.artistId
+    left join {{ ref('hub_music__stg_told_ids') }} as linked
+        on linked.scheme = policies.keyedBy and linked.askedBy = 'mbid' and linked.asked = artists.mbid
     left join asked_before as first
         on first.provider = policies.waitsFor and first.entity = policies.entity and first.artistId = artists.artistId
     where policies.waitsFor is null or first.artistId is not null or nameOnly

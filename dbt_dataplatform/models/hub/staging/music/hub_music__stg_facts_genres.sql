@@ -1,5 +1,5 @@
 -- Genres of those who have tags; what the allow-list drops stays in hub_music__svc_artist_tags.
-with genres as (
+with named as (
     select
         artistId, provider, coalesce(canonicalGenre, tag) as genre, max(weight) as weight, max(retrievedAt) as retrievedAt,
         max(confidence) as confidence, max(evidence) as evidence
@@ -10,19 +10,19 @@ with genres as (
 
 placed as (
     select *, row_number() over (partition by artistId, provider order by weight desc nulls last, genre nulls last) as place
-    from genres
+    from named
 ),
 
 answers as (
     select
         artistId, provider, max(retrievedAt) as retrievedAt, max(confidence) as confidence, max(evidence) as evidence,
-        {{ in_order('genre', 'place') }} as genreNames
+        {{ in_order('genre', 'place') }} as genres
     from placed
     group by artistId, provider
 ),
 
 facts as (
-    {{ facts_of([('genres', 'list', 'genreNames')]) }}
+    {{ values_of('answers', [('genres', 'list')]) }}
 )
 
 select *

@@ -2,11 +2,7 @@
 with answers as (
     select
         artists.artistId, artists.mbid, artists.confidence, artists.evidence,
-        case
-            when artists.method = 'wikidata' then 'wikidata'
-            when starts_with(artists.method, 'listenbrainz') then 'listenbrainz_lookup'
-            else 'musicbrainz'
-        end as provider,
+        {{ teller_of('artists.method') }} as provider,
         case
             when artists.method = 'wikidata' then items.retrievedAt
             when starts_with(artists.method, 'listenbrainz') then names.toldAt
@@ -19,7 +15,7 @@ with answers as (
 ),
 
 facts as (
-    {{ facts_of([('mbid', 'word', 'mbid')]) }}
+    {{ values_of('answers', [('mbid', 'word')]) }}
 )
 
 select *

@@ -1,0 +1,143 @@
+"""A provider as the templates see it: its configuration, and the SQL that follows from it."""
+
+from dataclasses import dataclass
+
+from linernotes.config.answers import About, FieldValue, Identification, Neighbours, Tags, is_column
+from linernotes.config.datasets import Column
+from linernotes.config.providers import ProviderSettings
+
+FILLED = {"STRING": "{} != ''", "REPEATED": "array_length({}) > 0"}
+
+
+def sql(source: str | None) -> str:
+    """The SQL of a column of ``answers``, of an expression, or of nothing."""
+    if source is None:
+        return "cast(null as string)"
+    return f"answers.{source}" if is_column(source) else source
+
+
+def select(column: Column) -> str:
+    """The SQL that hands a column of ``answers`` on; a list is never null."""
+    if column.mode == "REPEATED":
+        return f"coalesce(answers.{column.name}, []) as {column.name}"
+    return f"answers.{column.name}"
+
+
+@dataclass(frozen=True)
+class Answering:
+    """One provider; the names of its parts are those of its YAML."""
+
+    settings: ProviderSettings
+
+    @property
+    def name(self) -> str:
+        """As its file is called."""
+        return self.settings.name
+
+    @property
+    def dataset(self) -> str:
+        """The short name of its answers."""
+        return self.settings.dataset
+
+    @property
+    def keyed_by(self) -> str:
+        """The scheme of the ids that it is asked by."""
+        return self.settings.keyed_by
+
+    @property
+    def about(self) -> About:
+        """Whose its answers are."""
+        return self.settings.about
+
+    @property
+    def tags(self) -> Tags | None:
+        """Where its tags stand."""
+        return self.settings.tags
+
+    @property
+    def neighbours(self) -> Neighbours | None:
+        """Where its similar artists stand."""
+        return self.settings.neighbours
+
+    @property
+    def identifies(self) -> tuple[Identification, ...]:
+        """The ids it tells."""
+        return self.settings.identifies
+
+    @property
+    def staging(self) -> str:
+        """The model of its newest answers, right without a dbt run in between."""
+        return self.settings.answers.model("stg")
+
+    @property
+    def service(self) -> str:
+        """The stored model of its newest answers."""
+        return self.settings.answers.model("svc")
+
+    @property
+    def key(self) -> str:
+        """The column of what was asked."""
+        return self.settings.answers.key[0]
+
+    @property
+    def instant(self) -> str:
+        """The column of when it was answered."""
+        return str(self.settings.answers.instant)
+
+    @property
+    def direct(self) -> bool:
+        """Whether its answers are kept under the artist's own id, and not under one of another scheme."""
+        return self.keyed_by in ("artistId", "name")
+
+    @property
+    def evidence(self) -> str:
+        """Where to look an answer up."""
+        return sql(self.about.evidence)
+
+    @property
+    def and_not_flagged(self) -> str:
+        """The condition that leaves out answers that are nobody's for certain, behind another one."""
+        return f" and not coalesce({sql(self.about.unless)}, false)" if self.about.unless else ""
+
+    @property
+    def own_values(self) -> list[FieldValue]:
+        """The values that stand in its answers."""
+        return [value for value in self.settings.values if not value.model]
+
+    @property
+    def watched_values(self) -> list[FieldValue]:
+        """The values of which it is watched whether answers have them."""
+        return [value for value in self.settings.values if value.condition]
+
+    @property
+    def history_values(self) -> list[FieldValue]:
+        """The numbers of which every retrieval is kept."""
+        return [value for value in self.settings.values if value.history]
+
+    @property
+    def is_genre(self) -> str:
+        """Whether a tag is a genre there, as SQL."""
+        genre = self.tags.genre if self.tags else False
+        return f"coalesce(item.{genre}, false)" if isinstance(genre, str) else str(genre).lower()
+
+    @property
+    def is_about_artists(self) -> bool:
+        """Whether anything in its answers is told of an artist."""
+        return bool(self.own_values or self.tags or self.neighbours)
+
+    def has_field(self, value: FieldValue) -> str:
+        """Whether an answer has the field, as SQL."""
+        if not is_column(value.condition):
+            return value.condition
+        column = self._column(value.condition)
+        kind = "REPEATED" if column.mode == "REPEATED" else column.type
+        return FILLED.get(kind, "{} is not null").format(sql(value.condition))
+
+    def single_id(self, column: str) -> str:
+        """The id in a column, or in a list that has exactly one, as SQL."""
+        if self._column(column).mode != "REPEATED":
+            return sql(column)
+        return f"if(array_length({sql(column)}) = 1, {{{{ item('{sql(column)}', 1) }}}}, null)"
+
+    def _column(self, name: str) -> Column:
+        return next(column for column in self.settings.answers.columns if column.name == name)

@@ -1,0 +1,12 @@
+-- << header >>
+with answers as (
+    {{ newest_answers('<< contract.provider >>', '<< contract.dataset >>') }}
+)
+
+select
+<% for column in contract.columns %>
+    << select(column) >>,
+<% endfor %>
+    answers.stampedAt,
+    answers.loadSequence
+from answers

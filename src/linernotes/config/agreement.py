@@ -1,0 +1,50 @@
+"""What several providers say together: one kind for a field, one place in a line, and keys that somebody tells."""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+from linernotes.config.providers import ProviderSettings
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.text import nearest
+
+# What is known of everything that is asked about, without another provider's word.
+OWN_KEYS = ("artistId", "name", "trackId", "names")
+
+
+def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
+    """Raise ``ConfigurationError`` where the files of providers do not fit together."""
+    for each in providers.values():
+        _refuse_unknown_key(each, providers.values())
+    kinds = [(f"the kind of {value.field}", value.kind, each) for each in providers.values() for value in each.values]
+    places = [
+        (f"precedence {value.precedence} of {value.field}", each.name, each)
+        for each in providers.values()
+        for value in each.values
+    ]
+    tellers = [
+        (f"precedence {told.precedence} of {told.scheme} by {each.keyed_by}", each.name, each)
+        for each in providers.values()
+        for told in each.identifies
+    ]
+    seen: dict[str, tuple[str, str]] = {}
+    for what, said, each in chain(kinds, places, tellers):
+        before, by = seen.setdefault(what, (said, each.name))
+        if before != said:
+            message = f"{each.name}.yaml: {what} is {said}, but in {by}.yaml it is {before}"
+            raise ConfigurationError(message, "change one of them")
+
+
+def identified_schemes(providers: Iterable[ProviderSettings]) -> set[str]:
+    """The schemes of ids that somebody's answers tell."""
+    return {told.scheme for each in providers for told in each.identifies}
+
+
+def _refuse_unknown_key(provider: ProviderSettings, providers: Iterable[ProviderSettings]) -> None:
+    known = [*OWN_KEYS, *sorted(identified_schemes(providers))]
+    if provider.keyed_by not in known:
+        message = f"{provider.name}.yaml: keyed_by: no provider identifies {provider.keyed_by!r}"
+        raise ConfigurationError(message, nearest(provider.keyed_by, known))
+    asked_by = ("artistId", "mbid")
+    if provider.identifies and provider.keyed_by not in asked_by:
+        message = f"{provider.name}.yaml: identifies: only a provider that is keyed by {' or '.join(asked_by)} can"
+        raise ConfigurationError(message, "leave it out")
