@@ -21,6 +21,7 @@ class Deezer:
     """See ``port.Provider``; the key of an artist is its Deezer id, digits as text."""
 
     access_mode: str | None = None
+    path = "/artist/{}"
 
     def __init__(self, connection: Connection) -> None:
         connection.options(Options)
@@ -38,17 +39,21 @@ class Deezer:
         self._ask(SOMEBODY)
 
     def _ask(self, key: str) -> Any:
-        return json_body(self._connection.send("GET", f"{self._url}/artist/{key}"), "deezer", REMEDY)
+        return json_body(self._connection.send("GET", self._url + self.path.format(key)), "deezer", REMEDY)
 
     def _outcome(self, item: WorkItem) -> Outcome:
-        artist = self._ask(item.key)
-        if not isinstance(artist, dict):
+        answer = self._ask(item.key)
+        if not isinstance(answer, dict):
             return Failed(item, "unreadable", 200)
-        if (error := artist.get("error")) is not None:
+        if (error := answer.get("error")) is not None:
             return _refused(item, error)
-        if not artist.get("id"):
+        return self.read(item, answer)
+
+    def read(self, item: WorkItem, answer: Json) -> Outcome:
+        """The outcome of an answer that is not an error."""
+        if not answer.get("id"):
             return Failed(item, "unreadable", 200)  # nothing says that this is an artist, such as {} of a proxy
-        return read_outcome(item, parse, artist)
+        return read_outcome(item, parse, answer)
 
 
 provider = Deezer

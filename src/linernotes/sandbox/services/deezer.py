@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 
 from flask import Blueprint, Response, g
@@ -36,6 +36,10 @@ class Deezer:
 
     def artist(self, artist_id: str) -> Response:
         """GET /artist/<id>."""
+        return self.about(artist_id, lambda facts: artist_body(facts, self._stage.seed))
+
+    def about(self, artist_id: str, body: Callable[[Facts], object]) -> Response:
+        """What Deezer answers about an artist that it knows, or instead of it."""
         g.call.ask([artist_id])
         plan = self._stage.plan("deezer")
         self._stage.pause(plan.faults.latency + (plan.faults.hang_seconds if plan.strikes("hang") else 0))
@@ -46,7 +50,7 @@ class Deezer:
         facts = self._stage.knowledge.by_number(int(artist_id)) if known else None
         if facts is None or str(facts.deezer) != artist_id:
             return error_inside("DataException", "no data", 800)
-        return worn(answer(artist_body(facts, self._stage.seed)), plan)
+        return worn(answer(body(facts)), plan)
 
     def _refusals(self, plan: FaultPlan) -> Iterator[Response]:
         if plan.strikes("throttled") or self._too_many(plan):

@@ -1,0 +1,50 @@
+"""The neighbours of an artist on Deezer: about twenty artists that the same people listen to, one artist per call."""
+
+from typing import Any
+
+from linernotes.core.values import Failed, Json, Outcome, WorkItem
+from linernotes.providers.answers import (
+    Unreadable,
+    integer,
+    json_list,
+    read_outcome,
+    required_object,
+    text,
+    warn_of_new_fields,
+)
+from linernotes.providers.deezer import artists
+
+# What is said of a neighbour is asked for under its own id; here it counts who it is.
+NOT_READ = artists.NOT_READ | {"link", "nb_album", "nb_fan"}
+LIST_NOT_READ = {"total", "next", "prev"}  # how many there are, and the pages that Deezer does not have here
+
+
+class Related(artists.Deezer):
+    """See ``port.Provider``; the key of an artist is its Deezer id, digits as text."""
+
+    path = "/artist/{}/related"
+
+    def read(self, item: WorkItem, answer: Json) -> Outcome:
+        """The outcome of an answer that is not an error; an artist may have no neighbours."""
+        if not isinstance(answer.get("data"), list):
+            return Failed(item, "unreadable", 200)
+        return read_outcome(item, parse, answer)
+
+
+provider = Related
+
+
+def parse(key: str, raw: Json) -> Json:
+    """The contract's columns from a list of neighbours, the nearest first; ``retrievedAt`` is the caller's to add."""
+    warn_of_new_fields("deezer_related", "lists", raw.keys() - LIST_NOT_READ - {"data"})
+    return {"deezerId": key, "related": [_neighbour(each) for each in json_list(raw.get("data"))]}
+
+
+def _neighbour(given: Any) -> dict[str, Any]:
+    left = required_object(given)
+    number = integer(left.pop("id", None))
+    if number is None:
+        raise Unreadable("a neighbour without an id")
+    neighbour = {"deezerId": str(number), "name": text(left.pop("name", None))}
+    warn_of_new_fields("deezer_related", "artists", left.keys() - NOT_READ)
+    return neighbour
