@@ -2,6 +2,7 @@
     {{- return({
         'apify/monthly_listeners': {'key': ['artistId'], 'instant': 'retrievedAt'},
         'deezer/artists': {'key': ['deezerId'], 'instant': 'retrievedAt'},
+        'deezer_related/neighbours': {'key': ['deezerId'], 'instant': 'retrievedAt'},
         'lastfm/artist_info': {'key': ['artistId'], 'instant': 'retrievedAt'},
         'listenbrainz/artist_metadata': {'key': ['mbid'], 'instant': 'retrievedAt'},
         'listenbrainz_lookup/recordings': {'key': ['key'], 'instant': 'retrievedAt'},

@@ -23,6 +23,17 @@ inner join {{ ref('hub_music__svc_artist_identities') }} as names on names.artis
 where {{ name_key('answers.name') }} = {{ name_key('names.artistName') }}
 union all
 select
+    artists.artistId,
+    'deezer_related' as provider,
+    answers.deezerId as key,
+    answers.deezerId as page,
+    answers.retrievedAt as retrievedAt,
+    artists.confidence as confidence,
+    cast(null as string) as evidence
+from {{ ref('lake_deezer_related__svc_neighbours') }} as answers
+inner join {{ ref('hub_music__svc_artist_ids') }} as artists on artists.scheme = 'deezerId' and artists.id = answers.deezerId
+union all
+select
     answers.artistId,
     'lastfm' as provider,
     answers.artistId as key,

@@ -3,6 +3,19 @@ with told as (
     select
         about.artistId,
         neighbour.name as name,
+        'deezerId' as scheme,
+        neighbour.deezerId as id,
+        if(true, null, 1e0) as weight,
+        about.provider,
+        about.retrievedAt
+    from {{ ref('hub_music__stg_artist_answers') }} as about
+    inner join {{ ref('lake_deezer_related__svc_neighbours') }} as answers on answers.deezerId = about.key
+    cross join unnest(answers.related) as neighbour
+    where about.provider = 'deezer_related'
+    union all
+    select
+        about.artistId,
+        neighbour.name as name,
         'mbid' as scheme,
         neighbour.mbid as id,
         neighbour.match * 1e0 as weight,
