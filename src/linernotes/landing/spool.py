@@ -63,7 +63,7 @@ class Spool:
         except Reject as reject:
             outcome = Failed(outcome.item, f"unreadable {reject.field}: {reject.reason}", 200)
             failure = outcome_line(outcome, self._dataset, self._run, now)
-            encoded = msgspec.json.encode({**failure, "_raw": line["_raw"]})
+            encoded = msgspec.json.encode({**failure, **({"_raw": line["_raw"]} if "_raw" in line else {})})
         self._append(encoded + b"\n", 1)
         return outcome
 
