@@ -51,6 +51,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "most_played": (queries.MostPlayed, {"shown": 1}),
     "top_artists": (top_artists.RankedArtist, {"shown": 1}),
     "top_artist_sources": (top_artists.SourceOfArtist, {"shown": 1, "fields": [""]}),
+    "artist": (artist.Artist, {"artist": ""}),
     "artist_values": (artist.ArtistValue, {"artist": ""}),
     "provider_totals": (metrics.ProviderTotals, {"since": metrics.BEGINNING}),
     "run_durations": (metrics.RunDuration, {}),

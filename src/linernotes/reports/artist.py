@@ -1,21 +1,16 @@
 """One artist: every value known of it, the provider each comes from, and the values that count. Reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.reports.artist_lookup import known_artist
-from linernotes.reports.rows import rows_of
+from linernotes.reports.rows import Record, rows_of
 from linernotes.storage.ports import Warehouse
 
-ARTIST = (
-    "select artists.*, identities.wikidataId, identities.spotifyId from {hub}.hub_music__svc_dim_artists as artists "
-    "left join {hub}.hub_music__svc_artist_identities as identities on identities.artistId = artists.artistId "
-    "where artists.artistId = $artist"
-)
 NOTES = {
     "monthlyListeners": "monthly listeners unknown: Apify was not asked, or did not know",
     "principalLabel": "label unknown: Wikidata was not asked, did not answer, or names none that is current",
@@ -24,7 +19,22 @@ NOTES = {
     "followerCount": "followers unknown: Spotify was not asked, or tells a development app none",
     "popularity": "popularity unknown: Spotify was not asked, or tells a development app none",
 }
-Row = Mapping[str, Any]
+
+
+class Artist(TypedDict):
+    """An artist as the dimension has it, with its Spotify and Wikidata ids; popularity is 0 to 100."""
+
+    artistId: str
+    artistName: str | None
+    spotifyId: str | None
+    spotifyUrl: str | None
+    wikidataId: str | None
+    genres: list[str]
+    popularity: int | None
+    followerCount: int | None
+    monthlyListeners: int | None
+    principalLabel: str | None
+    management: str | None
 
 
 class ArtistValue(TypedDict):
@@ -116,19 +126,19 @@ class ArtistProfile:
     notes: list[str]
 
 
-def find_artist(warehouse: Warehouse, given: str) -> Row:
+def find_artist(warehouse: Warehouse, given: str) -> Artist:
     """The artist of an id, URL, URI, MBID or name, as the tables have it.
 
     Raises:
         ConfigurationError: there is no such artist, several share the name, or it came in after the last build.
     """
     known = known_artist(warehouse, given)
-    if row := next(iter(warehouse.rows(ARTIST, artist=known.id)), None):
-        return row
+    for artist in rows_of(Artist, warehouse, "artist", artist=known.id):
+        return artist
     raise ConfigurationError(f"{given!r} was imported and is not in the tables yet", "linernotes run puts it there")
 
 
-def artist_values(warehouse: Warehouse, artist: Row) -> list[ArtistValue]:
+def artist_values(warehouse: Warehouse, artist: Artist) -> list[ArtistValue]:
     """Every value of an artist, those that count first within their field."""
     return rows_of(ArtistValue, warehouse, "artist_values", artist=artist["artistId"])
 
@@ -165,7 +175,7 @@ def selected_values(values: Sequence[ArtistValue]) -> list[SelectedValue]:
     ]
 
 
-def artist_profile(warehouse: Warehouse, artist: Row) -> ArtistProfile:
+def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
     """The artist as one object, with nulls and notes where something is not known."""
     selected = {value["field"]: value for value in artist_values(warehouse, artist) if value["counts"]}
     label = _sourced_value(artist["principalLabel"], selected.get("principalLabel"))
@@ -174,6 +184,7 @@ def artist_profile(warehouse: Warehouse, artist: Row) -> ArtistProfile:
         "match_property": "P1902",
         "management_property": "P1037/P1875",
     }
+    columns: Record = artist
     return ArtistProfile(
         artist=Identity(artist["artistId"], artist["artistName"], artist["spotifyId"], artist["spotifyUrl"]),
         monthly_listeners=_sourced_value(artist["monthlyListeners"], selected.get("monthlyListeners")),
@@ -183,7 +194,7 @@ def artist_profile(warehouse: Warehouse, artist: Row) -> ArtistProfile:
             _sourced_value(artist["management"], selected.get("management")),
             evidence=evidence if "management" in selected else {},
         ),
-        notes=[note for field, note in NOTES.items() if not artist[field] and artist[field] != 0],
+        notes=[note for field, note in NOTES.items() if not columns[field] and columns[field] != 0],
     )
 
 

@@ -1,7 +1,5 @@
 """A BigQuery project as the warehouse: each landed file is loaded by jobs that happen once, then shown in one step."""
 
-import contextlib
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap
 from pathlib import Path
@@ -36,7 +34,6 @@ ROWS_PER_PUT = 1000
 LONGEST_QUERY_SECONDS = 600.0
 UPLOAD_SECONDS = 300.0
 UPLOAD_RETRIES = 5  # with growing pauses: half a minute
-NOT_IN_LOCATION = re.compile(r":(\w+) was not found in location")
 
 
 class BigQueryWarehouse:
@@ -266,7 +263,7 @@ class BigQueryWarehouse:
 
     def _answer(self, sql: str, given: Sequence[Parameter], what: str) -> Iterable[bigquery.Row]:
         """A query that may be repeated; small answers take one call."""
-        with self._elsewhere(), google.plainly(f"{self._store.place}: {what}"):
+        with self._tables.location_named(), google.plainly(f"{self._store.place}: {what}"):
             answer: Iterable[bigquery.Row] = self._client.query_and_wait(
                 sql,
                 job_config=self._settings(given),
@@ -277,17 +274,6 @@ class BigQueryWarehouse:
                 wait_timeout=LONGEST_QUERY_SECONDS,
             )
         return answer
-
-    @contextlib.contextmanager
-    def _elsewhere(self) -> Iterator[None]:
-        """A query does not find a dataset of another location, though it is there for whoever lists it."""
-        try:
-            yield
-        except ConfigurationError as error:
-            named = NOT_IN_LOCATION.search(error.message)
-            if named is None or self._tables.of(named[1]) is None:
-                raise
-            raise ConfigurationError(error.message, "it is in another location: set GCP_LOCATION to that") from None
 
     def _settings(self, given: Sequence[Parameter]) -> bigquery.QueryJobConfig:
         return bigquery.QueryJobConfig(

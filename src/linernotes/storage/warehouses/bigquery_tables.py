@@ -1,7 +1,8 @@
 """The datasets and tables of a BigQuery project: listed once per dataset, made from contracts."""
 
 import contextlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from google.api_core import exceptions as api
@@ -10,11 +11,13 @@ from google.cloud.bigquery.table import TableListItem
 
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import BigQueryProject
+from linernotes.core.errors import ConfigurationError
 from linernotes.storage import google
 from linernotes.storage.warehouses.bigquery_jobs import patience
 from linernotes.storage.warehouses.bigquery_values import fields
 
 CALL_SECONDS = 60.0
+NOT_IN_LOCATION = re.compile(r":(\w+) was not found in location")
 Listed: TypeAlias = bigquery.Table | TableListItem
 
 
@@ -65,3 +68,14 @@ class BigQueryTables:
         if schema in self._listed:
             self._listed[schema][dataset.table] = table
         return table
+
+    @contextlib.contextmanager
+    def location_named(self) -> Iterator[None]:
+        """A query does not find a dataset of another location, though it is there for whoever lists it."""
+        try:
+            yield
+        except ConfigurationError as error:
+            named = NOT_IN_LOCATION.search(error.message)
+            if named is None or self.of(named[1]) is None:
+                raise
+            raise ConfigurationError(error.message, "it is in another location: set GCP_LOCATION to that") from None
