@@ -14,6 +14,8 @@ from linernotes.storage.ports import Warehouse
 # What changes with the data: tables, and what is promised of them and of all service models. Views, and the tests of
 # those that nobody else reads, change with the models.
 DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
+# Unit tests are about the models and not about anybody's data: `make test` runs them, a weekly run need not.
+BUILT = ("model", "seed", "test")
 _PARSED: dict[tuple[str, ...], Any] = {}  # dbt's manifests by all that they hold of an environment
 
 
@@ -33,8 +35,7 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
         ConfigurationError: ``select`` selects nothing.
         LinernotesError: a model could not be built.
     """
-    # Unit tests are about the models and not about anybody's data: `make test` runs them, a weekly run need not.
-    arguments = ["build", "--exclude-resource-type=unit_test", *(["--select", *select] if select else [])]
+    arguments = ["build", *(f"--resource-type={kind}" for kind in BUILT), *(["--select", *select] if select else [])]
     results = dbt(settings, warehouse, arguments)
     if select and not results:
         raise ConfigurationError(f"transform: no model is selected by {', '.join(select)}", "name one, e.g. stg_x+")
