@@ -1,20 +1,14 @@
 """What many tests need: a machine where the hub is built already, and a Spotify on loopback."""
 
-import os
 import shutil
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from linernotes.core.clock import SystemClock
-from linernotes.runs import dbt as transform
 from linernotes.sandbox import Generated, Sandbox
 from tests.cloud.emulators import bigquery_emulator
 from tests.cloud.proxy import proxy
@@ -61,39 +55,14 @@ def spotify_of(sandbox: Sandbox) -> dict[str, str]:
     return {name: value for name, value in sandbox.environment().items() if name.startswith(asked)}
 
 
-@contextmanager
-def untraced() -> Iterator[None]:
-    """Coverage follows no call of this thread, and none of the threads that are started meanwhile."""
-    tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # typeshed has it for sys alone
-    try:
-        yield
-    finally:
-        threading.settrace(tracer_of_threads)  # type: ignore[arg-type]
-        sys.settrace(tracer)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _untraced_dbt() -> Iterator[None]:
-    """Coverage would follow every call within dbt, which takes a third longer; none of them is ours."""
-    run_dbt = transform.dbt
-
-    def dbt(*arguments: Any) -> list[Any]:
-        with untraced():
-            return run_dbt(*arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transform, "dbt", dbt)
-        yield
-
-
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after ``init``: building the hub takes seconds, copying it takes none."""
     home = tmp_path_factory.mktemp("built") / "home"
-    said = Laptop(home)("init")
+    said = Laptop(home)("init", DBT_WRITE_JSON="true")
     assert said.code == 0, said.err
+    for folder in ("compiled", "run"):  # what dbt keeps to look at; hundreds of files that no test should have to copy
+        shutil.rmtree(home / "dbt" / "target" / folder)
     return home
 
 
@@ -111,22 +80,6 @@ def laptop(built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def catalogue() -> Generated:
     """The sandbox's artists."""
     return Generated()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _untraced_sandbox() -> Iterator[None]:
-    """Nor is a sandbox followed where it only serves: its own tests say what is covered of it."""
-    enter = Sandbox.__enter__
-
-    def entered(sandbox: Sandbox) -> Sandbox:
-        if "tests/sandbox/" in os.environ.get("PYTEST_CURRENT_TEST", ""):  # a command's environment is its own
-            return enter(sandbox)
-        with untraced():
-            return enter(sandbox)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Sandbox, "__enter__", entered)
-        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,11 @@ import duckdb
 from linernotes.__main__ import main
 from linernotes.sandbox import Catalogue
 
+# dbt's own switches. Its tests of the data take as long as the models, so only the walks that hold them run them; the
+# JSON that it writes about itself nobody reads here.
+QUICK_DBT = {"DBT_EXCLUDE_RESOURCE_TYPES": "test", "DBT_WRITE_JSON": "false"}
+WITH_DATA_TESTS = {"DBT_EXCLUDE_RESOURCE_TYPES": ""}
+TABLES = ("--select", "config.materialized:incremental", "--select", "config.materialized:table")
 PORTRAIT = ("artistName", "genres", "popularity", "followerCount")
 
 
@@ -83,6 +89,21 @@ class Laptop:
         return subprocess.Popen(
             command, env=self.environment(**environ), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The whole environment that its commands see."""
+        place = {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(self.home)}
+        return {**place, **QUICK_DBT, **self.environ, **more}
+
+    def take_over(self, home: Path) -> "Laptop":
+        """Go on from another home, which stays as it is."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        shutil.copytree(home, self.home)
+        return self
+
+    def make_tables(self) -> Said:
+        """Load what waits and make what holds data; the views are there from ``init`` on, and follow by themselves."""
+        return self("transform", *TABLES)
 
     def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query on the warehouse; ``{lake}`` and ``{hub}`` are its schemas."""
@@ -157,7 +178,3 @@ class Laptop:
     def rejects(self) -> list[dict[str, Any]]:
         """What was rejected: file, line, field, reason and raw text."""
         return self.rows("select file, line, field, reason, raw from {lake}.lake_ops__rejects order by file, line, raw")
-
-    def environment(self, **more: str) -> dict[str, str]:
-        """The whole environment that its commands see."""
-        return {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(self.home), **self.environ, **more}

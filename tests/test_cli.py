@@ -43,8 +43,9 @@ def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[t
 
 @pytest.mark.parametrize(("words", "command"), list(commands()), ids=[" ".join(words) for words, _ in commands()])
 def test_every_command_helps_and_takes_an_environment(
-    laptop: Laptop, words: tuple[str, ...], command: click.Command
+    tmp_path: Path, words: tuple[str, ...], command: click.Command
 ) -> None:
+    laptop = Laptop(tmp_path / "home")
     said = laptop(*words, "--help")
     assert said.code == 0
     assert "--env" in said.out
@@ -53,8 +54,8 @@ def test_every_command_helps_and_takes_an_environment(
     assert laptop(*words, "--env").code == 2
 
 
-def test_alone_it_helps(laptop: Laptop) -> None:
-    said = laptop()
+def test_alone_it_helps(tmp_path: Path) -> None:
+    said = Laptop(tmp_path / "home")()
     assert said.code == 2
     assert all(words[0] in said.err for words, _ in commands())
 
@@ -115,7 +116,7 @@ def test_coverage_counts_every_artist_once(
 def test_stale_and_latest_tell_old_from_new(laptop: Laptop, artists: Ids) -> None:
     old, new = artists(2)
     laptop.drop(lines(artist(old, enrichedAt="2026-01-01T00:00:00Z"), artist(new, popularity=40, followerCount=7)))
-    laptop("transform")
+    laptop.make_tables()
     assert [row["artistId"] for row in laptop("stale", "--days", "200", "--format", "json").rows] == [old]
     assert {row["artistId"] for row in laptop("stale", "--days", "0", "--format", "json").rows} == {old, new}
     assert laptop("latest", "--format", "json").rows == []  # neither is of this week

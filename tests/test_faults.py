@@ -44,7 +44,7 @@ def test_an_empty_table_does_not_keep_its_first_rows_out(laptop: Laptop, artists
         assert laptop.value(f"select count(*) from {{lake}}.{table}") == 0
     laptop.drop(lines(artist(key)))
     laptop("import", "plays", laptop.plays(key))
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     for table in ("lake_spotify__svc_artist_enrichment", "lake_spotify__svc_recently_played"):
         assert laptop.value(f"select count(*) from {{lake}}.{table}") == 1
 
@@ -52,10 +52,10 @@ def test_an_empty_table_does_not_keep_its_first_rows_out(laptop: Laptop, artists
 def test_a_file_with_an_old_date_is_not_passed_over_when_it_is_loaded_late(laptop: Laptop, artists: Ids) -> None:
     early, late = artists(2)
     laptop.drop(lines(artist(late, enrichedAt="2026-11-20T00:00:00Z")))
-    laptop("transform")
+    laptop.make_tables()
     old = lines(artist(early, enrichedAt="2026-01-01T00:00:00Z"), artist(late, artistName="An older name"))
     laptop.drop(old, "20260101T000000Z_0123456789ab-00001-0123456789abcdef_artist_enrichment.jsonl")
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     assert laptop.dimension()[early]["artistName"] == "ABBA"
     assert laptop.dimension()[late]["artistName"] == "ABBA"
 
@@ -228,7 +228,7 @@ def test_images_are_not_picked_by_their_place_but_by_their_size(laptop: Laptop, 
     widths = (64, None, 640, 300)
     images = [{"url": f"https://i/{width}", "width": width, "height": width} for width in widths]
     laptop.drop(lines(artist(key, images=images)))
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     row = laptop.dimension()[key]
     sizes = [row["imageUrlLarge"], row["imageUrlMedium"], row["imageUrlSmall"]]
     assert sizes == ["https://i/640", "https://i/300", "https://i/64"]
@@ -246,7 +246,7 @@ def test_nothing_that_an_artist_is_called_is_run(laptop: Laptop, artists: Ids) -
     ids = artists(len(names))
     imported = "".join(json.dumps({"id": key, "name": name}) + "\n" for key, name in zip(ids, names, strict=True))
     assert laptop("import", "roster", laptop.write("roster.jsonl", imported)).code == 0
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     held = laptop.dimension()
     assert [held[key]["artistName"] for key in ids] == names
 

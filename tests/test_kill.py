@@ -122,8 +122,7 @@ def walker(online: Laptop) -> Laptop:
 
 
 def _born(nursery: ForkServerContext, laptop: Laptop, arguments: list[str], point: Any = None) -> ForkServerProcess:
-    environ = {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(laptop.home), **laptop.environ}
-    process = nursery.Process(target=_live, args=(arguments, environ, point))
+    process = nursery.Process(target=_live, args=(arguments, laptop.environment(), point))
     process.start()
     return process
 

@@ -49,9 +49,7 @@ def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def lived(everybody: Laptop, past: Path) -> Laptop:
     """A machine of which that home is."""
-    shutil.rmtree(everybody.home)
-    shutil.copytree(past, everybody.home)
-    return everybody
+    return everybody.take_over(past)
 
 
 def tables(laptop: Laptop) -> dict[str, list[dict[str, Any]]]:

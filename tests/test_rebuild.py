@@ -42,9 +42,7 @@ def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def lived(online: Laptop, past: Path) -> Laptop:
     """A machine of which that home is."""
-    shutil.rmtree(online.home)
-    shutil.copytree(past, online.home)
-    return online
+    return online.take_over(past)
 
 
 def _tables(laptop: Laptop) -> list[list[dict[str, Any]]]:
