@@ -3,10 +3,9 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 import linernotes
 
@@ -33,34 +32,30 @@ OPEN_THE_SANDBOX = ("cli.", "runs.demo")
 LONGEST_FUNCTION, LONGEST_FILE = 40, 300
 
 
+@cache
 def tree(name: str) -> ast.Module:
     return ast.parse(SOURCES[name].read_text(encoding="utf-8"))
 
 
-def package(name: str) -> str:
+def room(name: str) -> str:
     return name.partition(".")[0]
 
 
-def imported(name: str) -> set[str]:
-    """The modules and packages of ours that a module imports, anywhere in it."""
-    found = set()
-    for node in ast.walk(tree(name)):
-        if isinstance(node, ast.ImportFrom) and node.module == "linernotes":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("linernotes."):
-            found.add(package((node.module or "").removeprefix("linernotes.")))
-        elif isinstance(node, ast.Import):
-            found |= {
-                package(alias.name.removeprefix("linernotes.")) for alias in node.names if "linernotes" in alias.name
-            }
-        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{name}: imports are written out"
-    return found
+def nodes(name: str, *kinds: type[ast.AST]) -> list[Any]:
+    return [node for node in ast.walk(tree(name)) if isinstance(node, kinds)]
 
 
-def functions(name: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree(name)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+def modules(name: str) -> set[str]:
+    """Every module that a module imports from, anywhere in it."""
+    whole = {alias.name for node in nodes(name, ast.Import) for alias in node.names}
+    return whole | {node.module or "." for node in nodes(name, ast.ImportFrom)}
+
+
+def rooms(name: str) -> set[str]:
+    """The other rooms of ours that a module imports from."""
+    front = {alias.name for node in nodes(name, ast.ImportFrom) if node.module == "linernotes" for alias in node.names}
+    inner = {room(module.removeprefix("linernotes.")) for module in modules(name) if module.startswith("linernotes.")}
+    return (front | inner) - {room(name)}
 
 
 def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -70,80 +65,72 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or 0) - function.lineno + 1 - written
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_a_room_imports_only_rooms_below_it(name: str) -> None:
-    own, others = package(name), imported(name) - {package(name)}
-    if own == "sandbox":  # it plays the other side: what it shared with us would be wrong on both
-        assert others <= {"core"}
-        return
-    if "sandbox" in others:
-        assert name.startswith(OPEN_THE_SANDBOX)
-    assert not {room for room in others - {"sandbox"} if FLOOR[room] >= FLOOR[own]}
+def test_a_room_imports_only_rooms_below_it() -> None:
+    too_high = {
+        name: high
+        for name in SOURCES
+        if room(name) != "sandbox"
+        and (high := {other for other in rooms(name) - {"sandbox"} if FLOOR[other] >= FLOOR[room(name)]})
+    }
+    assert too_high == {}
+
+
+def test_imports_are_written_out() -> None:
+    assert [name for name in SOURCES if any(node.level for node in nodes(name, ast.ImportFrom))] == []
+
+
+def test_only_faces_and_the_demo_open_the_sandbox_and_it_knows_nobody() -> None:
+    """It plays the other side: what it shared with us would be wrong on both."""
+    inside = {name for name in SOURCES if room(name) == "sandbox"}
+    assert {name: others for name in inside if (others := rooms(name) - {"core"})} == {}
+    opened = {name for name in SOURCES if "sandbox" in rooms(name)}
+    assert {name for name in opened if not name.startswith(OPEN_THE_SANDBOX)} == set()
 
 
 def test_at_most_fourteen_things_lie_at_the_top() -> None:
-    top = {package(name) for name in SOURCES}
+    top = {room(name) for name in SOURCES}
     assert top == set(FLOOR) - {"__init__"} | {"sandbox"}
     assert len(top) + 1 <= 14
 
 
-@pytest.mark.parametrize("name", [name for name in SOURCES if package(name) not in {"cli", "__main__"}])
-def test_only_the_command_line_knows_the_console(name: str) -> None:
-    modules = {package(node.module or "") for node in ast.walk(tree(name)) if isinstance(node, ast.ImportFrom)}
-    modules |= {
-        package(alias.name) for node in ast.walk(tree(name)) if isinstance(node, ast.Import) for alias in node.names
-    }
-    assert not modules & {"click", "rich"}
+def test_only_the_command_line_knows_the_console() -> None:
+    assert [
+        name
+        for name in SOURCES
+        if room(name) not in {"cli", "__main__"} and {"click", "rich"} & set(map(room, modules(name)))
+    ] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [name for name in SOURCES if package(name) == "providers" and not name.startswith("providers.http")],
-)
-def test_a_provider_knows_nothing_of_files_tables_retries_or_rates(name: str) -> None:
+def test_a_provider_knows_nothing_of_files_tables_retries_or_rates() -> None:
     foreign = {"duckdb", "tenacity", "pyrate_limiter", "pathlib", "os", "time", "msgspec"}
-    nodes = [node for node in ast.walk(tree(name)) if isinstance(node, ast.Import | ast.ImportFrom)]
-    modules = {package(node.module or "") for node in nodes if isinstance(node, ast.ImportFrom)}
-    modules |= {package(alias.name) for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    assert not modules & foreign
+    services = [name for name in SOURCES if room(name) == "providers" and not name.startswith("providers.http")]
+    assert {name: found for name in services if (found := foreign & set(map(room, modules(name))))} == {}
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_no_function_is_longer_than_a_screen(name: str) -> None:
-    long = {function.name: length(function) for function in functions(name) if length(function) > LONGEST_FUNCTION}
-    assert not long
+def test_no_function_is_longer_than_a_screen_and_no_file_than_it_can_be_known() -> None:
+    functions = {
+        f"{name}.{function.name}": length(function)
+        for name in SOURCES
+        for function in nodes(name, ast.FunctionDef, ast.AsyncFunctionDef)
+    }
+    files = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in SOURCES.items()}
+    assert {name: lines for name, lines in functions.items() if lines > LONGEST_FUNCTION} == {}
+    assert {name: lines for name, lines in files.items() if lines > LONGEST_FILE} == {}
+    assert len(functions) > 1_000
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_no_file_is_longer_than_it_can_be_known(name: str) -> None:
-    assert len(SOURCES[name].read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
-
-
-@pytest.mark.parametrize("name", SOURCES)
-def test_what_is_public_says_what_it_is(name: str) -> None:
-    module = tree(name)
-    classes: list[ast.Module | ast.ClassDef] = [
-        node for node in ast.walk(module) if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    ]
-    public = [
-        node for owner in [module, *classes] for node in owner.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    ]
+def test_what_is_public_says_what_it_is() -> None:
     silent = [
-        node.name
-        for node in public
-        if not node.name.startswith("_")
-        and not ast.get_docstring(node)
-        and not any(ast.unparse(decorator).endswith(".setter") for decorator in node.decorator_list)
+        f"{name}.{getattr(thing, 'name', '')}"
+        for name in SOURCES
+        for owner in (tree(name), *(node for node in nodes(name, ast.ClassDef) if not node.name.startswith("_")))
+        for thing in (owner, *owner.body)
+        if isinstance(thing, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and not getattr(thing, "name", "").startswith("_")
+        and not ast.get_docstring(thing)
+        and not any(ast.unparse(decorator).endswith(".setter") for decorator in getattr(thing, "decorator_list", []))
     ]
-    assert ast.get_docstring(module)
-    assert not silent
-
-
-@pytest.mark.parametrize("name", SOURCES)
-def test_a_class_is_named_for_what_it_is(name: str) -> None:
-    vague = ("Manager", "Handler", "Helper", "Utils", "_v2")
-    names = [node.name for node in ast.walk(tree(name)) if isinstance(node, ast.ClassDef | ast.FunctionDef)]
-    assert not [found for found in names if found.endswith(vague)]
+    assert silent == []
 
 
 def test_help_is_there_before_anything_heavy_is_imported() -> None:
