@@ -8,7 +8,7 @@ WITH_GOOGLE := .venv/.with-google
 EMULATED = LINERNOTES_EMULATORS_VENV=$$(test -f .venv-emulators/.installed && echo "$$PWD/.venv-emulators") \
 	LINERNOTES_ANALYZER=$$(test -f .analyzer/.installed && echo "$$PWD/.analyzer")
 
-.PHONY: help run test test-cloud emulators lint types docs bench generate smoke-cloud clean
+.PHONY: help run test test-local coverage test-cloud emulators lint types docs bench generate smoke-cloud clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,9 +16,15 @@ help: ## what can be made
 run: $(WITH_SANDBOX) ## a walk with an invented listening history, shown on the screen
 	@$(BIN)/linernotes demo
 
-test: $(INSTALLED) emulators lint types ## everything that has to hold
+test: $(INSTALLED) emulators lint types ## everything that has to hold, in twelve minutes on two cores
 	@test ! -f .venv-emulators/.installed || $(MAKE) --silent $(WITH_GOOGLE)
-	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov=linernotes --cov-report=term:skip-covered --cov-fail-under=85
+	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+
+test-local: $(INSTALLED) ## the same without the emulated cloud, in half the time
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not cloud"
+
+coverage: $(INSTALLED) ## how much of the code the tests reach, without the emulated cloud
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not cloud" --cov=linernotes --cov-report=term:skip-covered --cov-fail-under=85
 
 test-cloud: $(WITH_GOOGLE) emulators ## what talks to Google, against emulators and Google's own SQL analyzer
 	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m cloud

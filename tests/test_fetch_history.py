@@ -1,6 +1,7 @@
 """``linernotes extract lastfm_scrobbles`` and ``listenbrainz_listens``: an account's history, wherever it was left."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -146,24 +147,6 @@ def test_one_that_was_cut_short_goes_on_at_both_ends(
     assert everybody.value(ROWS) == whole  # nothing of what it had was landed again
     calls_left = {"lastfm": 1 + 12, "listenbrainz": 1 + 2}  # what is new, then what was left
     assert pages_asked(sandbox) <= calls_left[provider]
-
-
-def test_a_killed_fetch_loses_nothing_and_asks_for_nothing_twice(everybody: Laptop, sandbox: Sandbox) -> None:
-    everybody.environ["LINERNOTES_LASTFM__PER_SECOND"] = "4"
-    process = everybody.start("extract", "lastfm_scrobbles", "--user", "regular")
-    spool = everybody.home / "spool/plays"
-    while len(_lines(spool, "*_fetched_spans.spool")) < 2:
-        assert process.poll() is None
-    process.kill()
-    process.communicate()
-    everybody.environ["LINERNOTES_LASTFM__PER_SECOND"] = "100000"
-    known = len(_lines(spool, "*_fetched_spans.spool"))
-    sandbox.reset()
-    said = fetched(everybody, "lastfm_scrobbles")
-    assert "recovered 2 unfinished parts" in said
-    whole = (SECOND - BEGAN) // PAUSE - 1
-    assert (everybody.value(KEPT), everybody.value(ROWS)) == (whole, whole)
-    assert pages_asked(sandbox) == 1 + 13 - known
 
 
 @BOTH
@@ -332,6 +315,30 @@ def test_what_listenbrainz_refuses_ends_with_one_line(
     assert (said.code, complaint in said.complaint) == (code, True), said.err
 
 
+def test_a_killed_fetch_loses_nothing_and_asks_for_nothing_twice(laptop: Laptop) -> None:
+    told = Told(*(scrobble(SECOND - (20 + days) * 86_400, f"{days}") for days in range(9)))
+    asked, killed = threading.Event(), threading.Event()
+
+    def silent(path: str) -> Answer:
+        asked.set()
+        killed.wait(60)
+        return told(path)
+
+    with lastfm_of(laptop, told, told, silent):
+        process = laptop.start("extract", "lastfm_scrobbles", "--user", "ada")
+        assert asked.wait(60)
+        process.kill()
+        process.communicate()
+        killed.set()
+    with lastfm_of(laptop, told) as service:
+        assert "recovered 2 unfinished parts" in fetched(laptop, "lastfm_scrobbles", user="ada")
+        assert laptop.value(KEPT) == laptop.value(ROWS) == 9
+        rest = len(service.seen)
+        fetched(laptop, "lastfm_scrobbles", "--again", user="ada")
+        whole = len(service.seen) - rest
+    assert rest == 1 + whole - 2  # whether there is anything new, and what was left
+
+
 def test_a_service_that_fails_midway_leaves_what_it_told_loaded(laptop: Laptop) -> None:
     told = Told(*(scrobble(SECOND - (20 + days) * 86_400, f"{days}") for days in range(9)))
     with lastfm_of(laptop, told, told, Answer(500)):
@@ -430,7 +437,3 @@ def _asked(sandbox: Sandbox, variable: str, path: str, **query: str) -> Any:
     return requests.get(
         url, {**query, "format": "json"}, headers={"User-Agent": "test/1 (me@example.org)"}, timeout=5
     ).json()
-
-
-def _lines(folder: Path, pattern: str) -> list[bytes]:
-    return [line for path in folder.glob(pattern) for line in path.read_bytes().splitlines()]
