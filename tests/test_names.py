@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from linernotes.sandbox import Faults, Generated, Sandbox, write_history
+from tests.conftest import QUICK, spotify_of
+from tests.laptop import WITH_DATA_TESTS, Laptop
+from tests.sources.found import entry
+from tests.sources.test_lastfm import page
 from tests.laptop import WITH_DATA_TESTS, Laptop
 from tests.sources.found import entry
 from tests.sources.test_lastfm import page
@@ -24,6 +28,20 @@ def zipped(tmp_path: Path, catalogue: Generated) -> Path:
     return tmp_path / "my_spotify_data.zip"
 
 
+@pytest.fixture(scope="module")
+def walk(built_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated) -> tuple[Laptop, Any]:
+    """A machine after that history was imported and everybody of Spotify's asked, and what the plan had been."""
+    folder = tmp_path_factory.mktemp("names")
+    write_history(folder / "my_spotify_data.zip", catalogue, PLAYS)
+    with Sandbox(catalogue) as sandbox:
+        laptop = Laptop(folder / "home", spotify_of(sandbox) | QUICK).take_over(built_home)
+        assert laptop("import", "plays", folder / "my_spotify_data.zip").code == 0
+        planned = laptop.planned()
+        said = laptop("run", **WITH_DATA_TESTS)
+        assert said.code == 0, said.err
+    return laptop, planned
+
+
 def sums(laptop: Laptop) -> dict[str, Any]:
     (row,) = laptop.rows(
         "select count(*) as plays, count(if(listened, 1, null)) as listened, sum(if(listened, msPlayed, 0)) as ms, "
@@ -32,14 +50,12 @@ def sums(laptop: Laptop) -> dict[str, Any]:
     return row
 
 
-def test_a_zip_and_a_run_are_enough(online: Laptop, sandbox: Sandbox, zipped: Path) -> None:
-    assert online("import", "plays", zipped).code == 0
-    planned = online.planned()
+def test_a_zip_and_a_run_are_enough(online: Laptop, sandbox: Sandbox, walk: tuple[Laptop, Any]) -> None:
+    walked, planned = walk
+    online.take_over(walked.home)
     names = planned["spotify_tracks"]["items"]
     assert names > 150
     assert planned["spotify"]["note"].startswith(f"up to {names} of them once spotify_tracks answered")
-    said = online("run", **WITH_DATA_TESTS)
-    assert said.code == 0, said.err
     artists, facts = online.dimension(), sums(online)
     assert facts["plays"] == facts["credited"] > facts["listened"] > PLAYS / 2
     assert sum(row["playCount"] for row in artists.values()) == facts["listened"]
@@ -47,7 +63,6 @@ def test_a_zip_and_a_run_are_enough(online: Laptop, sandbox: Sandbox, zipped: Pa
     assert sum(row["enrichmentStatus"] == "enriched" for row in artists.values()) > len(artists) * 0.9
     resolved = {row["provider"]: row for row in online("coverage", "--format", "json").rows}["names"]
     assert resolved["enriched"] > names * 0.95
-    sandbox.reset()
     again = online("run", "--mode", "backfill")
     assert (again.code, sandbox.calls()["total"]) == (0, 0), again.err
 
@@ -157,9 +172,8 @@ def test_a_play_told_by_two_sources_counts_once(laptop: Laptop) -> None:
     assert [row["playCount"] for row in laptop.dimension().values()] == [1]
 
 
-def test_a_purge_of_an_artist_takes_what_told_whom_the_name_means(online: Laptop, zipped: Path) -> None:
-    online("import", "plays", zipped)
-    assert online("run").code == 0
+def test_a_purge_of_an_artist_takes_what_told_whom_the_name_means(online: Laptop, walk: tuple[Laptop, Any]) -> None:
+    online.take_over(walk[0].home)
     tracks = "select count(*) from {lake}.lake_spotify_tracks__normalized_tracks"
     said_of = f"{tracks} where array_to_string([artist.name for artist in artists], '|') = "
     told = online.rows(

@@ -2,16 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from linernotes.core.values import Run
 from linernotes.sandbox import Generated, Sandbox
+from tests.cloud.losses import KINDS, FirstOfEveryKind
 from tests.cloud.storage import storage_emulator
 from tests.cloud.walks import FIRST_RUN, RUN, walked
 from tests.conftest import HURRIED, QUICK, spotify_of
-from tests.laptop import Laptop
+from tests.laptop import QUICK_DBT, WITH_DATA_TESTS, Laptop
 
 if TYPE_CHECKING:
     from tests.cloud.machine import Machine
@@ -63,10 +66,31 @@ def in_the_cloud(
     bigquery_emulator: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator["Machine"]:
-    """A machine in the cloud after the walk."""
+    """A machine in the cloud after the walk, on which the first answer to every kind of write was lost."""
     from tests.cloud.machine import machine  # noqa: PLC0415 - other tests here need no Google
 
     with machine(tmp_path_factory.mktemp("cloud") / "home", storage_address, bigquery_emulator) as made:
-        made.environ |= service.environment() | QUICK | HURRIED | PATIENT
-        walked(made, catalogue, FIRST_RUN, RUN)
+        made.environ |= service.environment() | QUICK | HURRIED | PATIENT | WITH_DATA_TESTS
+        choose = FirstOfEveryKind()
+        made.storage.lose = made.tables.lose = choose
+        with impatient():
+            walked(made, catalogue, FIRST_RUN, RUN)
+        assert set(choose.chosen) == KINDS
+        made.environ |= QUICK_DBT
         yield made
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """The lease is renewed often enough for an answer to be lost, and a lost answer is soon asked for again."""
+    from linernotes.storage.lakes import bucket, lease  # noqa: PLC0415 - other tests here need no Google
+    from linernotes.storage.lakes.objects import Objects  # noqa: PLC0415
+    from linernotes.storage.warehouses import bigquery_jobs  # noqa: PLC0415
+
+    def renewed_often(objects: Objects, run: Run, _ttl: float) -> lease.Lease:
+        return lease.Lease(objects, run, 0.5)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bucket, "Lease", renewed_often)
+        patch.setattr(bigquery_jobs, "FIRST_PAUSE_SECONDS", 0.05)
+        yield

@@ -8,7 +8,6 @@ import pytest
 
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
-from linernotes.runs import lifecycle as pipeline
 from linernotes.storage import google
 from tests.cloud.machine import Machine
 from tests.laptop import Laptop
@@ -87,14 +86,6 @@ def test_a_flag_overrules_the_environment(cloud: Machine) -> None:
     assert all(f"/b/{bucket}/o" in request.path for request in cloud.storage.seen)
 
 
-@pytest.fixture
-def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hub is not built, which takes seconds and is no matter here."""
-    monkeypatch.setattr(pipeline, "transform", lambda *_: None)
-    monkeypatch.setattr(pipeline, "count_plays", lambda *_: None)
-
-
-@pytest.mark.usefixtures("without_models")
 def test_answers_on_their_way_to_the_bucket_lie_in_the_output_folder(
     cloud: Machine, tmp_path: Path, artists: Callable[[int], list[str]]
 ) -> None:
@@ -112,7 +103,6 @@ def test_answers_on_their_way_to_the_bucket_lie_in_the_output_folder(
     assert len(cloud.lake("roster/archive")) == 2
 
 
-@pytest.mark.usefixtures("without_models")
 def test_without_a_bucket_the_output_folder_is_the_lake(
     cloud: Machine, tmp_path: Path, artists: Callable[[int], list[str]]
 ) -> None:

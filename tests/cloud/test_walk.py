@@ -1,6 +1,8 @@
 """The whole walk with a bucket and BigQuery is the walk on a laptop: the same tables, row for row."""
 
 import os
+from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -14,8 +16,8 @@ from linernotes.sandbox import Generated, Sandbox
 from linernotes.storage.workspace import open_workspace
 from tests.cloud.machine import Machine
 from tests.cloud.proxy import Request
-from tests.cloud.walks import FIRST_RUN, HUB, LAKE, ROSTER, RUN, it_is, tables
-from tests.laptop import Laptop
+from tests.cloud.walks import BEGAN, FIRST_RUN, HUB, LAKE, ROSTER, RUN, it_is, tables
+from tests.laptop import WITH_DATA_TESTS, Laptop
 
 pytestmark = pytest.mark.cloud
 
@@ -28,6 +30,25 @@ def test_every_row_is_that_of_a_laptop(in_the_cloud: Machine, on_a_laptop: Lapto
     rows = in_the_cloud.rows(sql)
     assert rows
     assert rows == on_a_laptop.rows(sql)
+
+
+def test_no_lost_answer_left_anything_behind_or_asked_anybody_twice(in_the_cloud: Machine) -> None:
+    later = (BEGAN + timedelta(minutes=LATER)).replace(tzinfo=None)
+    runs = in_the_cloud.rows("select command, status, startedAt from {lake}.lake_ops__runs order by startedAt")
+    assert [(run["command"], run["status"]) for run in runs if run["startedAt"] < later] == [
+        (command, "ok") for command in ("init", "import roster", "import plays", "run", "run")
+    ]
+    assert [in_the_cloud.lake(f"{provider}/landing") for provider in ("spotify", "roster")] == [[], []]
+    assert in_the_cloud.lake("_state") == []
+    twice = "select key from {lake}.lake_ops__attempts where provider = 'spotify' group by key having count(*) > 1"
+    assert in_the_cloud.rows(twice) == []
+
+
+def test_every_unit_test_of_the_models_passes_in_bigquery(in_the_cloud: Machine) -> None:
+    """The tests of the data were part of the walk: over the empty lake of its first command and after its last."""
+    results = by_dbt(in_the_cloud, "test", "--select", "test_type:unit")
+    assert len(results) >= 10
+    assert {result.node.name: result.message for result in results if result.status != "pass"} == {}
 
 
 def test_every_artist_of_the_roster_has_its_fate(in_the_cloud: Machine, catalogue: Generated) -> None:
@@ -108,13 +129,18 @@ def test_a_run_that_lands_one_file_takes_few_calls(in_the_cloud: Machine) -> Non
 
 def analyses(laptop: Laptop) -> dict[str, str]:
     """The analyses of the dbt project, as dbt fills them in for the warehouse of this machine."""
-    environ = {**laptop.environ, "PATH": os.environ["PATH"], "LINERNOTES_HOME": str(laptop.home)}
+    results = by_dbt(laptop, "compile", "--select", "resource_type:analysis")
+    return {result.node.name: result.node.compiled_code for result in results}
+
+
+def by_dbt(laptop: Laptop, *arguments: str) -> list[Any]:
+    """The results of a command of dbt's on this machine."""
+    environ = laptop.environment(WITH_DATA_TESTS)
     with (
         mock.patch.dict(os.environ, environ, clear=True),
         open_workspace(read_settings(environ=environ), ConsoleProgress()) as workspace,
     ):
-        results = dbt(workspace.settings, workspace.warehouse, ["compile", "--select", "resource_type:analysis"])
-    return {result.node.name: result.node.compiled_code for result in results}
+        return dbt(workspace.settings, workspace.warehouse, list(arguments))
 
 
 def shown(calls: list[Request]) -> str:
