@@ -16,11 +16,11 @@ help: ## what can be made
 run: $(WITH_SANDBOX) ## a walk with an invented listening history, shown on the screen
 	@$(BIN)/linernotes demo
 
-test: $(INSTALLED) emulators lint types ## everything that has to hold, in twelve minutes on two cores
+test: $(INSTALLED) emulators lint types ## everything that has to hold
 	@test ! -f .venv-emulators/.installed || $(MAKE) --silent $(WITH_GOOGLE)
 	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-test-local: $(INSTALLED) ## the same without the emulated cloud, in half the time
+test-local: $(INSTALLED) ## the same without the emulated cloud
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not cloud"
 
 coverage: $(INSTALLED) ## how much of the code the tests reach, without the emulated cloud

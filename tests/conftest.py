@@ -22,7 +22,7 @@ LONGEST = ("tests/cloud/", "tests/warehouses/")
 
 QUICK = {
     f"LINERNOTES_{provider}__{setting}": value
-    for provider in ("SPOTIFY", "SPOTIFY_TRACKS")
+    for provider in ("SPOTIFY", "SPOTIFY_TRACKS", "DEEZER", "LASTFM")
     for setting, value in (
         ("PER_SECOND", "100000"),
         ("BACKOFF", "1"),
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 HURRIED = {
     f"LINERNOTES_{provider}__{setting}": value
-    for provider in ("MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "DEEZER", "LASTFM", "APIFY")
+    for provider in ("MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "APIFY")
     for setting, value in (("PER_SECOND", "100000"), ("BACKOFF", "1"), ("BREAKER__COOLDOWN", "0"))
 }
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from linernotes.sandbox import Faults, Sandbox
-from tests.conftest import HURRIED
+from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
 
 TITLES = ("coverage", "top genres of the library", "most played artists", "who said what of Gims")
-AT_ONCE = HURRIED | {"LINERNOTES_LASTFM__ATTEMPTS": "1"}
+AT_ONCE = QUICK | HURRIED | {"LINERNOTES_LASTFM__ATTEMPTS": "1"}
 
 
 def tables(said: Said) -> list[str]:

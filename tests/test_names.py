@@ -21,21 +21,23 @@ TRACKS, TRACK = "GET /v1/tracks", "GET /v1/tracks/<id>"
 LOOKUP = "POST /listenbrainz/1/metadata/lookup/"
 
 
-@pytest.fixture
-def zipped(tmp_path: Path, catalogue: Generated) -> Path:
+@pytest.fixture(scope="module")
+def zipped(tmp_path_factory: pytest.TempPathFactory, catalogue: Generated) -> Path:
     """Somebody's extended streaming history."""
-    write_history(tmp_path / "my_spotify_data.zip", catalogue, PLAYS)
-    return tmp_path / "my_spotify_data.zip"
+    path = tmp_path_factory.mktemp("history") / "my_spotify_data.zip"
+    write_history(path, catalogue, PLAYS)
+    return path
 
 
 @pytest.fixture(scope="module")
-def walk(built_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated) -> tuple[Laptop, Any]:
+def walk(
+    built_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated, zipped: Path
+) -> tuple[Laptop, Any]:
     """A machine after that history was imported and everybody of Spotify's asked, and what the plan had been."""
-    folder = tmp_path_factory.mktemp("names")
-    write_history(folder / "my_spotify_data.zip", catalogue, PLAYS)
+    home = tmp_path_factory.mktemp("names") / "home"
     with Sandbox(catalogue) as sandbox:
-        laptop = Laptop(folder / "home", spotify_of(sandbox) | QUICK).take_over(built_home)
-        assert laptop("import", "plays", folder / "my_spotify_data.zip").code == 0
+        laptop = Laptop(home, spotify_of(sandbox) | QUICK).take_over(built_home)
+        assert laptop("import", "plays", zipped).code == 0
         planned = laptop.planned()
         said = laptop("run", **WITH_DATA_TESTS)
         assert said.code == 0, said.err
