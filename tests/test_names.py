@@ -12,9 +12,6 @@ from tests.conftest import QUICK, spotify_of
 from tests.laptop import WITH_DATA_TESTS, Laptop
 from tests.sources.found import entry
 from tests.sources.test_lastfm import page
-from tests.laptop import WITH_DATA_TESTS, Laptop
-from tests.sources.found import entry
-from tests.sources.test_lastfm import page
 
 PLAYS = 1_200
 TRACKS, TRACK = "GET /v1/tracks", "GET /v1/tracks/<id>"

@@ -135,7 +135,7 @@ def analyses(laptop: Laptop) -> dict[str, str]:
 
 def by_dbt(laptop: Laptop, *arguments: str) -> list[Any]:
     """The results of a command of dbt's on this machine."""
-    environ = laptop.environment(WITH_DATA_TESTS)
+    environ = laptop.environment(**WITH_DATA_TESTS)
     with (
         mock.patch.dict(os.environ, environ, clear=True),
         open_workspace(read_settings(environ=environ), ConsoleProgress()) as workspace,
