@@ -17,6 +17,7 @@ READ_BY_US = (
     "hub_music__svc_provider_metrics",
     "hub_music__stg_artist_winners",
     "hub_music__svc_artist_facts",
+    "hub_music__stg_artist_identities",
     "hub_music__svc_artist_identities",
     "hub_music__svc_artist_ids",
     "hub_music__svc_field_coverage",

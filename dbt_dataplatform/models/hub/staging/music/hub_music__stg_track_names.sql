@@ -10,11 +10,16 @@ with credits as (
     cross join unnest(answers.albumArtists) as artist
 ),
 
+keyed as (  -- once: the key of a name is a deep expression, of which BigQuery takes only so much in one query
+    select *, {{ name_key('name') }} as nameKey
+    from credits
+),
+
 matched as (
-    select tracks.artistKey, tracks.key as trackKey, tracks.place, credits.artistId, if({{ name_key('credits.name') }} = tracks.artistKey, 0.9e0, 0.8e0) as confidence
+    select tracks.artistKey, tracks.key as trackKey, tracks.place, keyed.artistId, if(keyed.nameKey = tracks.artistKey, 0.9e0, 0.8e0) as confidence
     from {{ ref('hub_music__stg_name_tracks') }} as tracks
-    inner join credits on credits.trackId = tracks.key
-    where tracks.entity = 'track' and ({{ name_key('credits.name') }} = tracks.artistKey or (onlyOne and not {{ stands_for_many(name_key('credits.name')) }}))
+    inner join keyed on keyed.trackId = tracks.key
+    where tracks.entity = 'track' and (keyed.nameKey = tracks.artistKey or (onlyOne and not {{ stands_for_many('keyed.nameKey') }}))
 )
 
 select
