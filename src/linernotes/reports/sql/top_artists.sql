@@ -10,6 +10,6 @@ select
     top.spotifyUrl,
     artists.genres
 from {hub}.hub_music__svc_top_artists as top
-join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = top.artistId
+inner join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = top.artistId
 where top.rank <= $shown
 order by top.rank

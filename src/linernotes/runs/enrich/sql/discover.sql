@@ -25,10 +25,11 @@ with queue as (
 select provider, entity, key, artistName, trackName, mbid, reason
 from queue
 where wanted
-qualify row_number() over (
-    partition by provider
-    order by enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key
-) <= $most
+qualify
+    row_number() over (
+        partition by provider
+        order by enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key
+    ) <= $most
 order by
     provider,
     enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key
