@@ -1,4 +1,4 @@
-"""The commands in the order of the pipeline. They parse and print; heavy imports wait inside them."""
+"""The commands in the order of the pipeline. They parse and print; heavy modules are imported inside them."""
 
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     """The liner notes your listening history never came with.
 
-    linernotes finds the artists in your listening history that are not enriched yet, fetches them from the music
-    services in batches, loads every answer exactly once, and builds dimension tables from them.
+    linernotes finds the artists in your listening history that are not enriched yet, looks them up at the music
+    services in batches, loads each response exactly once, and builds dimension tables you can query.
     """
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
@@ -79,7 +79,7 @@ def roster(file: str) -> None:
 
 @import_.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Show what the files hold and what would be skipped; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be skipped; write nothing.")
 @report
 @environment
 def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
@@ -109,7 +109,7 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
 @report
 @environment
 def plan(selected: "EnrichOptions", form: str) -> None:
-    """Show what a run would ask each provider and what that costs. Makes no call."""
+    """Show the calls, time and cost of a run, per provider and in total. Makes no calls."""
     from linernotes.cli.console import show_plan
     from linernotes.runs.enrich.run import plan_run
 
@@ -123,10 +123,12 @@ def plan(selected: "EnrichOptions", form: str) -> None:
 @only_providers
 @selecting
 @budgeting
-@click.option("--dry-run", is_flag=True, help="Show the counts and the first 10 items of each provider; make no call.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show how many items would be fetched, and the first 10; call no provider."
+)
 @environment
 def run(selected: "EnrichOptions", dry_run: bool) -> None:
-    """Run the whole pipeline: discover, extract, land, ingest, transform."""
+    """Enrich your library: discover, extract, land, ingest, transform."""
     from linernotes.runs.enrich.run import plan_run
     from linernotes.runs.enrich.run import run as run_all
     from linernotes.runs.messages import outcome
@@ -141,11 +143,11 @@ def run(selected: "EnrichOptions", dry_run: bool) -> None:
 
 
 @cli.command()
-@click.option("--dataset", help="Only this dataset, e.g. artist_enrichment.")
-@click.option("--dry-run", is_flag=True, help="Read and check the waiting files; load and move nothing.")
+@click.option("--dataset", help="Load only this dataset, e.g. artist_enrichment.")
+@click.option("--dry-run", is_flag=True, help="Validate the files; load nothing and move nothing.")
 @somewhere
 def ingest(dataset: str | None, dry_run: bool) -> None:
-    """Load the files waiting in landing/ into the lake tables, each exactly once."""
+    """Load the files in landing/ into the lake tables, each exactly once."""
     from linernotes.runs.lifecycle import load_landing
     from linernotes.runs.messages import loaded
 
@@ -155,7 +157,11 @@ def ingest(dataset: str | None, dry_run: bool) -> None:
 
 
 @cli.command()
-@click.option("--select", multiple=True, help="dbt selector, e.g. lake_spotify__stg_artist_enrichment+. Repeatable.")
+@click.option(
+    "--select",
+    multiple=True,
+    help="Build only these models: a dbt selector, e.g. lake_spotify__stg_artist_enrichment+. May be repeated.",
+)
 @environment
 def transform(select: tuple[str, ...]) -> None:
     """Build and test the dbt models."""
@@ -167,10 +173,10 @@ def transform(select: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@click.option("--reparse", is_flag=True, help="Parse the archived responses again with today's rules.")
+@click.option("--reparse", is_flag=True, help="Parse the archived responses again with the current code.")
 @environment
 def rebuild(reparse: bool) -> None:
-    """Rebuild the warehouse from archive/, without a single call."""
+    """Rebuild the warehouse from archive/, without any API call."""
     from linernotes.runs.messages import loaded
     from linernotes.runs.rebuild import rebuild as rebuild_warehouse
 
@@ -180,14 +186,32 @@ def rebuild(reparse: bool) -> None:
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=8650, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8650,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
+)
 @click.option(
     "--catalogue", type=click.Path(exists=True, dir_okay=False), help="Take the artists from this TSV or CSV file."
 )
-@click.option("--profile", type=click.Choice(["development", "extended"]), default="extended", show_default=True)
-@click.option("--faults", default="", help="e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7; a wrong name lists all faults.")
 @click.option(
-    "--export-history", type=click.Path(dir_okay=False), help="Write a listener's history to this file and exit."
+    "--profile",
+    type=click.Choice(["development", "extended"]),
+    default="extended",
+    show_default=True,
+    help="Kind of Spotify app to imitate.",
+)
+@click.option(
+    "--faults",
+    default="",
+    help="Faults to inject, e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7. An unknown name lists them all.",
+)
+@click.option(
+    "--export-history",
+    type=click.Path(dir_okay=False),
+    help="Write an invented listening history to this file and exit.",
 )
 @click.option(
     "--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Number of plays in that history."
@@ -196,7 +220,10 @@ def rebuild(reparse: bool) -> None:
 def sandbox(
     port: int, catalogue: str | None, profile: str, faults: str, export_history: str | None, plays: int
 ) -> None:
-    """Serve imitations of the services on loopback until stopped; prints the settings that lead to them."""
+    """Run imitations of the music services on localhost.
+
+    Prints the environment variables that point linernotes at them, and runs until stopped.
+    """
     from pathlib import Path
 
     from linernotes.sandbox import Faults, FromFile, Generated, Sandbox, serve_forever, write_history
@@ -211,7 +238,7 @@ def sandbox(
     def started(running: Sandbox) -> None:
         for name, value in running.environment().items():
             click.echo(f"export {name}={value}")
-        click.echo(f"# {len(artists):,} artists on {running.url}, Ctrl-C to stop", err=True)
+        click.echo(f"# serving {len(artists):,} artists on {running.url}; Ctrl-C stops", err=True)
 
     serve_forever(served, started)
 
@@ -219,7 +246,7 @@ def sandbox(
 @cli.command()
 @environment
 def demo() -> None:
-    """Run the pipeline on an invented listening history against the sandbox, and show the tables."""
+    """Run once with sample data and imitated services, and show the results."""
     from linernotes.cli.console import ConsoleProgress
     from linernotes.cli.demo import NEXT_STEPS, show_tables
     from linernotes.runs.demo import demo_settings, run_demo
@@ -230,7 +257,7 @@ def demo() -> None:
         log_as_asked(settings)
         with open_workspace(settings, ConsoleProgress()) as workspace:
             workspace.clock.stop_on_signals()
-            workspace.progress.say("linernotes demo: an invented listening history and imitated services")
+            workspace.progress.say("linernotes demo: sample listening history, imitated services")
             result = run_demo(workspace)
             workspace.progress.say(*outcome(result))
             show_tables(workspace)
@@ -238,14 +265,14 @@ def demo() -> None:
 
 
 def show_first_items(planned: "PlanReport", progress: "Progress") -> None:
-    """Print how much each provider would be asked, and its first items."""
+    """Print the number of items and calls for each provider, and its first items."""
     from linernotes.cli.console import show
     from linernotes.core.text import many
 
     for each in planned.plans:
-        click.echo(f"{each.provider}: {many(each.items, each.entity)} to ask in {many(each.calls, 'call')}")
+        click.echo(f"{each.provider}: {many(each.items, each.entity)} to fetch in {many(each.calls, 'call')}")
         items = planned.first_items[each.provider]
         first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in items]
-        show(first, "table", "the first of them")
+        show(first, "table", "first items")
         if each.note:
             progress.say(f"{each.provider}: {each.note}")

@@ -1,4 +1,4 @@
-"""One round with one provider: may it be asked now, about how many items, and what it left behind."""
+"""One round with one provider: open it if its limits allow, record its results when it ends."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -29,14 +29,14 @@ from linernotes.storage import ledger
 from linernotes.storage.ledger import Standing, tomorrow
 from linernotes.storage.workspace import Workspace
 
-ROUND_ITEMS = 50_000  # items of one provider between two looks at the queue; bounds memory
-MEASURED_ITEMS = 1_000  # the same for a provider whose stored answers are limited by its terms
-MONEY_SPENT = "--max-cost pays for no more"
+ROUND_ITEMS = 50_000  # items of one provider between two reads of the queue; bounds memory
+MEASURED_ITEMS = 1_000  # the same for a provider whose terms limit how much may be stored
+MONEY_SPENT = "--max-cost is reached"
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What all rounds of a run share."""
+    """The state that all rounds of a run share."""
 
     session: RunSession
     selection: Selection
@@ -45,7 +45,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One provider, opened and ready to be asked about its items."""
+    """One provider with its open client, the items to fetch and the spool for their outcomes."""
 
     items: list[WorkItem]
     client: ServiceClient
@@ -56,9 +56,9 @@ class Round:
 
 @dataclass(slots=True)
 class ProviderState:
-    """One provider's part in a run: ``left`` of its limit, ``over`` once it is not asked any more.
+    """One provider's part in a run: ``left`` is the rest of its limit, ``over`` is true once it is done.
 
-    ``shortfall`` says why the last round had, or would have had, fewer items than are waiting.
+    ``shortfall`` is the reason why the last round had, or would have had, fewer items than are pending.
     """
 
     settings: ProviderSettings
@@ -70,18 +70,18 @@ class ProviderState:
 
     @property
     def idle(self) -> bool:
-        """Whether it could be asked now, if there is work."""
+        """Whether it could start a round now, if it has items."""
         return self.underway is None and not self.over and self.left != 0
 
     @property
     def most_items(self) -> int:
-        """The items that its next round may have at most."""
+        """The maximum number of items in its next round."""
         most = MEASURED_ITEMS if self.settings.largest_store else ROUND_ITEMS
         return most if self.left is None else min(most, self.left)
 
 
 def open_round(asking: Asking, state: ProviderState, items: list[WorkItem], standing: Standing) -> Round | None:
-    """A round over as many of the items as may be asked now; None if none may be, and the session says why."""
+    """Open a round over as many items as the limits allow; None if they allow none, with the reason in the session."""
     if not items or not _may_ask(asking, state, standing, len(items)):
         return None
     affordable = _affordable(asking, state, items, standing)
@@ -89,13 +89,13 @@ def open_round(asking: Asking, state: ProviderState, items: list[WorkItem], stan
         return None
     try:
         return _open(asking, state.settings, affordable, standing)
-    except (AccessRefused, ConfigurationError, ServiceTrouble) as trouble:  # this provider's; the others go on
+    except (AccessRefused, ConfigurationError, ServiceTrouble) as trouble:  # ends this provider only
         _end(asking.session, state, trouble.message, trouble)
         return None
 
 
 def close_round(asking: Asking, state: ProviderState, current: Round, asked: ExtractStats) -> None:
-    """Record what a round brought and what it cost, and decide whether its provider is asked again in this run."""
+    """Record the results and the cost of a round, and decide whether its provider gets another one in this run."""
     session, trouble, name = asking.session, current.extraction.trouble, state.settings.name
     state.underway = state.current = None
     until = trouble.until if isinstance(trouble, CoolingDown) else None
@@ -106,13 +106,13 @@ def close_round(asking: Asking, state: ProviderState, current: Round, asked: Ext
     state.left = None if state.left is None else state.left - asked.total
     asking.budget.cost.spend(state.settings, asked.total - len(current.items))
     if isinstance(trouble, Stopped):
-        lines = f"{name}: {current.spool.lines:,} answers wait in landing/; the next command loads them"
+        lines = f"{name}: {current.spool.lines:,} responses are in landing/; the next command loads them"
         session.workspace.progress.say(lines)
         state.over, session.stopped = True, trouble
     elif trouble:
         _end(session, state, trouble.message, None if isinstance(trouble, CoolingDown) else trouble)
     elif asked.total < len(current.items):
-        _end(session, state, f"{name}: time is up")
+        _end(session, state, f"{name}: stopped by --max-minutes")
 
 
 def _open(asking: Asking, settings: ProviderSettings, items: list[WorkItem], standing: Standing) -> Round:
@@ -134,45 +134,48 @@ def _open(asking: Asking, settings: ProviderSettings, items: list[WorkItem], sta
 
 
 def _may_ask(asking: Asking, state: ProviderState, standing: Standing, items: int) -> bool:
-    """Whether the provider can be asked now; if not, the session says why and the others go on."""
-    session, settings = asking.session, state.settings
+    """Whether the provider can be used now; if not, the reason goes into the session and the others continue."""
+    session, settings, pending = asking.session, state.settings, _pending(items)
     if missing := session.workspace.settings.missing(settings):
         unset = f"{', '.join(missing)} not set"
         if settings.optional:
             state.over = True
-            session.workspace.progress.say(f"{settings.name}: not asked, {unset}; {items:,} items wait")
+            session.workspace.progress.say(f"{settings.name}: skipped, {unset}; {pending}")
         else:
-            error = ConfigurationError(f"{settings.name}: {unset}", "see .env.example, or try it with: linernotes demo")
-            _end(session, state, f"{settings.name}: skipped, {unset}; {items} items wait", error)
+            error = ConfigurationError(
+                f"{settings.name}: {unset}", "see .env.example, or try linernotes demo without any credentials"
+            )
+            _end(session, state, f"{settings.name}: skipped, {unset}; {pending}", error)
     elif until := standing.cooling_down_until:
         end = instant(until.replace(microsecond=0))
-        _end(session, state, f"{settings.name}: parked until {end}; {items} items wait")
+        _end(session, state, f"{settings.name}: cooling down until {end}; {pending}")
     elif full := _store_limit_reached(session.workspace, settings):
-        _end(session, state, f"{settings.name}: {full}; {items} items wait")
+        _end(session, state, f"{settings.name}: {full}; {pending}")
     return not state.over
 
 
 def _end(session: RunSession, state: ProviderState, reason: str, error: LinernotesError | None = None) -> None:
-    """Ask this provider no more in this run; the first error of a run is the one that it ends with."""
+    """Stop using this provider in this run; the first error of a run is the one it ends with."""
     state.over = True
     session.partial.append(reason)
     session.trouble = session.trouble or error
 
 
 def _store_limit_reached(workspace: Workspace, settings: ProviderSettings) -> str:
-    """The sentence for a provider of which no more answers may be stored; empty while more may."""
+    """The reason why no more data of a provider may be stored; empty if more may be."""
     allowed = settings.largest_store
     stored = workspace.lake.size(settings.name) if allowed else 0
     if not allowed or stored <= allowed:
         return ""
     remedy = f"linernotes purge --provider {settings.name} --older-than 365d"
     return (
-        f"its archive holds {stored / 1e6:,.1f} MB of the {allowed / 1e6:,.1f} MB that its terms allow, see: {remedy}"
+        f"its archive ({stored / 1e6:,.1f} MB) exceeds the {allowed / 1e6:,.1f} MB that its terms of use allow; "
+        f"to make room: {remedy}"
     )
 
 
 def _affordable(asking: Asking, state: ProviderState, items: list[WorkItem], standing: Standing) -> list[WorkItem]:
-    """As many of the items as the day's calls and the money pay for; without any the provider is done."""
+    """The first items that daily quota and money cover; if they cover none, the provider is done."""
     session, settings = asking.session, state.settings
     room, why = min(_by_calls(settings, standing), _by_money(settings, asking.budget))
     state.shortfall = ""
@@ -180,22 +183,26 @@ def _affordable(asking: Asking, state: ProviderState, items: list[WorkItem], sta
         queued = waiting(session.workspace.warehouse, [settings.name], asking.selection)[settings.name].items
         left_over = queued - int(room)
         due = "" if why == MONEY_SPENT else _due(session.workspace, settings, standing, left_over)
-        state.shortfall = f"{settings.name}: {why}; {left_over:,} items wait{due}"
+        state.shortfall = f"{settings.name}: {why}; {_pending(left_over)}{due}"
     if not room:
         _end(session, state, state.shortfall)
     return items[: int(min(room, len(items)))]
 
 
 def _by_calls(settings: ProviderSettings, standing: Standing) -> tuple[float, str]:
-    """The items that today's calls pay for, and the sentence for when they are used up."""
+    """The items that today's calls cover, and the reason to give once those are used up."""
     left = standing.calls_left
     items = inf if left is None else items_for(settings, left, batch_size(settings, standing))
-    return items, f"today's {settings.daily_calls or 0:,} calls are used up"
+    return items, f"the daily quota of {settings.daily_calls or 0:,} calls is used up"
 
 
 def _by_money(settings: ProviderSettings, budget: Budget) -> tuple[float, str]:
     items = budget.cost.pays_for(settings)
     return inf if items is None else items, MONEY_SPENT
+
+
+def _pending(items: int) -> str:
+    return f"{items:,} items are pending" if items != 1 else "1 item is pending"
 
 
 def _due(workspace: Workspace, settings: ProviderSettings, standing: Standing, items: int) -> str:

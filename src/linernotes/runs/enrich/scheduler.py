@@ -1,4 +1,4 @@
-"""All providers side by side, each at its own rate: the answers of one may be what another is waiting for."""
+"""Runs all providers at once, each at its own rate; results of one can be new items for another."""
 
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -14,20 +14,20 @@ from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 
-LOAD_SECONDS = 20.0  # how long an idle provider waits until new answers are loaded, which may be work for it
+LOAD_SECONDS = 20.0  # how long an idle provider waits before new results are loaded, which may bring it items
 
 
 def enrich_all(
     session: RunSession, providers: Iterable[ProviderSettings], selection: Selection, budget: Budget
 ) -> None:
-    """Ask all providers until none has work left, then build the hub from their answers."""
+    """Fetch from all providers until none has items left, then build the hub from their results."""
     record_start(session, selection.window_start)
     states = [ProviderState(settings, budget.limit) for settings in providers]
     with ThreadPoolExecutor(max(1, len(states)), thread_name_prefix="provider") as pool:
         try:
             _side_by_side(Asking(session, selection, budget), states, pool)
         except BaseException:
-            for state in states:  # a full disk, say: the others would go on for hours
+            for state in states:  # e.g. a full disk: the others would continue for hours
                 if state.current:
                     state.current.extraction.give_up()
             raise
@@ -42,7 +42,7 @@ def enrich_all(
 
 
 def extract_provider(session: RunSession, settings: ProviderSettings, selection: Selection, budget: Budget) -> None:
-    """Ask one provider and leave its answers in landing/."""
+    """Fetch from one provider and leave its responses in landing/."""
     record_start(session, selection.window_start)
     asking, state = Asking(session, selection, budget), ProviderState(settings, budget.limit)
     _open_rounds(asking, [state], [state])
@@ -77,7 +77,7 @@ def _side_by_side(asking: Asking, states: list[ProviderState], pool: ThreadPoolE
 
 
 def _open_rounds(asking: Asking, idle: list[ProviderState], states: list[ProviderState]) -> None:
-    """Open a round for each idle provider with work; the queue and the ledger are read once for all of them."""
+    """Open a round for each idle provider with items; the queue and the ledger are read once for all of them."""
     if not idle:
         return
     workspace = asking.session.workspace
@@ -91,16 +91,16 @@ def _open_rounds(asking: Asking, idle: list[ProviderState], states: list[Provide
 
 
 def _may_begin(state: ProviderState, states: list[ProviderState]) -> bool:
-    """Whether no other provider spends the numbered calls of the same service at the moment."""
+    """Whether no other provider is using the daily quota of the same service at the moment."""
     if state.settings.daily_calls is None:
         return True
     return all(other.current is None for other in states if other.settings.service == state.settings.service)
 
 
 def _ask(session: RunSession, settings: ProviderSettings, current: Round) -> ExtractStats:
-    """Ask, spool, land. Runs in a thread of its own, so nothing in here may touch the warehouse."""
+    """Fetch, spool and land. Runs in a thread of its own, so it must not touch the warehouse."""
     progress = session.workspace.progress
-    step = progress.begin(f"asking {settings.title}", len(current.items))
+    step = progress.begin(f"fetching from {settings.title}", len(current.items))
     try:
         return current.extraction.ask(current.items, lambda number: progress.advance(step, number))
     finally:

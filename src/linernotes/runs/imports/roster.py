@@ -1,4 +1,4 @@
-"""Rosters on their way in: read line by line, landed as one part, loaded."""
+"""Import rosters: read line by line, land as one part, load."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ ROSTER = "roster/artists"
 def import_roster(workspace: Workspace, file: str) -> ImportResult:
     """Import the artists of a CSV, TSV or JSON lines file (``-``: standard input).
 
-    Bad lines cost themselves: the good ones are loaded, and ``error`` of the result says what was wrong.
+    Bad lines are rejected and the others loaded; the result's ``error`` describes a file with too many bad lines.
 
     Raises:
         ConfigurationError: no column holds ids.
