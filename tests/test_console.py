@@ -11,7 +11,7 @@ import pytest
 from linernotes.cli.console import ConsoleProgress, show, show_each, show_plan
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.reports.queries import FieldAlarm
-from linernotes.runs.messages import alarms, partly, summary
+from linernotes.runs.messages import alarm_lines, count_lines, partial_lines
 
 ROWS: list[dict[str, Any]] = [
     {"artist": "ABBA [1972]", "plays": 12_345, "genres": ["pop", "disco"], "at": datetime(2026, 11, 1, 7, tzinfo=UTC)},
@@ -122,14 +122,14 @@ def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_summary_has_the_numbers_that_have_to_add_up() -> None:
-    assert summary(ExtractStats(1000, 20, 3, 1023), LoadStats(2, 1030, 1023, 5, 2)) == [
+    assert count_lines(ExtractStats(1000, 20, 3, 1023), LoadStats(2, 1030, 1023, 5, 2)) == [
         "asked 1,023 = found 1,000 + not found 20 + failed 3",
         "landed 1,030 lines = loaded 1,023 + rejected 5 + already known 2",
     ]
 
 
 def test_why_a_run_is_partial_is_told_reason_by_reason() -> None:
-    assert partly(["spotify: cooling down", "spent"]) == ["partial: spotify: cooling down", "partial: spent"]
+    assert partial_lines(["spotify: cooling down", "spent"]) == ["partial: spotify: cooling down", "partial: spent"]
 
 
 def test_an_alarm_names_the_service_the_field_and_how_much_of_it_is_left() -> None:
@@ -142,7 +142,7 @@ def test_an_alarm_names_the_service_the_field_and_how_much_of_it_is_left() -> No
         share=0.0,
         previousShare=0.96,
     )
-    assert alarms([dark, dark | {"kind": "null_rate", "share": 0.25, "previousShare": 1.0}]) == [
+    assert alarm_lines([dark, dark | {"kind": "null_rate", "share": 0.25, "previousShare": 1.0}]) == [
         "alarm: lastfm no longer returns tags: filled in 0 % of 1,200 responses since 2026-11-08, 96 % before",
         "alarm: lastfm rarely returns tags: filled in 25 % of 1,200 responses since 2026-11-08, 100 % before",
     ]

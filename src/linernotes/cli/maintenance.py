@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import click
 
-from linernotes.cli.options import Age, environment, opened
+from linernotes.cli.options import Age, command_workspace, environment_options
 from linernotes.core.errors import ConfigurationError
 
 
@@ -19,7 +19,7 @@ from linernotes.core.errors import ConfigurationError
 )
 @click.option("--dry-run", is_flag=True, help="Show how much would be deleted; delete nothing.")
 @click.option("--yes", is_flag=True, help="Delete without asking for confirmation.")
-@environment
+@environment_options
 def purge(
     provider: str | None, older_than: timedelta | None, artist: str | None, forget: bool, dry_run: bool, yes: bool
 ) -> None:
@@ -30,19 +30,19 @@ def purge(
     """
     from linernotes.cli.console import show
     from linernotes.runs.lifecycle import ensure_ready
-    from linernotes.runs.purge import find, purge, wanted_of
+    from linernotes.runs.purge import criteria_of, find, purge
 
-    with opened() as workspace:
+    with command_workspace() as workspace:
         ensure_ready(workspace)
         before = workspace.clock.now() - older_than if older_than is not None else None
-        wanted = wanted_of(workspace, provider, before, artist, forget=forget)
-        show(find(workspace, wanted).report(), "table", "purge")
+        criteria = criteria_of(workspace, provider, before, artist, forget=forget)
+        show(find(workspace, criteria).report(), "table", "purge")
         if dry_run:
             return
         workspace.warehouse.close()  # other commands need not wait for the answer
         if not yes and not _is_confirmed():
             raise ConfigurationError("purge: nothing was deleted", "answer y, or use --yes")
-        gone = purge(workspace, wanted)
+        gone = purge(workspace, criteria)
         workspace.progress.say(
             f"deleted {sum(gone.rows.values()):,} rows and {len(gone.whole) + len(gone.rejected):,} files"
         )

@@ -71,36 +71,36 @@ def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
     return command
 
 
-def somewhere(command: Command) -> Command:
+def location_options(command: Command) -> Command:
     """Add the options of the environment and its location, for a command with a ``--dataset`` of its own."""
     return _all(command, *PLACES)
 
 
-def environment(command: Command) -> Command:
+def environment_options(command: Command) -> Command:
     """Add the options of the environment and its location, which every command takes."""
     return _all(command, *PLACES, LAKE_DATASET)
 
 
-def report(command: Command) -> Command:
+def format_option(command: Command) -> Command:
     """Add ``--format``, which every report takes."""
     return click.option("--format", "form", type=FORMATS, default="table", show_default=True)(command)
 
 
-def last_days(command: Command) -> Command:
+def days_option(command: Command) -> Command:
     """Add ``--days``, how far back to look."""
     help_text = "Only runs started in the last N days."
     days = click.IntRange(min=1, max=36_500)
     return click.option("--days", type=days, default=7, show_default=True, help=help_text)(command)
 
 
-def only_providers(command: Command) -> Command:
+def provider_option(command: Command) -> Command:
     """Add ``--provider``, which may be repeated."""
     return click.option("--provider", "providers", multiple=True, help="Use only this provider. May be repeated.")(
         command
     )
 
 
-def budgeting(command: Command) -> Command:
+def budget_options(command: Command) -> Command:
     """Add the limits of a run in time and money; ``--limit`` is among the options of ``selection_options``."""
     return _all(
         command,
@@ -113,7 +113,7 @@ def budgeting(command: Command) -> Command:
     )
 
 
-def selecting(command: Callable[..., None]) -> Callable[..., None]:
+def selection_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that select items; the command receives them as one EnrichOptions, ``selected``."""
 
     @wraps(command)
@@ -172,7 +172,7 @@ def flags() -> dict[str, str]:
 
 
 @contextmanager
-def opened(*, stoppable: bool = False) -> Iterator["Workspace"]:
+def command_workspace(*, stoppable: bool = False) -> Iterator["Workspace"]:
     """Set up logging and open the workspace that the options name.
 
     With ``stoppable``, for commands that write, a signal ends the command in good order.
@@ -182,7 +182,7 @@ def opened(*, stoppable: bool = False) -> Iterator["Workspace"]:
     from linernotes.storage.workspace import open_workspace
 
     settings = read_settings(flags())
-    log_as_asked(settings)
+    start_logging(settings)
     with open_workspace(settings, ConsoleProgress()) as workspace:
         if stoppable:
             workspace.clock.stop_on_signals()
@@ -196,7 +196,7 @@ def finish(workspace: "Workspace", error: LinernotesError | None, *lines: str) -
         raise error
 
 
-def log_as_asked(settings: "Settings") -> None:
+def start_logging(settings: "Settings") -> None:
     """Set up logging by the options that stand before the command."""
     from linernotes.cli.logs import set_up_logging
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.cli.options import FORMATS, environment, finish, last_days, opened, report
+from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, finish, format_option
 from linernotes.core.errors import BelowExpectations
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--fields", is_flag=True, help="Show how often each field is filled instead, and the trend.")
-@report
-@environment
+@format_option
+@environment_options
 def coverage(fields: bool, form: str) -> None:
     """Show how many artists are enriched, per provider."""
     from linernotes.reports import queries
@@ -33,8 +33,8 @@ def coverage(fields: bool, form: str) -> None:
     show_default=True,
     help="Only data older than this many days.",
 )
-@report
-@environment
+@format_option
+@environment_options
 def stale(days: int, form: str) -> None:
     """List the artists with the oldest data."""
     from linernotes.reports import queries
@@ -43,8 +43,8 @@ def stale(days: int, form: str) -> None:
 
 
 @click.command()
-@report
-@environment
+@format_option
+@environment_options
 def latest(form: str) -> None:
     """Show new records of the last seven days, day by day."""
     from linernotes.reports import queries
@@ -61,8 +61,8 @@ def latest(form: str) -> None:
     show_default=True,
     help="Number of lines to show.",
 )
-@report
-@environment
+@format_option
+@environment_options
 def rejects(shown: int, form: str) -> None:
     """List the latest rejected lines, with file, row, field and reason.
 
@@ -77,8 +77,8 @@ def rejects(shown: int, form: str) -> None:
 
 
 @click.command()
-@report
-@environment
+@format_option
+@environment_options
 def providers(form: str) -> None:
     """List the providers: limits, licence, first use, and when the next item is due."""
     from linernotes.cli.console import show as show_rows
@@ -92,7 +92,7 @@ def providers(form: str) -> None:
 
 
 @click.command()
-@last_days
+@days_option
 @click.option(
     "--format",
     "form",
@@ -101,7 +101,7 @@ def providers(form: str) -> None:
     show_default=True,
     help="prometheus covers all time and ignores --days.",
 )
-@environment
+@environment_options
 def metrics(days: int, form: str) -> None:
     """Show provider metrics: requests, success and cache hit rates, latencies (seconds), circuit breaker states."""
     from linernotes.cli.console import show as show_rows
@@ -125,9 +125,9 @@ def check() -> None:
 
 
 @check.command()
-@last_days
-@report
-@environment
+@days_option
+@format_option
+@environment_options
 def slo(days: int, form: str) -> None:
     """Check the last days against slo.yaml; exit 4 if an objective is missed."""
     from linernotes.cli.console import show as show_rows
@@ -150,14 +150,14 @@ def slo(days: int, form: str) -> None:
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Skip the check of credentials with the services.")
-@report
-@environment
+@format_option
+@environment_options
 def doctor(offline: bool, form: str) -> None:
     """Check the installation, and say how to fix what is wrong."""
     from linernotes.cli.console import show as show_rows
     from linernotes.runs.doctor import combined_error, examine
 
-    with opened() as workspace:
+    with command_workspace() as workspace:
         findings = examine(workspace, offline=offline)
     show_rows([finding.row() for finding in findings], form, "doctor")
     if trouble := combined_error(findings):
@@ -167,7 +167,7 @@ def doctor(offline: bool, form: str) -> None:
 @click.command()
 @click.argument("artist")
 @click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
-@environment
+@environment_options
 def show(artist: str, refresh: bool) -> None:
     """Show an artist as JSON: each value with its source and date, and a note for each missing one.
 
@@ -184,8 +184,8 @@ def show(artist: str, refresh: bool) -> None:
 @click.command()
 @click.argument("artist")
 @click.argument("field", required=False)
-@report
-@environment
+@format_option
+@environment_options
 def explain(artist: str, field: str | None, form: str) -> None:
     """Show where each value of an artist comes from, and which one is used.
 
@@ -222,8 +222,8 @@ def reports() -> None:
     help="Number of artists to show.",
 )
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this .xlsx or .csv file instead of the screen.")
-@report
-@environment
+@format_option
+@environment_options
 def top_artists(shown: int, out: str | None, form: str) -> None:
     """Rank the artists by opportunity, with reach, label, management and sources."""
     from pathlib import Path
@@ -261,11 +261,11 @@ def _show(workspace: "Workspace", artist: str) -> None:
 
 def _show_refreshed(artist: str) -> None:
     from linernotes.runs.enrich.run import refresh_artist
-    from linernotes.runs.messages import failed, partly
+    from linernotes.runs.messages import failure_lines, partial_lines
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         result = refresh_artist(workspace, artist)
-        workspace.progress.say(*failed(result.failures), *partly(result.partial))
+        workspace.progress.say(*failure_lines(result.failures), *partial_lines(result.partial))
         _show(workspace, artist)
         finish(workspace, result.error)
 
@@ -275,7 +275,7 @@ def _ready() -> Iterator["Workspace"]:
     """Open the workspace for reading."""
     from linernotes.runs.lifecycle import open_for_reading
 
-    with opened() as workspace, open_for_reading(workspace):
+    with command_workspace() as workspace, open_for_reading(workspace):
         yield workspace
 
 

@@ -56,7 +56,7 @@ def open_session(
         raise trouble
 
 
-def in_session(
+def run_in_session(
     workspace: Workspace,
     command: str,
     work: Callable[[RunSession], object],
@@ -150,7 +150,7 @@ def load_landing(
         ensure_ready(workspace)
         stats = check_landing(workspace, names)
         return stats, poor_data(stats)
-    session = in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery does the loading
+    session = run_in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery does the loading
     return session.ingested, session.error
 
 

@@ -35,7 +35,7 @@ FILES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """The criteria of a purge, all of which have to match.
 
     ``keys`` are the keys an artist is looked up by, its Spotify id first; empty for all artists. ``forget`` includes
@@ -69,7 +69,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
+class Deletion:
     """The data to delete: lines by the hash of their file, whole rejected files, and row counts by table."""
 
     lines: dict[str, set[int]] = field(default_factory=dict)
@@ -89,9 +89,9 @@ class Doomed:
         return [*rows, *({"what": what, "number": number} for what, number in files.items() if number)]
 
 
-def wanted_of(
+def criteria_of(
     workspace: Workspace, provider: str | None, before: datetime | None, artist: str | None, *, forget: bool
-) -> Wanted:
+) -> Criteria:
     """Translate the options of the command into criteria.
 
     Raises:
@@ -104,40 +104,40 @@ def wanted_of(
     if provider is not None and provider not in known:
         raise ConfigurationError(f"unknown provider {provider!r}", nearest(provider, known))
     keys, name = _artist(workspace, artist) if artist else ((), "")
-    return Wanted(provider, before or EVER, keys, name, forget)
+    return Criteria(provider, before or EVER, keys, name, forget)
 
 
-def find(workspace: Workspace, wanted: Wanted) -> Doomed:
+def find(workspace: Workspace, criteria: Criteria) -> Deletion:
     """Find the loaded data that matches; reads only."""
-    doomed, known = Doomed(), workspace.settings.configs.datasets
+    deletion, known = Deletion(), workspace.settings.configs.datasets
     manifest = {row["fileHash"]: row for row in workspace.warehouse.rows(sql.read("runs/purge_files"))}
-    for table, row, by_file in _rows(workspace, wanted):
+    for table, row, by_file in _candidates(workspace, criteria):
         file = manifest.get(row["_fileHash"])
         dataset = known.get(file["dataset"]) if file else None
-        if not file or not dataset or not wanted.covers(dataset, dataset.provider):
+        if not file or not dataset or not criteria.covers(dataset, dataset.provider):
             continue
-        if by_file and file["age"] >= wanted.before:
+        if by_file and file["age"] >= criteria.before:
             continue
-        doomed.rows[table] += 1
-        doomed.rows[dataset.table] += bool(row.get("found"))
-        doomed.lines.setdefault(row["_fileHash"], set()).add(row["_line"])
-        doomed.datasets[row["_fileHash"]] = dataset.name
-    doomed.whole.update(sha256 for sha256, lines in doomed.lines.items() if len(lines) >= manifest[sha256]["lines"])
-    doomed.rejected.extend(_rejected(workspace, wanted))
-    return doomed
+        deletion.rows[table] += 1
+        deletion.rows[dataset.table] += bool(row.get("found"))
+        deletion.lines.setdefault(row["_fileHash"], set()).add(row["_line"])
+        deletion.datasets[row["_fileHash"]] = dataset.name
+    deletion.whole.update(sha256 for sha256, lines in deletion.lines.items() if len(lines) >= manifest[sha256]["lines"])
+    deletion.rejected.extend(_rejected_files(workspace, criteria))
+    return deletion
 
 
-def purge(workspace: Workspace, wanted: Wanted) -> Doomed:
+def purge(workspace: Workspace, criteria: Criteria) -> Deletion:
     """Delete the matching data from the archive, the tables, the hub and the copies of both; returns what it deleted.
 
     Repeating it after a crash does the rest.
     """
     workspace.clock.stop_on_signals()
     with open_session(workspace, "purge") as session:
-        gone = doomed = find(workspace, wanted)
-        while doomed.lines:  # a second round only after a purge that died: its rewritten files are loaded by now
-            _purge_files(session, doomed)
-            doomed = find(workspace, wanted)
+        gone = deletion = find(workspace, criteria)
+        while deletion.lines:  # a second round only after a purge that died: its rewritten files are loaded by now
+            _purge_files(session, deletion)
+            deletion = find(workspace, criteria)
         for file in gone.rejected:
             workspace.lake.remove(file)
         if not is_built(session):
@@ -164,52 +164,52 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
     return tuple(keys), name or ""
 
 
-def _rows(workspace: Workspace, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+def _candidates(workspace: Workspace, criteria: Criteria) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Table, file and line of every candidate; the last value says whether its age is that of its file."""
-    given = wanted.parameters
+    given = criteria.parameters
     queries = [
         ("lake_ops__attempts", sql.read("runs/purge_answers"), False),
         ("lake_ops__rejects", sql.read("runs/purge_rejects"), True),
     ]
-    if wanted.forget:
+    if criteria.forget:
         others = [dataset for dataset in workspace.datasets if dataset.pattern and not dataset.entity]
         queries += [(dataset.table, lines_of(dataset), dataset.instant is None) for dataset in others]
     for table, query, by_file in queries:
         yield from ((table, row, by_file) for row in workspace.warehouse.rows(query, **given))
 
 
-def _rejected(workspace: Workspace, wanted: Wanted) -> Iterator[LandedFile]:
+def _rejected_files(workspace: Workspace, criteria: Criteria) -> Iterator[LandedFile]:
     """The unreadable files to delete: all of them or, with an artist, those whose text mentions it."""
     for file in workspace.lake.rejected():
         stamp = stamp_of(file.name)
-        old = wanted.before == EVER or (stamp is not None and stamp < wanted.before)
+        old = criteria.before == EVER or (stamp is not None and stamp < criteria.before)
         if (
             old
-            and wanted.covers(dataset_of(file, workspace.datasets), file.provider)
-            and _speaks(workspace, file, wanted)
+            and criteria.covers(dataset_of(file, workspace.datasets), file.provider)
+            and _mentions_artist(workspace, file, criteria)
         ):
             yield file
 
 
-def _speaks(workspace: Workspace, file: LandedFile, wanted: Wanted) -> bool:
-    if not wanted.keys:
+def _mentions_artist(workspace: Workspace, file: LandedFile, criteria: Criteria) -> bool:
+    if not criteria.keys:
         return True
     with scratch_folder(workspace.settings.home / "looked-into") as scratch:
         text = workspace.lake.open(file, scratch).read_bytes()
-    return any(word.encode() in text for word in wanted.parameters["words"])
+    return any(word.encode() in text for word in criteria.parameters["words"])
 
 
-def _purge_files(session: RunSession, doomed: Doomed) -> None:
+def _purge_files(session: RunSession, deletion: Deletion) -> None:
     """Rewrite a batch of files, delete the rows loaded from them and load the rest of them; then the next batch."""
     workspace, hashes = (
         session.workspace,
-        sorted(doomed.lines, key=lambda sha256: _order(session.workspace, doomed.datasets[sha256])),
+        sorted(deletion.lines, key=lambda sha256: _order(session.workspace, deletion.datasets[sha256])),
     )
     for start in range(0, len(hashes), FILES_AT_ONCE):
         batch = hashes[start : start + FILES_AT_ONCE]
-        _rewrite(workspace, {sha256[:16]: (sha256, doomed.lines[sha256]) for sha256 in batch})
-        for name in dict.fromkeys(doomed.datasets[sha256] for sha256 in batch):
-            workspace.warehouse.forget(workspace.dataset(name), [h for h in batch if doomed.datasets[h] == name])
+        _rewrite(workspace, {sha256[:16]: (sha256, deletion.lines[sha256]) for sha256 in batch})
+        for name in dict.fromkeys(deletion.datasets[sha256] for sha256 in batch):
+            workspace.warehouse.forget(workspace.dataset(name), [h for h in batch if deletion.datasets[h] == name])
         recover(session)
 
 
@@ -228,7 +228,7 @@ def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) ->
         plain = unpack(workspace.lake.open(file, workspace.scratch), workspace.scratch)
         if file_hash(plain) == sha256:  # else an earlier purge died here: the rest of the file is loaded, then searched
             kept = workspace.scratch / "kept.jsonl"
-            if _keep(plain, gone, kept, packed=file.name.endswith(".gz")):
+            if _copy_kept(plain, gone, kept, packed=file.name.endswith(".gz")):
                 workspace.lake.replace(kept, file)
             else:
                 workspace.lake.remove(file)
@@ -236,7 +236,7 @@ def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) ->
             path.unlink()
 
 
-def _keep(plain: Path, gone: set[int], kept: Path, *, packed: bool) -> int:
+def _copy_kept(plain: Path, gone: set[int], kept: Path, *, packed: bool) -> int:
     """Write the lines to keep and return their number."""
     number = 0
     with plain.open("rb") as source, gzip.open(kept, "wb") if packed else kept.open("wb") as target:

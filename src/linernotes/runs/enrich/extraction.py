@@ -20,7 +20,7 @@ Trouble = CoolingDown | ServiceDown | AccessRefused | Stopped
 
 
 @dataclass(slots=True)
-class Answers:
+class BatchResult:
     """The result of one batch: outcomes, items still to fetch, the failed call, and the trouble that ended the batch.
 
     ``silent`` is true when the failure may concern the whole service: a service that responds, and fails only on items
@@ -54,7 +54,7 @@ class Extraction:
         """Fetch until items, time or quota run out; ``answered`` is called with each batch's number of outcomes."""
         queue, asked, glances = deque(items), ExtractStats(), LAST_GLANCES
         pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="asking")
-        underway: set[Future[Answers]] = set()
+        underway: set[Future[BatchResult]] = set()
         try:
             while underway or (queue and not self._over()):
                 while queue and not self._over() and len(underway) < self._width():
@@ -95,41 +95,41 @@ class Extraction:
         except Stopped as stopped:
             self.trouble = stopped
 
-    def _keep(self, answers: Answers, queue: deque[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
-        recorded = [self._spool.answer(outcome) for outcome in answers.outcomes]
-        queue.extendleft(reversed(answers.unasked))
-        self.trouble = self.trouble or answers.trouble
-        self._failure = answers.failure or self._failure
-        self._heard = self._heard or not answers.silent
+    def _keep(self, result: BatchResult, queue: deque[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
+        recorded = [self._spool.answer(outcome) for outcome in result.outcomes]
+        queue.extendleft(reversed(result.unasked))
+        self.trouble = self.trouble or result.trouble
+        self._failure = result.failure or self._failure
+        self._heard = self._heard or not result.silent
         answered(len(recorded))
         return count(recorded)
 
 
-def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
+def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
     """Fetch one batch; every item gets an outcome, and an item without a response has failed and is retried later."""
-    answers, trouble, reason, status = Answers(), None, "unanswered", None
+    result, trouble, reason, status = BatchResult(), None, "unanswered", None
     try:
         for outcome in provider.fetch(items):
-            answers.outcomes.append(outcome)
+            result.outcomes.append(outcome)
     except BatchRefused:
-        answers.unasked = _left(items, answers.outcomes)
-        return answers
+        result.unasked = _left(items, result.outcomes)
+        return result
     except CallFailed as failed:
-        answers.failure, reason, status = failed, failed.reason, failed.status
-        answers.silent = status != 200 or any(item.reason != "retry" for item in items)
+        result.failure, reason, status = failed, failed.reason, failed.status
+        result.silent = status != 200 or any(item.reason != "retry" for item in items)
     except CoolingDown as parked:
         trouble, reason, status = parked, parked.reason, parked.status
     except (ServiceDown, AccessRefused, Stopped) as refused:
         # The service did not respond about these items; they keep their place in the queue.
-        answers.trouble = refused
-        return answers
+        result.trouble = refused
+        return result
     except Exception:
         # One unexpected body must not keep all other items from being fetched, run after run.
         log.exception("unexpected response format; its items are marked as failed")
         reason = "unreadable"
-    answers.outcomes += [Failed(item, reason, status) for item in _left(items, answers.outcomes)]
-    answers.trouble = trouble
-    return answers
+    result.outcomes += [Failed(item, reason, status) for item in _left(items, result.outcomes)]
+    result.trouble = trouble
+    return result
 
 
 def count(outcomes: Iterable[Outcome]) -> ExtractStats:

@@ -10,7 +10,7 @@ from linernotes.core.clock import instant
 from linernotes.core.text import many
 from linernotes.core.values import WorkItem
 from linernotes.runs.enrich.budget import batch_size, calls_for, days_for, items_for
-from linernotes.runs.enrich.queue import Selection, Waiting, discover, to_come, waiting
+from linernotes.runs.enrich.queue import Pending, Selection, count_dependent, count_pending, discover
 from linernotes.storage import ledger
 from linernotes.storage.ledger import Standing
 from linernotes.storage.workspace import Workspace
@@ -54,11 +54,11 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Tellers:
+class Sources:
     """The providers whose results let others fetch more: names of those in the run, and a note per excluded one."""
 
-    answering: Sequence[str]
-    left_out: Mapping[str, str]
+    available: Sequence[str]
+    excluded: Mapping[str, str]
 
 
 def plan(
@@ -68,20 +68,21 @@ def plan(
 
     Items that depend on results of other providers are counted at their maximum, and so are calls.
     """
-    beside = _beside(providers, selection)
-    seen = waiting(workspace.warehouse, [*(each.name for each in providers), *beside], selection)
+    others = _other_sources(providers, selection)
+    seen = count_pending(workspace.warehouse, [*(each.name for each in providers), *others], selection)
     known = ledger.standings(workspace, providers)
-    answering = [
-        each.name for each in providers if seen[each.name].items and _answers(workspace, each, known[each.name])
+    available = [
+        each.name for each in providers if seen[each.name].items and _is_available(workspace, each, known[each.name])
     ]
-    tellers = Tellers(answering, _in_words(seen, beside))
-    return [_plan(workspace, each, known[each.name], selection, limit, seen[each.name], tellers) for each in providers]
+    sources = Sources(available, _notes_by_provider(seen, others))
+    return [_plan(workspace, each, known[each.name], selection, limit, seen[each.name], sources) for each in providers]
 
 
-def left_out(workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+def exclusion_notes(workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
     """A note for each provider with pending items that is not among these, although its results would help them."""
-    beside = _beside(providers, selection)
-    return list(_in_words(waiting(workspace.warehouse, beside, selection), beside).values()) if beside else []
+    others = _other_sources(providers, selection)
+    seen = count_pending(workspace.warehouse, others, selection) if others else {}
+    return list(_notes_by_provider(seen, others).values())
 
 
 def total_of(plans: Sequence[Plan]) -> Plan:
@@ -124,15 +125,15 @@ def first_items(
     return {each.provider: found.get(each.provider, []) for each in plans}
 
 
-def _beside(providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+def _other_sources(providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
     """The providers whose results these need, apart from these themselves."""
     known_from = {name for each in providers for name in each.known_from} if selection.takes_new else set()
     return sorted(known_from - {each.name for each in providers})
 
 
-def _in_words(seen: Mapping[str, Waiting], beside: Sequence[str]) -> dict[str, str]:
+def _notes_by_provider(seen: Mapping[str, Pending], others: Sequence[str]) -> dict[str, str]:
     note = "{0} is not part of this run, and its {1} would bring more to fetch"
-    return {name: note.format(name, many(seen[name].items, "pending item")) for name in beside if seen[name].items}
+    return {name: note.format(name, many(seen[name].items, "pending item")) for name in others if seen[name].items}
 
 
 def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
@@ -141,11 +142,11 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     standing: Standing,
     selection: Selection,
     limit: int | None,
-    seen: Waiting,
-    tellers: Tellers,
+    seen: Pending,
+    sources: Sources,
 ) -> Plan:
-    telling = [name for name in tellers.answering if name in provider.known_from]
-    items = seen.items + to_come(workspace.warehouse, provider.name, selection, telling)
+    needed = [name for name in sources.available if name in provider.known_from]
+    items = seen.items + count_dependent(workspace.warehouse, provider.name, selection, needed)
     items = items if limit is None else min(items, limit)
     calls = calls_for(provider, items, batch_size(provider, standing))
     left, until = standing.calls_left, standing.cooling_down_until
@@ -153,13 +154,13 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     days = _days(workspace, provider, calls, left, until)
     notes = [
         f"skipped: {', '.join(missing)} not set" if missing else "",
-        f"up to {items - seen.items:,} of these depend on results from {', '.join(telling)}"
+        f"up to {items - seen.items:,} of these depend on results from {', '.join(needed)}"
         if items > seen.items
         else "",
-        _first_day(provider, standing, items) if days > 1 and not until else "",
-        *(line for name, line in tellers.left_out.items() if name in provider.known_from),
-        "" if missing else _older(selection, seen),
-        _capability(provider, standing) if calls else "",
+        _first_day_note(provider, standing, items) if days > 1 and not until else "",
+        *(line for name, line in sources.excluded.items() if name in provider.known_from),
+        "" if missing else _older_note(selection, seen),
+        _access_note(provider, standing) if calls else "",
         "plus another track of the same name where one is not found" if items and provider.entity != "artist" else "",
     ]
     return Plan(
@@ -177,7 +178,7 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     )
 
 
-def _answers(workspace: Workspace, provider: ProviderSettings, standing: Standing) -> bool:
+def _is_available(workspace: Workspace, provider: ProviderSettings, standing: Standing) -> bool:
     return not workspace.settings.missing(provider) and not standing.cooling_down_until
 
 
@@ -197,17 +198,17 @@ def _quota(left: int | None, until: datetime | None) -> str:
     return "unknown" if left is None else f"{left:,} calls today"
 
 
-def _first_day(provider: ProviderSettings, standing: Standing, items: int) -> str:
+def _first_day_note(provider: ProviderSettings, standing: Standing, items: int) -> str:
     today = items_for(provider, standing.calls_left or 0, batch_size(provider, standing))
     return f"{min(items, today):,} of these today"
 
 
-def _older(selection: Selection, seen: Waiting) -> str:
+def _older_note(selection: Selection, seen: Pending) -> str:
     older = seen.older if selection.part == "incremental" else 0
     return f"{many(older, 'older artist')} not included; to fetch them: linernotes run --mode backfill" if older else ""
 
 
-def _capability(provider: ProviderSettings, standing: Standing) -> str:
+def _access_note(provider: ProviderSettings, standing: Standing) -> str:
     has_modes = "mode" in provider.model_fields_set
     unknown = has_modes and provider.mode == "auto" and not standing.access_mode
     return f"Spotify apps in development mode need one call per {provider.entity}" if unknown else ""

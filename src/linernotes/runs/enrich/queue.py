@@ -80,18 +80,18 @@ def select(  # noqa: PLR0913 - they are independent of each other
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Pending:
     """A provider's pending items: those in a selection, and those older than its window."""
 
     items: int
     older: int
 
 
-def waiting(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Waiting]:
+def count_pending(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Pending]:
     """Count the pending items of each provider, in one pass over the queue."""
-    seen = dict.fromkeys(providers, Waiting(0, 0))
+    seen = dict.fromkeys(providers, Pending(0, 0))
     rows = warehouse.rows(sql.read(selection.statement("waiting")), **selection.parameters, providers=list(seen))
-    return seen | {row["provider"]: Waiting(row["items"], row["older"]) for row in rows}
+    return seen | {row["provider"]: Pending(row["items"], row["older"]) for row in rows}
 
 
 def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
@@ -107,7 +107,7 @@ def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selecti
     return found
 
 
-def to_come(warehouse: Warehouse, provider: str, selection: Selection, others: Collection[str]) -> int:
+def count_dependent(warehouse: Warehouse, provider: str, selection: Selection, others: Collection[str]) -> int:
     """The maximum of items that a provider can gain from ids that ``others`` return."""
     if not others or not selection.takes_new:
         return 0

@@ -23,7 +23,7 @@ from linernotes.providers.http.call_journal import journal_path
 from linernotes.providers.port import Provider
 from linernotes.runs.enrich.budget import Budget, batch_size, calls_for, days_for, items_for
 from linernotes.runs.enrich.extraction import Extraction
-from linernotes.runs.enrich.queue import Selection, waiting
+from linernotes.runs.enrich.queue import Selection, count_pending
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 from linernotes.storage.ledger import Standing, tomorrow
@@ -35,7 +35,7 @@ MONEY_SPENT = "--max-cost is reached"
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Enrichment:
     """The state that all rounds of a run share."""
 
     session: RunSession
@@ -80,23 +80,23 @@ class ProviderState:
         return most if self.left is None else min(most, self.left)
 
 
-def open_round(asking: Asking, state: ProviderState, items: list[WorkItem], standing: Standing) -> Round | None:
+def open_round(enrichment: Enrichment, state: ProviderState, items: list[WorkItem], standing: Standing) -> Round | None:
     """Open a round over as many items as the limits allow; None if they allow none, with the reason in the session."""
-    if not items or not _may_ask(asking, state, standing, len(items)):
+    if not items or not _may_ask(enrichment, state, standing, len(items)):
         return None
-    affordable = _affordable(asking, state, items, standing)
+    affordable = _affordable(enrichment, state, items, standing)
     if not affordable:
         return None
     try:
-        return _open(asking, state.settings, affordable, standing)
+        return _open(enrichment, state.settings, affordable, standing)
     except (AccessRefused, ConfigurationError, ServiceTrouble) as trouble:  # ends this provider only
-        _end(asking.session, state, trouble.message, trouble)
+        _end(enrichment.session, state, trouble.message, trouble)
         return None
 
 
-def close_round(asking: Asking, state: ProviderState, current: Round, asked: ExtractStats) -> None:
+def close_round(enrichment: Enrichment, state: ProviderState, current: Round, asked: ExtractStats) -> None:
     """Record the results and the cost of a round, and decide whether its provider gets another one in this run."""
-    session, trouble, name = asking.session, current.extraction.trouble, state.settings.name
+    session, trouble, name = enrichment.session, current.extraction.trouble, state.settings.name
     state.underway = state.current = None
     until = trouble.until if isinstance(trouble, CoolingDown) else None
     calls = replace(current.client.calls(), cooldown_until=until, access_mode=current.provider.access_mode)
@@ -104,7 +104,7 @@ def close_round(asking: Asking, state: ProviderState, current: Round, asked: Ext
     current.client.settle()
     session.asked += replace(asked, landed_lines=current.spool.lines)
     state.left = None if state.left is None else state.left - asked.total
-    asking.budget.cost.spend(state.settings, asked.total - len(current.items))
+    enrichment.budget.cost.spend(state.settings, asked.total - len(current.items))
     if isinstance(trouble, Stopped):
         lines = f"{name}: {current.spool.lines:,} responses are in landing/; the next command loads them"
         session.workspace.progress.say(lines)
@@ -115,8 +115,8 @@ def close_round(asking: Asking, state: ProviderState, current: Round, asked: Ext
         _end(session, state, f"{name}: stopped by --max-minutes")
 
 
-def _open(asking: Asking, settings: ProviderSettings, items: list[WorkItem], standing: Standing) -> Round:
-    session, workspace = asking.session, asking.session.workspace
+def _open(enrichment: Enrichment, settings: ProviderSettings, items: list[WorkItem], standing: Standing) -> Round:
+    session, workspace = enrichment.session, enrichment.session.workspace
     dataset = workspace.dataset(f"{settings.name}/{settings.dataset}")
     spool = Spool(workspace.lake, workspace.settings.spool, dataset, session.run, workspace.clock)
     journal = journal_path(workspace.settings.spool, settings.name, session.run.id)
@@ -128,14 +128,14 @@ def _open(asking: Asking, settings: ProviderSettings, items: list[WorkItem], sta
     except LinernotesError:
         client.settle()
         raise
-    asking.budget.cost.spend(settings, len(items))
-    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, asking.budget.deadline)
+    enrichment.budget.cost.spend(settings, len(items))
+    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, enrichment.budget.deadline)
     return Round(items, client, provider, spool, extraction)
 
 
-def _may_ask(asking: Asking, state: ProviderState, standing: Standing, items: int) -> bool:
+def _may_ask(enrichment: Enrichment, state: ProviderState, standing: Standing, items: int) -> bool:
     """Whether the provider can be used now; if not, the reason goes into the session and the others continue."""
-    session, settings, pending = asking.session, state.settings, _pending(items)
+    session, settings, pending = enrichment.session, state.settings, _pending(items)
     if missing := session.workspace.settings.missing(settings):
         unset = f"{', '.join(missing)} not set"
         if settings.optional:
@@ -174,13 +174,15 @@ def _store_limit_reached(workspace: Workspace, settings: ProviderSettings) -> st
     )
 
 
-def _affordable(asking: Asking, state: ProviderState, items: list[WorkItem], standing: Standing) -> list[WorkItem]:
+def _affordable(
+    enrichment: Enrichment, state: ProviderState, items: list[WorkItem], standing: Standing
+) -> list[WorkItem]:
     """The first items that daily quota and money cover; if they cover none, the provider is done."""
-    session, settings = asking.session, state.settings
-    room, why = min(_by_calls(settings, standing), _by_money(settings, asking.budget))
+    session, settings = enrichment.session, state.settings
+    room, why = min(_by_calls(settings, standing), _by_money(settings, enrichment.budget))
     state.shortfall = ""
     if room < len(items):
-        queued = waiting(session.workspace.warehouse, [settings.name], asking.selection)[settings.name].items
+        queued = count_pending(session.workspace.warehouse, [settings.name], enrichment.selection)[settings.name].items
         left_over = queued - int(room)
         due = "" if why == MONEY_SPENT else _due(session.workspace, settings, standing, left_over)
         state.shortfall = f"{settings.name}: {why}; {_pending(left_over)}{due}"

@@ -9,10 +9,10 @@ from linernotes.reports.queries import Failures, FieldAlarm, failures, field_ala
 from linernotes.runs.enrich.artists import known_artists, register_artists
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.options import EnrichOptions
-from linernotes.runs.enrich.plan import Plan, first_items, left_out, next_step, plan, total_of
+from linernotes.runs.enrich.plan import Plan, exclusion_notes, first_items, next_step, plan, total_of
 from linernotes.runs.enrich.queue import Selection
 from linernotes.runs.enrich.scheduler import enrich_all, extract_provider
-from linernotes.runs.lifecycle import ensure_rules, in_session
+from linernotes.runs.lifecycle import ensure_rules, run_in_session
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.storage.workspace import Workspace
 
@@ -47,7 +47,8 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
     if result.report.asked.total or result.partial or result.error:
         return result
     return replace(
-        result, notes=("nothing to enrich: all artists are up to date", *left_out(workspace, providers, selection))
+        result,
+        notes=("nothing to enrich: all artists are up to date", *exclusion_notes(workspace, providers, selection)),
     )
 
 
@@ -98,5 +99,5 @@ def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Wo
         failed.extend(failures(workspace.warehouse, session.run.id) if session.asked.failed else [])
         alarms.extend(field_alarms(workspace.warehouse) if session.built_from else [])
 
-    session = in_session(workspace, command, enrich, options.run_mode)
+    session = run_in_session(workspace, command, enrich, options.run_mode)
     return replace(session.result(), failures=failed, field_alarms=alarms), wanted[0]

@@ -8,7 +8,7 @@ from linernotes.core.counts import ExtractStats
 from linernotes.reports.service_levels import alarms
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.queue import Selection, discover
-from linernotes.runs.enrich.rounds import Asking, ProviderState, Round, close_round, open_round
+from linernotes.runs.enrich.rounds import Enrichment, ProviderState, Round, close_round, open_round
 from linernotes.runs.hub import build, is_built, publish
 from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
@@ -25,7 +25,7 @@ def enrich_all(
     states = [ProviderState(settings, budget.limit) for settings in providers]
     with ThreadPoolExecutor(max(1, len(states)), thread_name_prefix="provider") as pool:
         try:
-            _side_by_side(Asking(session, selection, budget), states, pool)
+            _side_by_side(Enrichment(session, selection, budget), states, pool)
         except BaseException:
             for state in states:  # e.g. a full disk: the others would continue for hours
                 if state.current:
@@ -44,21 +44,21 @@ def enrich_all(
 def extract_provider(session: RunSession, settings: ProviderSettings, selection: Selection, budget: Budget) -> None:
     """Fetch from one provider and leave its responses in landing/."""
     record_start(session, selection.window_start)
-    asking, state = Asking(session, selection, budget), ProviderState(settings, budget.limit)
-    _open_rounds(asking, [state], [state])
+    enrichment, state = Enrichment(session, selection, budget), ProviderState(settings, budget.limit)
+    _open_rounds(enrichment, [state], [state])
     if state.current:
-        close_round(asking, state, state.current, _ask(session, state.settings, state.current))
+        close_round(enrichment, state, state.current, _ask(session, state.settings, state.current))
         if state.shortfall and not state.over:
             session.partial.append(state.shortfall)
     if session.stopped:
         raise session.stopped
 
 
-def _side_by_side(asking: Asking, states: list[ProviderState], pool: ThreadPoolExecutor) -> None:
-    session, changed = asking.session, True
+def _side_by_side(enrichment: Enrichment, states: list[ProviderState], pool: ThreadPoolExecutor) -> None:
+    session, changed = enrichment.session, True
     while True:
         if changed and not session.stopped:
-            _open_rounds(asking, [state for state in states if state.idle], states)
+            _open_rounds(enrichment, [state for state in states if state.idle], states)
         for state in states:
             if state.current and not state.underway:
                 state.underway = pool.submit(_ask, session, state.settings, state.current)
@@ -69,25 +69,25 @@ def _side_by_side(asking: Asking, states: list[ProviderState], pool: ThreadPoolE
         done, _ = wait(underway, timeout=LOAD_SECONDS if waiting else None, return_when=FIRST_COMPLETED)
         for state in (underway[future] for future in done):
             if state.current and state.underway:
-                close_round(asking, state, state.current, state.underway.result())
+                close_round(enrichment, state, state.current, state.underway.result())
         files = session.ingested.files
         if not session.stopped:
             ingest_landing(session)
         changed = bool(done) or session.ingested.files > files
 
 
-def _open_rounds(asking: Asking, idle: list[ProviderState], states: list[ProviderState]) -> None:
+def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list[ProviderState]) -> None:
     """Open a round for each idle provider with items; the queue and the ledger are read once for all of them."""
     if not idle:
         return
-    workspace = asking.session.workspace
-    work = discover(workspace.warehouse, {each.settings.name: each.most_items for each in idle}, asking.selection)
+    workspace = enrichment.session.workspace
+    work = discover(workspace.warehouse, {each.settings.name: each.most_items for each in idle}, enrichment.selection)
     ready = [state for state in idle if work[state.settings.name]]
     standings = ledger.standings(workspace, [state.settings for state in ready]) if ready else {}
     for state in ready:
         name = state.settings.name
         if _may_begin(state, states):
-            state.current = open_round(asking, state, work[name], standings[name])
+            state.current = open_round(enrichment, state, work[name], standings[name])
 
 
 def _may_begin(state: ProviderState, states: list[ProviderState]) -> bool:

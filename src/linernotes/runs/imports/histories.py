@@ -16,8 +16,8 @@ from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.runs.hub import count_plays
 from linernotes.runs.imports.result import FoundFile, ImportResult
-from linernotes.runs.lifecycle import import_lines, in_session, ingest_landing
-from linernotes.runs.messages import found_plays, some_files
+from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
+from linernotes.runs.messages import file_line, files_line
 from linernotes.runs.session import RunSession
 from linernotes.sources.archives import HistoryFile, Unread, open_histories
 from linernotes.sources.histories.formats import Format, format_of, is_recently_played
@@ -36,12 +36,14 @@ KNOWN_FORMATS = "linernotes import plays --help lists the supported formats"
 LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
 
 
-def look_into(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
+def inspect_plays(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
     """Inspect files: their contents, the total, and the error an import would end with. Writes nothing."""
-    look = Look(workspace)
-    look.into(paths)
-    workspace.progress.say(*some_files("no plays found in", look.others))
-    return [*(summary.report for summary in look.summaries), total_row(look.summaries)], trouble_with(look.summaries)
+    inspection = Inspection(workspace)
+    inspection.into(paths)
+    workspace.progress.say(*files_line("no plays found in", inspection.others))
+    return [*(summary.report for summary in inspection.summaries), total_row(inspection.summaries)], trouble_with(
+        inspection.summaries
+    )
 
 
 def import_plays(workspace: Workspace, paths: Sequence[str]) -> ImportResult:
@@ -54,7 +56,7 @@ def import_plays(workspace: Workspace, paths: Sequence[str]) -> ImportResult:
         Busy: another run holds the workspace.
     """
     found: list[tuple[LoadStats, tuple[FoundFile, ...]]] = []
-    session = in_session(workspace, "import plays", lambda session: found.append(import_histories(session, paths)))
+    session = run_in_session(workspace, "import plays", lambda session: found.append(import_histories(session, paths)))
     stats, files = found[0]
     return ImportResult(stats, session.ingested.loaded > 0, files, session.error)
 
@@ -63,10 +65,10 @@ def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadSta
     """Import every history behind the paths within a session, and print a line about each file."""
     importing = Import(session)
     importing.into(paths)
-    found = [found_plays(summary.report) for summary in importing.summaries if not summary.known]
+    found = [file_line(summary.report) for summary in importing.summaries if not summary.known]
     known = [summary.name for summary in importing.summaries if summary.known]
     session.workspace.progress.say(
-        *found, *some_files("already imported:", known), *some_files("no plays found in", importing.others)
+        *found, *files_line("already imported:", known), *files_line("no plays found in", importing.others)
     )
     done = importing.finish()
     count_plays(session)
@@ -98,7 +100,7 @@ class Meter:
         self._workspace.progress.end(self._step)
 
 
-class Look:
+class Inspection:
     """Inspects files and counts their plays; writes nothing."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -143,7 +145,7 @@ class Look:
     def _file(self, file: HistoryFile, meter: Meter) -> None:
         summary = FileSummary(file.name)
         if file.refused:
-            self._unread(summary, file.refused)
+            self._add_unreadable(summary, file.refused)
         else:
             with open_stream(file, meter) as stream:
                 if form := format_of(stream.head):
@@ -153,7 +155,7 @@ class Look:
                     summary.title = "Spotify recently played"
                     self._recent(stream, summary)
                 elif file.given or stream.raw.damage:
-                    self._unread(summary, stream.raw.damage or _unknown(stream))
+                    self._add_unreadable(summary, stream.raw.damage or _unsupported(stream))
                 else:
                     self.others.append(file.name)
                     return
@@ -164,7 +166,7 @@ class Look:
         lines = play_lines(as_text(stream.whole), summary.name, reader)
         self.recent(summary.name, self._count_lines(lines, summary))
         if stream.raw.damage and not summary.unread:
-            self._unread(summary, stream.raw.damage)
+            self._add_unreadable(summary, stream.raw.damage)
 
     def _count_lines(self, lines: Iterable[Json], summary: FileSummary) -> Iterator[Json]:
         """Count the lines of a recently-played file on their way through."""
@@ -176,14 +178,14 @@ class Look:
                     summary.count_play(datetime.fromisoformat(line["playedAt"]), {a["name"] for a in line["artists"]})
                 yield line
         except BelowExpectations as broken:
-            self._unread(summary, Unread(broken.message.partition(": ")[2], broken.remedy))
+            self._add_unreadable(summary, Unread(broken.message.partition(": ")[2], broken.remedy))
 
-    def _unread(self, summary: FileSummary, why: Unread) -> None:
+    def _add_unreadable(self, summary: FileSummary, why: Unread) -> None:
         """Report an unreadable file; its text is not kept, since it may contain anything."""
         self.reject(unread_line(summary, summary.rows + 1, why))
 
 
-class Import(Look):
+class Import(Inspection):
     """Lands and loads the plays of files, and records the files that were read to their end."""
 
     def __init__(self, session: RunSession) -> None:
@@ -192,7 +194,7 @@ class Import(Look):
         workspace = session.workspace
         # In scratch: from the spool, a part cut off by a crash would be salvaged and then imported again from its file.
         self._spool = Spool(workspace.lake, workspace.scratch, self.dataset, session.run, workspace.clock, PART_LINES)
-        self._known = {(row["readAs"], row["contentHash"]): row for row in _imported(workspace)}
+        self._known = {(row["readAs"], row["contentHash"]): row for row in _imported_files(workspace)}
         self._sizes = {row["bytes"] for row in self._known.values()}
         self._again = 0
         self._parts: list[LandedFile] = []
@@ -202,7 +204,7 @@ class Import(Look):
     def finish(self) -> LoadStats:
         """Load what was landed and record the files; returns the counts, known lines included."""
         session = self._session
-        self._sealed(self._spool.seal())
+        self._add_part(self._spool.seal())
         if self._rejects:  # in a part of their own, which a repeated import makes identically
             self._spool.block(self._rejects)
             self._spool.seal()
@@ -226,7 +228,7 @@ class Import(Look):
     def lines(self, lines: Iterator[bytes]) -> None:
         """Append the lines to the spool, block by block."""
         while block := list(islice(lines, BLOCK_LINES)):
-            self._sealed(self._spool.block(block))
+            self._add_part(self._spool.block(block))
 
     def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
         """Import the file unless its content was imported before."""
@@ -246,7 +248,7 @@ class Import(Look):
         self.lines(history_lines(stream, form, self.reader, summary))
         self._read.append((_file_row(stream, summary, read_as), begins, len(self._parts)))
 
-    def _sealed(self, part: LandedFile | None) -> None:
+    def _add_part(self, part: LandedFile | None) -> None:
         if part:
             self._parts.append(part)
 
@@ -267,7 +269,7 @@ class Import(Look):
         ingest_landing(session)
 
 
-def _imported(workspace: Workspace) -> Iterator[dict[str, Any]]:
+def _imported_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
     """The files that were imported completely and whose rows the warehouse still holds."""
     loaded = {row["start"] for row in workspace.warehouse.rows(LOADED)}
     return (
@@ -288,7 +290,7 @@ def _file_row(stream: HistoryStream, summary: FileSummary, read_as: str) -> Json
     }
 
 
-def _unknown(stream: HistoryStream) -> Unread:
+def _unsupported(stream: HistoryStream) -> Unread:
     return Unread("not a supported listening history" if stream.head.strip() else "empty file", KNOWN_FORMATS)
 
 

@@ -25,8 +25,8 @@ from linernotes.providers.lastfm.scrobbles import Scrobbles
 from linernotes.providers.listenbrainz.listens import Listens
 from linernotes.runs.imports.recently_played import is_cooling_down, service_session
 from linernotes.runs.imports.spans import Span, gaps
-from linernotes.runs.lifecycle import in_session, ingest_landing
-from linernotes.runs.messages import fetched_plays
+from linernotes.runs.lifecycle import ingest_landing, run_in_session
+from linernotes.runs.messages import fetch_line
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.histories import lastfm, listenbrainz
 from linernotes.sources.histories.play import NotAPlay, Play
@@ -94,7 +94,7 @@ def import_history(
     def work(session: RunSession) -> None:
         fetch_history(session, name, user, since, again=again, minutes=minutes)
 
-    return in_session(workspace, "extract", work).result()
+    return run_in_session(workspace, "extract", work).result()
 
 
 def fetch_history(
@@ -128,7 +128,7 @@ def fetch_history(
     finally:
         fetch.seal()
     ingest_landing(session)
-    workspace.progress.say(fetched_plays(fetch.summary.report))
+    workspace.progress.say(fetch_line(fetch.summary.report))
 
 
 class Fetch:

@@ -15,7 +15,7 @@ from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.providers.http import open_client
 from linernotes.providers.spotify.recently_played import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
-from linernotes.runs.lifecycle import in_session, ingest_landing
+from linernotes.runs.lifecycle import ingest_landing, run_in_session
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.rows import valid_lines
 from linernotes.storage import ledger
@@ -31,7 +31,7 @@ def import_recently_played(workspace: Workspace) -> RunResult:
         ConfigurationError: one of the four variables is not set.
         Busy: another run holds the workspace.
     """
-    return in_session(workspace, "extract", fetch_plays).result()
+    return run_in_session(workspace, "extract", fetch_plays).result()
 
 
 def fetch_plays(session: RunSession) -> int:
