@@ -192,7 +192,7 @@ def test_a_provider_of_whose_answers_no_more_may_be_kept_is_not_asked_until_some
     assert not [route for route in sandbox.calls()["calls"] if "lastfm" in route]
     (told,) = [line for line in said.err.splitlines() if line.startswith("partial: ")]
     assert " MB) exceeds the 0.0 MB that its terms of use allow" in told
-    _, _, remedy = told.partition("see: linernotes ")
+    _, _, remedy = told.partition("to make room: linernotes ")
     assert lived(*remedy.partition(";")[0].replace("365d", "0d").split(), "--yes").code == 0
     assert lived("run", "--mode", "backfill", "--provider", "lastfm", "--limit", "1").code == 0
     assert [route for route in sandbox.calls()["calls"] if "lastfm" in route]

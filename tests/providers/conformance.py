@@ -218,7 +218,7 @@ class Conformance:
         asked = ask(lambda path: Answer(200, self.body(path, self.thing), Content_Type="text/html"))
         assert isinstance(asked.outcome, Found)
 
-    # BatchResult of another shape.
+    # Answers of another shape.
 
     def test_a_field_that_vanished_is_null(self, ask: Ask) -> None:
         for field in self.thing:
