@@ -31,15 +31,15 @@ def test_every_command_refuses_a_name_of_several_artists_and_shows_their_ids(lib
         said = library(*command, "NIRVANA")
         assert said.code == 2, command
         assert said.complaint == (
-            f"linernotes: 2 artists are called 'NIRVANA': {FIRST} (0 followers), {SECOND} (0 followers); "
-            "give one of the ids"
+            f"linernotes: 2 artists are named 'NIRVANA': {FIRST} (0 followers), {SECOND} (0 followers); "
+            "use one of these ids"
         )
 
 
 def test_every_command_says_how_to_add_an_unknown_artist(library: Laptop) -> None:
     for command in COMMANDS:
         assert library(*command, "Nobody").complaint == (
-            "linernotes: no artist is known as 'Nobody'; give its whole name, or add it by its Spotify id"
+            "linernotes: no artist found for 'Nobody'; use the full name, or a Spotify id or URL to add a new artist"
         ), command
 
 
@@ -52,5 +52,5 @@ def test_an_artist_is_known_by_id_url_uri_name_and_other_spellings_of_it(library
 
 def test_an_imported_artist_is_shown_after_the_next_run(library: Laptop) -> None:
     assert library("show", OTHER).complaint == (
-        f"linernotes: '{OTHER}' was imported and is not in the tables yet; linernotes run puts it there"
+        f"linernotes: '{OTHER}' was imported but is not in the tables yet; to build the tables: linernotes run"
     )

@@ -374,7 +374,7 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("coverage",), {"LINERNOTES_SPOTIFY__PER_SECOND": "fast"}, "per_second"),
         (("coverage",), {"LINERNOTES_SPOTIFY__MODE": "["}, "LINERNOTES_SPOTIFY__MODE"),
         (("coverage",), {"LINERNOTES_HOEM": "/tmp"}, "did you mean 'LINERNOTES_HOME'?"),
-        (("coverage", "--env", ""), {}, "Invalid value for '--env': is empty"),
+        (("coverage", "--env", ""), {}, "Invalid value for '--env': must not be empty"),
         (("coverage",), {"SPOTIFY_API_URL": "api.spotify.com/v1"}, "urls.api"),
         (("coverage",), {"BATCH_SIZE": "0"}, "batch_size"),
         (("coverage",), {"BATCH_SIZE": "51"}, "batch_size 51 is more than the 50 it takes"),

@@ -128,9 +128,9 @@ def test_stale_and_latest_tell_old_from_new(laptop: Laptop, artists: Ids) -> Non
 @pytest.mark.parametrize(
     ("secret", "code", "state", "words"),
     [
-        ("sandbox-secret", 0, "ok", "takes our credentials"),
+        ("sandbox-secret", 0, "ok", "credentials accepted"),
         ("", 2, "problem", "SPOTIFY_CLIENT_SECRET not set"),
-        ("sandbox-client", 2, "problem", "are the same"),
+        ("sandbox-client", 2, "problem", "have the same value"),
         ("guessed-wrong", 3, "problem", "refuses SPOTIFY_CLIENT_ID"),
     ],
 )
@@ -163,7 +163,7 @@ def test_doctor_tells_how_the_last_run_went(online: Laptop, sandbox: Sandbox, ar
     assert online("run", "--mode", "backfill", "--provider", "spotify").code == 1
     sandbox.faults = Faults()
     not_all, failed = told()
-    assert not_all.startswith("not all was asked: spotify")
+    assert not_all.startswith("incomplete: spotify")
     assert re.fullmatch(r"\d+ of \d+ items failed", failed)
     assert online("run", "--mode", "backfill", "--provider", "spotify").code == 0
     assert told() == []
@@ -176,7 +176,7 @@ def test_doctor_does_not_knock_where_we_are_told_to_stay_away(online: Laptop, sa
     sandbox.reset()
     said = online("doctor", "--format", "json")
     assert said.code == 0
-    assert [row["state"] for row in said.rows if row["finding"].startswith("parked until")] == ["note"] * 2
+    assert [row["state"] for row in said.rows if row["finding"].startswith("cooling down until")] == ["note"] * 2
     assert not [route for route in sandbox.calls()["calls"] if "/v1/" in route or "/api/token" in route]
 
 
@@ -185,15 +185,15 @@ def test_doctor_sees_what_waits_and_how_old_the_last_run_is(laptop: Laptop, arti
     said = laptop("doctor", "--offline", "--format", "json", LINERNOTES_CONTACT="me@example.org")
     findings = {row["finding"]: row["remedy"] for row in said.rows}
     assert findings["1 file in landing/, not loaded yet"] == "run: linernotes ingest"
-    assert "no run has ended yet" in findings
-    assert "services are told whom to write to" in findings
+    assert "no run has finished yet" in findings
+    assert "contact address is set" in findings
     assert laptop.lake("spotify/landing")
 
 
 def test_doctor_finds_nothing_wrong_with_a_machine_that_is_merely_new(tmp_path: Path) -> None:
     said = Laptop(tmp_path / "new")("doctor", "--offline", "--format", "json")
     assert [row["what"] for row in said.rows if row["state"] == "problem"] == ["spotify"], said.out
-    assert [row["finding"] for row in said.rows if row["what"] == "freshness"] == ["no run has ended yet"]
+    assert [row["finding"] for row in said.rows if row["what"] == "freshness"] == ["no run has finished yet"]
 
 
 # each room alone
@@ -336,4 +336,4 @@ def test_what_was_rejected_is_shown_and_for_programs_with_its_text(laptop: Lapto
 
 def test_an_age_that_would_not_be_heeded_is_refused(laptop: Laptop) -> None:
     said = laptop("plan", "--older-than", "9d")
-    assert (said.code, "--older-than is for --mode refresh and for --top" in said.err) == (2, True)
+    assert (said.code, "--older-than works only with --mode refresh or --top" in said.err) == (2, True)

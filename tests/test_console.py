@@ -11,7 +11,7 @@ import pytest
 from linernotes.cli.console import ConsoleProgress, show, show_each, show_plan
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.reports.queries import FieldAlarm
-from linernotes.runs.messages import alarms, partly, summary
+from linernotes.runs.messages import alarm_lines, count_lines, partial_lines
 
 ROWS: list[dict[str, Any]] = [
     {"artist": "ABBA [1972]", "plays": 12_345, "genres": ["pop", "disco"], "at": datetime(2026, 11, 1, 7, tzinfo=UTC)},
@@ -66,14 +66,18 @@ def test_a_plan_fits_a_terminal_with_its_notes_below(
     row = {"provider": "listenbrainz_lookup", "mode": "incremental", "items": 12_345, "calls": 247, "minutes": 4.1}
     row |= {"days": 1, "quotaLeft": "4,753 calls today", "priceUsd": 0.0}
     show_plan(
-        [row | {"note": "12 older artists wait for: linernotes run --mode backfill"}, row | {"note": ""}], "table"
+        [
+            row | {"note": "12 older artists not included; to fetch them: linernotes run --mode backfill"},
+            row | {"note": ""},
+        ],
+        "table",
     )
     title, *table, note = capsys.readouterr().out.splitlines()
     assert title.strip() == "plan: incremental"
     assert [line.split() for line in table if "lookup" in line] == [
         ["listenbrainz_lookup", "12,345", "247", "4.1", "1", "4,753", "calls", "today", "0.0"]
     ] * 2
-    assert note == "listenbrainz_lookup: 12 older artists wait for: linernotes run --mode backfill"
+    assert note == "listenbrainz_lookup: 12 older artists not included; to fetch them: linernotes run --mode backfill"
 
 
 def test_a_narrow_terminal_wraps_a_table_and_cuts_nothing_off(
@@ -108,24 +112,24 @@ def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixtur
 def test_progress_never_reaches_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     progress = ConsoleProgress()
     progress.advance(1, 1)
-    first, second = progress.begin("asking Spotify", 10), progress.begin("asking Last.fm", 5)
+    first, second = progress.begin("fetching from Spotify", 10), progress.begin("fetching from Last.fm", 5)
     progress.advance(first, 10)
     for step in (first, second, second):
         progress.end(step)
     said = capsys.readouterr()
     assert said.out == ""
-    assert "asking Spotify" in said.err
+    assert "fetching from Spotify" in said.err
 
 
 def test_a_summary_has_the_numbers_that_have_to_add_up() -> None:
-    assert summary(ExtractStats(1000, 20, 3, 1023), LoadStats(2, 1030, 1023, 5, 2)) == [
+    assert count_lines(ExtractStats(1000, 20, 3, 1023), LoadStats(2, 1030, 1023, 5, 2)) == [
         "asked 1,023 = found 1,000 + not found 20 + failed 3",
         "landed 1,030 lines = loaded 1,023 + rejected 5 + already known 2",
     ]
 
 
 def test_why_a_run_is_partial_is_told_reason_by_reason() -> None:
-    assert partly(["spotify: parked", "time is up"]) == ["partial: spotify: parked", "partial: time is up"]
+    assert partial_lines(["spotify: cooling down", "spent"]) == ["partial: spotify: cooling down", "partial: spent"]
 
 
 def test_an_alarm_names_the_service_the_field_and_how_much_of_it_is_left() -> None:
@@ -138,7 +142,7 @@ def test_an_alarm_names_the_service_the_field_and_how_much_of_it_is_left() -> No
         share=0.0,
         previousShare=0.96,
     )
-    assert alarms([dark, dark | {"kind": "null_rate", "share": 0.25, "previousShare": 1.0}]) == [
-        "alarm: lastfm no longer fills tags: 0 % of 1,200 answers since 2026-11-08, 96 % before",
-        "alarm: lastfm seldom fills tags: 25 % of 1,200 answers since 2026-11-08, 100 % before",
+    assert alarm_lines([dark, dark | {"kind": "null_rate", "share": 0.25, "previousShare": 1.0}]) == [
+        "alarm: lastfm no longer returns tags: filled in 0 % of 1,200 responses since 2026-11-08, 96 % before",
+        "alarm: lastfm rarely returns tags: filled in 25 % of 1,200 responses since 2026-11-08, 100 % before",
     ]

@@ -9,7 +9,7 @@ from linernotes.sandbox import Faults, Sandbox
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
 
-TITLES = ("coverage", "top genres of the library", "most played artists", "who said what of Gims")
+TITLES = ("coverage", "top genres", "most played artists", "where the values of Gims come from")
 AT_ONCE = QUICK | HURRIED | {"LINERNOTES_LASTFM__ATTEMPTS": "1"}
 
 

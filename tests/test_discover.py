@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from linernotes.core.values import Mode, WorkItem
-from linernotes.runs.enrich.queue import Selection, Waiting, discover, select, to_come, waiting
+from linernotes.runs.enrich.queue import Pending, Selection, count_dependent, count_pending, discover, select
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.clocks import START
@@ -154,7 +154,7 @@ def test_a_mode_asks_for_its_part_of_the_queue(
     fill(one=artist)
     every: tuple[Mode, ...] = ("incremental", "backfill", "refresh")
     assert {mode for mode in every if discover(warehouse, {"spotify": 10}, selection(mode))["spotify"]} == modes
-    assert {mode for mode in every if waiting(warehouse, ["spotify"], selection(mode))["spotify"].items} == modes
+    assert {mode for mode in every if count_pending(warehouse, ["spotify"], selection(mode))["spotify"].items} == modes
 
 
 def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Warehouse, fill: Fill) -> None:
@@ -173,7 +173,7 @@ def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Wareh
 def test_a_limit_is_exact(warehouse: Warehouse, fill: Fill, limit: int) -> None:
     fill(a=PENDING, b=PENDING, c=PENDING)
     assert len(discover(warehouse, {"spotify": limit}, selection("incremental"))["spotify"]) == min(3, limit)
-    assert waiting(warehouse, ["spotify"], selection("incremental"))["spotify"].items == 3
+    assert count_pending(warehouse, ["spotify"], selection("incremental"))["spotify"].items == 3
 
 
 def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: Warehouse, fill: Fill) -> None:
@@ -186,7 +186,7 @@ def test_an_item_carries_its_name_and_why_it_is_asked(warehouse: Warehouse, fill
 def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: Warehouse, fill: Fill) -> None:
     older = {**PENDING, "discoveredAt": ago(days=8)}
     fill(a=PENDING, b=older, c=older, d={**older, "reason": "missed"}, e=FAILED | DUE)
-    assert waiting(warehouse, ["spotify"], selection("incremental"))["spotify"] == Waiting(items=3, older=2)
+    assert count_pending(warehouse, ["spotify"], selection("incremental"))["spotify"] == Pending(items=3, older=2)
     items = discover(warehouse, {"spotify": 10}, selection("incremental"))["spotify"]
     assert [item.key for item in items] == ["a", "d", "e"]
 
@@ -194,7 +194,7 @@ def test_what_an_incremental_run_leaves_for_a_backfill_is_counted(warehouse: War
 def test_an_empty_queue_has_nothing_to_ask(warehouse: Warehouse, fill: Fill) -> None:
     fill()
     assert discover(warehouse, {"spotify": 10}, selection("backfill"))["spotify"] == []
-    assert waiting(warehouse, ["spotify"], selection("backfill"))["spotify"] == Waiting(0, 0)
+    assert count_pending(warehouse, ["spotify"], selection("backfill"))["spotify"] == Pending(0, 0)
 
 
 def test_what_costs_money_is_asked_again_only_when_it_is_due(warehouse: Warehouse, fill: Fill) -> None:
@@ -249,7 +249,7 @@ def test_of_the_first_those_are_asked_again_whose_answer_is_too_old(
     )
     picked = select("refresh", START, WEEK, older_than, priced=frozenset(), top=top)
     assert {item.key for item in discover(warehouse, {"spotify": 10}, picked)["spotify"]} == asked
-    assert waiting(warehouse, ["spotify"], picked)["spotify"].items == len(asked)
+    assert count_pending(warehouse, ["spotify"], picked)["spotify"].items == len(asked)
 
 
 def test_who_is_named_is_asked_whatever_is_known_but_only_once(warehouse: Warehouse, fill: Fill) -> None:
@@ -267,10 +267,10 @@ def test_who_is_asked_elsewhere_and_has_no_key_yet_may_come(warehouse: Warehouse
         mbid={**PENDING, "artistId": "known", "provider": "lastfm"},
     )
     incremental, backfill = selection("incremental"), selection("backfill")
-    assert to_come(warehouse, "lastfm", incremental, ["spotify"]) == 2
-    assert to_come(warehouse, "lastfm", backfill, ["spotify"]) == 3
-    assert to_come(warehouse, "lastfm", backfill, []) == 0
-    assert to_come(warehouse, "lastfm", selection("refresh"), ["spotify"]) == 0
+    assert count_dependent(warehouse, "lastfm", incremental, ["spotify"]) == 2
+    assert count_dependent(warehouse, "lastfm", backfill, ["spotify"]) == 3
+    assert count_dependent(warehouse, "lastfm", backfill, []) == 0
+    assert count_dependent(warehouse, "lastfm", selection("refresh"), ["spotify"]) == 0
 
 
 def test_a_recording_comes_with_the_names_it_is_asked_by(warehouse: Warehouse, fill: Fill) -> None:
@@ -284,7 +284,7 @@ def test_several_providers_each_have_their_own_first(warehouse: Warehouse, fill:
     lastfm = PENDING | {"provider": "lastfm"}
     fill(a=PENDING, b=PENDING, c=lastfm, d=lastfm | {"priority": 9}, e=lastfm, f=PENDING | {"provider": "deezer"})
     asked = {"spotify": 5, "lastfm": 2, "wikidata": 5}
-    counted = waiting(warehouse, asked, selection("backfill"))
+    counted = count_pending(warehouse, asked, selection("backfill"))
     assert {provider: seen.items for provider, seen in counted.items()} == {"spotify": 2, "lastfm": 3, "wikidata": 0}
     items = discover(warehouse, asked, selection("backfill"))
     assert [item.key for item in items["spotify"]] == ["a", "b"]

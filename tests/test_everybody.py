@@ -101,8 +101,8 @@ def test_what_is_not_set_up_is_told_of_and_left_out(
     said = everybody("run", "--mode", "backfill", **without)
     assert said.code == 0
     assert "partial" not in said.err
-    assert "lastfm: not asked, LASTFM_API_KEY not set; 5 items wait" in said.err
-    assert "musicbrainz: not asked, LINERNOTES_CONTACT not set; 5 items wait" in said.err
+    assert "lastfm: skipped, LASTFM_API_KEY not set; 5 items are pending" in said.err
+    assert "musicbrainz: skipped, LINERNOTES_CONTACT not set; 5 items are pending" in said.err
     assert "ENRICHMENT_APIFY_MAX_USD not set" in said.err
     assert {route.split("/")[1] for route in sandbox.calls()["calls"]} == {"api", "v1"}
 
@@ -134,7 +134,7 @@ def test_one_artist_is_asked_for_again_and_a_new_one_is_brought_in(everybody: La
     again = json.loads(everybody("show", "gims", "--refresh").out)
     assert again["monthly_listeners"]["retrieved_at"] > first["monthly_listeners"]["retrieved_at"]
     assert sandbox.calls()["total"] == 2 * calls
-    assert everybody("show", "nobody at all", "--refresh").complaint.startswith("linernotes: no artist is known as")
+    assert everybody("show", "nobody at all", "--refresh").complaint.startswith("linernotes: no artist found for")
 
 
 def test_a_refresh_tells_who_did_not_answer_and_shows_the_rest(
@@ -148,6 +148,6 @@ def test_a_refresh_tells_who_did_not_answer_and_shows_the_rest(
     said = everybody("show", gone, "--refresh", ENRICHMENT_APIFY_MAX_USD="")
     assert said.code == 1
     assert said.complaint.startswith("linernotes: wikidata: ")
-    assert "apify: not asked, Apify client not initialized: ENRICHMENT_APIFY_MAX_USD not set" in said.err
+    assert "apify: skipped, Apify client not initialized: ENRICHMENT_APIFY_MAX_USD not set" in said.err
     assert json.loads(said.out)["artist"]["id"] == gone
     assert sandbox.calls()["calls"]["GET /v1/artists"] == 1  # a tombstone, and asked for all the same

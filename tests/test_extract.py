@@ -286,7 +286,7 @@ def test_if_not_one_call_was_answered_the_service_is_down(room: Room) -> None:
     asked = room.ask(Scripted(50, on=dict.fromkeys(keys(100)[::50], FAILED)), keys(100))
     assert asked == ExtractStats(failed=100, landed_lines=100)
     assert isinstance(room.trouble, ServiceDown)
-    assert "no call brought an answer" in room.trouble.message
+    assert "every call failed" in room.trouble.message
 
 
 def test_answers_are_on_disk_before_the_next_batch_is_asked(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

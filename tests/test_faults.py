@@ -66,8 +66,8 @@ def test_a_file_with_an_old_date_is_not_passed_over_when_it_is_loaded_late(lapto
         ("credentials=refused", 3, "refuses SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET"),
         ("expire=1", 3, "refuses the access token, also a new one"),
         ("premium=no", 3, "Premium"),
-        ("5xx=1", 1, "no call brought an answer"),
-        ("truncated=1", 1, "no call brought an answer"),
+        ("5xx=1", 1, "every call failed"),
+        ("truncated=1", 1, "every call failed"),
         ("429=1,retry_after=90", 0, "partial: spotify: it told us to slow down"),
         ("quota=0", 0, "partial: spotify: its quota is used up"),
     ],
@@ -133,7 +133,7 @@ def test_a_dry_run_logs_in_nowhere_and_changes_nothing(online: Laptop, sandbox: 
     before = (online.home / "warehouse.duckdb").read_bytes()
     said = online("run", "--mode", "backfill", "--dry-run")
     assert said.code == 0
-    assert "12 artists to ask in 1 call\n" in said.out
+    assert "12 artists to fetch in 1 call\n" in said.out
     assert sum(key in said.out for key in artists(12)) == 10
     assert online("plan", "--mode", "backfill").code == 0
     assert sandbox.calls()["total"] == 0

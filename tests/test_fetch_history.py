@@ -165,7 +165,7 @@ def test_a_first_fetch_can_be_bounded_and_completed_later(everybody: Laptop, san
 
 def test_the_time_may_be_up(everybody: Laptop) -> None:
     said = fetched(everybody, "lastfm_scrobbles", "--max-minutes", "0")
-    assert "partial: lastfm: time is up; the same command goes on" in said
+    assert "partial: lastfm: stopped by --max-minutes; repeat the command to continue" in said
     assert everybody.value(KEPT) == 200
     fetched(everybody, "lastfm_scrobbles")
     assert everybody.value(KEPT) == (SECOND - BEGAN) // PAUSE - 1
@@ -273,7 +273,7 @@ def test_a_bad_scrobble_is_rejected_and_costs_no_good_one(laptop: Laptop) -> Non
     with lastfm_of(laptop, Told(*good, scrobble(5, "a clock that was never set"), rows=200)):
         said = fetched(laptop, "lastfm_scrobbles", user="ada")
     assert "fetched 29 plays of 1 artist" in said
-    assert "not taken: 1 x playing now; 1 x date.uts: lies before 2002" in said
+    assert "skipped: 1 x playing now; 1 x date.uts: lies before 2002" in said
     assert [(row["file"], row["reason"]) for row in laptop.rejects()] == [("lastfm_scrobbles", "lies before 2002")]
 
 
@@ -367,7 +367,7 @@ def test_while_a_service_is_parked_it_is_not_asked(everybody: Laptop, sandbox: S
     sandbox.trouble("listenbrainz", Faults(throttled=1, retry_after=3600))
     assert "partial: listenbrainz: it told us to slow down" in fetched(everybody, "listenbrainz_listens")
     sandbox.reset()
-    assert "partial: listenbrainz: parked until" in fetched(everybody, "listenbrainz_listens")
+    assert "partial: listenbrainz: cooling down until" in fetched(everybody, "listenbrainz_listens")
     assert pages_asked(sandbox) == 0
 
 
@@ -379,7 +379,7 @@ def test_while_a_service_is_parked_it_is_not_asked(everybody: Laptop, sandbox: S
 )
 def test_what_is_missing_is_named(laptop: Laptop, command: str, variable: str) -> None:
     said = laptop("extract", command, "--user", "ada")
-    assert (said.code, f"extract {command}: {variable} not set" in said.complaint) == (2, True)
+    assert (said.code, f"extract {command}: {variable} must be set" in said.complaint) == (2, True)
 
 
 @BOTH

@@ -48,17 +48,19 @@ def known(laptop: Laptop) -> Laptop:
 def test_a_field_that_goes_dark_is_an_alarm_until_it_comes_back(known: Laptop) -> None:
     assert alarms(run(known)) == []
     drop(known, "2026-11-08", tags=[])
-    expected = ["alarm: lastfm no longer fills tags: 0 % of 30 answers since 2026-11-08, 100 % before"]
+    expected = ["alarm: lastfm no longer returns tags: filled in 0 % of 30 responses since 2026-11-08, 100 % before"]
     assert alarms(run(known)) == expected
     drop(known, "2026-11-15", listeners=None)
-    expected = ["alarm: lastfm no longer fills lastfmListeners: 0 % of 30 answers since 2026-11-15, 100 % before"]
+    expected = [
+        "alarm: lastfm no longer returns lastfmListeners: filled in 0 % of 30 responses since 2026-11-15, 100 % before"
+    ]
     assert alarms(run(known)) == expected
 
 
 def test_a_field_that_is_filled_seldom_all_at_once_is_an_alarm_too(known: Laptop) -> None:
     few = [page(key, "2026-11-08", **({} if key in ARTISTS[:3] else {"tags": []})) for key in ARTISTS]
     known.drop(lines(*few), "few_artist_info.jsonl", provider="lastfm")
-    expected = ["alarm: lastfm seldom fills tags: 10 % of 30 answers since 2026-11-08, 100 % before"]
+    expected = ["alarm: lastfm rarely returns tags: filled in 10 % of 30 responses since 2026-11-08, 100 % before"]
     assert alarms(run(known)) == expected
     rows = {row["field"]: row for row in known("coverage", "--fields", "--format", "json").rows}
     tags = {"day": "2026-11-08", "answers": 30, "filled": 3, "filledShare": 0.1, "previousShare": 1.0, "trend": -0.9}

@@ -47,7 +47,7 @@ def test_a_zip_is_imported_and_told_of_file_by_file(laptop: Laptop) -> None:
     name = "my.zip/.../Streaming_History_Audio_2019_0.json"
     told = "Spotify extended streaming history, 30 plays of 1 artist, 2019-03-01 to 2019-03-02"
     assert f"{name}: {told}\n" in said.err
-    assert "no plays in 1 file: ReadMeFirst_ExtendedStreamingHistory.pdf" in said.err
+    assert "no plays found in 1 file: ReadMeFirst_ExtendedStreamingHistory.pdf" in said.err
     assert "imported 31 plays, rejected 0, already known 0\nnext: linernotes plan, and linernotes run" in said.err
     assert (laptop.value(COUNT), laptop.value(KEPT)) == (31, 30)  # one of them stands in both files
 
@@ -73,7 +73,7 @@ def test_every_format_is_told_by_its_content_whatever_it_is_called(laptop: Lapto
     means |= {"spotify_account": "end", "spotify_extended": "end"}
     assert {row["source"]: row["means"] for row in rows} == means
     assert laptop.value("select count(*) from {lake}.lake_spotify__normalized_recently_played") == 1
-    assert "no plays in 1 file: Userdata.json" in said.err
+    assert "no plays found in 1 file: Userdata.json" in said.err
 
 
 def test_of_a_file_that_is_no_history_nothing_is_kept(laptop: Laptop) -> None:
@@ -122,7 +122,7 @@ def test_a_second_import_adds_nothing_in_whatever_way_the_files_come(laptop: Lap
     for again in (path, unpacked, renamed):
         said = laptop("import", "plays", again)
         assert said.code == 0, said.err
-        assert "imported before: 2 files: " in said.err
+        assert "already imported: 2 files: " in said.err
         assert "imported 0 plays, rejected 0, already known 5" in said.err
     assert (laptop.value(COUNT), len(laptop.lake("plays/landing"))) == (5, 0)
 
@@ -156,7 +156,7 @@ def test_a_killed_import_leaves_the_tables_of_an_undisturbed_one(
     assert [*(laptop.home / "scratch").rglob("*.spool")], "a part was under way"
     said = laptop("import", "plays", path)
     assert "recovered" not in said.err
-    assert "loaded 60 lines that waited in landing/" in said.err
+    assert "loaded 60 lines left in landing/" in said.err
     assert "imported 4 plays, rejected 0, already known 60" in said.err  # together what stands in the zip
     assert (laptop.value(COUNT), laptop.value(KEPT), len(laptop.rejects())) == (63, 63, 1)
     assert not (laptop.home / "scratch").exists()
@@ -201,8 +201,8 @@ def test_each_bad_thing_is_named_and_rejected_and_stops_nothing(laptop: Laptop) 
     told = "import plays: my.zip/half.json: it is cut off in row 3, my.zip/bomb.json: it unpacks to more than 200 times"
     assert told in said.complaint
     assert "odd.json: Spotify extended streaming history" in said.err
-    assert "not taken: 1 x ts: lies before 2002 (first in row 41)" in said.err
-    assert "not taken: 2 x video" in said.err
+    assert "skipped: 1 x ts: lies before 2002 (first in row 41)" in said.err
+    assert "skipped: 2 x video" in said.err
     laptop("import", "plays", laptop.home.parent / "my.zip")
     assert (laptop.value(COUNT), len(laptop.rejects())) == (82, 3)
 
@@ -213,7 +213,7 @@ def test_half_a_zip_is_told_of_and_rejected(laptop: Laptop) -> None:
     assert (said.code, laptop.value(COUNT)) == (4, 2)
     told = "linernotes: import plays: my.zip: its zip is damaged or cut off; copy it again"
     assert said.complaint.startswith(told)
-    assert "my.zip: not read: its zip is damaged or cut off" in said.err
+    assert "my.zip: skipped: its zip is damaged or cut off" in said.err
     assert [reject["file"] for reject in laptop.rejects()] == ["my.zip"]
 
 
@@ -232,7 +232,7 @@ def test_a_list_that_ends_between_two_rows_is_cut_off_too(laptop: Laptop) -> Non
 def test_a_file_nobody_can_read_hides_no_bad_one(laptop: Laptop) -> None:
     paths = [laptop.write("letter.txt", "Dear Ada,\n"), laptop.write("bad.json", json.dumps(hours(2, ms_played=-1)))]
     said = laptop("import", "plays", "--dry-run", *paths)
-    assert "letter.txt: no listening history we know; more than 5 % bad rows in bad.json; " in said.complaint
+    assert "letter.txt: not a supported listening history; more than 5 % bad rows in bad.json; " in said.complaint
     assert said.complaint.endswith("linernotes rejects shows the bad rows")
 
 
@@ -240,7 +240,7 @@ def test_a_folder_without_any_history_says_so(laptop: Laptop) -> None:
     path = laptop.write("other.zip", zipped({"Userdata.json": b'{"email": "ada@example.org"}', "x.png": b"\0\1"}))
     for options in ((), ("--dry-run",)):
         said = laptop("import", "plays", path, *options)
-        assert (said.code, "no listening history in it" in said.complaint) == (4, True)
+        assert (said.code, "no listening history found in" in said.complaint) == (4, True)
 
 
 def test_a_dry_run_tells_what_is_in_it_and_writes_nothing(laptop: Laptop, tmp_path: Path) -> None:
@@ -265,13 +265,13 @@ def test_a_dry_run_fits_a_terminal(laptop: Laptop, monkeypatch: pytest.MonkeyPat
     files = {"Streaming_History_Audio_2019-2020_3": [*hours(30), podcast], "endsong_0": hours(3)}
     said = laptop("import", "plays", "--dry-run", laptop.write("my.zip", spotify_zip(**files)))
     title, *table, note = said.out.splitlines()
-    assert title.strip() == "what is in it: Spotify extended streaming history"
+    assert title.strip() == "contents: Spotify extended streaming history"
     assert [line.split() for line in table if line.lstrip().startswith(("Stream", "endsong", "all"))] == [
         ["Streaming_History_Audio_2019-2020_3", "2019-03", "2019-03", "30", "1", "1"],
         ["endsong_0", "2019-03", "2019-03", "3", "1", "0"],
         ["all", "2019-03", "2019-03", "33", "1", "1"],
     ]
-    assert note == "my.zip/.../Streaming_History_Audio_2019-2020_3.json: not taken: 1 x podcast"
+    assert note == "my.zip/.../Streaming_History_Audio_2019-2020_3.json: skipped: 1 x podcast"
 
 
 def test_a_dry_run_tells_of_a_file_that_nobody_can_read_and_goes_on(laptop: Laptop) -> None:
@@ -282,7 +282,7 @@ def test_a_dry_run_tells_of_a_file_that_nobody_can_read_and_goes_on(laptop: Lapt
         ("Spotify extended streaming history", 2, 0),
         (None, 2, 1),
     ]
-    told = "import plays: letter.txt: no listening history we know; linernotes import plays --help names"
+    told = "import plays: letter.txt: not a supported listening history; linernotes import plays --help lists"
     assert (said.code, told in said.complaint) == (4, True)
 
 

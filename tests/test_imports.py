@@ -215,7 +215,7 @@ def test_an_import_tells_what_waited_apart_from_what_it_brought(laptop: Laptop) 
     path = laptop.roster(*keys(3))
     laptop.drop(lines(artist(keys(1)[0])))
     said = laptop("import", "roster", path)
-    assert "loaded 1 line that waited in landing/" in said.err
+    assert "loaded 1 line left in landing/" in said.err
     assert "imported 3 artists, rejected 0, already known 0\nnext: " in said.err
     laptop.drop(lines(artist(keys(2)[1])))
     assert "imported 0 artists, rejected 0, already known 3\nnext: " in laptop("import", "roster", path).err

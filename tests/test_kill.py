@@ -272,7 +272,7 @@ def test_reports_are_read_from_what_was_published_while_a_run_is_at_work(
     run.communicate()
     assert shown.code == 0
     assert one in shown.out
-    assert "this is what the last run published" in shown.err
+    assert "showing the data published by the last run" in shown.err
     assert beyond.code == 75
 
 

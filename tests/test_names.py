@@ -54,7 +54,7 @@ def test_a_zip_and_a_run_are_enough(online: Laptop, sandbox: Sandbox, walk: tupl
     online.take_over(walked.home)
     names = planned["spotify_tracks"]["items"]
     assert names > 150
-    assert planned["spotify"]["note"].startswith(f"up to {names} of them once spotify_tracks answered")
+    assert planned["spotify"]["note"].startswith(f"up to {names} of these depend on results from spotify_tracks")
     artists, facts = online.dimension(), sums(online)
     assert facts["plays"] == facts["credited"] > facts["listened"] > PLAYS / 2
     assert sum(row["playCount"] for row in artists.values()) == facts["listened"]
@@ -70,9 +70,9 @@ def test_each_name_costs_about_one_call_of_a_development_app(online: Laptop, san
     sandbox.profile = "development"
     online("import", "plays", zipped)
     names = online.planned()["spotify_tracks"]["items"]
-    missing = f"spotify_tracks is left out, which tells whom else to ask about ({names} items waiting for it)"
+    missing = f"spotify_tracks is not part of this run, and its {names} pending items would bring more to fetch"
     assert online.planned("--provider", "spotify")["spotify"]["note"] == missing
-    assert f"no artists to enrich\n{missing}\n" in online("run", "--provider", "spotify").err
+    assert f"nothing to enrich: all artists are up to date\n{missing}\n" in online("run", "--provider", "spotify").err
     assert online("run", "--provider", "spotify_tracks").code == 0
     assert "left out" not in online("run", "--provider", "spotify").err
     calls = sandbox.calls()["calls"]
@@ -88,7 +88,7 @@ def test_what_one_service_may_be_asked_in_a_day_is_spent_once(online: Laptop, sa
     online("import", "plays", zipped)
     said = online("run", LINERNOTES_SPOTIFY__DAILY_CALLS="30")
     assert said.code == 0
-    assert "today's 30 calls are used up" in said.err
+    assert "the daily quota of 30 calls is used up" in said.err
     calls = {call: number for call, number in sandbox.calls()["calls"].items() if call.startswith("GET /v1/")}
     assert 25 < sum(calls.values()) <= 30
     sandbox.reset()
@@ -106,7 +106,7 @@ def test_a_service_that_wants_to_be_left_alone_is_left_alone_by_all(
     sandbox.faults = Faults()
     sandbox.reset()
     said = online("run", "--provider", "spotify", "--mode", "backfill")
-    assert "spotify: parked until" in said.err
+    assert "spotify: cooling down until" in said.err
     assert sandbox.calls()["total"] == 0
 
 

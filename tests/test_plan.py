@@ -33,7 +33,7 @@ def test_a_run_spends_what_the_plan_said(everybody: Laptop, artists: Ids) -> Non
     everybody("import", "roster", everybody.roster(*artists(60)))
     plan = everybody.planned(*BACKFILL)
     assert {plan[name]["items"] for name in (*INDEPENDENT, *DEPENDENT)} == {60}
-    assert "up to 60 of them once musicbrainz, wikidata answered" in plan["listenbrainz"]["note"]
+    assert "up to 60 of these depend on results from musicbrainz, wikidata" in plan["listenbrainz"]["note"]
     said = everybody("run", *BACKFILL)
     assert said.code == 0, said.err
     called = everybody.called()
@@ -75,13 +75,14 @@ def test_a_plan_tells_calls_time_and_price_per_provider_and_in_all(everybody: La
 def test_a_plan_says_what_comes_next(online: Laptop, artists: Ids) -> None:
     assert "next" not in online("plan").err
     online("import", "roster", online.roster(*artists(3)))
-    assert "next: linernotes run, with the options of this plan\n" in online("plan", *BACKFILL).err
+    assert "next: linernotes run, with the same options\n" in online("plan", *BACKFILL).err
     nobody = Laptop(online.home)
-    assert "next: set in .env what is not set" in nobody("plan").err
+    assert "next: add the missing credentials to .env" in nobody("plan").err
     plan = nobody.planned()
     assert plan["all"]["items"] == 0
-    assert plan["all"]["note"].startswith("nobody to ask without apify, ")
-    told = "not asked: SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET not set; a development app needs one call per artist"
+    assert plan["all"]["note"].startswith("nothing can be fetched without apify, ")
+    told = "skipped: SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET not set; "
+    told += "Spotify apps in development mode need one call per artist"
     assert plan["spotify"]["note"] == told
 
 
@@ -114,10 +115,10 @@ def test_what_a_day_has_no_calls_for_is_asked_on_the_next(
     online("import", "roster", online.roster(*artists(230)))
     row = online.planned(*BACKFILL)["spotify"]
     assert (row["calls"], row["days"], row["quotaLeft"]) == (5, 3, "2 calls today")
-    assert row["note"].startswith("100 of them today")
+    assert row["note"].startswith("100 of these today")
     said = online("run", *BACKFILL)
     assert said.code == 0, said.err
-    reason = "today's 2 calls are used up; 130 items wait, due from 2026-01-06T00:00:00Z, over 2 days"
+    reason = "the daily quota of 2 calls is used up; 130 items are pending, due from 2026-01-06T00:00:00Z, over 2 days"
     assert f"partial: spotify: {reason}\n" in said.err
     assert online.value("select status from {lake}.lake_ops__runs where command = 'run' and status != 'failed'") == (
         "partial"
@@ -127,7 +128,7 @@ def test_what_a_day_has_no_calls_for_is_asked_on_the_next(
     assert online("extract", "spotify", *BACKFILL).code == 0
     assert online.called() == {"spotify": 2}
     noon(1)
-    assert "30 items wait" in online("extract", "spotify", *BACKFILL).err
+    assert "30 items are pending" in online("extract", "spotify", *BACKFILL).err
     assert online.called() == {"spotify": 4}
     online("ingest")
     noon(2)
@@ -181,7 +182,7 @@ def test_no_item_is_begun_that_the_money_does_not_suffice_for(
     said = everybody("extract", "apify", *BACKFILL, "--max-cost", dollars)
     assert said.code == 0, said.err
     assert f"landed {asked} answers" in said.err
-    assert f"partial: apify: --max-cost pays for no more; {130 - asked} items wait\n" in said.err
+    assert f"partial: apify: --max-cost is reached; {130 - asked} items are pending\n" in said.err
     assert "partial" not in everybody("extract", "spotify", *BACKFILL, "--max-cost", "0").err
 
 
@@ -189,7 +190,7 @@ def test_a_run_stops_where_the_money_ends(everybody: Laptop, artists: Ids) -> No
     everybody("import", "roster", everybody.roster(*artists(20)))
     said = everybody("run", *BACKFILL, "--provider", "apify", "--provider", "spotify", "--max-cost", "0.013")
     assert said.code == 0, said.err
-    assert "partial: apify: --max-cost pays for no more; 7 items wait\n" in said.err
+    assert "partial: apify: --max-cost is reached; 7 items are pending\n" in said.err
     coverage = {row["provider"]: row for row in everybody("coverage", "--format", "json").rows}
     assert coverage["spotify"]["pending"] == 0
 
@@ -229,7 +230,7 @@ def test_named_artists_are_asked_again_whatever_is_known(
     said = everybody("extract", "spotify", *named, "--artist", f"https://open.spotify.com/artist/{new}")
     assert said.code == 0, said.err
     assert sandbox.calls(asked=True)["asked"] == dict.fromkeys([gone, known, new], 1)
-    assert everybody("plan", "--artist", "Nobody at all").complaint.startswith("linernotes: no artist is known as")
+    assert everybody("plan", "--artist", "Nobody at all").complaint.startswith("linernotes: no artist found for")
     assert everybody("plan", "--artist", artists(4)[3]).complaint.endswith(f"linernotes run --artist {artists(4)[3]}")
 
 
@@ -240,7 +241,7 @@ def test_two_ways_to_choose_are_one_too_many(laptop: Laptop, both: tuple[str, ..
     for command in (("plan",), ("run",), ("run", "--dry-run"), ("extract", "spotify")):
         said = laptop(*command, *both)
         assert said.code == 2
-        assert "give one of --mode, --top and --artist" in said.err
+        assert "use only one of --mode, --top and --artist" in said.err
 
 
 def test_the_first_by_score_are_asked_again_when_they_are_due(

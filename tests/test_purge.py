@@ -86,7 +86,7 @@ def test_looking_shows_how_much_would_go_and_deletes_nothing(lived: Laptop) -> N
     assert said.code == 0, said.err
     shown = " ".join(said.out.split())
     assert f"rows of lake_lastfm__normalized_artist_info {len(before[ANSWERS[1]])}" in shown
-    assert "files that leave archive/ 1" in shown
+    assert "files deleted from archive/ 1" in shown
     assert (tables(lived), sorted(lived.home.rglob("lake/*/*/*"))) == (before, files)
 
 
@@ -191,8 +191,8 @@ def test_a_provider_of_whose_answers_no_more_may_be_kept_is_not_asked_until_some
     assert said.code == 0, said.err
     assert not [route for route in sandbox.calls()["calls"] if "lastfm" in route]
     (told,) = [line for line in said.err.splitlines() if line.startswith("partial: ")]
-    assert " MB of the 0.0 MB that its terms allow" in told
-    _, _, remedy = told.partition("see: linernotes ")
+    assert " MB) exceeds the 0.0 MB that its terms of use allow" in told
+    _, _, remedy = told.partition("to make room: linernotes ")
     assert lived(*remedy.partition(";")[0].replace("365d", "0d").split(), "--yes").code == 0
     assert lived("run", "--mode", "backfill", "--provider", "lastfm", "--limit", "1").code == 0
     assert [route for route in sandbox.calls()["calls"] if "lastfm" in route]
@@ -201,9 +201,9 @@ def test_a_provider_of_whose_answers_no_more_may_be_kept_is_not_asked_until_some
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--yes"], "purge: nothing says what is to go"),
+        (["--yes"], "purge: nothing selected"),
         (["--provider", "lastfn", "--yes"], "did you mean 'lastfm'?"),
-        (["--artist", "Nobody at all", "--yes"], "no artist is known as 'Nobody at all'"),
+        (["--artist", "Nobody at all", "--yes"], "no artist found for 'Nobody at all'"),
         (["--older-than", "soon", "--yes"], "not a valid duration"),
     ],
 )
@@ -229,5 +229,5 @@ def test_nothing_goes_without_a_yes(laptop: Laptop, monkeypatch: pytest.MonkeyPa
     laptop("ingest")
     monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: PTH123, SIM115
     refused = laptop("purge", "--provider", "spotify")
-    assert (refused.code, refused.complaint) == (2, "linernotes: purge: nothing is deleted; answer y, or give --yes")
+    assert (refused.code, refused.complaint) == (2, "linernotes: purge: nothing was deleted; answer y, or use --yes")
     assert list(laptop.answers()) == [artist()["artistId"]]

@@ -58,7 +58,7 @@ def test_a_rebuilt_warehouse_holds_the_same_and_nobody_was_asked(lived: Laptop, 
     kept = lived.rows("select * from {lake}.lake_ops__runs where command != 'rebuild' order by all")
     assert kept == runs
     assert lived.rows("select * from {lake}.lake_ops__provider_calls order by all") == calls
-    assert "parked until" in lived("extract", "spotify", "--mode", "backfill").err
+    assert "cooling down until" in lived("extract", "spotify", "--mode", "backfill").err
     assert sandbox.calls()["total"] == 0
     assert (lived.home / "warehouse.previous.duckdb").exists()
 

@@ -121,7 +121,7 @@ def test_how_a_file_is_written_its_name_alone_says(library: Laptop, tmp_path: Pa
     assert "--format is for the screen" in refused.complaint
     refused = library("report", "top-artists", "--out", tmp_path / f"{'x' * 300}.csv")
     assert refused.code == 2
-    assert "File name too long; name another with --out" in refused.complaint
+    assert "File name too long; choose another file with --out" in refused.complaint
 
 
 def test_an_older_report_stays_whole_until_the_new_one_is(

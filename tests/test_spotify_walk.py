@@ -102,7 +102,7 @@ def test_no_minutes_are_no_calls(online: Laptop, sandbox: Sandbox, artists: Ids)
     online("import", "roster", online.roster(*artists(3)))
     said = online("extract", "spotify", "--mode", "backfill", "--max-minutes", "0")
     assert said.code == 0
-    assert "partial: spotify: time is up" in said.err
+    assert "partial: spotify: stopped by --max-minutes" in said.err
     assert sandbox.calls()["total"] == 0
     assert online.waits() == 3
 
@@ -175,7 +175,7 @@ def test_a_long_throttle_is_not_slept_and_holds_in_every_later_process(
     sandbox.reset()
     later = online.start("extract", "spotify", "--mode", "backfill")
     assert later.wait(30) == 0
-    assert "partial: spotify: parked until" in _err(later)
+    assert "partial: spotify: cooling down until" in _err(later)
     assert sandbox.calls()["total"] == 0
     assert online.waits() == 60
 
@@ -194,7 +194,7 @@ def test_a_quota_used_up_on_the_way_leaves_everything_fetched_so_far_in_the_dime
     )
     sandbox.reset()
     assert online("extract", "spotify", "--mode", "backfill").code == 0
-    assert online.planned("--mode", "backfill")["spotify"]["quotaLeft"].startswith("none before ")
+    assert online.planned("--mode", "backfill")["spotify"]["quotaLeft"].startswith("none until ")
     assert sandbox.calls()["total"] == 0
     sandbox.faults = Faults()
     travel(0.5)
@@ -312,7 +312,7 @@ def test_incremental_asks_what_the_window_discovered_and_backfill_the_rest(
     online("import", "plays", online.write("old.json", json.dumps(old)), new)
     assert online.waits("incremental") == 2
     note = online.planned()["spotify"]["note"]
-    assert note.startswith("3 older artists wait for: linernotes run --mode backfill")
+    assert note.startswith("3 older artists not included; to fetch them: linernotes run --mode backfill")
     online("extract", "spotify")
     assert set(sandbox.calls(asked=True)["asked"]) == set(ids[3:])
     online("ingest")
@@ -365,7 +365,7 @@ def test_the_last_plays_are_fetched_once_and_a_full_page_warns_of_a_gap(online: 
     said = online("extract", "spotify_recently_played")
     assert said.code == 0
     assert "fetched 50 plays" in said.err
-    assert "warning: exactly 50 plays" in said.err
+    assert "warning: got 50 plays" in said.err
     assert "6 months" in said.err
     assert online.value("select count(*) from {lake}.lake_spotify__stg_recently_played") == 50
     again = online("extract", "spotify_recently_played")
@@ -385,7 +385,7 @@ def test_a_refresh_token_that_is_no_longer_good_says_what_to_do(online: Laptop) 
 def test_the_last_plays_need_all_four_variables(online: Laptop, sandbox: Sandbox) -> None:
     said = online("extract", "spotify_recently_played", SPOTIFY_REFRESH_TOKEN="", SPOTIFY_REDIRECT_URI="")
     assert said.code == 2
-    assert "SPOTIFY_REDIRECT_URI, SPOTIFY_REFRESH_TOKEN not set" in said.complaint
+    assert "SPOTIFY_REDIRECT_URI, SPOTIFY_REFRESH_TOKEN must be set" in said.complaint
     assert sandbox.calls()["total"] == 0
 
 
@@ -397,7 +397,7 @@ def test_the_last_plays_respect_a_cooldown_and_set_one(online: Laptop, sandbox: 
     assert "partial: spotify: it told us to slow down" in said.err
     sandbox.reset()
     for command in (("extract", "spotify_recently_played"), ("extract", "spotify", "--mode", "backfill")):
-        assert "partial: spotify: parked until" in online(*command).err
+        assert "partial: spotify: cooling down until" in online(*command).err
     assert sandbox.calls()["total"] == 0
 
 

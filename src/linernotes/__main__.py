@@ -1,4 +1,4 @@
-"""The ``linernotes`` command, and ``python -m linernotes``: run it, and turn what went wrong into one line."""
+"""The ``linernotes`` command, and ``python -m linernotes``: run a command and report an error in one line."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from linernotes.core.errors import LinernotesError
 
 
 def entry() -> None:
-    """Run the command of this process and end it."""
+    """Run the command line of this process, then exit."""
     code = main()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
@@ -20,7 +20,7 @@ def entry() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code; errors are one line, and say what to do next."""
+    """Run one command and return its exit code; an error is printed as one line that says what to do next."""
     try:
         cli.main(arguments, prog_name="linernotes", standalone_mode=False)
     except LinernotesError as error:
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
-        return _misused(error)
+        return _report_usage(error)
     except (click.exceptions.Abort, BrokenPipeError) as gone:
         return 141 if isinstance(gone, BrokenPipeError) else 130
     except OSError as error:
@@ -44,7 +44,7 @@ def _fail(error: LinernotesError) -> int:
     return error.exit_code
 
 
-def _misused(error: click.ClickException) -> int:
+def _report_usage(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return error.exit_code

@@ -71,7 +71,7 @@ def test_a_second_run_asks_nobody_and_loads_nothing(in_the_cloud: Machine, servi
     with it_is(LATER):
         said = in_the_cloud(*RUN)
     assert said.code == 0, said.err
-    assert "no artists to enrich" in said.err
+    assert "nothing to enrich: all artists are up to date" in said.err
     assert service.calls()["total"] == 0
     assert (tables(in_the_cloud), in_the_cloud.lake("spotify/archive")) == (before, archived)
     assert 0 < len(in_the_cloud.calls[RUN]) < 15, shown(in_the_cloud.calls[RUN])
@@ -98,8 +98,8 @@ def test_doctor_finds_nothing_to_complain_of(in_the_cloud: Machine) -> None:
     assert said.code == 0, said.err
     findings = {row["what"]: row for row in said.rows if row["state"] == "ok"}
     assert "BigQuery project test-" in findings["warehouse"]["finding"]
-    assert findings["lease"]["finding"] == "no other run is under way"
-    assert "the last run began" in findings["freshness"]["finding"]
+    assert findings["lease"]["finding"] == "no other run is active"
+    assert "last run started" in findings["freshness"]["finding"]
 
 
 def test_an_analysis_gives_the_same_rows_on_both_engines(in_the_cloud: Machine, on_a_laptop: Laptop) -> None:

@@ -27,7 +27,7 @@ from linernotes.landing.spool import Spool
 from linernotes.providers import open_provider, parser_of
 from linernotes.providers.http import ServiceClient, open_client
 from linernotes.providers.port import CheckedProvider
-from linernotes.runs.enrich.extraction import Answers, fetch_batch
+from linernotes.runs.enrich.extraction import BatchResult, fetch_batch
 from linernotes.sandbox import Sandbox
 from linernotes.storage.lakes.folder import FolderLake
 from tests.clocks import START, FakeClock
@@ -65,7 +65,7 @@ NOT_ABOUT_AN_ITEM = (PAGE, b"", b"{}", b"[]", b'{"message": "no route"}', b'{"er
 class Asked:
     """One batch: the answers, the outcomes as they were recorded, and the paths that were asked for without tokens."""
 
-    answers: Answers
+    answers: BatchResult
     recorded: list[Outcome]
     client: ServiceClient
     seen: list[str]

@@ -17,7 +17,7 @@ from linernotes.config.catalogue import Configs
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.files import StagedFile
-from linernotes.runs.purge import Wanted
+from linernotes.runs.purge import Criteria
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.warehouses.schema import lines_of
 from tests import samples
@@ -214,7 +214,7 @@ class WarehouseConformance:
             staged(lines(play), scratch, "a_recently_played.jsonl", plays),
         ):
             warehouse.load(made)
-        given = Wanted(keys=keys_of_artist).parameters
+        given = Criteria(keys=keys_of_artist).parameters
         answers, rejects = sql.read("runs/purge_answers"), sql.read("runs/purge_rejects")
         queries = (answers, rejects, lines_of(roster), lines_of(plays))
         assert [{row["_line"] for row in warehouse.rows(query, **given)} for query in queries] == found

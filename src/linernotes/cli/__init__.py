@@ -1,1 +1,1 @@
-"""The command line: parses what was typed and prints what came of it. It decides nothing."""
+"""The command line: parses arguments and prints results. It decides nothing."""

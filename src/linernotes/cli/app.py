@@ -1,4 +1,4 @@
-"""The commands in the order of the pipeline. They parse and print; heavy imports wait inside them."""
+"""The commands in the order of the pipeline. They parse and print; heavy modules are imported inside them."""
 
 from typing import TYPE_CHECKING
 
@@ -7,16 +7,16 @@ import click
 from linernotes.cli.extract import extract
 from linernotes.cli.maintenance import MAINTENANCE
 from linernotes.cli.options import (
-    budgeting,
-    environment,
+    budget_options,
+    command_workspace,
+    environment_options,
     finish,
     flags,
-    log_as_asked,
-    only_providers,
-    opened,
-    report,
-    selecting,
-    somewhere,
+    format_option,
+    location_options,
+    provider_option,
+    selection_options,
+    start_logging,
 )
 from linernotes.cli.reports import REPORTS
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     """The liner notes your listening history never came with.
 
-    linernotes finds the artists in your listening history that are not enriched yet, fetches them from the music
-    services in batches, loads every answer exactly once, and builds dimension tables from them.
+    linernotes finds the artists in your listening history that are not enriched yet, looks them up at the music
+    services in batches, loads each response exactly once, and builds dimension tables you can query.
     """
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
@@ -45,12 +45,12 @@ for command in (extract, *REPORTS, *MAINTENANCE):
 
 
 @cli.command()
-@environment
+@environment_options
 def init() -> None:
     """Create the lake folders, the empty lake tables and the hub. Safe to repeat."""
     from linernotes.runs.lifecycle import initialise
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         initialise(workspace)
         workspace.progress.say(f"ready: {workspace.settings.home}")
 
@@ -62,7 +62,7 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@environment
+@environment_options
 def roster(file: str) -> None:
     """Import a list of artists from CSV, TSV or JSONL (- reads standard input).
 
@@ -70,18 +70,18 @@ def roster(file: str) -> None:
     name is optional.
     """
     from linernotes.runs.imports.roster import import_roster
-    from linernotes.runs.messages import imported
+    from linernotes.runs.messages import import_line
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         result = import_roster(workspace, file)
-        finish(workspace, result.error, imported(result.stats, "artist", news=result.news))
+        finish(workspace, result.error, import_line(result.stats, "artist", news=result.news))
 
 
 @import_.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Show what the files hold and what would be skipped; write nothing.")
-@report
-@environment
+@click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be skipped; write nothing.")
+@format_option
+@environment_options
 def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
     """Import your listening history from zips, folders or files (- reads standard input).
 
@@ -90,113 +90,140 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
     pages or as an export.
     """
     from linernotes.cli.console import show_found
-    from linernotes.runs.imports.histories import import_plays, look_into
-    from linernotes.runs.messages import imported
+    from linernotes.runs.imports.histories import import_plays, inspect_plays
+    from linernotes.runs.messages import import_line
 
-    with opened(stoppable=not dry_run) as workspace:
+    with command_workspace(stoppable=not dry_run) as workspace:
         if dry_run:
-            found, trouble = look_into(workspace, paths)
+            found, trouble = inspect_plays(workspace, paths)
             show_found(found, form)
             finish(workspace, trouble)
         else:
             result = import_plays(workspace, paths)
-            finish(workspace, result.error, imported(result.stats, "play", news=result.news))
+            finish(workspace, result.error, import_line(result.stats, "play", news=result.news))
 
 
 @cli.command()
-@only_providers
-@selecting
-@report
-@environment
+@provider_option
+@selection_options
+@format_option
+@environment_options
 def plan(selected: "EnrichOptions", form: str) -> None:
-    """Show what a run would ask each provider and what that costs. Makes no call."""
+    """Show the calls, time and cost of a run, per provider and in total. Makes no calls."""
     from linernotes.cli.console import show_plan
     from linernotes.runs.enrich.run import plan_run
 
-    with opened() as workspace:
+    with command_workspace() as workspace:
         planned = plan_run(workspace, selected)
     show_plan([each.row for each in (*planned.plans, planned.total)], form)
     workspace.progress.say(*filter(None, [planned.next_step]))
 
 
 @cli.command()
-@only_providers
-@selecting
-@budgeting
-@click.option("--dry-run", is_flag=True, help="Show the counts and the first 10 items of each provider; make no call.")
-@environment
+@provider_option
+@selection_options
+@budget_options
+@click.option(
+    "--dry-run", is_flag=True, help="Show how many items would be fetched, and the first 10; call no provider."
+)
+@environment_options
 def run(selected: "EnrichOptions", dry_run: bool) -> None:
-    """Run the whole pipeline: discover, extract, land, ingest, transform."""
+    """Enrich your library: discover, extract, land, ingest, transform."""
     from linernotes.runs.enrich.run import plan_run
     from linernotes.runs.enrich.run import run as run_all
-    from linernotes.runs.messages import outcome
+    from linernotes.runs.messages import result_lines
 
     if dry_run:
-        with opened() as workspace:
+        with command_workspace() as workspace:
             show_first_items(plan_run(workspace, selected, with_items=True), workspace.progress)
         return
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         result = run_all(workspace, selected)
-        finish(workspace, result.error, *outcome(result))
+        finish(workspace, result.error, *result_lines(result))
 
 
 @cli.command()
-@click.option("--dataset", help="Only this dataset, e.g. artist_enrichment.")
-@click.option("--dry-run", is_flag=True, help="Read and check the waiting files; load and move nothing.")
-@somewhere
+@click.option("--dataset", help="Load only this dataset, e.g. artist_enrichment.")
+@click.option("--dry-run", is_flag=True, help="Validate the files; load nothing and move nothing.")
+@location_options
 def ingest(dataset: str | None, dry_run: bool) -> None:
-    """Load the files waiting in landing/ into the lake tables, each exactly once."""
+    """Load the files in landing/ into the lake tables, each exactly once."""
     from linernotes.runs.lifecycle import load_landing
-    from linernotes.runs.messages import loaded
+    from linernotes.runs.messages import load_line
 
-    with opened(stoppable=not dry_run) as workspace:
+    with command_workspace(stoppable=not dry_run) as workspace:
         stats, error = load_landing(workspace, dataset, dry_run=dry_run)
-        finish(workspace, error, loaded(stats, "would load" if dry_run else "loaded"))
+        finish(workspace, error, load_line(stats, "would load" if dry_run else "loaded"))
 
 
 @cli.command()
-@click.option("--select", multiple=True, help="dbt selector, e.g. lake_spotify__stg_artist_enrichment+. Repeatable.")
-@environment
+@click.option(
+    "--select",
+    multiple=True,
+    help="Build only these models: a dbt selector, e.g. lake_spotify__stg_artist_enrichment+. May be repeated.",
+)
+@environment_options
 def transform(select: tuple[str, ...]) -> None:
     """Build and test the dbt models."""
     from linernotes.runs.lifecycle import build_hub
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         built = build_hub(workspace, select)
         workspace.progress.say(f"built {built.models} models, passed {built.tests} tests")
 
 
 @cli.command()
-@click.option("--reparse", is_flag=True, help="Parse the archived responses again with today's rules.")
-@environment
+@click.option("--reparse", is_flag=True, help="Parse the archived responses again with the current code.")
+@environment_options
 def rebuild(reparse: bool) -> None:
-    """Rebuild the warehouse from archive/, without a single call."""
-    from linernotes.runs.messages import loaded
+    """Rebuild the warehouse from archive/, without any API call."""
+    from linernotes.runs.messages import load_line
     from linernotes.runs.rebuild import rebuild as rebuild_warehouse
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         stats = rebuild_warehouse(workspace, reparse=reparse)
-        workspace.progress.say(loaded(stats, "rebuilt"))
+        workspace.progress.say(load_line(stats, "rebuilt"))
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=8650, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8650,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
+)
 @click.option(
     "--catalogue", type=click.Path(exists=True, dir_okay=False), help="Take the artists from this TSV or CSV file."
 )
-@click.option("--profile", type=click.Choice(["development", "extended"]), default="extended", show_default=True)
-@click.option("--faults", default="", help="e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7; a wrong name lists all faults.")
 @click.option(
-    "--export-history", type=click.Path(dir_okay=False), help="Write a listener's history to this file and exit."
+    "--profile",
+    type=click.Choice(["development", "extended"]),
+    default="extended",
+    show_default=True,
+    help="Kind of Spotify app to imitate.",
+)
+@click.option(
+    "--faults",
+    default="",
+    help="Faults to inject, e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7. An unknown name lists them all.",
+)
+@click.option(
+    "--export-history",
+    type=click.Path(dir_okay=False),
+    help="Write an invented listening history to this file and exit.",
 )
 @click.option(
     "--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Number of plays in that history."
 )
-@environment
+@environment_options
 def sandbox(
     port: int, catalogue: str | None, profile: str, faults: str, export_history: str | None, plays: int
 ) -> None:
-    """Serve imitations of the services on loopback until stopped; prints the settings that lead to them."""
+    """Run imitations of the music services on localhost.
+
+    Prints the environment variables that point linernotes at them, and runs until stopped.
+    """
     from pathlib import Path
 
     from linernotes.sandbox import Faults, FromFile, Generated, Sandbox, serve_forever, write_history
@@ -211,41 +238,41 @@ def sandbox(
     def started(running: Sandbox) -> None:
         for name, value in running.environment().items():
             click.echo(f"export {name}={value}")
-        click.echo(f"# {len(artists):,} artists on {running.url}, Ctrl-C to stop", err=True)
+        click.echo(f"# serving {len(artists):,} artists on {running.url}; Ctrl-C stops", err=True)
 
     serve_forever(served, started)
 
 
 @cli.command()
-@environment
+@environment_options
 def demo() -> None:
-    """Run the pipeline on an invented listening history against the sandbox, and show the tables."""
+    """Run once with sample data and imitated services, and show the results."""
     from linernotes.cli.console import ConsoleProgress
     from linernotes.cli.demo import NEXT_STEPS, show_tables
     from linernotes.runs.demo import demo_settings, run_demo
-    from linernotes.runs.messages import outcome
+    from linernotes.runs.messages import result_lines
     from linernotes.storage.workspace import open_workspace
 
     with demo_settings(flags()) as settings:
-        log_as_asked(settings)
+        start_logging(settings)
         with open_workspace(settings, ConsoleProgress()) as workspace:
             workspace.clock.stop_on_signals()
-            workspace.progress.say("linernotes demo: an invented listening history and imitated services")
+            workspace.progress.say("linernotes demo: sample listening history, imitated services")
             result = run_demo(workspace)
-            workspace.progress.say(*outcome(result))
+            workspace.progress.say(*result_lines(result))
             show_tables(workspace)
             finish(workspace, result.error, *([] if result.error else [NEXT_STEPS]))
 
 
 def show_first_items(planned: "PlanReport", progress: "Progress") -> None:
-    """Print how much each provider would be asked, and its first items."""
+    """Print the number of items and calls for each provider, and its first items."""
     from linernotes.cli.console import show
     from linernotes.core.text import many
 
     for each in planned.plans:
-        click.echo(f"{each.provider}: {many(each.items, each.entity)} to ask in {many(each.calls, 'call')}")
+        click.echo(f"{each.provider}: {many(each.items, each.entity)} to fetch in {many(each.calls, 'call')}")
         items = planned.first_items[each.provider]
         first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in items]
-        show(first, "table", "the first of them")
+        show(first, "table", "first items")
         if each.note:
             progress.say(f"{each.provider}: {each.note}")

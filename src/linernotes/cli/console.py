@@ -1,4 +1,4 @@
-"""What a person sees: tables and progress. Reports go to stdout, everything else to stderr."""
+"""Tables and progress in the terminal. Reports go to stdout, everything else to stderr."""
 
 import json
 import re
@@ -39,15 +39,15 @@ class ConsoleProgress:
         self._console = Console(stderr=True, highlight=False)
         self._progress: Progress | None = None
         self._steps: set[TaskID] = set()
-        self._changing = Lock()  # several providers begin and end side by side
+        self._changing = Lock()  # several providers start and end steps at the same time
 
     def say(self, *lines: str) -> None:
-        """What happened, line by line."""
+        """Print lines about what has happened."""
         for line in lines:
             self._console.print(line, soft_wrap=True, markup=False)
 
     def begin(self, text: str, total: int) -> int:
-        """A step of ``total`` items begins; several may be under way at once. The number names it."""
+        """Start a step of ``total`` items and return its number; several steps may run at once."""
         with self._changing:
             if self._progress is None:
                 self._progress = Progress(*_columns(), console=self._console)
@@ -57,12 +57,12 @@ class ConsoleProgress:
             return step
 
     def advance(self, step: int, number: int) -> None:
-        """That many more items of a step are done."""
+        """Add ``number`` finished items to a step."""
         if self._progress:
             self._progress.advance(TaskID(step), number)
 
     def end(self, step: int) -> None:
-        """The step is over; the bars stay on the screen when the last one is."""
+        """End a step; the bars stay on the screen after the last one."""
         with self._changing:
             self._steps.discard(TaskID(step))
             if self._progress and not self._steps:
@@ -76,7 +76,7 @@ def _columns() -> list[ProgressColumn]:
 
 
 def show(rows: Records, form: str, title: str = "") -> None:
-    """A report on stdout as a table, as JSON or as CSV."""
+    """Print a report on stdout as a table, as JSON or as CSV."""
     if form == "json":
         click.echo(json.dumps(list(rows), default=plain, ensure_ascii=False, indent=2))
     elif form == "csv":
@@ -87,7 +87,7 @@ def show(rows: Records, form: str, title: str = "") -> None:
 
 
 def show_each(rows: Records, form: str, title: str) -> None:
-    """A report of few rows with long values: on the screen a block for each, else as ``show`` has it."""
+    """Print a report of few rows with long values: a block per row instead of a table, otherwise like ``show``."""
     if form != "table":
         show(rows, form, title)
         return
@@ -101,7 +101,7 @@ def show_each(rows: Records, form: str, title: str) -> None:
 
 
 def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
-    """What a run would do; on the screen with the mode above the table and the notes below it, a line for each."""
+    """Print a plan; as a table with the mode above it and the notes below it, one per line."""
     if form != "table":
         show(rows, form)
         return
@@ -114,24 +114,24 @@ def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
 
 
 def show_object(value: Record) -> None:
-    """One thing on stdout, as JSON."""
+    """Print one record on stdout, as JSON."""
     click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
 
 
 def show_found(rows: Sequence[Mapping[str, Any]], form: str) -> None:
-    """What is in files of a history; on the screen formats stand above the table, and what is not taken below it."""
+    """Print the contents of history files; as a table with the formats above it and skipped rows and files below it."""
     if form != "table":
         show(rows, form)
         return
     formats = ", ".join(sorted({row["format"] for row in rows if row["format"]})) or "no listening history"
-    show(list(map(_found_row, rows)), form, f"what is in it: {formats}")
+    show(list(map(_found_row, rows)), form, f"contents: {formats}")
     for row in rows:
         if row["why"]:
-            click.echo(f"{short_name(row['file'])}: {'not taken' if row['format'] else 'not read'}: {row['why']}")
+            click.echo(f"{short_name(row['file'])}: skipped: {row['why']}")
 
 
 def _found_row(row: Mapping[str, Any]) -> Record:
-    """As wide as a terminal: Spotify's names have 35 letters."""
+    """The row with its file name shortened to fit a terminal: Spotify's names have 35 letters."""
     return {
         "file": PurePosixPath(row["file"]).stem,
         "from": row["from"] and f"{row['from']:%Y-%m}",
@@ -157,7 +157,7 @@ def _table(rows: Records, title: str, width: int) -> Table | str:
 
 
 def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Narrow terminals wrap headings, then the widest column, between words; within words where nothing else helps."""
+    """The column widths; a narrow terminal wraps headings, then the widest column, within words only if needed."""
     words = [max(cell_len(word) for text in column for word in text.split() or [""]) for column in columns]
     widths = [max(map(cell_len, column)) for column in columns]
     if sum(widths) > room:
@@ -169,7 +169,7 @@ def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
 
 
 def _heading(name: str) -> str:
-    """``followerCount`` as people write it: words can wrap where a name cannot."""
+    """The column name in words, ``follower count`` for ``followerCount``: words can wrap, a name cannot."""
     return HUMP.sub(" ", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""The commands that ask a single service and land its answers. Heavy imports wait inside them."""
+"""The commands that fetch from a single service. Heavy modules are imported inside them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.cli.options import Command, budgeting, environment, finish, opened, selecting
+from linernotes.cli.options import (
+    Command,
+    budget_options,
+    command_workspace,
+    environment_options,
+    finish,
+    selection_options,
+)
 
 if TYPE_CHECKING:
     from linernotes.runs.enrich.options import EnrichOptions
@@ -15,7 +22,7 @@ PROVIDER = "PROVIDER"
 
 
 class Extract(click.Group):
-    """A group whose own commands fetch histories; any other word is taken as a provider."""
+    """A group whose own commands fetch histories; any other word is the name of a provider."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Move the command to the front, wherever it was typed."""
@@ -28,55 +35,57 @@ class Extract(click.Group):
 
 @click.group(cls=Extract)
 def extract() -> None:
-    """Ask a single service and land its answers.
+    """Fetch from one service.
 
-    A provider (see linernotes providers) is asked about artists; its answers are landed but not loaded. The other
-    commands fetch a listener's plays and load them.
+    With the name of a provider (see linernotes providers), fetch artists and land the responses without loading them.
+    The other commands fetch a listener's plays and load them.
     """
 
 
 @extract.command(name=PROVIDER)
 @click.argument("provider")
-@selecting
-@budgeting
-@environment
-def of_provider(provider: str, selected: "EnrichOptions") -> None:
-    """Ask one provider and land its answers without loading them.
+@selection_options
+@budget_options
+@environment_options
+def from_provider(provider: str, selected: "EnrichOptions") -> None:
+    """Fetch from one provider and land the responses without loading them.
 
     PROVIDER is the name of a file in configs/providers.
     """
     from linernotes.runs.enrich.run import extract as extract_provider
-    from linernotes.runs.messages import partly
+    from linernotes.runs.messages import partial_lines
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         result = extract_provider(workspace, provider, selected)
         lines = result.report.asked.landed_lines
-        workspace.progress.say(f"landed {lines:,} answers of {provider}; load them with: linernotes ingest")
-        finish(workspace, result.error, *partly(result.partial))
+        workspace.progress.say(f"landed {lines:,} responses from {provider}; to load them: linernotes ingest")
+        finish(workspace, result.error, *partial_lines(result.partial))
 
 
 @extract.command(name="spotify_recently_played")
-@environment
+@environment_options
 def spotify_recently_played() -> None:
-    """Fetch a listener's last 50 plays, with their consent: see .env.example."""
+    """Fetch a listener's last 50 plays. Needs the listener's consent: see .env.example."""
     from linernotes.runs.imports.recently_played import import_recently_played
-    from linernotes.runs.messages import partly
+    from linernotes.runs.messages import partial_lines
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         result = import_recently_played(workspace)
-        finish(workspace, result.error, *partly(result.partial))
+        finish(workspace, result.error, *partial_lines(result.partial))
 
 
-def of_account(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of the commands that fetch an account's history."""
+def account_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options shared by the commands that fetch an account's history."""
     options: list[Callable[[Command], Command]] = [
-        click.option("--user", required=True, help="Account name; only a hash of it is stored."),
-        click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Skip plays before this day, UTC."),
+        click.option("--user", required=True, help="Name of the account. Only a hash of it is stored."),
+        click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Fetch only plays since this day (UTC)."),
         click.option(
-            "--again", is_flag=True, help="Fetch again what was fetched before: old plays may have been added."
+            "--again",
+            is_flag=True,
+            help="Fetch everything again: plays may have been added to days already fetched.",
         ),
-        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop after this many minutes."),
-        environment,
+        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop fetching after this many minutes."),
+        environment_options,
     ]
     for option in reversed(options):
         command = option(command)
@@ -84,26 +93,26 @@ def of_account(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @extract.command(name="lastfm_scrobbles")
-@of_account
+@account_options
 def lastfm_scrobbles(**options: Any) -> None:
-    """Fetch an account's new scrobbles from Last.fm, newest first."""
+    """Fetch new scrobbles of a Last.fm account, newest first."""
     _fetch("lastfm_scrobbles", **options)
 
 
 @extract.command(name="listenbrainz_listens")
-@of_account
+@account_options
 def listenbrainz_listens(**options: Any) -> None:
-    """Fetch an account's new listens from ListenBrainz, newest first."""
+    """Fetch new listens of a ListenBrainz account, newest first."""
     _fetch("listenbrainz_listens", **options)
 
 
 def _fetch(name: str, user: str, since: datetime | None, *, again: bool, max_minutes: float | None) -> None:
     from linernotes.runs.imports.history_fetch import import_history
-    from linernotes.runs.messages import partly
+    from linernotes.runs.messages import partial_lines
 
     if not user.strip():
-        raise click.BadParameter("is empty", param_hint="--user")
+        raise click.BadParameter("must not be empty", param_hint="--user")
     start = since.replace(tzinfo=UTC) if since else None
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         result = import_history(workspace, name, user.strip(), start, again=again, minutes=max_minutes)
-        finish(workspace, result.error, *partly(result.partial))
+        finish(workspace, result.error, *partial_lines(result.partial))

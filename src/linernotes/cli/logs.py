@@ -1,4 +1,4 @@
-"""Logging: warnings on stderr, everything as JSON lines in a file when asked for, and never a secret in either."""
+"""Logging: warnings on stderr, everything as JSON lines in a file if requested, and no secrets in either."""
 
 import json
 import logging
@@ -11,25 +11,25 @@ from linernotes.core.clock import instant
 
 BEARERS = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE)
 PARAMETERS = re.compile(r"\b(api_key|token|client_secret|refresh_token|access_token)=[^&\s]+", re.IGNORECASE)
-SHORTEST_SECRET = 8  # replacing every "a" because somebody's test secret is "a" helps nobody
+SHORTEST_SECRET = 8  # redacting a test secret such as "a" would make every line unreadable
 
 
 class Redacting(logging.Filter):
-    """Takes secrets out of every message: tokens by their shape, and the values we were given as they are."""
+    """Removes secrets from every message: tokens by their shape, and the given values literally."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
         self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep every record, clean."""
+        """Keep every record, with its secrets removed."""
         record.msg, record.args = self.clean(record.getMessage()), ()
-        if record.exc_info:  # formatters take the text where it is there already
+        if record.exc_info:  # formatters use this text if it is set
             record.exc_text = self.clean(logging.Formatter().formatException(record.exc_info))
         return True
 
     def clean(self, text: str) -> str:
-        """The text without secrets."""
+        """Return the text without secrets."""
         text = PARAMETERS.sub(r"\1=***", BEARERS.sub(r"\1 ***", text))
         for secret in self._secrets:
             text = text.replace(secret, "***")
@@ -40,7 +40,7 @@ class JsonLines(logging.Formatter):
     """One JSON object per record."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as a line."""
+        """Return the record as a line."""
         line = {
             "at": instant(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname,
@@ -52,7 +52,7 @@ class JsonLines(logging.Formatter):
 
 
 def set_up_logging(verbosity: int, log_file: str | None, secrets: Iterable[str]) -> Redacting:
-    """Warnings on stderr, with ``-v`` more; with a file everything from INFO on as JSON lines."""
+    """Log warnings to stderr, more with ``-v``; with a file, also everything from INFO up as JSON lines."""
     redacting = Redacting(secrets)
     to_stderr = logging.StreamHandler(sys.stderr)
     to_stderr.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbosity, 2)])

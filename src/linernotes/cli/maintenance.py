@@ -1,53 +1,57 @@
-"""The commands that keep what there is in order. Nothing heavy is imported before it is needed."""
+"""Commands that maintain stored data. Heavy modules are imported inside them."""
 
 from datetime import timedelta
 
 import click
 
-from linernotes.cli.options import Age, environment, opened
+from linernotes.cli.options import Age, command_workspace, environment_options
 from linernotes.core.errors import ConfigurationError
 
 
 @click.command()
-@click.option("--provider", help="What this provider said.")
-@click.option("--older-than", type=Age(), help="What was said longer ago than e.g. 365d.")
-@click.option("--artist", help="What was said of this artist: id, URL, URI, MBID or name.")
-@click.option("--forget", is_flag=True, help="Also plays and roster lines, so that nobody is asked about them again.")
-@click.option("--dry-run", is_flag=True, help="Show how much would go; delete nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@environment
+@click.option("--provider", help="Delete data of this provider.")
+@click.option("--older-than", type=Age(), help="Delete data fetched longer ago than this, e.g. 365d.")
+@click.option("--artist", help="Delete data of this artist: id, URL, URI, MBID or name.")
+@click.option(
+    "--forget",
+    is_flag=True,
+    help="Also delete plays and roster lines, so that the artists are not fetched again.",
+)
+@click.option("--dry-run", is_flag=True, help="Show how much would be deleted; delete nothing.")
+@click.option("--yes", is_flag=True, help="Delete without asking for confirmation.")
+@environment_options
 def purge(
     provider: str | None, older_than: timedelta | None, artist: str | None, forget: bool, dry_run: bool, yes: bool
 ) -> None:
-    """Delete answers for good: from archive/, the tables, the hub and every copy of them.
+    """Delete fetched data permanently: from archive/, the tables, the hub and every copy.
 
-    Of several options all have to hold. What goes is not in the archive any more, so no rebuild brings it back. The
-    next run asks again about artists that are still in your plays or roster, unless --forget takes those too.
+    Only data that matches all given options is deleted. A rebuild cannot restore it. The next run fetches artists that
+    are still in your plays or roster again, unless --forget removes those too.
     """
     from linernotes.cli.console import show
     from linernotes.runs.lifecycle import ensure_ready
-    from linernotes.runs.purge import find, purge, wanted_of
+    from linernotes.runs.purge import criteria_of, find, purge
 
-    with opened() as workspace:
+    with command_workspace() as workspace:
         ensure_ready(workspace)
         before = workspace.clock.now() - older_than if older_than is not None else None
-        wanted = wanted_of(workspace, provider, before, artist, forget=forget)
-        show(find(workspace, wanted).report(), "table", "purge")
+        criteria = criteria_of(workspace, provider, before, artist, forget=forget)
+        show(find(workspace, criteria).report(), "table", "purge")
         if dry_run:
             return
-        workspace.warehouse.close()  # nobody has to wait while somebody thinks
+        workspace.warehouse.close()  # other commands need not wait for the answer
         if not yes and not _is_confirmed():
-            raise ConfigurationError("purge: nothing is deleted", "answer y, or give --yes")
-        gone = purge(workspace, wanted)
+            raise ConfigurationError("purge: nothing was deleted", "answer y, or use --yes")
+        gone = purge(workspace, criteria)
         workspace.progress.say(
-            f"purged {sum(gone.rows.values()):,} rows, {len(gone.whole) + len(gone.rejected):,} files"
+            f"deleted {sum(gone.rows.values()):,} rows and {len(gone.whole) + len(gone.rejected):,} files"
         )
 
 
 def _is_confirmed() -> bool:
     try:
-        return click.confirm("Delete this for good?", err=True)
-    except click.Abort:  # nobody is there
+        return click.confirm("Delete this permanently?", err=True)
+    except click.Abort:  # stdin is closed: a script or a scheduler
         click.echo(err=True)
         return False
 

@@ -1,4 +1,4 @@
-"""What the commands share: their options, and how they open the workspace and end."""
+"""Options shared by several commands, and how commands open the workspace and finish."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -27,16 +27,16 @@ class Age(click.ParamType[timedelta]):
     name = "age"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Parse it."""
+        """Parse a duration; a bare number counts days."""
         if isinstance(value, timedelta):
             return value
         number, unit = (value[:-1], value[-1]) if value[-1:] in DAYS else (value, "d")
         if not number.isdecimal():
-            self.fail(f"{value!r} is not a valid duration; write 90d, 12h or 2w", param, ctx)
+            self.fail(f"{value!r} is not a valid duration; use for example 90d, 12h or 2w", param, ctx)
         try:
             return timedelta(days=int(number) * DAYS[unit])
         except OverflowError:
-            self.fail(f"{value!r} is too long", param, ctx)
+            self.fail(f"{value!r} is too long a duration", param, ctx)
 
 
 def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:
@@ -44,7 +44,7 @@ def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command
 
     def keep(context: click.Context, param: click.Parameter, value: str | None) -> None:
         if value == "":
-            raise click.BadParameter("is empty", context, param)
+            raise click.BadParameter("must not be empty", context, param)
         if value is not None:
             context.find_root().obj["flags"][variable] = value
 
@@ -53,14 +53,14 @@ def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command
 
 LAKE_DATASET = _setting("LINERNOTES_LAKE_DATASET", "--dataset", help="Lake dataset; the hub's name is derived from it.")
 PLACES = (
-    _setting("LINERNOTES_ENV", "--env", help="Environment from environments.yaml.  [default: local]"),
-    _setting("GCP_PROJECT_ID", "--project-id", help="Google Cloud project to use."),
-    _setting("GCS_BUCKET", "--gcs-bucket", help="Cloud Storage bucket to use."),
+    _setting("LINERNOTES_ENV", "--env", help="Environment, as named in environments.yaml.  [default: local]"),
+    _setting("GCP_PROJECT_ID", "--project-id", help="Google Cloud project."),
+    _setting("GCS_BUCKET", "--gcs-bucket", help="Cloud Storage bucket."),
     _setting(
         "LINERNOTES_OUTPUT_DIR",
         "--output-dir",
         type=click.Path(file_okay=False),
-        help="Local folder for answers before upload; without a bucket it is the lake.",
+        help="Folder for files before they are uploaded to the bucket. Without a bucket, the lake itself.",
     ),
 )
 
@@ -71,48 +71,50 @@ def _all(command: Command, *options: Callable[[Command], Command]) -> Command:
     return command
 
 
-def somewhere(command: Command) -> Command:
-    """The environment and its location, for a command with a ``--dataset`` of its own."""
+def location_options(command: Command) -> Command:
+    """Add the options of the environment and its location, for a command with a ``--dataset`` of its own."""
     return _all(command, *PLACES)
 
 
-def environment(command: Command) -> Command:
-    """The environment and its location, which every command takes."""
+def environment_options(command: Command) -> Command:
+    """Add the options of the environment and its location, which every command takes."""
     return _all(command, *PLACES, LAKE_DATASET)
 
 
-def report(command: Command) -> Command:
-    """``--format``, which every report takes."""
+def format_option(command: Command) -> Command:
+    """Add ``--format``, which every report takes."""
     return click.option("--format", "form", type=FORMATS, default="table", show_default=True)(command)
 
 
-def last_days(command: Command) -> Command:
-    """``--days``: how far back to look."""
-    help_text = "Only runs that started within this many days."
+def days_option(command: Command) -> Command:
+    """Add ``--days``, how far back to look."""
+    help_text = "Only runs started in the last N days."
     days = click.IntRange(min=1, max=36_500)
     return click.option("--days", type=days, default=7, show_default=True, help=help_text)(command)
 
 
-def only_providers(command: Command) -> Command:
-    """``--provider``, repeatable."""
-    return click.option("--provider", "providers", multiple=True, help="Only this provider. Repeatable.")(command)
+def provider_option(command: Command) -> Command:
+    """Add ``--provider``, which may be repeated."""
+    return click.option("--provider", "providers", multiple=True, help="Use only this provider. May be repeated.")(
+        command
+    )
 
 
-def budgeting(command: Command) -> Command:
-    """The limits of a run in time and money; ``--limit`` is among the options of ``selecting``."""
+def budget_options(command: Command) -> Command:
+    """Add the limits of a run in time and money; ``--limit`` is among the options of ``selection_options``."""
     return _all(
         command,
-        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop after this many minutes."),
+        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop fetching after this many minutes."),
         click.option(
             "--max-cost",
             type=click.FloatRange(min=0),
-            help="Spend at most this much, in US dollars, estimated from price_per_thousand.",
+            help="Spend at most this many US dollars (by price_per_thousand).",
         ),
     )
 
 
-def selecting(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that choose what is asked; the command gets them as one EnrichOptions, ``selected``."""
+def selection_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that select items; the command receives them as one EnrichOptions, ``selected``."""
 
     @wraps(command)
     def with_selection(*arguments: Any, **options: Any) -> None:
@@ -126,30 +128,30 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--mode",
             type=click.Choice(["incremental", "backfill", "refresh"]),
-            help="incremental: new within the window, due for a retry, or missed earlier. backfill: everything without "
-            "an answer. refresh: every answer older than --older-than.  [default: incremental]",
+            help="incremental: artists discovered in the window, plus retries that are due. backfill: every artist not "
+            "enriched yet. refresh: every artist with data older than --older-than.  [default: incremental]",
         ),
         click.option(
-            "--top", type=click.IntRange(min=1), help="Only the top N artists by score, where an answer is due."
+            "--top", type=click.IntRange(min=1), help="Only the N artists with the highest score, where data is due."
         ),
         click.option(
             "--artist",
             "artists",
             multiple=True,
-            help="Only this artist, due or not: Spotify id, URL, URI, MBID or name. Repeatable.",
+            help="Only this artist, even if the data is fresh: an id, URL, URI, MBID or name. May be repeated.",
         ),
-        click.option("--limit", type=click.IntRange(min=0), help="Ask each provider about at most this many items."),
+        click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many items per provider."),
         click.option(
             "--window-days",
             type=click.IntRange(min=0, max=36_500),
             default=7,
             show_default=True,
-            help="How many days back incremental looks for new artists.",
+            help="incremental: how many days back to look for new artists.",
         ),
         click.option(
             "--older-than",
             type=Age(),
-            help="Age of an answer to refresh, with --mode refresh or --top.  [default: 90d; --top: when due]",
+            help="With --mode refresh or --top: age of the data to fetch again.  [default: 90d; --top: due data only]",
         ),
     )
 
@@ -170,17 +172,17 @@ def flags() -> dict[str, str]:
 
 
 @contextmanager
-def opened(*, stoppable: bool = False) -> Iterator["Workspace"]:
-    """The workspace of the environment, with logging as the options before the command ask for.
+def command_workspace(*, stoppable: bool = False) -> Iterator["Workspace"]:
+    """Set up logging and open the workspace that the options name.
 
-    ``stoppable`` lets signals end it in good order, for commands that write.
+    With ``stoppable``, for commands that write, a signal ends the command in good order.
     """
     from linernotes.cli.console import ConsoleProgress
     from linernotes.config.settings import read_settings
     from linernotes.storage.workspace import open_workspace
 
     settings = read_settings(flags())
-    log_as_asked(settings)
+    start_logging(settings)
     with open_workspace(settings, ConsoleProgress()) as workspace:
         if stoppable:
             workspace.clock.stop_on_signals()
@@ -188,14 +190,14 @@ def opened(*, stoppable: bool = False) -> Iterator["Workspace"]:
 
 
 def finish(workspace: "Workspace", error: LinernotesError | None, *lines: str) -> None:
-    """Print what a command has to say at its end, and end with its error if there is one."""
+    """Print a command's last lines, and raise its error if there is one."""
     workspace.progress.say(*lines)
     if error:
         raise error
 
 
-def log_as_asked(settings: "Settings") -> None:
-    """Set up logging as the options before the command say."""
+def start_logging(settings: "Settings") -> None:
+    """Set up logging by the options that stand before the command."""
     from linernotes.cli.logs import set_up_logging
 
     options = click.get_current_context().find_root().obj
@@ -205,6 +207,6 @@ def log_as_asked(settings: "Settings") -> None:
         set_up_logging(options["verbose"], options["log_file"], secrets)
     except OSError as error:
         raise ConfigurationError(
-            f"--log-file {error.filename}: {error.strerror}", "name a file that can be written"
+            f"--log-file: cannot write {error.filename}: {error.strerror}", "choose a writable file"
         ) from None
     logging.getLogger("linernotes").info("environment %s, home %s", settings.env, settings.home)

@@ -1,4 +1,4 @@
-"""The commands that only read. Nothing heavy is imported before it is needed."""
+"""Commands that only read. Heavy modules are imported inside them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.cli.options import FORMATS, environment, finish, last_days, opened, report
+from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, finish, format_option
 from linernotes.core.errors import BelowExpectations
 
 if TYPE_CHECKING:
@@ -15,43 +15,59 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--fields", is_flag=True, help="How well each field is filled instead, and whether that changes.")
-@report
-@environment
+@click.option("--fields", is_flag=True, help="Show how often each field is filled instead, and the trend.")
+@format_option
+@environment_options
 def coverage(fields: bool, form: str) -> None:
-    """How many artists are described, per provider."""
+    """Show how many artists are enriched, per provider."""
     from linernotes.reports import queries
 
     _report(form, "coverage", queries.field_coverage if fields else queries.coverage)
 
 
 @click.command()
-@click.option("--days", type=click.IntRange(min=0, max=36_500), default=90, show_default=True)
-@report
-@environment
+@click.option(
+    "--days",
+    type=click.IntRange(min=0, max=36_500),
+    default=90,
+    show_default=True,
+    help="Only data older than this many days.",
+)
+@format_option
+@environment_options
 def stale(days: int, form: str) -> None:
-    """The artists with the oldest answers."""
+    """List the artists with the oldest data."""
     from linernotes.reports import queries
 
     _report(form, f"older than {days} days", lambda warehouse: queries.stale_artists(warehouse, days))
 
 
 @click.command()
-@report
-@environment
+@format_option
+@environment_options
 def latest(form: str) -> None:
-    """What the last seven days brought, day by day."""
+    """Show new records of the last seven days, day by day."""
     from linernotes.reports import queries
 
     _report(form, "the last seven days", queries.latest_enrichments)
 
 
 @click.command()
-@click.option("--n", "shown", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="How many.")
-@report
-@environment
+@click.option(
+    "--n",
+    "shown",
+    type=click.IntRange(1, 1_000_000),
+    default=20,
+    show_default=True,
+    help="Number of lines to show.",
+)
+@format_option
+@environment_options
 def rejects(shown: int, form: str) -> None:
-    """The last bad lines: of which file and row, in which field, and why; as JSON or CSV with their text."""
+    """List the latest rejected lines, with file, row, field and reason.
+
+    JSON and CSV include the text of each line.
+    """
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import queries
 
@@ -61,10 +77,10 @@ def rejects(shown: int, form: str) -> None:
 
 
 @click.command()
-@report
-@environment
+@format_option
+@environment_options
 def providers(form: str) -> None:
-    """Who is asked: limits, licence, since when, and when something is due there next."""
+    """List the providers: limits, licence, first use, and when the next item is due."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.providers import provider_statuses, provider_summaries
     from linernotes.reports.rows import published_columns
@@ -76,18 +92,18 @@ def providers(form: str) -> None:
 
 
 @click.command()
-@last_days
+@days_option
 @click.option(
     "--format",
     "form",
     type=click.Choice([*FORMATS.choices, "prometheus"]),
     default="table",
     show_default=True,
-    help="prometheus counts over all time, whatever --days says.",
+    help="prometheus covers all time and ignores --days.",
 )
-@environment
+@environment_options
 def metrics(days: int, form: str) -> None:
-    """How the providers did: requests, rates of success and cache hits, latencies in seconds, circuit breakers."""
+    """Show provider metrics: requests, success and cache hit rates, latencies (seconds), circuit breaker states."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import metrics as measured
     from linernotes.reports.rows import published_columns
@@ -105,15 +121,15 @@ def metrics(days: int, form: str) -> None:
 
 @click.group()
 def check() -> None:
-    """Hold what is there against what is expected."""
+    """Check the data and the providers against expectations."""
 
 
 @check.command()
-@last_days
-@report
-@environment
+@days_option
+@format_option
+@environment_options
 def slo(days: int, form: str) -> None:
-    """Hold the last days against slo.yaml; exit 4 if an objective is missed."""
+    """Check the last days against slo.yaml; exit 4 if an objective is missed."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.metrics import totals
     from linernotes.reports.rows import published_columns
@@ -123,39 +139,40 @@ def slo(days: int, form: str) -> None:
         rows = totals(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
         levels = service_levels(rows, workspace.settings.configs.slo)
         if not levels:
-            workspace.progress.say(f"nothing to measure yet: nobody was asked in the last {days} days")
+            workspace.progress.say(f"nothing to measure: no calls in the last {days} days")
     show_rows([published_columns(level) for level in levels], form, f"objectives, the last {days} days")
     if missed := breaches(levels):
         first = "; ".join(missed[:5])
         more = f" and {len(missed) - 5} more" if len(missed) > 5 else ""
         message = f"check slo: {len(missed)} of {len(levels)} objectives missed: {first}{more}"
-        raise BelowExpectations(message, "linernotes metrics tells more; what is expected stands in slo.yaml")
+        raise BelowExpectations(message, "see linernotes metrics; the objectives are defined in slo.yaml")
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Do not ask the services whether they take the credentials.")
-@report
-@environment
+@click.option("--offline", is_flag=True, help="Skip the check of credentials with the services.")
+@format_option
+@environment_options
 def doctor(offline: bool, form: str) -> None:
-    """Look everything over; each finding comes with its remedy."""
+    """Check the installation, and say how to fix what is wrong."""
     from linernotes.cli.console import show as show_rows
-    from linernotes.runs.doctor import examine, in_all
+    from linernotes.runs.doctor import combined_error, examine
 
-    with opened() as workspace:
+    with command_workspace() as workspace:
         findings = examine(workspace, offline=offline)
     show_rows([finding.row() for finding in findings], form, "doctor")
-    if trouble := in_all(findings):
+    if trouble := combined_error(findings):
         raise trouble
 
 
 @click.command()
 @click.argument("artist")
-@click.option("--refresh", is_flag=True, help="Ask everybody again first, whatever is known and however fresh it is.")
-@environment
+@click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
+@environment_options
 def show(artist: str, refresh: bool) -> None:
-    """One artist as a JSON object: what is known, since when, from whom, and notes where something is not.
+    """Show an artist as JSON: each value with its source and date, and a note for each missing one.
 
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh a new id or URL is brought in.
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh, an id or URL that is not in your library yet
+    is added.
     """
     if refresh:
         _show_refreshed(artist)
@@ -167,13 +184,13 @@ def show(artist: str, refresh: bool) -> None:
 @click.command()
 @click.argument("artist")
 @click.argument("field", required=False)
-@report
-@environment
+@format_option
+@environment_options
 def explain(artist: str, field: str | None, form: str) -> None:
-    """Every fact about an artist: who said it, when, under which licence, and which one counts.
+    """Show where each value of an artist comes from, and which one is used.
 
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or monthlyListeners. On the
-    screen a whole artist is shown in short; with FIELD, and as JSON or CSV, with when, licence and evidence.
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or monthlyListeners.
+    Without FIELD, the table leaves out date, licence and evidence; JSON and CSV have them.
     """
     from linernotes.cli.console import show as show_rows
     from linernotes.cli.console import show_each
@@ -191,19 +208,24 @@ def explain(artist: str, field: str | None, form: str) -> None:
 
 
 @click.group(name="report")
-def handed_on() -> None:
-    """Write a report to hand on."""
+def reports() -> None:
+    """Write a report to share."""
 
 
-@handed_on.command(name="top-artists")
-@click.option("--n", "shown", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="How many.")
+@reports.command(name="top-artists")
 @click.option(
-    "--out", type=click.Path(dir_okay=False), help="A file that ends in .xlsx or .csv, instead of the screen."
+    "--n",
+    "shown",
+    type=click.IntRange(1, 1_000_000),
+    default=100,
+    show_default=True,
+    help="Number of artists to show.",
 )
-@report
-@environment
+@click.option("--out", type=click.Path(dir_okay=False), help="Write to this .xlsx or .csv file instead of the screen.")
+@format_option
+@environment_options
 def top_artists(shown: int, out: str | None, form: str) -> None:
-    """The artists of the greatest opportunity, with reach, label and management, and who says so."""
+    """Rank the artists by opportunity, with reach, label, management and sources."""
     from pathlib import Path
 
     from linernotes.cli.console import show as show_rows
@@ -212,7 +234,7 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
 
     asked_for = click.get_current_context().get_parameter_source("form")
     if out and asked_for is click.core.ParameterSource.COMMANDLINE:
-        raise click.UsageError("--format is for the screen; how --out is written, the end of its name says")
+        raise click.UsageError("--format applies to the screen only; the file extension of --out decides its format")
     with _ready() as workspace:
         made = report_of(workspace, shown)
         if out:
@@ -223,7 +245,7 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
 
 
 def _first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> list[dict[str, Any]]:
-    """As many as a screen is wide; programs get them all."""
+    """The rows cut to as many columns as fit a terminal; programs get all of them."""
     columns = shown if form == "table" else None
     return [dict(list(row.items())[:columns]) for row in rows]
 
@@ -239,21 +261,21 @@ def _show(workspace: "Workspace", artist: str) -> None:
 
 def _show_refreshed(artist: str) -> None:
     from linernotes.runs.enrich.run import refresh_artist
-    from linernotes.runs.messages import failed, partly
+    from linernotes.runs.messages import failure_lines, partial_lines
 
-    with opened(stoppable=True) as workspace:
+    with command_workspace(stoppable=True) as workspace:
         result = refresh_artist(workspace, artist)
-        workspace.progress.say(*failed(result.failures), *partly(result.partial))
+        workspace.progress.say(*failure_lines(result.failures), *partial_lines(result.partial))
         _show(workspace, artist)
         finish(workspace, result.error)
 
 
 @contextmanager
 def _ready() -> Iterator["Workspace"]:
-    """The workspace, ready to be read."""
+    """Open the workspace for reading."""
     from linernotes.runs.lifecycle import open_for_reading
 
-    with opened() as workspace, open_for_reading(workspace):
+    with command_workspace() as workspace, open_for_reading(workspace):
         yield workspace
 
 
@@ -268,4 +290,4 @@ def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
 for checked in (coverage, stale, latest):
     check.add_command(checked)
 
-REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, show, explain, doctor, handed_on)
+REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, show, explain, doctor, reports)

@@ -1,1 +1,1 @@
-"""What people read. Nothing in here writes to the lake or the warehouse."""
+"""Reports for people and programs. They only read: nothing here writes to the lake or the warehouse."""

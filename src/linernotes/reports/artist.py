@@ -1,4 +1,4 @@
-"""One artist: every value known of it, the provider each comes from, and the values that count. Reads only."""
+"""One artist: all known values, the provider of each, and the selected values. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,12 +12,12 @@ from linernotes.reports.rows import Record, rows_of
 from linernotes.storage.ports import Warehouse
 
 NOTES = {
-    "monthlyListeners": "monthly listeners unknown: Apify was not asked, or did not know",
-    "principalLabel": "label unknown: Wikidata was not asked, did not answer, or names none that is current",
-    "management": "management unknown: Wikidata was not asked, did not answer, or names none that is current",
+    "monthlyListeners": "monthly listeners unknown: not fetched from Apify, or not available there",
+    "principalLabel": "label unknown: not fetched from Wikidata, or no current one there",
+    "management": "management unknown: not fetched from Wikidata, or no current one there",
     "genres": "genres unknown",
-    "followerCount": "followers unknown: Spotify was not asked, or tells a development app none",
-    "popularity": "popularity unknown: Spotify was not asked, or tells a development app none",
+    "followerCount": "followers unknown: not fetched from Spotify, or not available to apps in development mode",
+    "popularity": "popularity unknown: not fetched from Spotify, or not available to apps in development mode",
 }
 
 
@@ -38,7 +38,7 @@ class Artist(TypedDict):
 
 
 class ArtistValue(TypedDict):
-    """What one provider says of one field of an artist; ``counts`` where the hub's dimension has taken this value.
+    """One provider's value for a field of an artist; ``counts`` is true if the hub's dimension uses this value.
 
     ``confidence`` is 0 to 1.
     """
@@ -55,7 +55,7 @@ class ArtistValue(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ValueSummary:
-    """A value as a line of a table; ``counts`` is yes or empty."""
+    """A value as a row of a table; ``counts`` is yes or empty."""
 
     field: str
     value: str | None
@@ -66,7 +66,7 @@ class ValueSummary:
 
 @dataclass(frozen=True, slots=True)
 class SelectedValue:
-    """A value that counts, and whose it is."""
+    """A selected value with its provider and licence."""
 
     field: str
     value: str | None
@@ -106,7 +106,7 @@ class SpotifyNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The label an artist is signed to, and the provider that says so (``method``)."""
+    """The label an artist is signed to, and the provider of that value (``method``)."""
 
     principal: str | int | None
     method: str | None
@@ -116,7 +116,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class ArtistProfile:
-    """All that is known of an artist, with notes on what is not; its fields are those of ``show``'s JSON."""
+    """All known values of an artist, with notes on missing ones; its fields are those of ``show``'s JSON."""
 
     artist: Identity
     monthly_listeners: SourcedValue
@@ -127,37 +127,41 @@ class ArtistProfile:
 
 
 def find_artist(warehouse: Warehouse, given: str) -> Artist:
-    """The artist of an id, URL, URI, MBID or name, as the tables have it.
+    """Find an artist by id, URL, URI, MBID or name.
 
     Raises:
-        ConfigurationError: there is no such artist, several share the name, or it came in after the last build.
+        ConfigurationError: the artist is not known, several share the name, or it was imported after the last build.
     """
     known = known_artist(warehouse, given)
     for artist in rows_of(Artist, warehouse, "artist", artist=known.id):
         return artist
-    raise ConfigurationError(f"{given!r} was imported and is not in the tables yet", "linernotes run puts it there")
+    raise ConfigurationError(
+        f"{given!r} was imported but is not in the tables yet", "to build the tables: linernotes run"
+    )
 
 
 def artist_values(warehouse: Warehouse, artist: Artist) -> list[ArtistValue]:
-    """Every value of an artist, those that count first within their field."""
+    """All values of an artist; within each field the selected one comes first."""
     return rows_of(ArtistValue, warehouse, "artist_values", artist=artist["artistId"])
 
 
 def values_of_field(values: Sequence[ArtistValue], field: str) -> list[ArtistValue]:
-    """The values of one field, however its name is written.
+    """The values of one field, whose name may be in any case.
 
     Raises:
-        ConfigurationError: nobody has said anything of it.
+        ConfigurationError: no provider has a value for it.
     """
     known = {value["field"].casefold(): value["field"] for value in values}
     if field.casefold() not in known:
-        remedy = f"known are: {', '.join(known.values())}" if known else "linernotes plan tells who can be asked"
-        raise ConfigurationError(f"nobody has told {field!r} of this artist", remedy)
+        remedy = (
+            f"available: {', '.join(known.values())}" if known else "linernotes plan shows which providers can be used"
+        )
+        raise ConfigurationError(f"no provider has {field!r} for this artist", remedy)
     return [value for value in values if value["field"] == known[field.casefold()]]
 
 
 def value_summaries(values: Sequence[ArtistValue]) -> list[ValueSummary]:
-    """What fits on a line of a terminal; the values that count are marked."""
+    """The values cut to the columns that fit a terminal, with the selected ones marked."""
     return [
         ValueSummary(
             each["field"], each["value"], each["provider"], each["confidence"], "yes" if each["counts"] else ""
@@ -167,7 +171,7 @@ def value_summaries(values: Sequence[ArtistValue]) -> list[ValueSummary]:
 
 
 def selected_values(values: Sequence[ArtistValue]) -> list[SelectedValue]:
-    """The values that count, with their providers and licences."""
+    """The selected values, with their providers and licences."""
     return [
         SelectedValue(each["field"], each["value"], each["provider"], each["licence"])
         for each in values
@@ -176,7 +180,7 @@ def selected_values(values: Sequence[ArtistValue]) -> list[SelectedValue]:
 
 
 def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
-    """The artist as one object, with nulls and notes where something is not known."""
+    """The artist as one object, with nulls and notes for missing values."""
     selected = {value["field"]: value for value in artist_values(warehouse, artist) if value["counts"]}
     label = _sourced_value(artist["principalLabel"], selected.get("principalLabel"))
     evidence = {

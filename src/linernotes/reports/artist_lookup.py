@@ -1,4 +1,4 @@
-"""Which artist somebody means by an id, a URL, a URI, an MBID or a name: the one lookup of every command."""
+"""Look up an artist by id, URL, URI, MBID or name; every command uses this lookup."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from linernotes.core.names import name_key
 from linernotes.storage.ports import Warehouse
 
 SHOWN = 5
-# From staging, so that an artist is known as soon as it is imported.
+# From staging, so that an artist is found as soon as it is imported.
 ARTISTS = """
     select identities.artistId, identities.artistName, artists.followerCount
     from {hub}.hub_music__stg_artist_identities as identities
@@ -30,9 +30,9 @@ class KnownArtist:
 
 
 def look_up_artist(warehouse: Warehouse, given: str) -> KnownArtist | None:
-    """The one artist that is meant; None if there is none.
+    """Find the artist with this id, URL, URI, MBID or name; None if there is none.
 
-    A name written exactly, but for case, wins over other spellings of it.
+    A name that matches exactly, apart from case, wins over other spellings of it.
 
     Raises:
         ConfigurationError: several artists share the name.
@@ -41,21 +41,25 @@ def look_up_artist(warehouse: Warehouse, given: str) -> KnownArtist | None:
     if len(found) > 1:
         shown = ", ".join(f"{artist.id} ({artist.followers or 0:,} followers)" for artist in found[:SHOWN])
         more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
-        raise ConfigurationError(f"{len(found):,} artists are called {given!r}: {shown}{more}", "give one of the ids")
+        raise ConfigurationError(f"{len(found):,} artists are named {given!r}: {shown}{more}", "use one of these ids")
     return found[0] if found else None
 
 
 def known_artist(warehouse: Warehouse, given: str) -> KnownArtist:
-    """The one artist that is meant.
+    """Find the artist like ``look_up_artist``, or raise.
 
     Raises:
-        ConfigurationError: there is no such artist, or several share the name.
+        ConfigurationError: the artist is not known, or several share the name.
     """
     if found := look_up_artist(warehouse, given):
         return found
     new = spotify_id(given)
-    remedy = f"to add it: linernotes run --artist {new}" if new else "give its whole name, or add it by its Spotify id"
-    raise ConfigurationError(f"no artist is known as {given!r}", remedy)
+    remedy = (
+        f"to add it: linernotes run --artist {new}"
+        if new
+        else "use the full name, or a Spotify id or URL to add a new artist"
+    )
+    raise ConfigurationError(f"no artist found for {given!r}", remedy)
 
 
 def _matches(warehouse: Warehouse, given: str) -> list[KnownArtist]:
@@ -65,7 +69,7 @@ def _matches(warehouse: Warehouse, given: str) -> list[KnownArtist]:
 
 
 def _matches_by_spelling(warehouse: Warehouse, given: str) -> list[KnownArtist]:
-    """The artists whose names fold to the same key; engines cannot fold them, so all names are read."""
+    """The artists whose names fold to the same key; the engines cannot fold names, so all are read."""
     key = name_key(given)
     everybody = _artists(warehouse, everybody=True, text="", id="", mbid="")
     return [artist for artist in everybody if artist.name and name_key(artist.name) == key]

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from linernotes.core.clock import instant
 from linernotes.reports.rows import Records
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run them
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run text that begins so
 
 
 def csv_of(rows: Records) -> str:
-    """The rows as CSV, in which no value can be taken for a formula."""
+    """The rows as CSV, with every value escaped that a spreadsheet would run as a formula."""
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
@@ -26,7 +26,7 @@ def _harmless(value: object) -> str | float | None:
 
 
 def plain(value: object) -> str:
-    """A value that is neither text nor number, as text."""
+    """Convert a value that is neither text nor a number to text."""
     match value:
         case datetime():
             return instant(value)

@@ -1,4 +1,4 @@
-"""How the providers did: requests, outcomes, latencies, cache hits. The numbers are dbt's."""
+"""Provider metrics: requests, outcomes, latencies, cache hits. dbt computes the numbers."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +11,10 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ProviderTotals(TypedDict):
-    """What was counted in the runs of a provider, and the rates that follow; seconds, and shares from 0 to 1.
+    """A provider's counts over several runs, with the rates derived from them; in seconds, and as shares from 0 to 1.
 
-    ``laterHitRate`` leaves out the first runs, which find nothing that could still be fresh; ``within1s`` counts the
-    requests answered within a second, the faster ones among them.
+    ``laterHitRate`` leaves out first runs, which cannot find fresh data; ``within1s`` counts the requests answered
+    within a second, including the faster ones.
     """
 
     provider: str
@@ -49,7 +49,7 @@ class ProviderTotals(TypedDict):
 
 
 class RunDuration(TypedDict):
-    """How long a run took."""
+    """The duration of a run."""
 
     runId: str
     durationSeconds: float
@@ -57,7 +57,7 @@ class RunDuration(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ProviderMetrics:
-    """What a person wants to see of a provider's totals; seconds, and rates from 0 to 1."""
+    """The most important of a provider's totals; in seconds, and as rates from 0 to 1."""
 
     provider: str
     requests: int
@@ -70,12 +70,12 @@ class ProviderMetrics:
 
 
 def totals(warehouse: Warehouse, since: datetime = BEGINNING) -> list[ProviderTotals]:
-    """Per provider: everything that was counted in the runs since then."""
+    """The totals of each provider over the runs since ``since``."""
     return rows_of(ProviderTotals, warehouse, "provider_totals", since=since)
 
 
 def metrics(warehouse: Warehouse, since: datetime) -> list[ProviderMetrics]:
-    """Per provider: the metrics of the runs since then."""
+    """The metrics of each provider over the runs since ``since``."""
     return [
         ProviderMetrics(
             provider=row["provider"],
@@ -92,5 +92,5 @@ def metrics(warehouse: Warehouse, since: datetime) -> list[ProviderMetrics]:
 
 
 def run_durations(warehouse: Warehouse) -> list[float]:
-    """Seconds that each run took, as far as it came to its end."""
+    """The durations of all finished runs, in seconds."""
     return [row["durationSeconds"] for row in rows_of(RunDuration, warehouse, "run_durations")]

@@ -1,4 +1,4 @@
-"""The metrics as Prometheus reads them. Counters are over all time, so that one scrape can be held against another."""
+"""The metrics in Prometheus's text format. Counters cover all time, so that two scrapes can be compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
@@ -20,25 +20,25 @@ CALLS = {"successes": "success", "throttles": "throttled", "errors": "error"}
 
 
 def prometheus_text(rows: Sequence[ProviderTotals], durations: Sequence[float]) -> str:
-    """The text of a scrape. The library writes ``_total`` behind the name of a counter that has none."""
+    """The text of a scrape. The library appends ``_total`` to names of counters that lack it."""
     registry = CollectorRegistry()
     registry.register(_Totals(rows, durations))
     return generate_latest(registry).decode()
 
 
 class _Totals(Collector):
-    """One family after the other, from a row per provider and the seconds of each run."""
+    """Collects the metric families from a row per provider and the duration of each run."""
 
     def __init__(self, rows: Sequence[ProviderTotals], durations: Sequence[float]) -> None:
         self._rows, self._durations = rows, durations
 
     def collect(self) -> Iterator[Metric]:
         rows = self._rows
-        yield _by_status("enrichment_tasks", "Items asked, by outcome.", "source", ITEMS, rows)
-        yield _by_status("api_calls", "HTTP requests, each attempt counted.", "api", CALLS, rows)
+        yield _by_status("enrichment_tasks", "Items fetched, by outcome.", "source", ITEMS, rows)
+        yield _by_status("api_calls", "HTTP requests, including retries.", "api", CALLS, rows)
         yield _response_times("api_response_time_seconds", ["api"], rows)
-        yield _counter("enrichment_cache_hits", "Records that were fresh when a run began.", "cacheHits", rows)
-        yield _counter("enrichment_cache_misses", "Items that had to be asked.", "cacheMisses", rows)
+        yield _counter("enrichment_cache_hits", "Items with fresh data at the start of a run.", "cacheHits", rows)
+        yield _counter("enrichment_cache_misses", "Items that had to be fetched.", "cacheMisses", rows)
         yield _breakers(rows)
         yield _run_times(self._durations)
         yield from _lastfm([row for row in rows if row["provider"] == "lastfm"])
@@ -67,7 +67,9 @@ def _counter(name: str, description: str, column: str, rows: Sequence[ProviderTo
 
 
 def _response_times(name: str, labels: Sequence[str], rows: Sequence[ProviderTotals]) -> Metric:
-    family = HistogramMetricFamily(name, "Seconds from request to answer, without waiting for our rate.", labels=labels)
+    family = HistogramMetricFamily(
+        name, "Seconds from request to response, without time spent waiting for the rate limit.", labels=labels
+    )
     for row in rows:
         buckets = [(str(bound), _number(row, column)) for column, bound in RESPONSE_BUCKETS.items()]
         buckets.append(("+Inf", row["timedRequests"]))
@@ -78,12 +80,12 @@ def _response_times(name: str, labels: Sequence[str], rows: Sequence[ProviderTot
 def _run_times(durations: Sequence[float]) -> Metric:
     buckets = [(str(bound), sum(took <= bound for took in durations)) for bound in RUN_BUCKETS]
     buckets.append(("+Inf", len(durations)))
-    description = "How long a run took that came to its end."
+    description = "Duration of finished runs in seconds."
     return HistogramMetricFamily("enrichment_duration_seconds", description, buckets, sum(durations))
 
 
 def _breakers(rows: Sequence[ProviderTotals]) -> Metric:
-    description = "1 for the state in which the provider's last run left it."
+    description = "1 for the circuit breaker's state after the provider's last run."
     family = GaugeMetricFamily("circuit_breaker_state", description, labels=["api", "state"])
     for row in rows:
         for state in BREAKER_STATES if row["circuitBreakerState"] else ():
@@ -92,9 +94,9 @@ def _breakers(rows: Sequence[ProviderTotals]) -> Metric:
 
 
 def _lastfm(rows: Sequence[ProviderTotals]) -> Iterator[Metric]:
-    """What Last.fm has under names of its own."""
+    """The metrics that Last.fm has in addition, under names of its own."""
     calls = CounterMetricFamily("lastfm_api_calls", "HTTP requests to Last.fm.")
-    hits = CounterMetricFamily("lastfm_cache_hits", "Records of Last.fm that were fresh when a run began.")
+    hits = CounterMetricFamily("lastfm_cache_hits", "Items of Last.fm with fresh data at the start of a run.")
     errors = CounterMetricFamily("lastfm_errors", "Requests that failed.", labels=["error_type"])
     for row in rows:
         calls.add_metric([], row["requests"])

@@ -1,4 +1,4 @@
-"""The providers: limits, licence, since when each is asked, and when something is due there next."""
+"""The status of each provider: limits, licence, first use, and when the next item is due."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +11,14 @@ from linernotes.storage.workspace import Workspace
 
 
 class FirstAttempt(TypedDict):
-    """When a provider was first asked."""
+    """The first use of a provider."""
 
     provider: str
     since: datetime
 
 
 class NextDue(TypedDict):
-    """When something is due at a provider."""
+    """The instant at which a provider's next item is due."""
 
     provider: str
     due: datetime
@@ -26,7 +26,7 @@ class NextDue(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ProviderStatus:
-    """One provider: whether it is asked, within which limits, and under which licence and terms.
+    """One provider: its state, its limits, its licence and its terms.
 
     ``missing`` names the variables it still needs; prices are US dollars per thousand items.
     """
@@ -45,7 +45,7 @@ class ProviderStatus:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSummary:
-    """As much of a provider's status as a terminal has room for."""
+    """The part of a provider's status that fits a terminal."""
 
     provider: str
     state: str
@@ -55,7 +55,7 @@ class ProviderSummary:
 
 
 def provider_statuses(workspace: Workspace) -> list[ProviderStatus]:
-    """One row per provider, in the order of their names."""
+    """The status of each provider, in the order of their names."""
     providers, warehouse = workspace.settings.configs.providers.values(), workspace.warehouse
     since = {row["provider"]: row["since"] for row in rows_of(FirstAttempt, warehouse, "provider_first_attempts")}
     next_due = rows_of(NextDue, warehouse, "provider_next_due", now=workspace.clock.now())
@@ -65,7 +65,7 @@ def provider_statuses(workspace: Workspace) -> list[ProviderStatus]:
 
 
 def provider_summaries(statuses: list[ProviderStatus]) -> list[ProviderSummary]:
-    """The same for a terminal."""
+    """The statuses cut to the columns that fit a terminal."""
     return [ProviderSummary(each.provider, each.state, each.missing, each.next_due, each.licence) for each in statuses]
 
 
@@ -79,7 +79,7 @@ def _status(
     missing, until = workspace.settings.missing(provider), standing.cooling_down_until
     return ProviderStatus(
         provider=provider.name,
-        state="off" if missing else f"parked until {until:%Y-%m-%d %H:%M}" if until else "on",
+        state="off" if missing else f"cooling down until {until:%Y-%m-%d %H:%M}" if until else "on",
         missing=missing,
         since=since,
         next_due=next_due,

@@ -1,4 +1,4 @@
-"""What people read: coverage, staleness, the latest enrichments. Reads only; the numbers are made in dbt."""
+"""The queries behind the reports: coverage, staleness, the latest enrichments. dbt computes the numbers."""
 
 from datetime import date, datetime
 from typing import TypedDict
@@ -12,7 +12,7 @@ SHOWN_GENRES = 3
 
 
 class ProviderCoverage(TypedDict):
-    """How many artists a provider can be asked about, by the state of the answer."""
+    """The number of artists a provider can enrich, by enrichment status."""
 
     provider: str
     artists: int
@@ -25,7 +25,7 @@ class ProviderCoverage(TypedDict):
 
 
 class FieldCoverage(TypedDict):
-    """How many of a day's answers fill a field, and how that compares with the days before; shares are 0 to 1."""
+    """The share of a day's records that fill a field, compared with the days before; shares are 0 to 1."""
 
     provider: str
     field: str
@@ -39,7 +39,7 @@ class FieldCoverage(TypedDict):
 
 
 class FieldAlarm(TypedDict):
-    """A field that a provider fills no longer (``dark``) or more seldom (``null_rate``); shares are 0 to 1."""
+    """A field that a provider no longer (``dark``) or rarely (``null_rate``) returns; shares are 0 to 1."""
 
     provider: str
     field: str
@@ -81,7 +81,7 @@ class Reject(TypedDict):
 
 
 class Failures(TypedDict):
-    """How many items failed for one reason."""
+    """The number of items that failed for one reason."""
 
     provider: str
     reason: str
@@ -110,17 +110,17 @@ class MostPlayed(TypedDict):
 
 
 def coverage(warehouse: Warehouse) -> list[ProviderCoverage]:
-    """Per provider: how many artists, and how many of them in which state."""
+    """The number of artists per provider and enrichment status."""
     return rows_of(ProviderCoverage, warehouse, "coverage")
 
 
 def field_coverage(warehouse: Warehouse) -> list[FieldCoverage]:
-    """Per provider and field: how many of the newest day's answers have it, and how that compares with before."""
+    """The share of the newest day's records that fill a field, per provider and field, compared with before."""
     return rows_of(FieldCoverage, warehouse, "field_coverage")
 
 
 def field_alarms(warehouse: Warehouse) -> list[FieldAlarm]:
-    """The fields that providers no longer fill as they did."""
+    """The fields that providers no longer return as often as before."""
     return rows_of(FieldAlarm, warehouse, "field_alarms")
 
 
@@ -130,17 +130,17 @@ def stale_artists(warehouse: Warehouse, days: int) -> list[StaleArtist]:
 
 
 def latest_enrichments(warehouse: Warehouse) -> list[EnrichmentDay]:
-    """Per day of the last week: how many artists were enriched, and what they are like."""
+    """The number of artists enriched per day of the last week, with averages."""
     return rows_of(EnrichmentDay, warehouse, "latest_enrichments", days=LATEST_DAYS)
 
 
 def rejects(warehouse: Warehouse, shown: int) -> list[Reject]:
-    """The newest bad lines."""
+    """The latest rejected lines."""
     return rows_of(Reject, warehouse, "rejects", shown=shown)
 
 
 def failures(warehouse: Warehouse, run_id: str) -> list[Failures]:
-    """Why items of a run have failed, and how many for which reason."""
+    """The failed items of a run, counted by provider and reason."""
     return rows_of(Failures, warehouse, "failures", run=run_id)
 
 

@@ -1,4 +1,4 @@
-"""The rows that reports are made of: typed, and shown under the names of the published columns."""
+"""Typed rows of reports, and their published column names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""Holds what was measured against what slo.yaml expects: over the last days on demand, and at the end of every run."""
+"""Compare measurements with slo.yaml: over the last days on demand, and at the end of every run."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ COMPARED = {">": gt, "<": lt, "=": eq}
 
 
 class RecentCalls(TypedDict):
-    """What a provider's latest calls came to: the share of errors, and 1 where the circuit breaker is open."""
+    """A provider's latest calls: the share of errors, and 1 if the circuit breaker is open."""
 
     provider: str
     high_error_rate: float | None
@@ -25,7 +25,7 @@ class RecentCalls(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """One objective of one provider held against what was measured; ``result`` is pass, breach or not measured."""
+    """One objective of one provider with its measurement; ``result`` is pass, breach or not measured."""
 
     provider: str
     objective: str
@@ -35,18 +35,18 @@ class ServiceLevel:
 
 
 def service_levels(rows: Iterable[ProviderTotals], slo: Slo) -> list[ServiceLevel]:
-    """One row per provider and objective: what is expected, what was measured, and whether that is enough."""
+    """One row per provider and objective, with target, measurement and result."""
     return [level for row in rows for level in _levels(row, slo.of(row["provider"]))]
 
 
 def breaches(levels: Iterable[ServiceLevel]) -> list[str]:
     """The objectives that are missed, one phrase each."""
     missed = (level for level in levels if level.result == "breach")
-    return [f"{level.provider} {level.objective} {level.measured}, not {level.target}" for level in missed]
+    return [f"{level.provider} {level.objective} is {level.measured}, target {level.target}" for level in missed]
 
 
 def alarms(warehouse: Warehouse, alerts: Alerts, run_id: str, now: datetime) -> Iterator[str]:
-    """One line per provider and alert whose limit a run has reached."""
+    """One line per provider and alert whose limit the run has reached."""
     rules: dict[Alarm, Alert] = {
         "high_error_rate": alerts.high_error_rate,
         "circuit_breaker_open": alerts.circuit_breaker_open,

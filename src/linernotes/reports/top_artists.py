@@ -1,4 +1,4 @@
-"""The artists of the greatest opportunity, as a report to hand on."""
+"""The artists ranked by opportunity, as a report to share."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -8,7 +8,7 @@ from linernotes.reports.xlsx import Sheets
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import Workspace
 
-# The first four are what people who get this every week look up their columns by.
+# Readers of the weekly report look columns up by the first four headings.
 COLUMNS = {
     "Name": "artistName",
     "Monthly Listeners": "monthlyListeners",
@@ -40,7 +40,7 @@ class RankedArtist(TypedDict):
 
 
 class SourceOfArtist(TypedDict):
-    """A provider that an artist's values come from, and when the oldest of them was fetched."""
+    """A provider of an artist's values, and the instant at which the oldest of them was fetched."""
 
     artistId: str
     provider: str
@@ -48,7 +48,7 @@ class SourceOfArtist(TypedDict):
 
 
 class TopArtist(RankedArtist):
-    """A ranked artist with the providers its values come from, and when the oldest of them was fetched."""
+    """A ranked artist with the providers of its values, and the instant at which the oldest of them was fetched."""
 
     retrievedAt: datetime | None
     sources: list[str]
@@ -73,7 +73,7 @@ def top_artists(workspace: Workspace, shown: int) -> Sheets:
     about: list[Record] = [
         {
             "About": "Opportunity Score",
-            "What": f"0 to 100, derived by linernotes, version {version}; no service's own figure",
+            "What": f"0 to 100, computed by linernotes (score version {version}); not a figure of any service",
         },
         {"About": "Retrieved At", "What": "when the oldest value of the row was fetched, UTC"},
         {"About": "Written", "What": now},

@@ -1,4 +1,4 @@
-"""A report as a file for people who work with spreadsheets: XLSX or CSV, written whole or not at all."""
+"""Write a report as an XLSX or CSV file, completely or not at all."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 WIDEST = 60  # characters
 NARROWEST = 8
-LONGEST_TEXT = 32_767  # what a cell holds
+LONGEST_TEXT = 32_767  # the limit of a cell
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """A report: its rows, and what stands about it on a sheet of its own."""
+    """A report: its rows, and the notes about it that get a sheet of their own."""
 
     title: str
     written_at: datetime
@@ -32,25 +32,29 @@ class Sheets:
 
 
 def write(path: Path, report: Sheets) -> None:
-    """Write the report in the form that the file's name asks for; CSV has no second sheet.
+    """Write the report in the format of the file extension; CSV has no second sheet.
 
     Raises:
-        ConfigurationError: it asks for another one, or there cannot be such a file.
+        ConfigurationError: the extension is not supported, or the file cannot be written.
     """
     forms: dict[str, Callable[[Path, Sheets], None]] = {".xlsx": _xlsx, ".csv": _csv}
     form = forms.get(path.suffix.lower())
     if form is None:
-        raise ConfigurationError(f"report: cannot write {path.name}", "let the name of --out end in .xlsx or .csv")
+        raise ConfigurationError(
+            f"report top-artists: unsupported file type {path.name}", "use .xlsx or .csv with --out"
+        )
     if not path.parent.is_dir():
-        raise ConfigurationError(f"report: there is no folder {path.parent}", "make it, or name another with --out")
+        message = f"report top-artists: folder {path.parent} does not exist"
+        raise ConfigurationError(message, "create it, or choose another with --out")
     half = path.with_name(f".{path.name}.tmp")
     try:
         form(half, report)
         half.replace(path)
     except OSError as error:
-        raise ConfigurationError(f"report: cannot write {path}: {error.strerror}", "name another with --out") from None
+        message = f"report top-artists: cannot write {path}: {error.strerror}"
+        raise ConfigurationError(message, "choose another file with --out") from None
     finally:
-        with suppress(OSError):  # what cannot be made need not be removed
+        with suppress(OSError):  # it may never have been created
             half.unlink()
 
 
@@ -60,7 +64,7 @@ def _csv(path: Path, report: Sheets) -> None:
 
 def _xlsx(path: Path, report: Sheets) -> None:
     require("excel", "report top-artists: an .xlsx file")
-    from openpyxl import Workbook  # noqa: PLC0415 - only who writes one waits for it
+    from openpyxl import Workbook  # noqa: PLC0415 - slow to import, and rarely needed
 
     book = Workbook()
     properties = book.properties
@@ -91,7 +95,7 @@ def _fill(sheet: "Worksheet", rows: Records) -> None:
 
 
 def _put(cell: "Cell | MergedCell", value: object) -> None:
-    """Numbers and instants as such; a text never as a formula, whatever it begins with."""
+    """Fill a cell with a number, an instant or text; text is never taken for a formula."""
     if isinstance(value, datetime):
         cell.value, cell.number_format = _naive(value), "yyyy-mm-dd hh:mm"
     elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -114,5 +118,5 @@ def _text(value: object) -> str:
 
 
 def _naive(moment: datetime) -> datetime:
-    """The instant in UTC, without saying so: spreadsheets know no zones."""
+    """The instant in UTC without its time zone, which spreadsheets do not support."""
     return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,1 +1,1 @@
-"""What a command does, once, whoever gives it: the command line, the Library, a notebook or a scheduler."""
+"""The work of each command, shared by the command line, the Library, notebooks and schedulers."""

@@ -1,4 +1,4 @@
-"""Run the dbt project in this process; its result becomes ours."""
+"""Run the dbt project in this process and turn its results into ours."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -11,17 +11,17 @@ from linernotes.config.settings import Settings, shipped
 from linernotes.core.errors import BelowExpectations, ConfigurationError, LinernotesError
 from linernotes.storage.ports import Warehouse
 
-# What changes with the data: tables, and what is promised of them and of all service models. Views, and the tests of
-# those that nobody else reads, change with the models.
+# The nodes that depend on data: tables, and the tests of tables and of all service models. Views, and the tests of the
+# other views, change only with the models.
 DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
-# Unit tests are about the models and not about anybody's data: `make test` runs them, a weekly run need not.
+# Unit tests check the models, not the data: `make test` runs them, a weekly run need not.
 BUILT = ("model", "seed", "test")
-_PARSED: dict[tuple[str, ...], Any] = {}  # dbt's manifests by all that they hold of an environment
+_PARSED: dict[tuple[str, ...], Any] = {}  # dbt's manifests, by everything in them that depends on the environment
 
 
 @dataclass(frozen=True, slots=True)
 class Transformed:
-    """What dbt did, by kind of node."""
+    """The number of nodes that dbt built or tested, by kind."""
 
     models: int
     tests: int
@@ -31,14 +31,16 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
     """Build and test the models; ``select`` takes dbt's own selectors.
 
     Raises:
-        BelowExpectations: a test of the data failed; the tables are built all the same.
+        BelowExpectations: a data test failed; the tables are built nevertheless.
         ConfigurationError: ``select`` selects nothing.
         LinernotesError: a model could not be built.
     """
     arguments = ["build", *(f"--resource-type={kind}" for kind in BUILT), *(["--select", *select] if select else [])]
     results = dbt(settings, warehouse, arguments)
     if select and not results:
-        raise ConfigurationError(f"transform: no model is selected by {', '.join(select)}", "name one, e.g. stg_x+")
+        raise ConfigurationError(
+            f"transform: no model matches {', '.join(select)}", "try for example lake_spotify__stg_artist_enrichment+"
+        )
     _raise_first(settings, results)
     kinds = [str(result.node.resource_type) for result in results]
     return Transformed(kinds.count("model") + kinds.count("seed"), kinds.count("test"))
@@ -53,7 +55,7 @@ def project_hash() -> str:
 
 
 def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[Any]:
-    """Dbt's own results of one of its commands on this environment.
+    """Run one dbt command on this environment and return dbt's own results.
 
     Raises:
         LinernotesError: dbt could not run at all.
@@ -66,7 +68,7 @@ def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[
 
 
 def parsed_json(settings: Settings) -> Any:
-    """The project as dbt reads it, which takes seconds; a process that builds twice reads it once."""
+    """The project as parsed by dbt, which takes seconds; cached, so a process that builds twice parses once."""
     environment = settings.environment
     named = environment.warehouse.database, environment.lake_dataset, environment.hub_dataset, environment.dbt_target
     if named not in _PARSED:
@@ -84,7 +86,7 @@ def _invoke(settings: Settings, arguments: list[str], manifest: Any = None) -> A
 
 
 def dbt_variables(settings: Settings) -> dict[str, str]:
-    """What profiles.yml and the macros read from the environment."""
+    """The environment variables that profiles.yml and the macros read."""
     environment = settings.environment
     return {
         **environment.warehouse.dbt_variables,

@@ -1,4 +1,4 @@
-"""The demo: an invented listening history and the sandbox, from import to tables; repeated, it asks nothing twice."""
+"""The demo: sample data and the sandbox, from import to tables; a second demo fetches nothing twice."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,12 +13,12 @@ from linernotes.runs.imports.roster import import_artists
 from linernotes.runs.session import RunResult
 from linernotes.storage.workspace import Workspace
 
-EXPLAINED = "2pvfGvbL4mouaDY9ZSwUmv"  # of the sandbox's artists the one of whom every service knows something
+EXPLAINED = "2pvfGvbL4mouaDY9ZSwUmv"  # the one artist of the sandbox that every service has data about
 
 
 @contextmanager
 def demo_settings(flags: Mapping[str, str]) -> Iterator[Settings]:
-    """Settings that ask the sandbox and nobody else, whatever credentials this machine has."""
+    """Settings that point every provider at the sandbox, whatever credentials this machine has."""
     from linernotes.sandbox import Generated, Sandbox  # noqa: PLC0415 - a web server is not needed elsewhere
 
     with Sandbox(Generated()) as sandbox:
@@ -28,7 +28,7 @@ def demo_settings(flags: Mapping[str, str]) -> Iterator[Settings]:
 
 
 def run_demo(workspace: Workspace) -> RunResult:
-    """Import the invented history and enrich everybody in it."""
+    """Import the sample history and enrich every artist in it."""
     import_plays(workspace, [str(files("linernotes.sandbox") / "my_spotify_data.zip")])
     import_artists(workspace, [EXPLAINED], "demo")
     return run(workspace, EnrichOptions(mode="backfill", window=timedelta(0)), "demo")

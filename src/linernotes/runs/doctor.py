@@ -1,4 +1,4 @@
-"""Look everything over: credentials, folders, locks, versions, freshness. Each finding comes with its remedy."""
+"""Check credentials, folders, locks, versions and freshness. Each finding comes with its remedy."""
 
 import shutil
 import sys
@@ -23,14 +23,14 @@ from linernotes.storage.workspace import Workspace
 
 LEAST_FREE_BYTES = 1 << 30
 OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
-UNTOLD = "try again later; if it stays so, look at the network here and at the service's own status page"
+DEFAULT_REMEDY = "try again later; if it persists, check your network and the service's status page"
 COMPLETE = ("ok", "partial")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "spotipy")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; ``state`` is ok, note or problem, and ``error`` what a problem ends the command with."""
+    """The result of one check; ``state`` is ok, note or problem, ``error`` the error of a problem, if it has one."""
 
     what: str
     state: str
@@ -44,7 +44,7 @@ class Finding:
 
 
 def examine(workspace: Workspace, *, offline: bool) -> list[Finding]:
-    """Every finding. A step that cannot be looked at is a finding too."""
+    """Run all checks and return their findings; a check that fails with an error is a finding too."""
     looks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("versions", _versions),
         ("folders", lambda: _folders(workspace)),
@@ -57,18 +57,18 @@ def examine(workspace: Workspace, *, offline: bool) -> list[Finding]:
     for provider in workspace.settings.configs.providers.values():
         looks.append((provider.name, lambda provider=provider: _provider(workspace, provider, offline=offline)))  # type: ignore[misc]
     found = [finding for what, look in looks for finding in _safely(what, look)]
-    # A trouble that meets several looks is told where it was met first.
-    told = {(each.finding if each.error else f"{each.what} {each.finding}"): each for each in reversed(found)}
-    return list(reversed(told.values()))
+    # An error that several checks ran into is reported for the first of them only.
+    distinct = {(each.finding if each.error else f"{each.what} {each.finding}"): each for each in reversed(found)}
+    return list(reversed(distinct.values()))
 
 
-def in_all(findings: Sequence[Finding]) -> LinernotesError | None:
-    """What the command ends with: its problem, or all of them under the exit code of the first."""
+def combined_error(findings: Sequence[Finding]) -> LinernotesError | None:
+    """The error of the problem, or one for all problems with the exit code of the first; None without problems."""
     errors = [finding.error for finding in findings if finding.error]
     if len(errors) < 2:
         return errors[0] if errors else None
-    told = "; ".join(f"{error.message} ({error.remedy or UNTOLD})" for error in errors)
-    together = LinernotesError(f"doctor: {len(errors)} problems: {told}")
+    listed = "; ".join(f"{error.message} ({error.remedy or DEFAULT_REMEDY})" for error in errors)
+    together = LinernotesError(f"doctor: {len(errors)} problems: {listed}")
     together.exit_code = errors[0].exit_code
     return together
 
@@ -77,7 +77,7 @@ def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findin
     try:
         yield from look()
     except LinernotesError as error:
-        yield Finding(what, "problem", error.message, error.remedy or UNTOLD, error)
+        yield Finding(what, "problem", error.message, error.remedy or DEFAULT_REMEDY, error)
 
 
 def _versions() -> Iterator[Finding]:
@@ -93,13 +93,13 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
     yield (
         Finding("folders", "ok", text)
         if free >= LEAST_FREE_BYTES
-        else Finding("folders", "note", text, "free some space")
+        else Finding("folders", "note", text, "free some disk space")
     )
     waiting = workspace.lake.waiting()
     strange = [f"{file.provider}/landing/{file.name}" for file in waiting if not dataset_of(file, workspace.datasets)]
     if strange:
-        remedy = "name them for a dataset, e.g. mine_artist_enrichment.jsonl, or take them away"
-        yield Finding("folders", "note", f"{', '.join(strange)}: named for no dataset", remedy)
+        remedy = "rename them to match a dataset, e.g. mine_artist_enrichment.jsonl, or remove them"
+        yield Finding("folders", "note", f"{', '.join(strange)}: no matching dataset", remedy)
     if len(waiting) > len(strange):
         finding = f"{many(len(waiting) - len(strange), 'file')} in landing/, not loaded yet"
         yield Finding("folders", "note", finding, "run: linernotes ingest")
@@ -107,7 +107,7 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
 
 def _lease(workspace: Workspace) -> Iterator[Finding]:
     with workspace.lake.lease(Run("doctor", workspace.clock.now())):
-        yield Finding("lease", "ok", "no other run is under way")
+        yield Finding("lease", "ok", "no other run is active")
 
 
 def _warehouse(workspace: Workspace) -> Iterator[Finding]:
@@ -118,20 +118,20 @@ def _warehouse(workspace: Workspace) -> Iterator[Finding]:
 
 def _contact(workspace: Workspace) -> Iterator[Finding]:
     if workspace.settings.contact:
-        yield Finding("contact", "ok", "services are told whom to write to")
+        yield Finding("contact", "ok", "contact address is set")
     else:
-        remedy = "set LINERNOTES_CONTACT to a mail address or URL; some services answer nobody without one"
+        remedy = "set LINERNOTES_CONTACT to an email address or URL; some services reject requests without one"
         yield Finding("contact", "note", "LINERNOTES_CONTACT is not set", remedy)
 
 
 def _freshness(workspace: Workspace) -> Iterator[Finding]:
     last = next(workspace.warehouse.rows(sql.read("runs/last_complete_run"), complete=list(COMPLETE)))["last"]
     if last is None:
-        yield Finding("freshness", "note", "no run has ended yet", "run: linernotes run --mode backfill")
+        yield Finding("freshness", "note", "no run has finished yet", "run: linernotes run --mode backfill")
     elif workspace.clock.now() - last > OLDEST_RUN:
-        yield Finding("freshness", "note", f"the last run began {instant(last)}", "run: linernotes run")
+        yield Finding("freshness", "note", f"last run started {instant(last)}", "run: linernotes run")
     else:
-        yield Finding("freshness", "ok", f"the last run began {instant(last)}")
+        yield Finding("freshness", "ok", f"last run started {instant(last)}")
 
 
 def _last_run(workspace: Workspace) -> Iterator[Finding]:
@@ -139,12 +139,14 @@ def _last_run(workspace: Workspace) -> Iterator[Finding]:
     if last is None:
         return
     if last["status"] not in COMPLETE:
-        yield Finding("last run", "note", f"{last['status']}: {last['reason']}", "linernotes run goes on from there")
+        yield Finding("last run", "note", f"{last['status']}: {last['reason']}", "linernotes run continues from there")
     if last["status"] == "partial":
-        yield Finding("last run", "note", f"not all was asked: {last['reason']}", "the next run goes on with it")
+        yield Finding("last run", "note", f"incomplete: {last['reason']}", "the next run continues")
     if last["failed"]:
         failed = f"{last['failed']:,} of {last['asked']:,} items failed"
-        yield Finding("last run", "note", failed, "they are asked again when due; linernotes metrics tells of whom")
+        yield Finding(
+            "last run", "note", failed, "a later run retries them; linernotes metrics shows which provider failed"
+        )
 
 
 def _provider(workspace: Workspace, provider: ProviderSettings, *, offline: bool) -> Iterator[Finding]:
@@ -156,21 +158,21 @@ def _provider(workspace: Workspace, provider: ProviderSettings, *, offline: bool
         return
     if len({secret.get_secret_value() for secret in credentials.values()}) < len(credentials):
         names = " and ".join(provider.credentials.values())
-        remedy = "copy the secret again; it is another text than the id"
+        remedy = "copy the secret again; it differs from the id"
         yield Finding(
             provider.name,
             "problem",
-            f"{names} are the same",
+            f"{names} have the same value",
             remedy,
-            ConfigurationError(f"{names} are the same", remedy),
+            ConfigurationError(f"{names} have the same value", remedy),
         )
         return
     client = open_client(provider, workspace.clock, workspace.settings.user_agent)
-    opened = open_provider(provider, credentials, client.session, None)  # says what is wrong with its options
+    opened = open_provider(provider, credentials, client.session, None)  # raises for wrong options
     if until := ledger.standing(workspace, provider).cooling_down_until:
-        yield Finding(provider.name, "note", f"parked until {instant(until)}", "nothing to do: it is asked again then")
+        yield Finding(provider.name, "note", f"cooling down until {instant(until)}", "nothing to do: calls resume then")
     elif offline:
-        yield Finding(provider.name, "ok", "credentials are set; not tried, because of --offline")
+        yield Finding(provider.name, "ok", "credentials are set; not checked (--offline)")
     else:
         opened.check()
-        yield Finding(provider.name, "ok", "takes our credentials")
+        yield Finding(provider.name, "ok", "credentials accepted")

@@ -1,4 +1,4 @@
-"""The hub: when to run dbt, over which models, and what to publish to readers."""
+"""The hub: runs dbt when it is needed, over the models that need it, and publishes the result to readers."""
 
 from linernotes.core import sql
 from linernotes.runs.dbt import DATA, Transformed, project_hash, transform
@@ -26,7 +26,7 @@ READ_BY_US = (
 )
 
 
-COUNTED_PLAYS = (  # tables; views over a million plays would take their time whenever the queue is read
+COUNTED_PLAYS = (  # tables: as views over a million plays they would slow down every look at the queue
     "hub_music__stg_tracks",
     "hub_music__stg_play_names",
     "hub_music__stg_name_candidates",
@@ -48,7 +48,7 @@ def count_plays(session: RunSession) -> None:
 
 
 def build(session: RunSession, *, whole: bool = False) -> Transformed:
-    """Run dbt over everything and remember what it read, so that a run without new data need not repeat it.
+    """Build the hub and remember the state it was built from, so that a run without new data need not repeat it.
 
     Views are rebuilt only when the models changed or ``whole`` asks for it.
     """
@@ -61,7 +61,7 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
 
 
 def publish(workspace: Workspace) -> None:
-    """Publish the hub to readers; of staging only the models that reports read."""
+    """Publish the hub to readers, with the staging models that reports read."""
     workspace.warehouse.publish(READ_BY_US)
 
 
@@ -71,7 +71,7 @@ def hub_exists(workspace: Workspace) -> bool:
 
 
 def hub_state(session: RunSession) -> tuple[str, str]:
-    """What dbt read last and what it would read now: the models and the loaded files."""
+    """The state of the last build and the present one; a state names the models and the loaded files."""
     built, loaded = ledger.built_and_loaded(session.workspace)
     return session.built_from or built, f"models {project_hash()}, {loaded}"
 

@@ -1,4 +1,4 @@
-"""The front door for programs: one workspace as an object, for a notebook, an Airflow task or a script."""
+"""The Python API: one workspace as an object, for a notebook, an Airflow task or a script."""
 
 import logging
 import os
@@ -27,10 +27,10 @@ log = logging.getLogger(__name__)
 
 
 class Library:
-    """Your artists, plays and what the services know of them.
+    """Your artists, your plays, and the data that the services have about them.
 
-    A method does what the command of its name does. What is wrong with a service or a few lines of a file does not
-    raise: the result's ``error`` holds it, next to all that was done. Everything else raises a ``LinernotesError``.
+    Each method does the same as the command of its name. A failing service or a few bad lines in a file do not raise:
+    the result holds them as ``error``, next to everything that was done. Other errors raise a ``LinernotesError``.
     """
 
     def __init__(self, workspace: Workspace, resources: ExitStack) -> None:
@@ -48,7 +48,7 @@ class Library:
         """Open the library in ``home`` (default: LINERNOTES_HOME, else ``.linernotes``) of environment ``env``.
 
         ``settings`` are environment variables that win over those of the process, such as credentials. ``progress``
-        is told what goes on; without it that goes to the log.
+        receives messages and steps; without it they go to the log.
 
         Raises:
             ConfigurationError: a setting is wrong, or a library that the environment needs is not installed.
@@ -60,7 +60,7 @@ class Library:
         return cls(workspace, resources)
 
     def import_plays(self, *paths: str | Path) -> ImportResult:
-        """Import listening histories: zips, folders or files, told apart by what is in them.
+        """Import listening histories: zips, folders or files, in any supported format.
 
         Raises:
             BelowExpectations: none of them holds a listening history.
@@ -71,30 +71,30 @@ class Library:
         """Import a roster of artists from CSV, TSV or JSON lines.
 
         Raises:
-            ConfigurationError: there is no such file, or no column of it holds ids.
+            ConfigurationError: the file does not exist, or none of its columns holds ids.
         """
         return import_roster(self._workspace, _existing(file))
 
     def plan(self, **options: Unpack[PlanArguments]) -> PlanReport:
-        """What ``run`` with the same arguments would ask and what that costs; calls no service."""
+        """Plan a ``run`` with the same arguments: its calls, time and cost. Calls no service."""
         return plan_run(self._workspace, EnrichOptions(**options))
 
     def run(self, **options: Unpack[RunArguments]) -> RunResult:
-        """Ask the services about the artists that are due, load their answers and build the tables.
+        """Fetch the artists that are due from the services, load the responses and build the tables.
 
         The arguments are those of ``EnrichOptions``, such as ``mode="backfill"`` or ``providers=["spotify"]``.
 
         Raises:
-            ConfigurationError: an option, a provider or an artist is wrong; nothing was asked.
+            ConfigurationError: an option, a provider or an artist is wrong; no call was made.
             Busy: another run holds the workspace.
         """
         return run(self._workspace, EnrichOptions(**options))
 
     def artist(self, artist: str, *, refresh: bool = False) -> ArtistProfile:
-        """One artist by Spotify id, URL, URI, MBID or name; with ``refresh`` every service is asked again first.
+        """One artist by Spotify id, URL, URI, MBID or name; with ``refresh`` it is fetched from every service first.
 
         Raises:
-            ConfigurationError: there is no such artist, or there are several of that name.
+            ConfigurationError: the artist is not known, or several share the name.
         """
         if refresh and (error := refresh_artist(self._workspace, artist).error):
             log.warning("artist %s: %s", artist, error.message)
@@ -105,17 +105,17 @@ class Library:
         """The rows of a query; ``{lake}`` and ``{hub}`` in it stand for the schemas, ``$name`` for a parameter.
 
         Raises:
-            ConfigurationError: the statement would change something, or the warehouse does not take it.
+            ConfigurationError: the statement would change something, or the warehouse rejects it.
         """
         with open_for_reading(self._workspace):
             return self._workspace.warehouse.select(query, **parameters)
 
     def close(self) -> None:
-        """Let go of the warehouse, so that others can open it. Closing twice is fine."""
+        """Close the warehouse, so that other processes can open it. Closing twice is fine."""
         self._resources.close()
 
     def __enter__(self) -> Self:
-        """The library itself."""
+        """Return the library itself."""
         return self
 
     def __exit__(
@@ -127,5 +127,5 @@ class Library:
 
 def _existing(path: str | Path) -> str:
     if not Path(path).exists():
-        raise ConfigurationError(f"import {path}: there is no such file", "check the path")
+        raise ConfigurationError(f"import {path}: file not found", "check the path")
     return os.fspath(path)

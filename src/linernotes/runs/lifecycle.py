@@ -1,4 +1,4 @@
-"""The life of a session: take the lease, prepare, recover what a dead run left, work, and close the ledger."""
+"""The life of a session: take the lease, prepare, recover from a dead run, work, and record the run."""
 
 import logging
 import secrets
@@ -33,7 +33,7 @@ def open_session(
     fresh: bool = False,
     reparse: Reparse | None = None,
 ) -> Iterator[RunSession]:
-    """Open a session: take the lease, prepare the workspace, recover what a dead run left; record the run at the end.
+    """Open a session: take the lease, prepare the workspace, recover from a dead run; record the run at the end.
 
     ``datasets`` limits what recovery ingests; ``fresh`` starts over with an empty warehouse.
     """
@@ -56,16 +56,16 @@ def open_session(
         raise trouble
 
 
-def in_session(
+def run_in_session(
     workspace: Workspace,
     command: str,
     work: Callable[[RunSession], object],
     mode: Mode | None = None,
     datasets: Collection[str] | None = None,
 ) -> RunSession:
-    """Do ``work`` in a session of its own and return the session, with the error that it ended with.
+    """Do ``work`` in a new session and return that session, with the error that ended it, if any.
 
-    An error before the work called itself reportable, or was done, is raised: there is nothing to report yet.
+    An error is raised instead if it comes before the work is reportable or done: there is nothing to report yet.
     """
     session: RunSession | None = None
     try:
@@ -98,15 +98,15 @@ def recover(session: RunSession, datasets: Collection[str] | None = None, repars
     """Land a dead run's spool, restore archived files missing from the manifest, and load everything in landing/."""
     workspace = session.workspace
     if salvaged := salvage(workspace.lake, workspace.settings.spool):
-        workspace.progress.say(f"recovered {many(salvaged, 'unfinished part')} of an earlier run")
+        workspace.progress.say(f"recovered {many(salvaged, 'unfinished file')} from an interrupted run")
     for dead in unsettled(workspace.settings.spool):
         ledger.write_calls(workspace, dead.run_id, dead.calls, dead.at)
         dead.path.unlink()
     if restored := restore_unknown(workspace.lake, workspace.warehouse, workspace.datasets):
-        workspace.progress.say(f"loading {many(len(restored), 'archived file')} that the warehouse does not hold")
+        workspace.progress.say(f"loading {many(len(restored), 'archived file')} missing from the warehouse")
     ingest_landing(session, datasets, reparse)
     if session.ingested.landed and session.command not in ("ingest", "rebuild", "purge"):
-        workspace.progress.say(f"loaded {many(session.ingested.landed, 'line')} that waited in landing/")
+        workspace.progress.say(f"loaded {many(session.ingested.landed, 'line')} left in landing/")
     if reparse is None:
         # Their quality was reported when they were first loaded.
         again = {f"{file.provider}/{file.name}" for file in restored}
@@ -119,7 +119,7 @@ def recover(session: RunSession, datasets: Collection[str] | None = None, repars
 def ingest_landing(
     session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None
 ) -> None:
-    """Load everything in landing/, or the files of some datasets."""
+    """Load all files in landing/, or only those of ``datasets``."""
     workspace = session.workspace
     work = Ingest(
         workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse, clock=workspace.clock
@@ -128,21 +128,21 @@ def ingest_landing(
 
 
 def initialise(workspace: Workspace) -> None:
-    """Make the lake's folders, every lake table (empty) and the hub; safe to repeat."""
+    """Create the lake's folders, the empty lake tables and the hub; safe to repeat."""
     with open_session(workspace, "init") as session:
-        if not session.built_from:  # it was there before
+        if not session.built_from:  # the hub existed before
             build(session, whole=True)
 
 
 def load_landing(
     workspace: Workspace, dataset: str | None = None, *, dry_run: bool = False
 ) -> tuple[LoadStats, LinernotesError | None]:
-    """Load every file that waits in landing/, or those of one dataset, and what a command ends with.
+    """Load all files in landing/, or those of one dataset; returns the counts, and the error for bad data if any.
 
-    A dry run reads and checks them; it loads and moves nothing.
+    A dry run reads and validates the files; it loads and moves nothing.
 
     Raises:
-        ConfigurationError: there is no such dataset.
+        ConfigurationError: the dataset is unknown.
         Busy: another run holds the workspace.
     """
     names = [workspace.dataset(dataset).name] if dataset else None
@@ -150,7 +150,7 @@ def load_landing(
         ensure_ready(workspace)
         stats = check_landing(workspace, names)
         return stats, poor_data(stats)
-    session = in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery loads what waits
+    session = run_in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery does the loading
     return session.ingested, session.error
 
 
@@ -165,18 +165,18 @@ def build_hub(workspace: Workspace, select: Sequence[str] = ()) -> Transformed:
 
 @contextmanager
 def open_for_reading(workspace: Workspace) -> Iterator[Workspace]:
-    """The workspace ready to be read; while a run is at work in it, what the last one published."""
+    """Prepare the workspace for reading; while a run holds it, readers get the data published by the last run."""
     try:
         ensure_ready(workspace)
     except Busy as busy:
         if not workspace.warehouse.read_published(busy):
             raise
-        workspace.progress.say(f"{busy.message}; this is what the last run published")
+        workspace.progress.say(f"{busy.message}; showing the data published by the last run")
     yield workspace
 
 
 def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:
-    """Count what loading would do; load and move nothing."""
+    """Return the counts that loading would have; load and move nothing."""
     run = Run("0" * 12, workspace.clock.now())
     with scratch_folder(workspace.settings.home / "dry-run") as scratch:
         work = Ingest(workspace.lake, workspace.warehouse, run, scratch, write=False, clock=workspace.clock)
@@ -197,7 +197,7 @@ def import_lines(session: RunSession, dataset: str, source: str, lines: Iterable
     try:
         for line in lines:
             spool.line(line)
-    except BelowExpectations as damaged:  # what came before the damage is good
+    except BelowExpectations as damaged:  # the lines before the damage are good
         session.trouble = damaged
     if landed := spool.seal():
         session.sources[f"{landed.provider}/{landed.name}"] = source
@@ -209,22 +209,24 @@ def poor_data(ingested: LoadStats, sources: Mapping[str, str] | None = None) -> 
     refused = ingested.refused_files
     poor = [(sources or {}).get(name, name) for name in ingested.poor_files]
     if refused:
-        return BelowExpectations(f"ingest: rejected {', '.join(refused)}", "the reason stands beside each in rejected/")
+        return BelowExpectations(
+            f"ingest: rejected {', '.join(refused)}", "the reason is next to each file in rejected/"
+        )
     if poor:
-        remedy = "linernotes rejects shows them; the good ones are loaded"
+        remedy = "the other lines are loaded; linernotes rejects lists the bad ones"
         return BelowExpectations(f"ingest: more than 5 % bad lines in {', '.join(poor)}", remedy)
     return None
 
 
 def ensure_ready(workspace: Workspace) -> None:
-    """Create what ``init`` would create, if it is missing: for commands that only read."""
+    """Create everything that ``init`` creates, if it is missing: for commands that only read."""
     if not hub_exists(workspace):
         with open_session(workspace, "init"):
             log.info("init: everything is in place")
 
 
 def ensure_rules(workspace: Workspace) -> None:
-    """Also bring the queue's rules up to date: credentials may have changed since the last run."""
+    """Like ``ensure_ready``, and update the queue's rules: credentials may have changed since the last run."""
     ensure_ready(workspace)
     if ledger.changed_policies(workspace):
         with suppress(Busy), workspace.lake.lease(_new_run(workspace)):
@@ -232,7 +234,7 @@ def ensure_rules(workspace: Workspace) -> None:
 
 
 def record_start(session: RunSession, window_start: datetime | None) -> None:
-    """Record a run before its first call."""
+    """Record the start of a run, before its first call."""
     session.window_start = window_start
     ledger.open_run(session.workspace, session.report("ok"), window_start)
 

@@ -1,4 +1,4 @@
-"""The lines in which commands report what they did."""
+"""The lines in which commands report their results."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,23 +11,23 @@ from linernotes.runs.session import RunResult
 MOST_NAMES = 6
 
 
-FALLEN = {"dark": "no longer fills", "null_rate": "seldom fills"}
+DECLINES = {"dark": "no longer returns", "null_rate": "rarely returns"}
 
 
-def outcome(result: RunResult) -> list[str]:
+def result_lines(result: RunResult) -> list[str]:
     """The lines of a run's result: counts, failures, partial reasons, alarms and notes."""
     report = result.report
     return [
-        *summary(report.asked, report.ingested),
-        *failed(result.failures),
-        *partly(result.partial),
-        *alarms(result.field_alarms),
+        *count_lines(report.asked, report.ingested),
+        *failure_lines(result.failures),
+        *partial_lines(result.partial),
+        *alarm_lines(result.field_alarms),
         *result.notes,
     ]
 
 
-def summary(asked: ExtractStats, ingested: LoadStats) -> list[str]:
-    """The two lines of counts that have to add up."""
+def count_lines(asked: ExtractStats, ingested: LoadStats) -> list[str]:
+    """The two lines of counts, each of which adds up."""
     return [
         f"asked {asked.total:,} = found {asked.found:,} + not found {asked.not_found:,} + failed {asked.failed:,}",
         f"landed {ingested.landed:,} lines = loaded {ingested.loaded:,} + rejected {ingested.rejected:,}"
@@ -35,57 +35,61 @@ def summary(asked: ExtractStats, ingested: LoadStats) -> list[str]:
     ]
 
 
-def failed(reasons: Sequence[Failures]) -> list[str]:
+def failure_lines(reasons: Sequence[Failures]) -> list[str]:
     """The line that counts failed items by provider and reason, if any failed."""
     counts = ", ".join(f"{row['provider']} {row['reason']} {row['items']:,}" for row in reasons)
-    return [f"failed: {counts}; they are asked again when they are due"] if counts else []
+    return [f"failed: {counts}; a later run retries them"] if counts else []
 
 
-def alarms(fields: Sequence[FieldAlarm]) -> list[str]:
-    """A line for each field that a provider no longer fills as before."""
+def alarm_lines(fields: Sequence[FieldAlarm]) -> list[str]:
+    """A line for each field that a provider no longer returns as often as before."""
     return [
-        f"alarm: {row['provider']} {FALLEN[row['kind']]} {row['field']}: {row['share']:.0%} of {row['answers']:,}"
-        f" answers since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
+        f"alarm: {row['provider']} {DECLINES[row['kind']]} {row['field']}: filled in {row['share']:.0%}"
+        f" of {row['answers']:,} responses since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
         for row in fields
     ]
 
 
-def partly(reasons: Sequence[str]) -> list[str]:
+def partial_lines(reasons: Sequence[str]) -> list[str]:
     """A line for each reason why a run is partial."""
     return [f"partial: {reason}" for reason in reasons]
 
 
-def imported(done: LoadStats, what: str, *, news: bool) -> str:
+def import_line(done: LoadStats, what: str, *, news: bool) -> str:
     """The counts of an import, and the next command if it brought anything new."""
     counts = f"imported {many(done.loaded, what)}, rejected {done.rejected:,}, already known {done.known:,}"
-    return f"{counts}\nnext: linernotes plan, and linernotes run, which makes the tables" if news else counts
+    return (
+        f"{counts}\nnext: linernotes plan shows what a run would do; linernotes run builds the tables"
+        if news
+        else counts
+    )
 
 
-def found_plays(row: dict[str, Any]) -> str:
-    """What was found in one file."""
+def file_line(row: dict[str, Any]) -> str:
+    """A line about the plays found in one file."""
     if not row["format"]:
-        return f"{row['file']}: not read: {row['why']}"
+        return f"{row['file']}: skipped: {row['why']}"
     return f"{short_name(row['file'])}: {row['format']}, {_plays(row)}"
 
 
-def fetched_plays(row: dict[str, Any]) -> str:
-    """What was fetched from an account."""
+def fetch_line(row: dict[str, Any]) -> str:
+    """A line about the plays fetched from an account."""
     return f"fetched {_plays(row)}"
 
 
 def _plays(row: dict[str, Any]) -> str:
     period = f", {row['from']} to {row['to']}" if row["plays"] else ""
-    why = f"; not taken: {row['why']}" if row["why"] else ""
+    why = f"; skipped: {row['why']}" if row["why"] else ""
     return f"{many(row['plays'], 'play')} of {many(row['artists'], 'artist')}{period}{why}"
 
 
-def some_files(what: str, names: Sequence[str]) -> list[str]:
-    """One line about several files, with the names of the first few."""
+def files_line(what: str, names: Sequence[str]) -> list[str]:
+    """A line about several files, with the names of the first few; none without files."""
     shown = first_of([name.rpartition("/")[2] for name in names], MOST_NAMES)
     return [f"{what} {many(len(names), 'file')}: {shown}"] if names else []
 
 
-def loaded(done: LoadStats, verb: str) -> str:
+def load_line(done: LoadStats, verb: str) -> str:
     """The counts of an ingest."""
     return (
         f"{verb} {done.loaded:,} of {many(done.landed, 'line')} in {many(done.files, 'file')}; "

@@ -1,8 +1,8 @@
-"""Data that has to go: by provider, age or artist, out of files, tables and copies.
+"""Delete data by provider, age or artist, from files, tables and copies.
 
-The files in archive/ are the truth, so they change first; what was loaded from them is then deleted together with its
-manifest row, and recovery loads what is left of them as it would after any loss. A crash between two of these steps
-loses nothing and loads nothing twice, and the same command goes on where it stopped: see docs/decisions/0013.
+The files in archive/ are the source of truth, so they change first; the rows loaded from them are then deleted together
+with their manifest row, and recovery loads the rest of the files as it would after any loss. A crash between two steps
+loses nothing and loads nothing twice, and the same command continues where it stopped: see docs/decisions/0013.
 """
 
 import gzip
@@ -35,11 +35,11 @@ FILES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to go: what all of these are true of.
+class Criteria:
+    """The criteria of a purge, all of which have to match.
 
-    ``keys`` are what an artist is asked by, its Spotify id first; none stand for everybody. ``forget`` takes plays and
-    roster lines too, which nobody can be asked for again.
+    ``keys`` are the keys an artist is looked up by, its Spotify id first; empty for all artists. ``forget`` includes
+    plays and roster lines, which cannot be fetched again.
     """
 
     provider: str | None = None
@@ -50,7 +50,7 @@ class Wanted:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The values to bind; ``words`` are the keys that stand for nobody else wherever they stand."""
+        """The values to bind; ``words`` are the keys that identify the artist wherever they appear."""
         words = [key for key in self.keys if len(key) > 20]  # a Deezer id is a number like any other
         artist = self.keys[0] if self.keys else ""
         return {
@@ -63,14 +63,14 @@ class Wanted:
         }
 
     def covers(self, dataset: Dataset | None, provider: str) -> bool:
-        """May lines of this dataset, or files of no dataset, go at all?"""
+        """Whether lines of this dataset, or files of no dataset, may be deleted at all."""
         answers = dataset is None or dataset.entity is not None
         return (answers or self.forget) and self.provider in (None, provider)
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
-    """What goes: lines by the hash of their file, whole rejected files, and rows by table."""
+class Deletion:
+    """The data to delete: lines by the hash of their file, whole rejected files, and row counts by table."""
 
     lines: dict[str, set[int]] = field(default_factory=dict)
     datasets: dict[str, str] = field(default_factory=dict)
@@ -79,65 +79,65 @@ class Doomed:
     rows: Counter[str] = field(default_factory=Counter)
 
     def report(self) -> list[dict[str, Any]]:
-        """How much of what, for people."""
+        """Return the counts of rows and files, for display."""
         rows = [{"what": f"rows of {table}", "number": number} for table, number in sorted(self.rows.items())]
         files = {
-            "files that leave archive/": len(self.whole),
-            "files in archive/ that lose lines": len(self.lines) - len(self.whole),
-            "files that leave rejected/": len(self.rejected),
+            "files deleted from archive/": len(self.whole),
+            "files in archive/ rewritten without some lines": len(self.lines) - len(self.whole),
+            "files deleted from rejected/": len(self.rejected),
         }
         return [*rows, *({"what": what, "number": number} for what, number in files.items() if number)]
 
 
-def wanted_of(
+def criteria_of(
     workspace: Workspace, provider: str | None, before: datetime | None, artist: str | None, *, forget: bool
-) -> Wanted:
-    """What the options of the command mean.
+) -> Criteria:
+    """Translate the options of the command into criteria.
 
     Raises:
-        ConfigurationError: none of the three is given, or one names nobody.
+        ConfigurationError: none of the three is given, or the provider or artist is unknown.
     """
     if provider is None and before is None and artist is None:
-        remedy = "give --provider, --older-than or --artist; linernotes purge --help tells more"
-        raise ConfigurationError("purge: nothing says what is to go", remedy)
+        remedy = "use --provider, --older-than or --artist (see linernotes purge --help)"
+        raise ConfigurationError("purge: nothing selected", remedy)
     known = sorted({dataset.provider for dataset in workspace.datasets if dataset.pattern})
     if provider is not None and provider not in known:
-        raise ConfigurationError(f"no provider is called {provider!r}", nearest(provider, known))
+        raise ConfigurationError(f"unknown provider {provider!r}", nearest(provider, known))
     keys, name = _artist(workspace, artist) if artist else ((), "")
-    return Wanted(provider, before or EVER, keys, name, forget)
+    return Criteria(provider, before or EVER, keys, name, forget)
 
 
-def find(workspace: Workspace, wanted: Wanted) -> Doomed:
-    """What would go, of what is loaded; reads only."""
-    doomed, known = Doomed(), workspace.settings.configs.datasets
+def find(workspace: Workspace, criteria: Criteria) -> Deletion:
+    """Find the loaded data that matches; reads only."""
+    deletion, known = Deletion(), workspace.settings.configs.datasets
     manifest = {row["fileHash"]: row for row in workspace.warehouse.rows(sql.read("runs/purge_files"))}
-    for table, row, by_file in _rows(workspace, wanted):
+    for table, row, by_file in _candidates(workspace, criteria):
         file = manifest.get(row["_fileHash"])
         dataset = known.get(file["dataset"]) if file else None
-        if not file or not dataset or not wanted.covers(dataset, dataset.provider):
+        if not file or not dataset or not criteria.covers(dataset, dataset.provider):
             continue
-        if by_file and file["age"] >= wanted.before:
+        if by_file and file["age"] >= criteria.before:
             continue
-        doomed.rows[table] += 1
-        doomed.rows[dataset.table] += bool(row.get("found"))
-        doomed.lines.setdefault(row["_fileHash"], set()).add(row["_line"])
-        doomed.datasets[row["_fileHash"]] = dataset.name
-    doomed.whole.update(sha256 for sha256, lines in doomed.lines.items() if len(lines) >= manifest[sha256]["lines"])
-    doomed.rejected.extend(_rejected(workspace, wanted))
-    return doomed
+        deletion.rows[table] += 1
+        deletion.rows[dataset.table] += bool(row.get("found"))
+        deletion.lines.setdefault(row["_fileHash"], set()).add(row["_line"])
+        deletion.datasets[row["_fileHash"]] = dataset.name
+    deletion.whole.update(sha256 for sha256, lines in deletion.lines.items() if len(lines) >= manifest[sha256]["lines"])
+    deletion.rejected.extend(_rejected_files(workspace, criteria))
+    return deletion
 
 
-def purge(workspace: Workspace, wanted: Wanted) -> Doomed:
-    """Let it go, out of the archive, the tables, the hub and the copies of both; what went.
+def purge(workspace: Workspace, criteria: Criteria) -> Deletion:
+    """Delete the matching data from the archive, the tables, the hub and the copies of both; returns what it deleted.
 
-    Repeating it does what is left to do.
+    Repeating it after a crash does the rest.
     """
     workspace.clock.stop_on_signals()
     with open_session(workspace, "purge") as session:
-        gone = doomed = find(workspace, wanted)
-        while doomed.lines:  # a second time only after a purge that died: what it had rewritten is loaded by now
-            _purge_files(session, doomed)
-            doomed = find(workspace, wanted)
+        gone = deletion = find(workspace, criteria)
+        while deletion.lines:  # a second round only after a purge that died: its rewritten files are loaded by now
+            _purge_files(session, deletion)
+            deletion = find(workspace, criteria)
         for file in gone.rejected:
             workspace.lake.remove(file)
         if not is_built(session):
@@ -148,9 +148,9 @@ def purge(workspace: Workspace, wanted: Wanted) -> Doomed:
 
 
 def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
-    """What an artist is asked by, its Spotify id first, and its name.
+    """The keys an artist is looked up by, its Spotify id first, and its name.
 
-    An id need not be known: a purge that died may have come to everything that told of it.
+    An id need not be known: a purge that died may have deleted every row that mentions it.
     """
     if (forgotten := spotify_id(given)) and not look_up_artist(workspace.warehouse, given):
         artist, name = forgotten, None
@@ -164,71 +164,71 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
     return tuple(keys), name or ""
 
 
-def _rows(workspace: Workspace, wanted: Wanted) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
-    """Table, file and line of everything that may go; the last tells that its age is that of its file."""
-    given = wanted.parameters
+def _candidates(workspace: Workspace, criteria: Criteria) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Table, file and line of every candidate; the last value says whether its age is that of its file."""
+    given = criteria.parameters
     queries = [
         ("lake_ops__attempts", sql.read("runs/purge_answers"), False),
         ("lake_ops__rejects", sql.read("runs/purge_rejects"), True),
     ]
-    if wanted.forget:
+    if criteria.forget:
         others = [dataset for dataset in workspace.datasets if dataset.pattern and not dataset.entity]
         queries += [(dataset.table, lines_of(dataset), dataset.instant is None) for dataset in others]
     for table, query, by_file in queries:
         yield from ((table, row, by_file) for row in workspace.warehouse.rows(query, **given))
 
 
-def _rejected(workspace: Workspace, wanted: Wanted) -> Iterator[LandedFile]:
-    """Whole files that could not be read: of nobody or, as their text says, of the artist."""
+def _rejected_files(workspace: Workspace, criteria: Criteria) -> Iterator[LandedFile]:
+    """The unreadable files to delete: all of them or, with an artist, those whose text mentions it."""
     for file in workspace.lake.rejected():
         stamp = stamp_of(file.name)
-        old = wanted.before == EVER or (stamp is not None and stamp < wanted.before)
+        old = criteria.before == EVER or (stamp is not None and stamp < criteria.before)
         if (
             old
-            and wanted.covers(dataset_of(file, workspace.datasets), file.provider)
-            and _speaks(workspace, file, wanted)
+            and criteria.covers(dataset_of(file, workspace.datasets), file.provider)
+            and _mentions_artist(workspace, file, criteria)
         ):
             yield file
 
 
-def _speaks(workspace: Workspace, file: LandedFile, wanted: Wanted) -> bool:
-    if not wanted.keys:
+def _mentions_artist(workspace: Workspace, file: LandedFile, criteria: Criteria) -> bool:
+    if not criteria.keys:
         return True
     with scratch_folder(workspace.settings.home / "looked-into") as scratch:
         text = workspace.lake.open(file, scratch).read_bytes()
-    return any(word.encode() in text for word in wanted.parameters["words"])
+    return any(word.encode() in text for word in criteria.parameters["words"])
 
 
-def _purge_files(session: RunSession, doomed: Doomed) -> None:
-    """Rewrite so many files, delete what was loaded from them, load what is left of them; then the next."""
+def _purge_files(session: RunSession, deletion: Deletion) -> None:
+    """Rewrite a batch of files, delete the rows loaded from them and load the rest of them; then the next batch."""
     workspace, hashes = (
         session.workspace,
-        sorted(doomed.lines, key=lambda sha256: _order(session.workspace, doomed.datasets[sha256])),
+        sorted(deletion.lines, key=lambda sha256: _order(session.workspace, deletion.datasets[sha256])),
     )
     for start in range(0, len(hashes), FILES_AT_ONCE):
         batch = hashes[start : start + FILES_AT_ONCE]
-        _rewrite(workspace, {sha256[:16]: (sha256, doomed.lines[sha256]) for sha256 in batch})
-        for name in dict.fromkeys(doomed.datasets[sha256] for sha256 in batch):
-            workspace.warehouse.forget(workspace.dataset(name), [h for h in batch if doomed.datasets[h] == name])
+        _rewrite(workspace, {sha256[:16]: (sha256, deletion.lines[sha256]) for sha256 in batch})
+        for name in dict.fromkeys(deletion.datasets[sha256] for sha256 in batch):
+            workspace.warehouse.forget(workspace.dataset(name), [h for h in batch if deletion.datasets[h] == name])
         recover(session)
 
 
 def _order(workspace: Workspace, name: str) -> tuple[bool, bool, str]:
-    """What tells who an artist is goes last, so that a purge that died still knows whom it was about."""
+    """A sort key that puts data identifying artists last, so that a repeated purge can still find the artist."""
     dataset = workspace.dataset(name)
     return dataset.entity is None, "artistId" in dataset.key, name
 
 
 def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) -> None:
-    """Take the lines out of every archived file of these hashes; the name stays until what is left is loaded."""
+    """Remove the lines from every archived file of these hashes; its name stays until its other lines are loaded."""
     for file in workspace.lake.archived():
         sha256, gone = lines.get(hash_in(file.name) or "", ("", set[int]()))
         if not sha256:
             continue
         plain = unpack(workspace.lake.open(file, workspace.scratch), workspace.scratch)
-        if file_hash(plain) == sha256:  # else an earlier purge died here: what it left is loaded, and looked at then
+        if file_hash(plain) == sha256:  # else an earlier purge died here: the rest of the file is loaded, then searched
             kept = workspace.scratch / "kept.jsonl"
-            if _keep(plain, gone, kept, packed=file.name.endswith(".gz")):
+            if _copy_kept(plain, gone, kept, packed=file.name.endswith(".gz")):
                 workspace.lake.replace(kept, file)
             else:
                 workspace.lake.remove(file)
@@ -236,8 +236,8 @@ def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) ->
             path.unlink()
 
 
-def _keep(plain: Path, gone: set[int], kept: Path, *, packed: bool) -> int:
-    """Write the lines that stay, and how many they are."""
+def _copy_kept(plain: Path, gone: set[int], kept: Path, *, packed: bool) -> int:
+    """Write the lines to keep and return their number."""
     number = 0
     with plain.open("rb") as source, gzip.open(kept, "wb") if packed else kept.open("wb") as target:
         for place, line in enumerate(source, 1):

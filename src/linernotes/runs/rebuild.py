@@ -1,4 +1,4 @@
-"""The warehouse again from archive/, without asking anybody; with ``reparse`` by today's parsing rules."""
+"""Rebuild the warehouse from archive/ without any API call; with ``reparse`` by the current parsing rules."""
 
 from pathlib import Path
 
@@ -13,18 +13,18 @@ from linernotes.storage.workspace import Workspace
 
 
 def rebuild(workspace: Workspace, *, reparse: bool) -> LoadStats:
-    """Start over with an empty warehouse; recovery then loads the whole archive, as it would after any loss.
+    """Start with an empty warehouse, into which recovery loads the whole archive, as it would after any loss.
 
-    The old warehouse is set aside, not deleted. A crash on the way costs nothing: the next command goes on with it.
+    The old warehouse is set aside, not deleted. A crash costs nothing: the next command continues the rebuild.
     """
-    with open_session(workspace, "rebuild", fresh=True, reparse=reparsed if reparse else None) as session:
+    with open_session(workspace, "rebuild", fresh=True, reparse=reparse_file if reparse else None) as session:
         build(session, whole=True)
         publish(workspace)
     return session.ingested
 
 
-def reparsed(dataset: Dataset, path: Path, scratch: Path) -> Path:
-    """The file's lines with their records read again from the service's own objects, where they hold one."""
+def reparse_file(dataset: Dataset, path: Path, scratch: Path) -> Path:
+    """Write a copy of the file, its records parsed again from the service's own objects where it keeps them."""
     parse = parser_of(dataset.provider) if dataset.entity else None
     if parse is None:
         return path
@@ -38,7 +38,7 @@ def _line(line: bytes, dataset: Dataset, parse: Parser) -> bytes:
     try:
         landed = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return line  # ingest says what is wrong with it
+        return line  # ingest reports the reason
     if not isinstance(landed, dict) or not landed.get("_raw"):
         return line
     mark = landed["_outcome"]

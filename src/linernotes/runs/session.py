@@ -22,32 +22,32 @@ class RunSession:
     window_start: datetime | None = None
     asked: ExtractStats = field(default_factory=ExtractStats)
     ingested: LoadStats = field(default_factory=LoadStats)
-    recovered: LoadStats = field(default_factory=LoadStats)  # that part of it which an earlier run had left
+    recovered: LoadStats = field(default_factory=LoadStats)  # the part of ``ingested`` that an earlier run had left
     partial: list[str] = field(default_factory=list)
     trouble: LinernotesError | None = None
     built_from: str | None = None
     stopped: Stopped | None = None
     queues: Queues = field(default_factory=Queues)
-    sources: dict[str, str] = field(default_factory=dict)  # the person's file behind a landed one
-    reportable: bool = False  # it has done enough for a result: an error from now on is a part of that
+    sources: dict[str, str] = field(default_factory=dict)  # the user's file behind each landed file
+    reportable: bool = False  # far enough for a result: from now on errors become part of it
     error: LinernotesError | None = None
 
     @property
     def unreported(self) -> list[str]:
-        """The reasons why it is partial, without the one that ends the command."""
+        """The reasons for a partial run, except the one that ends the command as an error."""
         return [reason for reason in self.partial if not self.trouble or reason != self.trouble.message]
 
     @property
     def brought(self) -> LoadStats:
-        """What it loaded itself, without what recovery loaded."""
+        """The counts of the lines that it loaded itself, without those loaded by recovery."""
         return self.ingested.beyond(self.recovered)
 
     def report(self, status: str, reason: str = "") -> RunReport:
-        """The row of the run ledger."""
+        """Return the row for the run ledger."""
         return RunReport(self.run, self.command, self.mode, status, reason, self.asked, self.ingested)
 
     def result(self) -> "RunResult":
-        """The result as callers get it."""
+        """Return the result for callers."""
         status = "stopped" if isinstance(self.error, Stopped) else "failed" if self.error else "ok"
         status = "partial" if self.partial and status != "stopped" else status
         report = self.report(status, self.error.message if self.error else "; ".join(self.partial))
@@ -56,10 +56,10 @@ class RunSession:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """The result of a run, in numbers that add up; ``error`` ends the command, None after a good run.
+    """The result of a run, in numbers that add up; ``error`` ends the command and is None after a good run.
 
-    ``failures`` counts the items that failed by provider and reason, ``field_alarms`` lists fields that a
-    provider no longer fills as before, ``partial`` the reasons why not everything was asked.
+    ``failures`` counts failed items by provider and reason, ``field_alarms`` lists fields that a provider no longer
+    returns as often as before, ``partial`` the reasons why some items were not fetched.
     """
 
     report: RunReport

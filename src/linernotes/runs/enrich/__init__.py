@@ -1,1 +1,1 @@
-"""Asking the services: the queue, the plan, the scheduler, and what a run may cost."""
+"""Enrichment: the queue, the plan, the scheduler and the budget of a run."""

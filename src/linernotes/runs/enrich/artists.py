@@ -1,4 +1,4 @@
-"""Artists that a command names: their ids, and a line of the roster for each that is new."""
+"""Artists named on the command line: looked up and, if they are new, added to the roster."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ def known_artists(warehouse: Warehouse, named: Sequence[str]) -> list[str]:
     """The ids of artists given by an id, URL, URI, MBID or name.
 
     Raises:
-        ConfigurationError: there is no such artist, or several share a name.
+        ConfigurationError: an artist is not known, or several share a name.
     """
     return [known_artist(warehouse, given).id for given in named]
 
 
 def register_artists(session: RunSession, named: Sequence[str]) -> list[str]:
-    """The same, once the new ones that are given by a Spotify id, URL or URI are in the roster."""
+    """Add the artists that are not known yet, given by a Spotify id, URL or URI, to the roster; returns all ids."""
     warehouse = session.workspace.warehouse
     new = [key for given in named if (key := spotify_id(given)) and not look_up_artist(warehouse, given)]
     if new:

@@ -1,4 +1,4 @@
-"""How far a run may go: how many items, how long, for how much money, and with how many of a provider's calls."""
+"""The budget of a run in items, time, money and a provider's daily calls."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,25 +9,25 @@ from linernotes.storage.ledger import Standing
 
 
 class CostBudget:
-    """The US dollars that a run may spend on all providers together; without a sum there is no end to them."""
+    """The US dollars that a run may spend on all providers together; unlimited if ``dollars`` is None."""
 
     def __init__(self, dollars: float | None = None) -> None:
         self._left = None if dollars is None else Decimal(str(dollars))
 
     def pays_for(self, provider: ProviderSettings) -> int | None:
-        """How many more items of a provider; None for as many as there are."""
+        """The number of further items of a provider that the money covers; None if it is unlimited."""
         price = _price(provider)
         return None if self._left is None or not price else int(self._left / price)
 
     def spend(self, provider: ProviderSettings, items: int) -> None:
-        """So many items are asked; a negative number were paid for and not asked."""
+        """Take the price of ``items`` off the budget; a negative number gives back items that were not fetched."""
         if self._left is not None:
             self._left -= _price(provider) * items
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How far a run may go: exactly ``limit`` items of each provider, until ``deadline`` on the monotonic clock."""
+    """The limits of a run: at most ``limit`` items per provider, until ``deadline`` on the monotonic clock."""
 
     limit: int | None = None
     deadline: float | None = None
@@ -35,25 +35,25 @@ class Budget:
 
 
 def batch_size(provider: ProviderSettings, standing: Standing) -> int:
-    """The items of one batch, as far as is known of our access."""
+    """The items per batch, by the access mode as far as it is known."""
     known = provider.mode if provider.mode != "auto" else standing.access_mode
     return 1 if known == "development" else provider.batch_size
 
 
 def calls_for(provider: ProviderSettings, items: int, batch: int) -> int:
-    """The calls that so many items take, none of them repeated; where an answer can save one, the most."""
+    """The calls that ``items`` need without retries; the maximum where a response can save a later call."""
     whole, rest = divmod(items, batch)
     return whole * _calls_of(provider, batch) + (_calls_of(provider, rest) if rest else 0)
 
 
 def items_for(provider: ProviderSettings, calls: int, batch: int) -> int:
-    """The items that so many calls surely suffice for."""
+    """The items that ``calls`` are sure to suffice for."""
     whole, left = divmod(max(0, calls), _calls_of(provider, batch))
     return whole * batch + max(0, left - provider.calls_per_batch) * (provider.part_size or 0)
 
 
 def days_for(provider: ProviderSettings, calls: int, left: int) -> int:
-    """On how many days, today with its ``left`` calls included, so many calls can be made."""
+    """The days that ``calls`` take, including today with its ``left`` calls."""
     return 1 + ceil(max(0, calls - left) / (provider.daily_calls or 1)) if calls else 0
 
 

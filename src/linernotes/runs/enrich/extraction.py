@@ -1,4 +1,4 @@
-"""Extraction: ask a provider in batches; every item gets one outcome, on disk before the next call."""
+"""Extraction: fetch from a provider in batches; each item gets one outcome, on disk before the next call."""
 
 import logging
 from collections import deque
@@ -14,17 +14,17 @@ from linernotes.landing.spool import Spool
 from linernotes.providers.port import BatchRefused, Provider
 
 log = logging.getLogger(__name__)
-GLANCE_SECONDS = 0.2  # how often a signal or a deadline is looked for while answers are awaited
-LAST_GLANCES = 15  # three seconds for calls under way when a signal comes, so that they need not be made again
+GLANCE_SECONDS = 0.2  # how often signals and the deadline are checked while waiting for responses
+LAST_GLANCES = 15  # three seconds for pending calls after a signal, so that they need not be repeated
 Trouble = CoolingDown | ServiceDown | AccessRefused | Stopped
 
 
 @dataclass(slots=True)
-class Answers:
-    """The result of one batch: outcomes, items still to ask, the call that failed, and the trouble that ended it.
+class BatchResult:
+    """The result of one batch: outcomes, items still to fetch, the failed call, and the trouble that ended the batch.
 
-    ``silent`` is true when the failure says something about the service as a whole: a service that answers, and only
-    fails again on items it failed on before, is up.
+    ``silent`` is true when the failure may concern the whole service: a service that responds, and fails only on items
+    that had failed before, is up.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -35,10 +35,10 @@ class Answers:
 
 
 class Extraction:
-    """Asks one provider about many items.
+    """Fetches many items from one provider.
 
-    ``concurrency`` calls are under way at once while the provider takes items one by one; full batches go one at a
-    time. So a crash repeats at most one batch.
+    ``concurrency`` calls run at once if the provider takes items one by one; batches run one after the other. So a
+    crash repeats at most one batch.
     """
 
     def __init__(
@@ -51,10 +51,10 @@ class Extraction:
         self._heard = False
 
     def ask(self, items: Iterable[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
-        """Ask until the items, the time or the service's quota is used up; ``answered`` gets each batch's count."""
+        """Fetch until items, time or quota run out; ``answered`` is called with each batch's number of outcomes."""
         queue, asked, glances = deque(items), ExtractStats(), LAST_GLANCES
         pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="asking")
-        underway: set[Future[Answers]] = set()
+        underway: set[Future[BatchResult]] = set()
         try:
             while underway or (queue and not self._over()):
                 while queue and not self._over() and len(underway) < self._width():
@@ -71,12 +71,12 @@ class Extraction:
             pool.shutdown(wait=False, cancel_futures=True)
             self._spool.seal()
         if self._failure and not self._heard and not self.trouble:
-            # However few they were: silence must not pass for success.
-            self.trouble = ServiceDown(f"{self._failure.message}: no call brought an answer", LATER)
+            # Even after a single call: a silent service must not look like success.
+            self.trouble = ServiceDown(f"{self._failure.message}: every call failed", LATER)
         return asked
 
     def give_up(self) -> None:
-        """Start no further call and land what there is, because the run cannot go on."""
+        """Start no further calls and land the outcomes so far, because the run cannot continue."""
         self._deadline = self._clock.monotonic()
 
     def _width(self) -> int:
@@ -95,41 +95,41 @@ class Extraction:
         except Stopped as stopped:
             self.trouble = stopped
 
-    def _keep(self, answers: Answers, queue: deque[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
-        recorded = [self._spool.answer(outcome) for outcome in answers.outcomes]
-        queue.extendleft(reversed(answers.unasked))
-        self.trouble = self.trouble or answers.trouble
-        self._failure = answers.failure or self._failure
-        self._heard = self._heard or not answers.silent
+    def _keep(self, result: BatchResult, queue: deque[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
+        recorded = [self._spool.answer(outcome) for outcome in result.outcomes]
+        queue.extendleft(reversed(result.unasked))
+        self.trouble = self.trouble or result.trouble
+        self._failure = result.failure or self._failure
+        self._heard = self._heard or not result.silent
         answered(len(recorded))
         return count(recorded)
 
 
-def fetch_batch(provider: Provider, items: list[WorkItem]) -> Answers:
-    """One outcome for each item, whatever happens; an item without an answer has failed and is retried later."""
-    answers, trouble, reason, status = Answers(), None, "unanswered", None
+def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
+    """Fetch one batch; every item gets an outcome, and an item without a response has failed and is retried later."""
+    result, trouble, reason, status = BatchResult(), None, "unanswered", None
     try:
         for outcome in provider.fetch(items):
-            answers.outcomes.append(outcome)
+            result.outcomes.append(outcome)
     except BatchRefused:
-        answers.unasked = _left(items, answers.outcomes)
-        return answers
+        result.unasked = _left(items, result.outcomes)
+        return result
     except CallFailed as failed:
-        answers.failure, reason, status = failed, failed.reason, failed.status
-        answers.silent = status != 200 or any(item.reason != "retry" for item in items)
+        result.failure, reason, status = failed, failed.reason, failed.status
+        result.silent = status != 200 or any(item.reason != "retry" for item in items)
     except CoolingDown as parked:
         trouble, reason, status = parked, parked.reason, parked.status
     except (ServiceDown, AccessRefused, Stopped) as refused:
-        # The service said nothing about these items; they keep their place in the queue.
-        answers.trouble = refused
-        return answers
+        # The service did not respond about these items; they keep their place in the queue.
+        result.trouble = refused
+        return result
     except Exception:
-        # One strange body must not keep all other items from being asked, run after run.
-        log.exception("a response could not be handled; its items have failed")
+        # One unexpected body must not keep all other items from being fetched, run after run.
+        log.exception("unexpected response format; its items are marked as failed")
         reason = "unreadable"
-    answers.outcomes += [Failed(item, reason, status) for item in _left(items, answers.outcomes)]
-    answers.trouble = trouble
-    return answers
+    result.outcomes += [Failed(item, reason, status) for item in _left(items, result.outcomes)]
+    result.trouble = trouble
+    return result
 
 
 def count(outcomes: Iterable[Outcome]) -> ExtractStats:

@@ -1,4 +1,4 @@
-"""What a run is to ask and how far it may go, as one value: the command line, the Library and flows all make it."""
+"""The items a run selects and its limits, as one value for the command line, the Library and flows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WINDOW = timedelta(days=7)
 
 
 class PlanArguments(TypedDict, total=False):
-    """The fields of ``EnrichOptions`` that choose what is asked, as keyword arguments."""
+    """The fields of ``EnrichOptions`` that select items, as keyword arguments."""
 
     providers: Sequence[str]
     mode: Mode | None
@@ -37,10 +37,10 @@ class RunArguments(PlanArguments, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrichOptions:
-    """Which part of the queue to ask, of which providers, and the limits of a run.
+    """The part of the queue to fetch, the providers to use, and the limits of a run.
 
     ``mode``, ``top`` and ``artists`` exclude each other; without any of them the mode is incremental. ``limit`` counts
-    items of each provider, ``max_cost`` is in US dollars over all providers.
+    items per provider, ``max_cost`` is in US dollars for all providers together.
 
     Raises:
         ConfigurationError: options that contradict each other.
@@ -57,33 +57,35 @@ class EnrichOptions:
     max_cost: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse options that contradict each other."""
+        """Reject options that contradict each other."""
         if sum(bool(given) for given in (self.mode, self.top, self.artists)) > 1:
-            raise ConfigurationError("give one of --mode, --top and --artist", "linernotes run --help explains them")
+            raise ConfigurationError(
+                "use only one of --mode, --top and --artist", "linernotes run --help explains them"
+            )
         if self.older_than is not None and self.mode != "refresh" and not self.top:
             remedy = "linernotes run --help explains them"
-            raise ConfigurationError("--older-than is for --mode refresh and for --top", remedy)
+            raise ConfigurationError("--older-than works only with --mode refresh or --top", remedy)
 
     @property
     def run_mode(self) -> Mode:
-        """How the run is recorded: asking again about the best or about named artists is a refresh."""
+        """The mode that is recorded for the run; with ``top`` or ``artists`` it is a refresh."""
         return "refresh" if self.top or self.artists else self.mode or "incremental"
 
     def chosen_providers(self, configs: Configs) -> list[ProviderSettings]:
         """The named providers, or all.
 
         Raises:
-            ConfigurationError: there is no such provider.
+            ConfigurationError: a provider is unknown.
         """
         return [configs.provider(name) for name in dict.fromkeys(self.providers or configs.providers)]
 
     def selection(self, configs: Configs, at: datetime, artist_ids: Sequence[str]) -> Selection:
-        """The part of the queue that is wanted; ``artist_ids`` are the ids of ``artists``."""
+        """The selected part of the queue; ``artist_ids`` are the ids of ``artists``."""
         mode, top, age = self.run_mode, self.top or 0, self.older_than
         return select(mode, at, self.window, age, priced=configs.priced, top=top, artists=artist_ids)
 
     def budget(self, workspace: Workspace) -> Budget:
-        """The limits, with the time counted from now."""
+        """The limits of the run, with its time counted from now."""
         minutes = self.max_minutes
         deadline = None if minutes is None else workspace.clock.monotonic() + minutes * 60
         return Budget(self.limit, deadline, CostBudget(self.max_cost))

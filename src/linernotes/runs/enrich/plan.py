@@ -1,4 +1,4 @@
-"""What a run would ask of whom, and what that costs. Calls nobody, logs in nowhere."""
+"""The plan of a run: calls, time and cost per provider. Makes no calls and needs no login."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from linernotes.core.clock import instant
 from linernotes.core.text import many
 from linernotes.core.values import WorkItem
 from linernotes.runs.enrich.budget import batch_size, calls_for, days_for, items_for
-from linernotes.runs.enrich.queue import Selection, Waiting, discover, to_come, waiting
+from linernotes.runs.enrich.queue import Pending, Selection, count_dependent, count_pending, discover
 from linernotes.storage import ledger
 from linernotes.storage.ledger import Standing
 from linernotes.storage.workspace import Workspace
@@ -20,9 +20,9 @@ SHOWN_ITEMS = 10
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One provider's part of a run, or all of them; ``asked`` is false where a run would leave the provider out.
+    """The plan for one provider, or the total; ``asked`` is false if a run would skip the provider.
 
-    ``minutes`` are those at its rate, ``days`` those its daily calls suffice for, ``price_usd`` is in US dollars.
+    ``minutes`` follow from its rate limit, ``days`` from its daily quota; ``price_usd`` is in US dollars.
     """
 
     provider: str
@@ -39,7 +39,7 @@ class Plan:
 
     @property
     def row(self) -> dict[str, Any]:
-        """The report's row."""
+        """The plan as a row of the report."""
         return {
             "provider": self.provider,
             "mode": self.mode,
@@ -54,42 +54,43 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Tellers:
-    """Who tells others whom they can be asked about: the names of those at work, and a line for each left out."""
+class Sources:
+    """The providers whose results let others fetch more: names of those in the run, and a note per excluded one."""
 
-    answering: Sequence[str]
-    left_out: Mapping[str, str]
+    available: Sequence[str]
+    excluded: Mapping[str, str]
 
 
 def plan(
     workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection, limit: int | None = None
 ) -> list[Plan]:
-    """Per provider: items, calls, minutes at its rate, days, what is left of its quota, and US dollars.
+    """Plan a run: items, calls, minutes, days, remaining quota and US dollars per provider.
 
-    Items that others have to bring first are counted as many as they can be, and calls as many as they can take.
+    Items that depend on results of other providers are counted at their maximum, and so are calls.
     """
-    beside = _beside(providers, selection)
-    seen = waiting(workspace.warehouse, [*(each.name for each in providers), *beside], selection)
+    others = _other_sources(providers, selection)
+    seen = count_pending(workspace.warehouse, [*(each.name for each in providers), *others], selection)
     known = ledger.standings(workspace, providers)
-    answering = [
-        each.name for each in providers if seen[each.name].items and _answers(workspace, each, known[each.name])
+    available = [
+        each.name for each in providers if seen[each.name].items and _is_available(workspace, each, known[each.name])
     ]
-    tellers = Tellers(answering, _in_words(seen, beside))
-    return [_plan(workspace, each, known[each.name], selection, limit, seen[each.name], tellers) for each in providers]
+    sources = Sources(available, _notes_by_provider(seen, others))
+    return [_plan(workspace, each, known[each.name], selection, limit, seen[each.name], sources) for each in providers]
 
 
-def left_out(workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
-    """Who would tell whom else these can be asked about, and is not to be asked; a line for each with work."""
-    beside = _beside(providers, selection)
-    return list(_in_words(waiting(workspace.warehouse, beside, selection), beside).values()) if beside else []
+def exclusion_notes(workspace: Workspace, providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+    """A note for each provider with pending items that is not among these, although its results would help them."""
+    others = _other_sources(providers, selection)
+    seen = count_pending(workspace.warehouse, others, selection) if others else {}
+    return list(_notes_by_provider(seen, others).values())
 
 
 def total_of(plans: Sequence[Plan]) -> Plan:
-    """The sum over all that are asked; side by side they take as long as the slowest of them."""
+    """The total over all providers that a run would use; they run at once, so the slowest decides the time."""
     asked = [each for each in plans if each.asked]
-    left_out = [each.provider for each in plans if not each.asked]
+    skipped = [each.provider for each in plans if not each.asked]
     waits = not any(each.calls for each in asked) and any(each.calls for each in plans)
-    note = f"{'nobody to ask ' if waits else ''}without {', '.join(left_out)}" if left_out else ""
+    note = f"{'nothing can be fetched ' if waits else ''}without {', '.join(skipped)}" if skipped else ""
     return Plan(
         provider="all",
         mode=plans[0].mode,
@@ -106,33 +107,33 @@ def total_of(plans: Sequence[Plan]) -> Plan:
 
 
 def next_step(plans: Sequence[Plan]) -> str:
-    """What to type after a plan; nothing where there is nothing to do."""
+    """The line that names the next command; empty if there is nothing to do."""
     if any(each.calls for each in plans if each.asked):
-        return "next: linernotes run, with the options of this plan"
+        return "next: linernotes run, with the same options"
     if any(each.calls for each in plans):
-        return "next: set in .env what is not set, as .env.example has it; without it nothing is left to ask"
+        return "next: add the missing credentials to .env (see .env.example); until then nothing can be fetched"
     return ""
 
 
 def first_items(
     workspace: Workspace, plans: Sequence[Plan], selection: Selection, limit: int | None = None
 ) -> dict[str, list[WorkItem]]:
-    """Whom each provider would be asked about first, at most 10 of them."""
+    """The first items that each provider would fetch, at most 10."""
     shown = SHOWN_ITEMS if limit is None else min(SHOWN_ITEMS, limit)
     limits = {each.provider: shown for each in plans if each.items}
     found = discover(workspace.warehouse, limits, selection) if limits else {}
     return {each.provider: found.get(each.provider, []) for each in plans}
 
 
-def _beside(providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
-    """Those whom the providers learn from, besides themselves."""
+def _other_sources(providers: Sequence[ProviderSettings], selection: Selection) -> list[str]:
+    """The providers whose results these need, apart from these themselves."""
     known_from = {name for each in providers for name in each.known_from} if selection.takes_new else set()
     return sorted(known_from - {each.name for each in providers})
 
 
-def _in_words(seen: Mapping[str, Waiting], beside: Sequence[str]) -> dict[str, str]:
-    told = "{0} is left out, which tells whom else to ask about ({1} waiting for it)"
-    return {name: told.format(name, many(seen[name].items, "item")) for name in beside if seen[name].items}
+def _notes_by_provider(seen: Mapping[str, Pending], others: Sequence[str]) -> dict[str, str]:
+    note = "{0} is not part of this run, and its {1} would bring more to fetch"
+    return {name: note.format(name, many(seen[name].items, "pending item")) for name in others if seen[name].items}
 
 
 def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
@@ -141,24 +142,26 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     standing: Standing,
     selection: Selection,
     limit: int | None,
-    seen: Waiting,
-    tellers: Tellers,
+    seen: Pending,
+    sources: Sources,
 ) -> Plan:
-    telling = [name for name in tellers.answering if name in provider.known_from]
-    items = seen.items + to_come(workspace.warehouse, provider.name, selection, telling)
+    needed = [name for name in sources.available if name in provider.known_from]
+    items = seen.items + count_dependent(workspace.warehouse, provider.name, selection, needed)
     items = items if limit is None else min(items, limit)
     calls = calls_for(provider, items, batch_size(provider, standing))
     left, until = standing.calls_left, standing.cooling_down_until
     missing = workspace.settings.missing(provider)
     days = _days(workspace, provider, calls, left, until)
     notes = [
-        f"not asked: {', '.join(missing)} not set" if missing else "",
-        f"up to {items - seen.items:,} of them once {', '.join(telling)} answered" if items > seen.items else "",
-        _first_day(provider, standing, items) if days > 1 and not until else "",
-        *(line for name, line in tellers.left_out.items() if name in provider.known_from),
-        "" if missing else _older(selection, seen),
-        _capability(provider, standing) if calls else "",
-        "and about a name's next track where one is not found" if items and provider.entity != "artist" else "",
+        f"skipped: {', '.join(missing)} not set" if missing else "",
+        f"up to {items - seen.items:,} of these depend on results from {', '.join(needed)}"
+        if items > seen.items
+        else "",
+        _first_day_note(provider, standing, items) if days > 1 and not until else "",
+        *(line for name, line in sources.excluded.items() if name in provider.known_from),
+        "" if missing else _older_note(selection, seen),
+        _access_note(provider, standing) if calls else "",
+        "plus another track of the same name where one is not found" if items and provider.entity != "artist" else "",
     ]
     return Plan(
         provider=provider.name,
@@ -175,37 +178,37 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     )
 
 
-def _answers(workspace: Workspace, provider: ProviderSettings, standing: Standing) -> bool:
+def _is_available(workspace: Workspace, provider: ProviderSettings, standing: Standing) -> bool:
     return not workspace.settings.missing(provider) and not standing.cooling_down_until
 
 
 def _days(
     workspace: Workspace, provider: ProviderSettings, calls: int, left: int | None, until: datetime | None
 ) -> int:
-    """On how many days it is asked, from today; those on which it is parked count."""
-    parked = (until.date() - workspace.clock.now().date()).days if until and calls else 0
+    """The days the provider takes, from today; days of cooling down count."""
+    cooling = (until.date() - workspace.clock.now().date()).days if until and calls else 0
     if left is None:
-        return parked + (calls > 0)
-    return parked + days_for(provider, calls, (provider.daily_calls or 0) if parked else left)
+        return cooling + (calls > 0)
+    return cooling + days_for(provider, calls, (provider.daily_calls or 0) if cooling else left)
 
 
 def _quota(left: int | None, until: datetime | None) -> str:
     if until:
-        return f"none before {instant(until)}"
+        return f"none until {instant(until)}"
     return "unknown" if left is None else f"{left:,} calls today"
 
 
-def _first_day(provider: ProviderSettings, standing: Standing, items: int) -> str:
+def _first_day_note(provider: ProviderSettings, standing: Standing, items: int) -> str:
     today = items_for(provider, standing.calls_left or 0, batch_size(provider, standing))
-    return f"{min(items, today):,} of them today"
+    return f"{min(items, today):,} of these today"
 
 
-def _older(selection: Selection, seen: Waiting) -> str:
+def _older_note(selection: Selection, seen: Pending) -> str:
     older = seen.older if selection.part == "incremental" else 0
-    return f"{older} older artists wait for: linernotes run --mode backfill" if older else ""
+    return f"{many(older, 'older artist')} not included; to fetch them: linernotes run --mode backfill" if older else ""
 
 
-def _capability(provider: ProviderSettings, standing: Standing) -> str:
+def _access_note(provider: ProviderSettings, standing: Standing) -> str:
     has_modes = "mode" in provider.model_fields_set
     unknown = has_modes and provider.mode == "auto" and not standing.access_mode
-    return f"a development app needs one call per {provider.entity}" if unknown else ""
+    return f"Spotify apps in development mode need one call per {provider.entity}" if unknown else ""

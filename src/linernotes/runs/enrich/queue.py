@@ -1,7 +1,7 @@
-"""What should be asked, of whom, in which order. The rules are in dbt; here the queue is only filtered.
+"""The lookup queue: items per provider, in order of priority. The rules are in dbt; here the queue is only filtered.
 
-``hub_music__stg_enrichment_queue`` has a row for every (provider, key) with its status, the reason to ask and when it
-is due; ``hub_music__svc_enrichment_queue`` shows people those that are due now.
+``hub_music__stg_enrichment_queue`` has a row per (provider, key) with its status, the reason to fetch it and its due
+date; ``hub_music__svc_enrichment_queue`` shows people the rows that are due now.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,11 +19,11 @@ REFRESHED_AFTER = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which part of the queue a run wants.
+    """The part of the queue that a run fetches.
 
-    ``edge`` is the window's start, or for a refresh the instant before which an answer is too old. ``part`` names a
-    condition in sql/discover.sql or sql/discover_top.sql; the first ``top`` artists and the named ``artists`` are asked
-    for again as a refresh does. ``priced`` are the providers that cost money.
+    ``edge`` is the start of the window or, for a refresh, the instant before which data is too old. ``part`` names a
+    condition in discover.sql or discover_top.sql; the first ``top`` artists and the named ``artists`` are
+    fetched again, as in a refresh. ``priced`` are the providers that cost money.
     """
 
     mode: Mode
@@ -36,16 +36,16 @@ class Selection:
 
     @property
     def window_start(self) -> datetime | None:
-        """Discoveries since then are in scope; a refresh has none."""
+        """The instant since which discoveries are in scope; None for a refresh."""
         return None if self.mode == "refresh" else self.edge
 
     @property
     def takes_new(self) -> bool:
-        """Whether it also wants what a provider can be asked only once others have told how."""
+        """Whether it includes items that become available only through results of other providers."""
         return self.part != "refresh"
 
     def statement(self, name: str) -> str:
-        """The name of the file in sql/ that asks ``name`` of this part."""
+        """The name of the SQL file that answers ``name`` for this part."""
         return f"runs/enrich/{name}_top" if self.top else f"runs/enrich/{name}"
 
     @property
@@ -80,24 +80,24 @@ def select(  # noqa: PLR0913 - they are independent of each other
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many items of a provider a selection would bring, and how many lie before its window."""
+class Pending:
+    """A provider's pending items: those in a selection, and those older than its window."""
 
     items: int
     older: int
 
 
-def waiting(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Waiting]:
-    """How much waits for each provider, in one pass over the queue."""
-    seen = dict.fromkeys(providers, Waiting(0, 0))
+def count_pending(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Pending]:
+    """Count the pending items of each provider, in one pass over the queue."""
+    seen = dict.fromkeys(providers, Pending(0, 0))
     rows = warehouse.rows(sql.read(selection.statement("waiting")), **selection.parameters, providers=list(seen))
-    return seen | {row["provider"]: Waiting(row["items"], row["older"]) for row in rows}
+    return seen | {row["provider"]: Pending(row["items"], row["older"]) for row in rows}
 
 
 def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
-    """The first items of each provider's selection, no more than its limit.
+    """The first items of each provider's selection, at most as many as its limit.
 
-    Those with the most listeners and the oldest answers come first.
+    Artists with the most listeners and the oldest data come first.
     """
     found: dict[str, list[WorkItem]] = {name: [] for name in limits}
     given = selection.parameters | {"providers": list(limits), "most": max(limits.values())}
@@ -107,8 +107,8 @@ def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selecti
     return found
 
 
-def to_come(warehouse: Warehouse, provider: str, selection: Selection, others: Collection[str]) -> int:
-    """The most items a provider can get once ``others`` have answered with the ids that it is asked by."""
+def count_dependent(warehouse: Warehouse, provider: str, selection: Selection, others: Collection[str]) -> int:
+    """The maximum of items that a provider can gain from ids that ``others`` return."""
     if not others or not selection.takes_new:
         return 0
     given = selection.parameters | {"providers": list(others), "provider": provider}

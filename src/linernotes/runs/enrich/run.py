@@ -1,4 +1,4 @@
-"""Enriching from beginning to end: what ``run``, ``plan``, ``extract`` and ``show --refresh`` do."""
+"""Enrichment from beginning to end: the work of ``run``, ``plan``, ``extract`` and ``show --refresh``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,10 +9,10 @@ from linernotes.reports.queries import Failures, FieldAlarm, failures, field_ala
 from linernotes.runs.enrich.artists import known_artists, register_artists
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.options import EnrichOptions
-from linernotes.runs.enrich.plan import Plan, first_items, left_out, next_step, plan, total_of
+from linernotes.runs.enrich.plan import Plan, exclusion_notes, first_items, next_step, plan, total_of
 from linernotes.runs.enrich.queue import Selection
 from linernotes.runs.enrich.scheduler import enrich_all, extract_provider
-from linernotes.runs.lifecycle import ensure_rules, in_session
+from linernotes.runs.lifecycle import ensure_rules, run_in_session
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.storage.workspace import Workspace
 
@@ -21,7 +21,7 @@ Work = Callable[[RunSession, Selection, Budget], None]
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """What a run with the same options would do: a plan per provider, their sum, and what to type next."""
+    """The plan of a run: one per provider, their total, the next command, and the first items if asked for."""
 
     plans: tuple[Plan, ...]
     total: Plan
@@ -32,10 +32,10 @@ class PlanReport:
 def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> RunResult:
     """Discover, extract, land, load and transform, with all chosen providers side by side.
 
-    A service that fails ends its own part alone: what the others brought is in the tables, and ``error`` names it.
+    A failing service ends only its own part: the results of the others are in the tables, and ``error`` names it.
 
     Raises:
-        ConfigurationError: a provider or an artist is not known; nothing was asked.
+        ConfigurationError: a provider or an artist is not known; no call was made.
         Busy: another run holds the workspace.
     """
     providers = options.chosen_providers(workspace.settings.configs)
@@ -46,14 +46,17 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
     result, selection = _enrich(workspace, options, command, work)
     if result.report.asked.total or result.partial or result.error:
         return result
-    return replace(result, notes=("no artists to enrich", *left_out(workspace, providers, selection)))
+    return replace(
+        result,
+        notes=("nothing to enrich: all artists are up to date", *exclusion_notes(workspace, providers, selection)),
+    )
 
 
 def extract(workspace: Workspace, provider: str, options: EnrichOptions) -> RunResult:
-    """Ask one provider and leave its answers in landing/.
+    """Fetch from one provider and leave the responses in landing/.
 
     Raises:
-        ConfigurationError: the provider or an artist is not known; nothing was asked.
+        ConfigurationError: the provider or an artist is not known; no call was made.
         Busy: another run holds the workspace.
     """
     settings = workspace.settings.configs.provider(provider)
@@ -66,12 +69,12 @@ def extract(workspace: Workspace, provider: str, options: EnrichOptions) -> RunR
 
 
 def refresh_artist(workspace: Workspace, artist: str) -> RunResult:
-    """Ask every provider again about one artist, however fresh its answers are; a new Spotify id is brought in."""
+    """Fetch one artist from every provider, even if its data is fresh; a new Spotify id is added to the roster."""
     return run(workspace, EnrichOptions(artists=(artist,), window=timedelta(0)), "show --refresh")
 
 
 def plan_run(workspace: Workspace, options: EnrichOptions, *, with_items: bool = False) -> PlanReport:
-    """What ``run`` would ask and what that costs; calls no service. ``with_items`` adds each provider's first items."""
+    """Plan a run: calls, time and cost. Calls no service; ``with_items`` adds each provider's first items."""
     ensure_rules(workspace)
     artists = known_artists(workspace.warehouse, options.artists)
     configs = workspace.settings.configs
@@ -82,7 +85,7 @@ def plan_run(workspace: Workspace, options: EnrichOptions, *, with_items: bool =
 
 
 def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Work) -> tuple[RunResult, Selection]:
-    """One session in which ``work`` is done; from its beginning on an error is part of the result."""
+    """Do ``work`` in a session; once it has begun, an error becomes part of the result."""
     wanted: list[Selection] = []
     failed: list[Failures] = []
     alarms: list[FieldAlarm] = []
@@ -96,5 +99,5 @@ def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Wo
         failed.extend(failures(workspace.warehouse, session.run.id) if session.asked.failed else [])
         alarms.extend(field_alarms(workspace.warehouse) if session.built_from else [])
 
-    session = in_session(workspace, command, enrich, options.run_mode)
+    session = run_in_session(workspace, command, enrich, options.run_mode)
     return replace(session.result(), failures=failed, field_alarms=alarms), wanted[0]

@@ -1,4 +1,4 @@
-"""All providers side by side, each at its own rate: the answers of one may be what another is waiting for."""
+"""Runs all providers at once, each at its own rate; results of one can be new items for another."""
 
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -8,26 +8,26 @@ from linernotes.core.counts import ExtractStats
 from linernotes.reports.service_levels import alarms
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.queue import Selection, discover
-from linernotes.runs.enrich.rounds import Asking, ProviderState, Round, close_round, open_round
+from linernotes.runs.enrich.rounds import Enrichment, ProviderState, Round, close_round, open_round
 from linernotes.runs.hub import build, is_built, publish
 from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 
-LOAD_SECONDS = 20.0  # how long an idle provider waits until new answers are loaded, which may be work for it
+LOAD_SECONDS = 20.0  # how long an idle provider waits before new results are loaded, which may bring it items
 
 
 def enrich_all(
     session: RunSession, providers: Iterable[ProviderSettings], selection: Selection, budget: Budget
 ) -> None:
-    """Ask all providers until none has work left, then build the hub from their answers."""
+    """Fetch from all providers until none has items left, then build the hub from their results."""
     record_start(session, selection.window_start)
     states = [ProviderState(settings, budget.limit) for settings in providers]
     with ThreadPoolExecutor(max(1, len(states)), thread_name_prefix="provider") as pool:
         try:
-            _side_by_side(Asking(session, selection, budget), states, pool)
+            _side_by_side(Enrichment(session, selection, budget), states, pool)
         except BaseException:
-            for state in states:  # a full disk, say: the others would go on for hours
+            for state in states:  # e.g. a full disk: the others would continue for hours
                 if state.current:
                     state.current.extraction.give_up()
             raise
@@ -42,23 +42,23 @@ def enrich_all(
 
 
 def extract_provider(session: RunSession, settings: ProviderSettings, selection: Selection, budget: Budget) -> None:
-    """Ask one provider and leave its answers in landing/."""
+    """Fetch from one provider and leave its responses in landing/."""
     record_start(session, selection.window_start)
-    asking, state = Asking(session, selection, budget), ProviderState(settings, budget.limit)
-    _open_rounds(asking, [state], [state])
+    enrichment, state = Enrichment(session, selection, budget), ProviderState(settings, budget.limit)
+    _open_rounds(enrichment, [state], [state])
     if state.current:
-        close_round(asking, state, state.current, _ask(session, state.settings, state.current))
+        close_round(enrichment, state, state.current, _ask(session, state.settings, state.current))
         if state.shortfall and not state.over:
             session.partial.append(state.shortfall)
     if session.stopped:
         raise session.stopped
 
 
-def _side_by_side(asking: Asking, states: list[ProviderState], pool: ThreadPoolExecutor) -> None:
-    session, changed = asking.session, True
+def _side_by_side(enrichment: Enrichment, states: list[ProviderState], pool: ThreadPoolExecutor) -> None:
+    session, changed = enrichment.session, True
     while True:
         if changed and not session.stopped:
-            _open_rounds(asking, [state for state in states if state.idle], states)
+            _open_rounds(enrichment, [state for state in states if state.idle], states)
         for state in states:
             if state.current and not state.underway:
                 state.underway = pool.submit(_ask, session, state.settings, state.current)
@@ -69,38 +69,38 @@ def _side_by_side(asking: Asking, states: list[ProviderState], pool: ThreadPoolE
         done, _ = wait(underway, timeout=LOAD_SECONDS if waiting else None, return_when=FIRST_COMPLETED)
         for state in (underway[future] for future in done):
             if state.current and state.underway:
-                close_round(asking, state, state.current, state.underway.result())
+                close_round(enrichment, state, state.current, state.underway.result())
         files = session.ingested.files
         if not session.stopped:
             ingest_landing(session)
         changed = bool(done) or session.ingested.files > files
 
 
-def _open_rounds(asking: Asking, idle: list[ProviderState], states: list[ProviderState]) -> None:
-    """Open a round for each idle provider with work; the queue and the ledger are read once for all of them."""
+def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list[ProviderState]) -> None:
+    """Open a round for each idle provider with items; the queue and the ledger are read once for all of them."""
     if not idle:
         return
-    workspace = asking.session.workspace
-    work = discover(workspace.warehouse, {each.settings.name: each.most_items for each in idle}, asking.selection)
+    workspace = enrichment.session.workspace
+    work = discover(workspace.warehouse, {each.settings.name: each.most_items for each in idle}, enrichment.selection)
     ready = [state for state in idle if work[state.settings.name]]
     standings = ledger.standings(workspace, [state.settings for state in ready]) if ready else {}
     for state in ready:
         name = state.settings.name
         if _may_begin(state, states):
-            state.current = open_round(asking, state, work[name], standings[name])
+            state.current = open_round(enrichment, state, work[name], standings[name])
 
 
 def _may_begin(state: ProviderState, states: list[ProviderState]) -> bool:
-    """Whether no other provider spends the numbered calls of the same service at the moment."""
+    """Whether no other provider is using the daily quota of the same service at the moment."""
     if state.settings.daily_calls is None:
         return True
     return all(other.current is None for other in states if other.settings.service == state.settings.service)
 
 
 def _ask(session: RunSession, settings: ProviderSettings, current: Round) -> ExtractStats:
-    """Ask, spool, land. Runs in a thread of its own, so nothing in here may touch the warehouse."""
+    """Fetch, spool and land. Runs in a thread of its own, so it must not touch the warehouse."""
     progress = session.workspace.progress
-    step = progress.begin(f"asking {settings.title}", len(current.items))
+    step = progress.begin(f"fetching from {settings.title}", len(current.items))
     try:
         return current.extraction.ask(current.items, lambda number: progress.advance(step, number))
     finally:

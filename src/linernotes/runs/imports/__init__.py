@@ -1,1 +1,1 @@
-"""Listening histories on their way in: from files, and from accounts at services."""
+"""Imports of listening histories, from files and from accounts at services, and of rosters."""

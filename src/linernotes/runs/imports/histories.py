@@ -1,4 +1,4 @@
-"""Importing listening histories: inspect each file, land its plays in bounded parts, load them, remember the file."""
+"""Import listening histories: inspect each file, land its plays in bounded parts, load them, record the file."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,8 +16,8 @@ from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.runs.hub import count_plays
 from linernotes.runs.imports.result import FoundFile, ImportResult
-from linernotes.runs.lifecycle import import_lines, in_session, ingest_landing
-from linernotes.runs.messages import found_plays, some_files
+from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
+from linernotes.runs.messages import file_line, files_line
 from linernotes.runs.session import RunSession
 from linernotes.sources.archives import HistoryFile, Unread, open_histories
 from linernotes.sources.histories.formats import Format, format_of, is_recently_played
@@ -32,41 +32,43 @@ PLAYS, FILES, RECENT = "plays/plays", "plays/imported_files", "spotify/recently_
 PART_LINES = 100_000
 BLOCK_LINES = 2_000
 MEGABYTE = 1_000_000
-KNOWN_FORMATS = "linernotes import plays --help names the histories it reads"
+KNOWN_FORMATS = "linernotes import plays --help lists the supported formats"
 LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
 
 
-def look_into(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
-    """What each file holds, their total, and the error an import would end with; writes nothing."""
-    look = Look(workspace)
-    look.into(paths)
-    workspace.progress.say(*some_files("no plays in", look.others))
-    return [*(summary.report for summary in look.summaries), total_row(look.summaries)], trouble_with(look.summaries)
+def inspect_plays(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
+    """Inspect files: their contents, the total, and the error an import would end with. Writes nothing."""
+    inspection = Inspection(workspace)
+    inspection.into(paths)
+    workspace.progress.say(*files_line("no plays found in", inspection.others))
+    return [*(summary.report for summary in inspection.summaries), total_row(inspection.summaries)], trouble_with(
+        inspection.summaries
+    )
 
 
 def import_plays(workspace: Workspace, paths: Sequence[str]) -> ImportResult:
     """Import every listening history behind the paths: zips, folders, files, ``-`` for standard input.
 
-    Bad rows cost themselves: the good ones are loaded, and ``error`` of the result says what was wrong.
+    Bad rows are rejected and the others loaded; the result's ``error`` describes files with too many bad rows.
 
     Raises:
         BelowExpectations: none of the paths holds a listening history.
         Busy: another run holds the workspace.
     """
     found: list[tuple[LoadStats, tuple[FoundFile, ...]]] = []
-    session = in_session(workspace, "import plays", lambda session: found.append(import_histories(session, paths)))
+    session = run_in_session(workspace, "import plays", lambda session: found.append(import_histories(session, paths)))
     stats, files = found[0]
     return ImportResult(stats, session.ingested.loaded > 0, files, session.error)
 
 
 def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadStats, tuple[FoundFile, ...]]:
-    """Import every history behind the paths within a session, and report what was found in each file."""
+    """Import every history behind the paths within a session, and print a line about each file."""
     importing = Import(session)
     importing.into(paths)
-    found = [found_plays(summary.report) for summary in importing.summaries if not summary.known]
+    found = [file_line(summary.report) for summary in importing.summaries if not summary.known]
     known = [summary.name for summary in importing.summaries if summary.known]
     session.workspace.progress.say(
-        *found, *some_files("imported before:", known), *some_files("no plays in", importing.others)
+        *found, *files_line("already imported:", known), *files_line("no plays found in", importing.others)
     )
     done = importing.finish()
     count_plays(session)
@@ -74,10 +76,10 @@ def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadSta
 
 
 class Meter:
-    """A progress bar in MB; also the place where an import can be stopped."""
+    """A progress bar in MB; each count is also a chance for a signal to stop the import."""
 
     def __init__(self, workspace: Workspace, files: Iterable[HistoryFile]) -> None:
-        self._workspace, self._bytes, self._told = workspace, 0, 0
+        self._workspace, self._bytes, self._reported = workspace, 0, 0
         self._total = max(1, sum(file.size or 0 for file in files if not file.refused) // MEGABYTE)
         self._step = workspace.progress.begin("reading plays, MB", self._total)
 
@@ -85,20 +87,20 @@ class Meter:
         """Count the bytes just read."""
         self._workspace.clock.check()
         self._bytes += size
-        if more := self._bytes // MEGABYTE - self._told:
+        if more := self._bytes // MEGABYTE - self._reported:
             self._workspace.progress.advance(self._step, more)
-            self._told += more
+            self._reported += more
 
     def fill(self) -> None:
         """Show the step as complete."""
-        self._workspace.progress.advance(self._step, max(0, self._total - self._told))
+        self._workspace.progress.advance(self._step, max(0, self._total - self._reported))
 
     def end(self) -> None:
         """End the step."""
         self._workspace.progress.end(self._step)
 
 
-class Look:
+class Inspection:
     """Inspects files and counts their plays; writes nothing."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -123,27 +125,27 @@ class Look:
             finally:
                 meter.end()
         if not self.summaries:
-            raise BelowExpectations(f"import {', '.join(paths)}: no listening history in it", KNOWN_FORMATS)
+            raise BelowExpectations(f"import plays: no listening history found in {', '.join(paths)}", KNOWN_FORMATS)
 
     def recent(self, _name: str, lines: Iterable[Json]) -> None:
-        """Take the lines of a recently-played file."""
+        """Read through the lines of a recently-played file."""
         deque(lines, maxlen=0)
 
     def lines(self, lines: Iterator[bytes]) -> None:
-        """Take the lines of any other history."""
+        """Read through the lines of any other history."""
         deque(lines, maxlen=0)
 
     def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
-        """Take a file recognized as a history."""
+        """Process a file recognized as a history."""
         self.lines(history_lines(stream, form, self.reader, summary))
 
     def reject(self, line: bytes) -> None:
-        """Take the reject of a file that cannot be read to its end."""
+        """Receive the reject of a file that cannot be read to its end."""
 
     def _file(self, file: HistoryFile, meter: Meter) -> None:
         summary = FileSummary(file.name)
         if file.refused:
-            self._unread(summary, file.refused)
+            self._add_unreadable(summary, file.refused)
         else:
             with open_stream(file, meter) as stream:
                 if form := format_of(stream.head):
@@ -153,7 +155,7 @@ class Look:
                     summary.title = "Spotify recently played"
                     self._recent(stream, summary)
                 elif file.given or stream.raw.damage:
-                    self._unread(summary, stream.raw.damage or _unknown(stream))
+                    self._add_unreadable(summary, stream.raw.damage or _unsupported(stream))
                 else:
                     self.others.append(file.name)
                     return
@@ -162,12 +164,12 @@ class Look:
     def _recent(self, stream: HistoryStream, summary: FileSummary) -> None:
         reader = LineReader(self.workspace.dataset(RECENT), self.workspace.clock.now())
         lines = play_lines(as_text(stream.whole), summary.name, reader)
-        self.recent(summary.name, self._counted(lines, summary))
+        self.recent(summary.name, self._count_lines(lines, summary))
         if stream.raw.damage and not summary.unread:
-            self._unread(summary, stream.raw.damage)
+            self._add_unreadable(summary, stream.raw.damage)
 
-    def _counted(self, lines: Iterable[Json], summary: FileSummary) -> Iterator[Json]:
-        """The lines of a recently-played file, counted."""
+    def _count_lines(self, lines: Iterable[Json], summary: FileSummary) -> Iterator[Json]:
+        """Count the lines of a recently-played file on their way through."""
         try:
             for line in lines:
                 if mark := line.get("_reject"):
@@ -176,23 +178,23 @@ class Look:
                     summary.count_play(datetime.fromisoformat(line["playedAt"]), {a["name"] for a in line["artists"]})
                 yield line
         except BelowExpectations as broken:
-            self._unread(summary, Unread(broken.message.partition(": ")[2], broken.remedy))
+            self._add_unreadable(summary, Unread(broken.message.partition(": ")[2], broken.remedy))
 
-    def _unread(self, summary: FileSummary, why: Unread) -> None:
-        """Report a file that cannot be read; its text is not kept, it may hold anything."""
+    def _add_unreadable(self, summary: FileSummary, why: Unread) -> None:
+        """Report an unreadable file; its text is not kept, since it may contain anything."""
         self.reject(unread_line(summary, summary.rows + 1, why))
 
 
-class Import(Look):
-    """Lands and loads what it finds, and remembers the files that were read to their end."""
+class Import(Inspection):
+    """Lands and loads the plays of files, and records the files that were read to their end."""
 
     def __init__(self, session: RunSession) -> None:
         super().__init__(session.workspace)
         self._session = session
         workspace = session.workspace
-        # In scratch: a part that a crash cut off would be salvaged from the spool, and be read again from its file.
+        # In scratch: from the spool, a part cut off by a crash would be salvaged and then imported again from its file.
         self._spool = Spool(workspace.lake, workspace.scratch, self.dataset, session.run, workspace.clock, PART_LINES)
-        self._known = {(row["readAs"], row["contentHash"]): row for row in _imported(workspace)}
+        self._known = {(row["readAs"], row["contentHash"]): row for row in _imported_files(workspace)}
         self._sizes = {row["bytes"] for row in self._known.values()}
         self._again = 0
         self._parts: list[LandedFile] = []
@@ -202,12 +204,12 @@ class Import(Look):
     def finish(self) -> LoadStats:
         """Load what was landed and record the files; returns the counts, known lines included."""
         session = self._session
-        self._sealed(self._spool.seal())
-        if self._rejects:  # in a part of their own, which is the same part next time
+        self._add_part(self._spool.seal())
+        if self._rejects:  # in a part of their own, which a repeated import makes identically
             self._spool.block(self._rejects)
             self._spool.seal()
         ingest_landing(session)
-        # A part may hold several files, and half of one: it is the file that is as poor as it is.
+        # A part may hold several files, or half of one, so quality is judged per file and not per part.
         others = [name for name in session.ingested.poor_files if not name.startswith("plays/")]
         session.ingested = replace(session.ingested, poor_files=tuple(others))
         session.trouble = trouble_with(self.summaries)
@@ -216,20 +218,20 @@ class Import(Look):
         return done
 
     def reject(self, line: bytes) -> None:
-        """Keep it for the rejects."""
+        """Keep the line for the rejects."""
         self._rejects.append(line)
 
     def recent(self, name: str, lines: Iterable[Json]) -> None:
-        """Land them in their own dataset."""
+        """Land the lines in their own dataset."""
         import_lines(self._session, RECENT, name, lines)
 
     def lines(self, lines: Iterator[bytes]) -> None:
-        """Append them to the spool, block by block."""
+        """Append the lines to the spool, block by block."""
         while block := list(islice(lines, BLOCK_LINES)):
-            self._sealed(self._spool.block(block))
+            self._add_part(self._spool.block(block))
 
     def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
-        """Import it unless its content was imported before."""
+        """Import the file unless its content was imported before."""
         read_as = f"{form.source}/{self.dataset.version}" + ("/video" if is_film(summary.name, form) else "")
         if file.size in self._sizes:
             if row := self._known.get((read_as, content_hash(stream))):
@@ -246,12 +248,12 @@ class Import(Look):
         self.lines(history_lines(stream, form, self.reader, summary))
         self._read.append((_file_row(stream, summary, read_as), begins, len(self._parts)))
 
-    def _sealed(self, part: LandedFile | None) -> None:
+    def _add_part(self, part: LandedFile | None) -> None:
         if part:
             self._parts.append(part)
 
     def _remember(self) -> None:
-        """Record the files after their rows are loaded: a crash before costs a second reading only."""
+        """Record the files after their rows are loaded: a crash before that only costs a second reading."""
         workspace, session = self.workspace, self._session
         spool = Spool(
             workspace.lake,
@@ -267,7 +269,7 @@ class Import(Look):
         ingest_landing(session)
 
 
-def _imported(workspace: Workspace) -> Iterator[dict[str, Any]]:
+def _imported_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
     """The files that were imported completely and whose rows the warehouse still holds."""
     loaded = {row["start"] for row in workspace.warehouse.rows(LOADED)}
     return (
@@ -288,8 +290,8 @@ def _file_row(stream: HistoryStream, summary: FileSummary, read_as: str) -> Json
     }
 
 
-def _unknown(stream: HistoryStream) -> Unread:
-    return Unread("no listening history we know" if stream.head.strip() else "it is empty", KNOWN_FORMATS)
+def _unsupported(stream: HistoryStream) -> Unread:
+    return Unread("not a supported listening history" if stream.head.strip() else "empty file", KNOWN_FORMATS)
 
 
 def _hash_of(part: LandedFile) -> str:

@@ -1,7 +1,7 @@
-"""Fetching an account's history from Last.fm or ListenBrainz: page by page, landed and loaded like any file.
+"""Fetch an account's history from Last.fm or ListenBrainz page by page, then land and load it like any file.
 
-What was fetched is written down as spans of time, each as soon as its plays are on disk; what no span covers is asked
-for, the newest first. So a fetch goes on where the last one ended, at both ends: see docs/decisions/0016.
+Fetched time spans are recorded, each as soon as its plays are on disk; the gaps between them are fetched next, newest
+first. So a fetch continues where the last one ended, at both ends: see docs/decisions/0016.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -25,8 +25,8 @@ from linernotes.providers.lastfm.scrobbles import Scrobbles
 from linernotes.providers.listenbrainz.listens import Listens
 from linernotes.runs.imports.recently_played import is_cooling_down, service_session
 from linernotes.runs.imports.spans import Span, gaps
-from linernotes.runs.lifecycle import in_session, ingest_landing
-from linernotes.runs.messages import fetched_plays
+from linernotes.runs.lifecycle import ingest_landing, run_in_session
+from linernotes.runs.messages import fetch_line
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.histories import lastfm, listenbrainz
 from linernotes.sources.histories.play import NotAPlay, Play
@@ -36,21 +36,21 @@ from linernotes.sources.json_rows import Row
 from linernotes.storage.workspace import Workspace
 
 PLAYS, SPANS = "plays/plays", "plays/fetched_spans"
-LATE = timedelta(days=14)  # so old may a scrobble be that a player hands in, when it was without a network
+LATE = timedelta(days=14)  # the oldest scrobble that a player may submit after a time offline
 
 
 class Pages(Protocol):
     """An account's history at a service."""
 
     def page(self, since: int, before: int, number: int) -> HistoryPage:
-        """Page ``number`` from 1 of what was played before the second ``before``, and not before ``since``."""
+        """Return page ``number``, from 1, of the plays from second ``since`` to second ``before``, excluded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where histories are fetched: the provider whose limits hold, its pages, and the reader of one row.
+    """A service to fetch histories from: the provider whose limits apply, its pages, and the reader of one row.
 
-    ``token`` is the variable of a token that is sent where it is set.
+    ``token`` names the variable of an optional token.
     """
 
     name: str
@@ -86,15 +86,15 @@ def import_history(
     """Fetch an account's plays since ``since`` that were not fetched yet (``again``: all), land and load them.
 
     Raises:
-        ConfigurationError: a credential is missing, or there is no such account.
-        AccessRefused: the service refuses us, or the account hides its history.
+        ConfigurationError: a credential is missing, or the account does not exist.
+        AccessRefused: the service rejects the credentials, or the account's history is private.
         Busy: another run holds the workspace.
     """
 
     def work(session: RunSession) -> None:
         fetch_history(session, name, user, since, again=again, minutes=minutes)
 
-    return in_session(workspace, "extract", work).result()
+    return run_in_session(workspace, "extract", work).result()
 
 
 def fetch_history(
@@ -109,13 +109,13 @@ def fetch_history(
     """Fetch an account's plays since ``since`` that were not fetched yet, or ``again`` all of them.
 
     Raises:
-        ConfigurationError: a credential is missing, or there is no such account.
-        AccessRefused: the service refuses us, or the account hides its history.
+        ConfigurationError: a credential is missing, or the account does not exist.
+        AccessRefused: the service rejects the credentials, or the account's history is private.
     """
     workspace, source = session.workspace, SOURCES[name]
     settings = workspace.settings.configs.provider(source.provider)
     if missing := workspace.settings.missing(settings):
-        raise ConfigurationError(f"extract {name}: {', '.join(missing)} not set", "see .env.example")
+        raise ConfigurationError(f"extract {name}: {', '.join(missing)} must be set", "see .env.example")
     if is_cooling_down(session, settings):
         return
     deadline = None if minutes is None else workspace.clock.monotonic() + minutes * 60
@@ -128,11 +128,11 @@ def fetch_history(
     finally:
         fetch.seal()
     ingest_landing(session)
-    workspace.progress.say(fetched_plays(fetch.summary.report))
+    workspace.progress.say(fetch_line(fetch.summary.report))
 
 
 class Fetch:
-    """One fetch: the plays, and the time spans they cover completely."""
+    """One fetch of an account: its plays, and the time spans that they cover completely."""
 
     def __init__(self, session: RunSession, source: Source, name: str, account: str) -> None:
         workspace = session.workspace
@@ -148,9 +148,9 @@ class Fetch:
         self.summary = FileSummary(name, source.name)
 
     def all(self, pages: Pages, since: int, *, again: bool, deadline: float | None) -> None:
-        """Fetch everything since then, or until the deadline."""
+        """Fetch everything since the second ``since``, until the deadline."""
         fetched = [] if again else list(self._rows("fetched_spans", account=self._account))
-        settled = [span for span in map(_settled, fetched) if span.since < span.before]
+        settled = [span for span in map(_settled_span, fetched) if span.since < span.before]
         for gap in gaps(Span(since, int(self._clock.now().timestamp()) + 1), settled):
             self._known = self._keys(gap, fetched)
             for page, covered in read_back(pages, gap):
@@ -160,16 +160,18 @@ class Fetch:
                     self._spans.sync()
                 self._clock.check()
                 if deadline is not None and self._clock.monotonic() >= deadline:
-                    self._session.partial.append(f"{self._source.provider}: time is up; the same command goes on")
+                    self._session.partial.append(
+                        f"{self._source.provider}: stopped by --max-minutes; repeat the command to continue"
+                    )
                     return
 
     def seal(self) -> None:
-        """Land both, plays first: no span may be recorded without its plays."""
+        """Land plays and spans, plays first: no span may be recorded without its plays."""
         self._plays.seal()
         self._spans.seal()
 
     def _keys(self, gap: Span, fetched: Collection[Mapping[str, datetime]]) -> set[str]:
-        """The keys of plays that a gap may share with earlier fetches: of open days and of its last second."""
+        """The keys of plays that a gap may share with earlier fetches: of recent days and of its last second."""
         if not fetched:
             return set()
         since, edge = max(row["fetchedAt"] for row in fetched) - LATE, datetime.fromtimestamp(gap.before - 1, UTC)
@@ -189,7 +191,7 @@ class Fetch:
             self._plays.sync()
 
     def _new(self, rows: Iterator[tuple[int, Any]]) -> Iterator[Row]:
-        """The rows that neither the previous page nor an earlier fetch brought."""
+        """The rows that were neither on the previous page nor in an earlier fetch."""
         earlier, self._last = self._last | self._known, set()
         for number, row in rows:
             text = msgspec.json.encode(row)
@@ -212,10 +214,10 @@ class Fetch:
 
 
 def read_back(pages: Pages, gap: Span) -> Iterator[tuple[HistoryPage, Span | None]]:
-    """Every page of a gap, newest first, with the span that it completes.
+    """Fetch every page of a gap, newest first, with the span that it completes.
 
-    Each page begins at the oldest second of the one before, of which there may be more. Only where a whole page is of
-    one second is the next one asked for by its number.
+    Each page begins at the oldest second of the one before, which may have more plays. Only if a whole page lies within
+    one second is the next one requested by its number.
     """
     before, number = gap.before, 1
     while True:
@@ -232,7 +234,7 @@ def read_back(pages: Pages, gap: Span) -> Iterator[tuple[HistoryPage, Span | Non
             number += 1
 
 
-def _settled(row: Mapping[str, datetime]) -> Span:
+def _settled_span(row: Mapping[str, datetime]) -> Span:
     until = min(row["untilAt"], row["fetchedAt"] - LATE)
     return Span(int(row["fromAt"].timestamp()), int(until.timestamp()))
 

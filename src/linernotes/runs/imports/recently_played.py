@@ -1,4 +1,4 @@
-"""Fetching a listener's last plays with their consent: landed and loaded like any file."""
+"""Fetch a listener's last plays, with the listener's consent, then land and load them like any file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.providers.http import open_client
 from linernotes.providers.spotify.recently_played import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
-from linernotes.runs.lifecycle import in_session, ingest_landing
+from linernotes.runs.lifecycle import ingest_landing, run_in_session
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.rows import valid_lines
 from linernotes.storage import ledger
@@ -31,11 +31,11 @@ def import_recently_played(workspace: Workspace) -> RunResult:
         ConfigurationError: one of the four variables is not set.
         Busy: another run holds the workspace.
     """
-    return in_session(workspace, "extract", fetch_plays).result()
+    return run_in_session(workspace, "extract", fetch_plays).result()
 
 
 def fetch_plays(session: RunSession) -> int:
-    """Fetch the plays since the last known one; returns their number.
+    """Fetch the plays since the last known one and return their number.
 
     Raises:
         ConfigurationError: one of the four variables is not set.
@@ -45,7 +45,9 @@ def fetch_plays(session: RunSession) -> int:
     secrets = {role: workspace.settings.secret(variable) for role, variable in VARIABLES.items()}
     known = {role: secret for role, secret in secrets.items() if secret}
     if missing := [VARIABLES[role] for role in VARIABLES if role not in known]:
-        raise ConfigurationError(f"extract spotify_recently_played: {', '.join(missing)} not set", "see .env.example")
+        raise ConfigurationError(
+            f"extract spotify_recently_played: {', '.join(missing)} must be set", "see .env.example"
+        )
     if is_cooling_down(session, settings):
         return 0
     workspace.progress.say(f"note: {CONSENT}")
@@ -59,23 +61,23 @@ def fetch_plays(session: RunSession) -> int:
         spool.line(line)
     spool.seal()
     ingest_landing(session)
-    _tell(session, len(items))
+    _report_count(session, len(items))
     return len(items)
 
 
 def is_cooling_down(session: RunSession, settings: ProviderSettings) -> bool:
-    """Whether a service is cooling down, which the result then reports."""
+    """Whether a service is cooling down; if so, the run is partial and its result says so."""
     until = ledger.standing(session.workspace, settings).cooling_down_until
     if until:
-        session.partial.append(f"{settings.name}: parked until {instant(until.replace(microsecond=0))}")
+        session.partial.append(f"{settings.name}: cooling down until {instant(until.replace(microsecond=0))}")
     return until is not None
 
 
 @contextmanager
 def service_session(session: RunSession, settings: ProviderSettings) -> Iterator[Session]:
-    """An HTTP session for fetching a history; a service that fails ends the fetch, and the result reports why.
+    """Open an HTTP session for fetching a history; a failing service ends the fetch, and the result reports why.
 
-    What it cost goes into the books, and with it how long the service wants to be left alone.
+    Its calls are recorded in the run ledger, with the cooldown that the service asked for.
     """
     workspace, cooldown = session.workspace, None
     left = ledger.standing(workspace, settings).calls_left
@@ -98,10 +100,10 @@ def _last_play(session: RunSession) -> datetime | None:
     return last
 
 
-def _tell(session: RunSession, plays: int) -> None:
+def _report_count(session: RunSession, plays: int) -> None:
     session.workspace.progress.say(f"fetched {plays} plays")
     if plays == REACHABLE_PLAYS:
         session.workspace.progress.say(
-            f"warning: exactly {REACHABLE_PLAYS} plays, which is all Spotify keeps: some before them may be lost; "
-            "fetch every half hour to lose none"
+            f"warning: got {REACHABLE_PLAYS} plays, the most Spotify returns; earlier ones may be missing. "
+            "Fetch every half hour to miss none"
         )

@@ -1,4 +1,4 @@
-"""What an import brought."""
+"""The results of imports."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +10,9 @@ from linernotes.core.errors import LinernotesError
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """What was found in one file: its format (None: not read), the days of its first and last play, and counts.
+    """The contents of one file: its format (None if unreadable), the days of its first and last play, and counts.
 
-    ``artists`` counts names, ``passed_over`` rows that are in order but no plays, ``why`` says what was not taken.
+    ``artists`` counts names, ``passed_over`` valid rows that are not plays; ``why`` says why rows were skipped.
     """
 
     file: str
@@ -27,7 +27,7 @@ class FoundFile:
 
     @classmethod
     def of_row(cls, row: dict[str, Any]) -> Self:
-        """The same of a report's row."""
+        """Make it from a row of the report."""
         return cls(
             row["file"],
             row["format"],
@@ -43,9 +43,9 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The lines of an import: loaded, rejected and already known add up to ``stats.landed``.
+    """The counts of an import: loaded, rejected and already known add up to ``stats.landed``.
 
-    ``news`` is true when the warehouse holds more than before; ``error`` is what a command ends with, or None.
+    ``news`` is true if the import loaded new rows; ``error`` is the error that a command ends with, or None.
     """
 
     stats: LoadStats

@@ -1,10 +1,10 @@
-"""Rosters on their way in: read line by line, landed as one part, loaded."""
+"""Import rosters: read line by line, land as one part, load."""
 
 from collections.abc import Sequence
 
 from linernotes.landing.lines import LineReader
 from linernotes.runs.imports.result import ImportResult
-from linernotes.runs.lifecycle import import_lines, in_session, open_session
+from linernotes.runs.lifecycle import import_lines, open_session, run_in_session
 from linernotes.runs.session import RunSession
 from linernotes.sources.roster import roster_lines
 from linernotes.sources.rows import open_text
@@ -16,7 +16,7 @@ ROSTER = "roster/artists"
 def import_roster(workspace: Workspace, file: str) -> ImportResult:
     """Import the artists of a CSV, TSV or JSON lines file (``-``: standard input).
 
-    Bad lines cost themselves: the good ones are loaded, and ``error`` of the result says what was wrong.
+    Bad lines are rejected and the others loaded; the result's ``error`` describes a file with too many bad lines.
 
     Raises:
         ConfigurationError: no column holds ids.
@@ -28,7 +28,7 @@ def import_roster(workspace: Workspace, file: str) -> ImportResult:
             reader = LineReader(workspace.dataset(ROSTER), workspace.clock.now())
             import_lines(session, ROSTER, file, roster_lines(source, file, reader))
 
-    session = in_session(workspace, "import roster", work)
+    session = run_in_session(workspace, "import roster", work)
     return ImportResult(session.brought, session.ingested.loaded > 0, error=session.error)
 
 

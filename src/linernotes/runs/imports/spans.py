@@ -1,4 +1,4 @@
-"""Time spans in whole seconds since 1970: which are known, and which gaps are left to fetch."""
+"""Time spans in whole seconds since 1970, and the gaps that known spans leave to fetch."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
