@@ -95,7 +95,7 @@ def _no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
             LinernotesError,
             "check the network, then repeat the command",
         ),
-        (TimeoutError(), LinernotesError, "repeat the command: it goes on with the same job"),
+        (TimeoutError(), LinernotesError, "repeat the command, which continues the same job"),
     ],
     ids=lambda value: str(value)[:40],
 )
