@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.config.settings import shipped
+from linernotes.config.settings import shipped_folder
 from linernotes.sandbox import Generated, Sandbox
 from tests.laptop import Laptop, play_of
 from tests.samples import artist, lines, tombstone
@@ -24,7 +24,7 @@ from tests.samples import artist, lines, tombstone
 A, B, C = (Generated().id_at(index) for index in (0, 1, 3))
 GOOD = artist(B)
 Ids = Callable[[int], list[str]]
-NOT_AN_ID = "does not have the form ^[0-9A-Za-z]{22}$"
+NOT_AN_ID = "does not match ^[0-9A-Za-z]{22}$"
 MANY = [artist(Generated().id_at(index)) for index in range(20)]
 
 
@@ -60,26 +60,26 @@ def without(column: str) -> bytes:
 
 
 LANDED = [
-    refused("nothing", b"", "it is empty"),
-    refused("blank lines", b"\n\n \n", "no line of it is a JSON object"),
-    refused("bytes", b"\0\1\2" * 50, "it is binary"),
-    refused("a picture", b"\x89PNG\r\n\x1a\n\0\0", "it is binary"),
-    refused("prose", b"hello\nworld\n", "no line of it is a JSON object"),
-    refused("a web page", b"<html><body>We will be right back</body></html>\n", "no line of it is a JSON object"),
-    refused("a list", b"[1, 2]\n", "no line of it is a JSON object"),
-    refused("nulls", b"null\nnull\n", "no line of it is a JSON object"),
-    refused("another alphabet", lines(GOOD).replace(b"ABBA", b"J\xf6rg"), "no line of it is a JSON object"),
-    refused("a number JSON has not", lines(GOOD).replace(b'"ABBA"', b"NaN"), "no line of it is a JSON object"),
+    refused("nothing", b"", "empty file"),
+    refused("blank lines", b"\n\n \n", "no line is a JSON object"),
+    refused("bytes", b"\0\1\2" * 50, "binary file"),
+    refused("a picture", b"\x89PNG\r\n\x1a\n\0\0", "binary file"),
+    refused("prose", b"hello\nworld\n", "no line is a JSON object"),
+    refused("a web page", b"<html><body>We will be right back</body></html>\n", "no line is a JSON object"),
+    refused("a list", b"[1, 2]\n", "no line is a JSON object"),
+    refused("nulls", b"null\nnull\n", "no line is a JSON object"),
+    refused("another alphabet", lines(GOOD).replace(b"ABBA", b"J\xf6rg"), "no line is a JSON object"),
+    refused("a number JSON has not", lines(GOOD).replace(b'"ABBA"', b"NaN"), "no line is a JSON object"),
     refused("a line without end", b'{"a":"' + b"x" * (17 << 20) + b'"}\n', "longer than 16 MiB"),
-    refused("gzip cut short", packed(lines(GOOD))[:-6], "its gzip is damaged", file="x_artist_enrichment.jsonl.gz"),
+    refused("gzip cut short", packed(lines(GOOD))[:-6], "damaged gzip", file="x_artist_enrichment.jsonl.gz"),
     refused(
         "gzip with a wrong sum",
         packed(lines(GOOD))[:-8] + b"\0" * 8,
-        "its gzip is damaged",
+        "damaged gzip",
         file="x_artist_enrichment.jsonl.gz",
     ),
-    refused("no gzip", lines(GOOD), "its gzip is damaged", file="x_artist_enrichment.jsonl.gz"),
-    refused("a gzip bomb", packed(b"\n" * 40_000_000), "unpacks to more than", file="x_artist_enrichment.jsonl.gz"),
+    refused("no gzip", lines(GOOD), "damaged gzip", file="x_artist_enrichment.jsonl.gz"),
+    refused("a gzip bomb", packed(b"\n" * 40_000_000), "expands to more than", file="x_artist_enrichment.jsonl.gz"),
     bad("a fraction of a follower", lines({**GOOD, "followerCount": 55.7}), "followerCount", "got `float`"),
     bad("a number in quotes", lines({**GOOD, "popularity": "77"}), "popularity", "got `str`"),
     bad("fewer than none", lines({**GOOD, "followerCount": -1}), "followerCount", ">= 0"),
@@ -203,15 +203,15 @@ ROSTERS = [
         (5, "artistName", "got `int`"),
     ),
     roster("only a heading", "artistId\n", 0),
-    roster("no such column", f"band,label\n{A},x\n", 0, refused="no column is named", code=2),
-    roster("no heading", f"{A},Ann\n", 0, refused="no column is named", code=2),
+    roster("no such column", f"band,label\n{A},x\n", 0, refused="none of the columns", code=2),
+    roster("no heading", f"{A},Ann\n", 0, refused="none of the columns", code=2),
     roster("nothing", "", 0, refused="the file is empty", code=4),
     roster("blank lines", "\n\n\n", 0, refused="the file is empty", code=4),
     roster("bytes", b"\0\1\2", 0, refused="the file is binary", code=4),
     roster("two bytes a letter", f"artistId\n{A}\n".encode("utf-16"), 1),
     roster("zipped", gzip.compress(f"artistId\n{A}\n{B}\n".encode()), 2),
     roster(
-        "zipped and cut off", gzip.compress(f"artistId\n{A}\n".encode())[:-8], 0, refused="damaged or cut off", code=4
+        "zipped and cut off", gzip.compress(f"artistId\n{A}\n".encode())[:-8], 0, refused="damaged or truncated", code=4
     ),
     roster(
         "a line without end",
@@ -231,7 +231,7 @@ PLAYS = [
         "all mixed",
         "\n".join(map(json.dumps, [PLAY, {"items": [PLAY, {}]}, [PLAY]])),
         3,
-        (2, None, "no recently-played item"),
+        (2, None, "not a recently-played item"),
     ),
     play("an empty page", {"items": [], "cursors": None, "limit": 50}, 0),
     play("a bad line first", f"garbage\n{json.dumps(PLAY)}\n", 1, (1, None, "not JSON")),
@@ -315,7 +315,7 @@ def test_a_file_nobody_knows_stays_where_it_is_and_is_told_of(laptop: Laptop) ->
     laptop.drop(b"hello", "notes.txt")
     said = laptop("ingest")
     assert said.code == 0
-    assert "spotify/landing/notes.txt matches no dataset's pattern; it stays there" in said.err
+    assert "spotify/landing/notes.txt matches no dataset and is left in place" in said.err
     assert laptop.lake("spotify/landing") == ["notes.txt"]
 
 
@@ -366,8 +366,8 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("transform", "--select", "no_such_model"), {}, "no model is selected by no_such_model"),
         (("runn",), {}, "No such command 'runn'"),
         (("coverage", "--format", "xml"), {}, "'xml' is not one of"),
-        (("coverage", "--env", "prod"), {}, "no environment is called 'prod'"),
-        (("coverage",), {"LINERNOTES_ENV": "prod"}, "no environment is called 'prod'"),
+        (("coverage", "--env", "prod"), {}, "unknown environment 'prod'"),
+        (("coverage",), {"LINERNOTES_ENV": "prod"}, "unknown environment 'prod'"),
         (("coverage",), {"LINERNOTES_SPOTIFY__PERSECOND": "3"}, "did you mean 'per_second'?"),
         (("coverage",), {"LINERNOTES_SPOTIFY__BREAKER__FAILURE": "3"}, "did you mean 'failures'?"),
         (("coverage",), {"LINERNOTES_SPOTFY__PER_SECOND": "3"}, "did you mean 'LINERNOTES_SPOTIFY__'?"),
@@ -377,7 +377,7 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("coverage", "--env", ""), {}, "Invalid value for '--env': must not be empty"),
         (("coverage",), {"SPOTIFY_API_URL": "api.spotify.com/v1"}, "urls.api"),
         (("coverage",), {"BATCH_SIZE": "0"}, "batch_size"),
-        (("coverage",), {"BATCH_SIZE": "51"}, "batch_size 51 is more than the 50 it takes"),
+        (("coverage",), {"BATCH_SIZE": "51"}, "batch_size 51 exceeds the maximum of 50"),
         (("coverage",), {"LINERNOTES_CONFIGS": "/nowhere"}, "set LINERNOTES_CONFIGS to a configs folder"),
         (("--log-file", "/nowhere/log", "coverage"), {}, "--log-file /nowhere/log"),
     ],
@@ -397,18 +397,18 @@ def test_a_wrong_word_is_one_clear_line(
     ("file", "old", "new", "words"),
     [
         ("providers/spotify.yaml", "per_second:", "per_secnd:", "did you mean 'per_second'?"),
-        ("providers/spotify.yaml", "batch_size:", "per_second: 4\nbatch_size:", "'per_second' stands twice"),
-        ("providers/spotify.yaml", "urls:", "urls: [", "not YAML"),
+        ("providers/spotify.yaml", "batch_size:", "per_second: 4\nbatch_size:", "duplicate key 'per_second'"),
+        ("providers/spotify.yaml", "urls:", "urls: [", "invalid YAML"),
         ("providers/spotify.yaml", "dataset: artist_enrichment", "dataset: artists", "there is no spotify/artists"),
         ("environments.yaml", "kind: duckdb", "kind: duckbd", "'duckdb'"),
-        ("datasets/roster/artists.yaml", "key: [artistId]", "key: [artistID]", "artistID is named but not a column"),
+        ("datasets/roster/artists.yaml", "key: [artistId]", "key: [artistID]", "artistID: not in the schema"),
         ("datasets/roster/artists.yaml", "table: lake_", "table: lake-", "table"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_one_clear_line(
     laptop: Laptop, tmp_path: Path, file: str, old: str, new: str, words: str
 ) -> None:
-    folder = Path(shutil.copytree(shipped("configs"), tmp_path / "configs"))
+    folder = Path(shutil.copytree(shipped_folder("configs"), tmp_path / "configs"))
     text = (folder / file).read_text(encoding="utf-8")
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -434,7 +434,7 @@ def test_an_address_under_which_everything_is_missing_deletes_nobody(
     online("import", "roster", online.roster(*artists(3)))
     said = online(*command, SPOTIFY_API_URL=online.environ["SPOTIFY_API_URL"].removesuffix("/v1"))
     assert said.code == 2
-    assert "it has to end in /v1" in said.complaint
+    assert "it must end in /v1" in said.complaint
     assert online.outcomes() == []
 
 

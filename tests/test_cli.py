@@ -131,7 +131,7 @@ def test_stale_and_latest_tell_old_from_new(laptop: Laptop, artists: Ids) -> Non
         ("sandbox-secret", 0, "ok", "credentials accepted"),
         ("", 2, "problem", "SPOTIFY_CLIENT_SECRET not set"),
         ("sandbox-client", 2, "problem", "have the same value"),
-        ("guessed-wrong", 3, "problem", "refuses SPOTIFY_CLIENT_ID"),
+        ("guessed-wrong", 3, "problem", "SPOTIFY_CLIENT_SECRET were rejected"),
     ],
 )
 def test_doctor_tells_what_is_wrong_with_the_credentials_and_what_to_do(
@@ -224,7 +224,7 @@ def test_a_dry_ingest_tells_everything_and_changes_nothing(laptop: Laptop, artis
     said = laptop("ingest", "--dry-run")
     assert said.code == 4
     assert "would load 2 of 3 lines in 1 file; rejected 1" in said.err
-    assert "empty_artist_enrichment.jsonl is rejected: it is empty" in said.err
+    assert "empty_artist_enrichment.jsonl rejected: empty file" in said.err
     assert laptop.answers() == {}
     assert laptop.rejects() == []
     assert len(laptop.lake("spotify/landing")) == 2

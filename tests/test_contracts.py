@@ -18,7 +18,7 @@ from linernotes.config.datasets import Column, Dataset
 from linernotes.config.environments import Environment
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
-from linernotes.config.settings import shipped
+from linernotes.config.settings import shipped_folder
 from linernotes.core.errors import ConfigurationError
 from tests.samples import configs
 
@@ -27,14 +27,16 @@ SHIPPED = configs()
 
 
 def test_every_shipped_file_is_read() -> None:
-    files = [path.relative_to(shipped("configs")) for path in shipped("configs").rglob("*.yaml")]
+    files = [path.relative_to(shipped_folder("configs")) for path in shipped_folder("configs").rglob("*.yaml")]
     dropped = {f"{path.parent.name}/{path.stem}" for path in files if path.parts[0] == "datasets"}
     answered = {provider.answers.name for provider in SHIPPED.providers.values()}
     assert dropped | answered == set(SHIPPED.datasets)
     assert {path.stem for path in files if path.parts[0] == "providers"} == set(SHIPPED.providers)
 
 
-@pytest.mark.parametrize("path", sorted(shipped("configs").glob("datasets/*/*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(shipped_folder("configs").glob("datasets/*/*.yaml")), ids=lambda path: path.stem
+)
 def test_a_dataset_lies_where_its_name_says(path: Path) -> None:
     dataset = SHIPPED.dataset(f"{path.parent.name}/{path.stem}")
     assert (dataset.provider, dataset.dataset) == (path.parent.name, path.stem)
@@ -72,9 +74,9 @@ def test_a_dataset_is_found_by_its_short_and_its_full_name(name: str, found: str
 
 
 def test_a_short_name_of_two_datasets_is_not_guessed() -> None:
-    with pytest.raises(ConfigurationError, match="2 datasets are called 'artists'") as refused:
+    with pytest.raises(ConfigurationError, match="dataset name 'artists' is ambiguous") as refused:
         SHIPPED.dataset("artists")
-    assert refused.value.remedy == "write deezer/artists or roster/artists"
+    assert refused.value.remedy == "use deezer/artists or roster/artists"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ KEYS = sorted(
     }
 )
 # What dbt's models are generated from, by a script that is run when a provider or a contract changes.
-SCRIPTS = shipped("dbt_dataplatform").parent / "scripts"
+SCRIPTS = shipped_folder("dbt_dataplatform").parent / "scripts"
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.config.settings import shipped
+from linernotes.config.settings import shipped_folder
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.storage.lakes.folder import FolderLake
 from tests.laptop import PORTRAIT, Laptop, play_of, portraits
@@ -63,13 +63,13 @@ def test_a_file_with_an_old_date_is_not_passed_over_when_it_is_loaded_late(lapto
 @pytest.mark.parametrize(
     ("faults", "code", "words"),
     [
-        ("credentials=refused", 3, "refuses SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET"),
-        ("expire=1", 3, "refuses the access token, also a new one"),
+        ("credentials=refused", 3, "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET were rejected"),
+        ("expire=1", 3, "the access token was rejected, even after renewal"),
         ("premium=no", 3, "Premium"),
         ("5xx=1", 1, "every call failed"),
         ("truncated=1", 1, "every call failed"),
-        ("429=1,retry_after=90", 0, "partial: spotify: it told us to slow down"),
-        ("quota=0", 0, "partial: spotify: its quota is used up"),
+        ("429=1,retry_after=90", 0, "partial: spotify: rate limited"),
+        ("quota=0", 0, "partial: spotify: quota used up"),
     ],
 )
 def test_no_refusal_and_no_breakdown_passes_for_an_empty_answer(
@@ -256,4 +256,4 @@ def _crash(*_: object) -> None:
 
 
 def _copied_configs(folder: Path) -> Path:
-    return Path(shutil.copytree(shipped("configs"), folder / "configs"))
+    return Path(shutil.copytree(shipped_folder("configs"), folder / "configs"))

@@ -10,7 +10,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
 
 from linernotes.core.errors import AccessRefused, ConfigurationError, LinernotesError
-from linernotes.storage.google import EMULATORS, credentials, plainly
+from linernotes.storage.google import EMULATORS, credentials, translate_errors
 
 URL = "POST https://bigquery.googleapis.com/bigquery/v2/projects/p/queries?prettyPrint=false: "
 
@@ -67,7 +67,7 @@ def _no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             api.InternalServerError("Query exceeded limit for bytes billed: 10. 20 or higher required."),
             ConfigurationError,
-            "raise LINERNOTES_MAXIMUM_BYTES_BILLED if that is meant to be read",
+            "raise LINERNOTES_MAXIMUM_BYTES_BILLED if the query should read that much",
         ),
         (api.NotFound(URL + "Not found: Project p"), ConfigurationError, "check GCP_PROJECT_ID or --project-id"),
         (api.BadRequest("Invalid project ID 'P P'."), ConfigurationError, "check GCP_PROJECT_ID or --project-id"),
@@ -85,7 +85,7 @@ def _no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             api.BadRequest("Provided Schema does not match Table p:d.t. Cannot add fields (field: x)"),
             LinernotesError,
-            "its tables are older than configs/: run linernotes rebuild",
+            "the tables do not match configs/; run: linernotes rebuild",
         ),
         (api.ServiceUnavailable("busy"), LinernotesError, "check the network, then repeat the command"),
         (requests.ConnectionError("refused"), LinernotesError, "check the network, then repeat the command"),
@@ -95,12 +95,12 @@ def _no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
             LinernotesError,
             "check the network, then repeat the command",
         ),
-        (TimeoutError(), LinernotesError, "repeat the command: it goes on with the same job"),
+        (TimeoutError(), LinernotesError, "repeat the command, which continues the same job"),
     ],
     ids=lambda value: str(value)[:40],
 )
 def test_an_error_comes_with_its_remedy(error: Exception, kind: type[LinernotesError], remedy: str) -> None:
-    with pytest.raises(LinernotesError) as told, plainly("load x"):
+    with pytest.raises(LinernotesError) as told, translate_errors("load x"):
         raise error
     assert type(told.value) is kind
     assert told.value.remedy == remedy
@@ -110,7 +110,7 @@ def test_an_error_comes_with_its_remedy(error: Exception, kind: type[LinernotesE
 
 
 def test_credentials_that_google_does_not_renew_are_refused_without_telling_them() -> None:
-    with pytest.raises(AccessRefused) as told, plainly("list"):
+    with pytest.raises(AccessRefused) as told, translate_errors("list"):
         raise RefreshError("invalid_grant", {"assertion": "secret"})
     assert "secret" not in told.value.message
     assert "gcloud auth" in told.value.remedy
@@ -118,7 +118,7 @@ def test_credentials_that_google_does_not_renew_are_refused_without_telling_them
 
 def test_our_own_errors_pass_unchanged() -> None:
     ours = ConfigurationError("x", "y")
-    with pytest.raises(ConfigurationError) as told, plainly("list"):
+    with pytest.raises(ConfigurationError) as told, translate_errors("list"):
         raise ours
     assert told.value is ours
 
@@ -137,7 +137,7 @@ def test_missing_credentials_are_told_with_the_way_to_get_them(monkeypatch: pyte
 def test_a_file_that_is_no_key_is_told_without_its_content(tmp_path: Path, content: str) -> None:
     path = tmp_path / "key.json"
     path.write_text(content)
-    with pytest.raises(ConfigurationError, match="not the key of a service account") as told:
+    with pytest.raises(ConfigurationError, match="not a service account key") as told:
         credentials(path)
     assert "SECRET" not in f"{told.value.message}{told.value.__cause__}"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.config.settings import shipped
+from linernotes.config.settings import shipped_folder
 from linernotes.core.values import Json
 from tests.laptop import Laptop, Said
 from tests.samples import keys, lines
@@ -95,7 +95,7 @@ def test_everybody_is_ranked_and_those_with_a_score_come_first(known: Laptop) ->
 
 
 def test_every_genre_of_the_tree_hangs_on_a_root() -> None:
-    with (shipped("dbt_dataplatform") / "seeds" / "genre_tree.csv").open(encoding="utf-8") as file:
+    with (shipped_folder("dbt_dataplatform") / "seeds" / "genre_tree.csv").open(encoding="utf-8") as file:
         parents = {row["genre"]: row["parent"] for row in csv.DictReader(file)}
     for genre in parents:
         above = [genre]

@@ -115,7 +115,7 @@ def test_what_the_image_installs_runs_on_its_own(tmp_path: Path) -> None:
 
     assert "Usage: linernotes" in said("python", "-m", "linernotes", "--help")
     assert "Usage: linernotes" in said("linernotes", "--help")
-    asked = "from linernotes.config.settings import shipped; print(shipped('configs'), shipped('dbt_dataplatform'))"
+    asked = "from linernotes.config.settings import shipped_folder as at; print(at('configs'), at('dbt_dataplatform'))"
     assert said("python", "-c", asked).count(f"{venv}/") == 2
     said("python", "-c", "import google.cloud.bigquery, google.cloud.storage, dbt.adapters.bigquery")
     assert "No broken requirements" in said("pip", "check")

@@ -194,14 +194,14 @@ def test_each_bad_thing_is_named_and_rejected_and_stops_nothing(laptop: Laptop) 
     assert said.code == 4
     assert laptop.value(COUNT) == 82
     assert [(reject["file"], reject["line"], reject["field"], reject["reason"]) for reject in laptop.rejects()] == [
-        ("my.zip/bomb.json", 1, None, "it unpacks to more than 200 times its size"),
+        ("my.zip/bomb.json", 1, None, "expands to more than 200 times its size"),
         ("my.zip/half.json", 3, None, "not JSON: Input data was truncated"),
-        ("my.zip/odd.json", 41, "ts", "lies before 2002"),
+        ("my.zip/odd.json", 41, "ts", "is before 2002"),
     ]
-    told = "import plays: my.zip/half.json: it is cut off in row 3, my.zip/bomb.json: it unpacks to more than 200 times"
+    told = "import plays: my.zip/half.json: truncated at row 3, my.zip/bomb.json: expands to more than 200 times"
     assert told in said.complaint
     assert "odd.json: Spotify extended streaming history" in said.err
-    assert "skipped: 1 x ts: lies before 2002 (first in row 41)" in said.err
+    assert "skipped: 1 x ts: is before 2002 (first in row 41)" in said.err
     assert "skipped: 2 x video" in said.err
     laptop("import", "plays", laptop.home.parent / "my.zip")
     assert (laptop.value(COUNT), len(laptop.rejects())) == (82, 3)
@@ -211,29 +211,29 @@ def test_half_a_zip_is_told_of_and_rejected(laptop: Laptop) -> None:
     path = laptop.write("my.zip", spotify_zip(a=hours(3))[:-30])
     said = laptop("import", "plays", path, laptop.write("good.json", json.dumps(hours(2))))
     assert (said.code, laptop.value(COUNT)) == (4, 2)
-    told = "linernotes: import plays: my.zip: its zip is damaged or cut off; copy it again"
+    told = "linernotes: import plays: my.zip: the zip is damaged or truncated; copy it again"
     assert said.complaint.startswith(told)
-    assert "my.zip: skipped: its zip is damaged or cut off" in said.err
+    assert "my.zip: skipped: the zip is damaged or truncated" in said.err
     assert [reject["file"] for reject in laptop.rejects()] == ["my.zip"]
 
 
 def test_a_long_file_that_is_cut_off_is_told_of_however_much_of_it_is_good(laptop: Laptop) -> None:
     said = laptop("import", "plays", laptop.write("half.json", json.dumps(hours(60))[:-30]))
     assert (said.code, laptop.value(COUNT)) == (4, 59)
-    assert "half.json: it is cut off in row 60; copy it again" in said.complaint
+    assert "half.json: truncated at row 60; copy it again" in said.complaint
 
 
 def test_a_list_that_ends_between_two_rows_is_cut_off_too(laptop: Laptop) -> None:
     text = json.dumps(hours(60))
     said = laptop("import", "plays", "--dry-run", laptop.write("half.json", text[: text.rindex("}, {") + 2]))
-    assert (said.code, "half.json: it is cut off in row 60; copy it again" in said.complaint) == (4, True)
+    assert (said.code, "half.json: truncated at row 60; copy it again" in said.complaint) == (4, True)
 
 
 def test_a_file_nobody_can_read_hides_no_bad_one(laptop: Laptop) -> None:
     paths = [laptop.write("letter.txt", "Dear Ada,\n"), laptop.write("bad.json", json.dumps(hours(2, ms_played=-1)))]
     said = laptop("import", "plays", "--dry-run", *paths)
     assert "letter.txt: not a supported listening history; more than 5 % bad rows in bad.json; " in said.complaint
-    assert said.complaint.endswith("linernotes rejects shows the bad rows")
+    assert said.complaint.endswith("linernotes rejects lists the bad rows")
 
 
 def test_a_folder_without_any_history_says_so(laptop: Laptop) -> None:

@@ -247,7 +247,7 @@ def test_the_calls_of_a_killed_run_are_in_the_books_and_count_for_the_day(
     run.kill()
     run.communicate()
     looked = walker("doctor", "--offline", "--format", "json").rows
-    assert any("did not end" in row["finding"] for row in looked if row["what"] == "last run")
+    assert any("did not finish" in row["finding"] for row in looked if row["what"] == "last run")
     made = sandbox.calls()["calls"]["GET /v1/artists"]
     said = walker("run", "--mode", "backfill", LINERNOTES_SPOTIFY__DAILY_CALLS=str(made))
     assert "today's" in said.err

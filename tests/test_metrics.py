@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from linernotes.cli.console import ConsoleProgress
-from linernotes.config.settings import shipped
+from linernotes.config.settings import shipped_folder
 from linernotes.core.clock import utc
 from linernotes.reports.service_levels import alarms
 from linernotes.sandbox import Faults, Generated, Sandbox
@@ -82,7 +82,7 @@ def expecting(tmp_path: Path) -> Callable[[str, str], str]:
     """A configs folder in whose slo.yaml a text is replaced."""
 
     def replaced(old: str, new: str) -> str:
-        folder = Path(shutil.copytree(shipped("configs"), tmp_path / "configs", dirs_exist_ok=True))
+        folder = Path(shutil.copytree(shipped_folder("configs"), tmp_path / "configs", dirs_exist_ok=True))
         text = (folder / "slo.yaml").read_text()
         assert old in text
         (folder / "slo.yaml").write_text(text.replace(old, new))

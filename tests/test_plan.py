@@ -151,7 +151,7 @@ def test_repeated_calls_count_too(online: Laptop, sandbox: Sandbox, artists: Ids
     sandbox.faults = Faults.parse("5xx=1")
     said = online("extract", "spotify", *BACKFILL, LINERNOTES_SPOTIFY__DAILY_CALLS="4")
     assert (said.code, online.called()) == (0, {"spotify": 4})
-    assert "partial: spotify: today's calls are used up" in said.err
+    assert "partial: spotify: daily quota used up" in said.err
     sandbox.faults = Faults()
     online("ingest")
     raised = online("extract", "spotify", *BACKFILL, LINERNOTES_SPOTIFY__DAILY_CALLS="8")

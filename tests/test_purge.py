@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from linernotes.config.settings import shipped
+from linernotes.config.settings import shipped_folder
 from linernotes.sandbox import Generated, Sandbox
 from linernotes.storage.warehouses.schema import merged_into
 from tests.conftest import HURRIED, QUICK
@@ -215,7 +215,7 @@ def test_what_cannot_be_meant_is_told_in_one_line(laptop: Laptop, options: list[
 
 def test_what_dbt_merges_step_by_step_is_known_to_a_purge() -> None:
     """Such a table keeps what is gone from beneath it, so a purge empties it: it has to know its name."""
-    project = shipped("dbt_dataplatform")
+    project = shipped_folder("dbt_dataplatform")
     merged = {merged_into(dataset) for dataset in configs().datasets.values()}
     assert {path.stem for path in project.glob("models/lake/service/**/*.sql")} <= merged
     others = [path for path in project.glob("models/**/*.sql") if "service" not in path.parts or "hub" in path.parts]

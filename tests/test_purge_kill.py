@@ -18,7 +18,7 @@ POINTS = [
     ("linernotes.storage.lakes.folder.FolderLake.replace", "after", 2),
     ("linernotes.storage.lakes.folder.FolderLake.remove", "after", 1),
     ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse.forget", "after", 1),
-    ("linernotes.storage.warehouses.duckdb.forgetting", "after", 2),
+    ("linernotes.storage.warehouses.duckdb.forget_sql", "after", 2),
     ("linernotes.storage.lakes.folder.FolderLake.restore", "after", 1),
     ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse.load", "after", 1),
     ("linernotes.storage.lakes.folder.FolderLake.archive", "after", 1),

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from linernotes.config import settings as module
-from linernotes.config.settings import read_settings, shipped
+from linernotes.config.settings import read_settings, shipped_folder
 from linernotes.core.errors import ConfigurationError
 from tests.samples import settings
 
@@ -56,16 +56,16 @@ def test_the_environment_is_the_one_that_is_named(flags: dict[str, str], environ
 
 
 def test_an_environment_that_is_not_described_is_refused_at_once() -> None:
-    with pytest.raises(ConfigurationError, match="no environment is called 'locl'") as refused:
+    with pytest.raises(ConfigurationError, match="unknown environment 'locl'") as refused:
         read_settings({"LINERNOTES_ENV": "locl"}, {})
     assert refused.value.remedy == "did you mean 'local'?"
 
 
 def test_another_configs_folder_may_be_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"no environments\.yaml in") as refused:
+    with pytest.raises(ConfigurationError, match=r"environments\.yaml not found in") as refused:
         read_settings(environ={"LINERNOTES_CONFIGS": str(tmp_path)})
     assert "LINERNOTES_CONFIGS" in refused.value.remedy
-    assert read_settings(environ={"LINERNOTES_CONFIGS": str(shipped("configs"))}).configs
+    assert read_settings(environ={"LINERNOTES_CONFIGS": str(shipped_folder("configs"))}).configs
 
 
 def test_credentials_are_given_by_their_role() -> None:
@@ -102,10 +102,10 @@ def test_services_are_told_who_asks_and_whom_to_write_to(contact: str, end: str)
 def test_what_travels_with_the_code_is_found_in_a_checkout_and_in_a_wheel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert (shipped("configs") / "environments.yaml").is_file()
+    assert (shipped_folder("configs") / "environments.yaml").is_file()
     package = tmp_path / "linernotes"
     (package / "shipped" / "configs").mkdir(parents=True)
     monkeypatch.setattr(module, "files", lambda _: package)
-    assert shipped("configs") == package / "shipped" / "configs"
+    assert shipped_folder("configs") == package / "shipped" / "configs"
     with pytest.raises(ConfigurationError, match="dbt_dataplatform/ is missing"):
-        shipped("dbt_dataplatform")
+        shipped_folder("dbt_dataplatform")

@@ -169,7 +169,7 @@ def test_a_long_throttle_is_not_slept_and_holds_in_every_later_process(
     sandbox.faults = Faults.parse(f"429=1,429_kind={kind},retry_after=3600")
     said = online("extract", "spotify", "--mode", "backfill", LINERNOTES_SPOTIFY__LONGEST_WAIT="60")
     assert said.code == 0
-    assert "no call before" in said.err
+    assert "no calls until" in said.err
     assert sandbox.calls()["calls"][BATCHES] == 1
     sandbox.faults = Faults()
     sandbox.reset()
@@ -187,7 +187,7 @@ def test_a_quota_used_up_on_the_way_leaves_everything_fetched_so_far_in_the_dime
     sandbox.faults = Faults.parse("quota=2,quota_retry_after=36000")
     said = online("run", "--mode", "backfill")
     assert said.code == 0
-    assert "partial: spotify: its quota is used up; no call before" in said.err
+    assert "partial: spotify: quota used up; no calls until" in said.err
     assert sum(row["enrichmentStatus"] == "enriched" for row in online.dimension().values()) == 100
     assert online.value("select status from {lake}.lake_ops__runs where command = 'run' and status != 'failed'") == (
         "partial"
@@ -220,10 +220,10 @@ def test_a_token_that_expires_on_the_way_is_renewed(
 @pytest.mark.parametrize(
     ("faults", "words"),
     [
-        ("credentials=refused", "refuses SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET (invalid_client)"),
-        ("expire=1", "refuses the access token, also a new one"),
+        ("credentials=refused", "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET were rejected (invalid_client)"),
+        ("expire=1", "the access token was rejected, even after renewal"),
         ("premium=no", "the owner of the app needs an active Premium subscription"),
-        ("removed=yes", "GET /artists/{id} is closed to this app (HTTP 403)"),
+        ("removed=yes", "GET /artists/{id} is not available to this app (HTTP 403)"),
     ],
 )
 def test_a_refusal_has_its_own_words_and_parks_nothing(
@@ -379,7 +379,7 @@ def test_the_last_plays_are_fetched_once_and_a_full_page_warns_of_a_gap(online: 
 def test_a_refresh_token_that_is_no_longer_good_says_what_to_do(online: Laptop) -> None:
     said = online("extract", "spotify_recently_played", SPOTIFY_REFRESH_TOKEN="revoked-long-ago")
     assert said.code == 3
-    assert "SPOTIFY_REFRESH_TOKEN is no longer good; let the listener consent again" in said.complaint
+    assert "SPOTIFY_REFRESH_TOKEN has expired or was revoked; ask the listener for consent again" in said.complaint
 
 
 def test_the_last_plays_need_all_four_variables(online: Laptop, sandbox: Sandbox) -> None:
@@ -394,7 +394,7 @@ def test_the_last_plays_respect_a_cooldown_and_set_one(online: Laptop, sandbox: 
     sandbox.faults = Faults.parse("429=1,retry_after=3600")
     said = online("extract", "spotify_recently_played")
     assert said.code == 0
-    assert "partial: spotify: it told us to slow down" in said.err
+    assert "partial: spotify: rate limited" in said.err
     sandbox.reset()
     for command in (("extract", "spotify_recently_played"), ("extract", "spotify", "--mode", "backfill")):
         assert "partial: spotify: cooling down until" in online(*command).err

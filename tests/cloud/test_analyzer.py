@@ -10,7 +10,7 @@ pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's librarie
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-from linernotes.config.settings import Settings, read_settings, shipped
+from linernotes.config.settings import Settings, read_settings, shipped_folder
 from linernotes.runs.dbt import dbt
 from linernotes.storage.ports import Warehouse
 from tests.cloud.analyzer import Statement, Verdict, analyze
@@ -70,7 +70,7 @@ def test_every_query_passes_the_analyzer(verdicts: dict[How, list[Verdict]], how
 
 @pytest.mark.parametrize("how", ["full", "incremental"])
 def test_every_model_data_test_and_analysis_is_among_them(compiled: dict[How, list[Statement]], how: How) -> None:
-    project = shipped("dbt_dataplatform")
+    project = shipped_folder("dbt_dataplatform")
     written = {path.stem for kind in ("models", "analyses") for path in project.glob(f"{kind}/**/*.sql")}
     written |= {path.stem for path in project.glob("tests/*.sql")}
     names = [statement.name for statement in compiled[how]]
@@ -140,7 +140,7 @@ def _make_tables(names: list[str], files: str) -> None:
 
 def _lake(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     schema = settings.environment.lake_dataset
-    project = yaml.safe_load((shipped("dbt_dataplatform") / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = yaml.safe_load((shipped_folder("dbt_dataplatform") / "dbt_project.yml").read_text(encoding="utf-8"))
     seeds = {
         f"{PROJECT}.{settings.environment.hub_dataset}.{name}": [
             {"name": column, "type": kind.upper(), "mode": "NULLABLE"} for column, kind in seed["+column_types"].items()

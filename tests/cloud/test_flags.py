@@ -56,7 +56,7 @@ def test_a_missing_project_is_named_with_the_flag_that_gives_it(
 ) -> None:
     said = stranger(*command, "--env", "dev", *given)
     assert said.code == 2
-    assert said.complaint.endswith("environment dev has no project; set GCP_PROJECT_ID or --project-id")
+    assert said.complaint.endswith("no project is set for environment dev; set GCP_PROJECT_ID or --project-id")
 
 
 @pytest.mark.parametrize("command", [("init",), ("run",), ("doctor", "--offline")], ids=" ".join)
@@ -65,7 +65,9 @@ def test_a_missing_bucket_is_named_with_the_flags_that_give_it(cloud: Machine, c
     said = cloud(*command)
     assert said.code == 2
     remedy = "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder"
-    assert said.complaint.endswith(f"; {remedy}") or f"environment dev has no bucket ({remedy})" in said.complaint
+    assert (
+        said.complaint.endswith(f"; {remedy}") or f"no bucket is set for environment dev ({remedy})" in said.complaint
+    )
 
 
 @pytest.mark.parametrize("flag", ["--project-id", "--gcs-bucket", "--dataset", "--output-dir", "--env"])
@@ -117,7 +119,7 @@ def test_without_a_bucket_the_output_folder_is_the_lake(
 def test_a_bucket_that_is_not_there_is_one_line(cloud: Machine) -> None:
     said = cloud("init", "--gcs-bucket", "nobodys")
     assert said.code == 2
-    assert said.complaint == "linernotes: there is no bucket gs://nobodys; check GCS_BUCKET or --gcs-bucket"
+    assert said.complaint == "linernotes: bucket gs://nobodys does not exist; check GCS_BUCKET or --gcs-bucket"
 
 
 @pytest.mark.parametrize(

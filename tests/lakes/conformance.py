@@ -130,11 +130,11 @@ class LakeConformance:
         self, lake: Lake, sealed: Callable[[bytes], Path], peek: Callable[[str], dict[str, bytes]]
     ) -> None:
         lake.land(sealed(b"\0"), FILE)
-        lake.reject(FILE, "it is binary, not text")
+        lake.reject(FILE, "binary file, not text")
         assert (lake.waiting(), lake.archived()) == ([], [])
         assert peek("spotify/rejected") == {
             FILE.name: b"\0",
-            f"{FILE.name}.reason.txt": b"it is binary, not text\n",
+            f"{FILE.name}.reason.txt": b"binary file, not text\n",
         }
 
     def test_a_second_rejected_file_of_the_same_name_covers_nothing(
@@ -165,7 +165,7 @@ class LakeConformance:
         self, lake: Lake, sealed: Callable[[bytes], Path], peek: Callable[[str], dict[str, bytes]]
     ) -> None:
         lake.land(sealed(b"\0"), FILE)
-        lake.reject(FILE, "it is binary, not text")
+        lake.reject(FILE, "binary file, not text")
         lake.land(sealed(b"1\n"), FILE)
         lake.archive(FILE, FILE.name)
         (rejected,), (archived,) = lake.rejected(), lake.archived()

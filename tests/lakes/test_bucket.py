@@ -60,7 +60,7 @@ class TestBucketLake(LakeConformance):
     ) -> None:
         lake.land(sealed(b"1\n"), FILE)
         source = sealed(b"2\n")
-        with pytest.raises(LinernotesError, match="holds something else than was to be landed"):
+        with pytest.raises(LinernotesError, match="exists with different content"):
             lake.land(source, FILE)
         assert (source.read_bytes(), peek("spotify/landing")) == (b"2\n", {FILE.name: b"1\n"})
 
@@ -99,7 +99,7 @@ class TestBucketLake(LakeConformance):
         drop("spotify/landing/mine.jsonl", b"1\n")
         (file,) = lake.waiting()
         _overwrite(objects, "spotify/landing/mine.jsonl", b"2\n")
-        with pytest.raises(LinernotesError, match="is not what it was"):
+        with pytest.raises(LinernotesError, match="was changed or deleted meanwhile"):
             lake.archive(file, "0123456789abcdef_mine.jsonl")
         assert (peek("spotify/landing"), peek("spotify/archive")) == ({"mine.jsonl": b"2\n"}, {})
 
@@ -133,7 +133,7 @@ class TestBucketLake(LakeConformance):
         drop("spotify/landing/mine.jsonl", b"1\n")
         (file,) = lake.waiting()
         _overwrite(objects, "spotify/landing/mine.jsonl", b"2\n")
-        with pytest.raises(LinernotesError, match="is not what it was"):
+        with pytest.raises(LinernotesError, match="was changed or deleted meanwhile"):
             lake.open(file, tmp_path)
         assert lake.open(file, tmp_path).read_bytes() == b"2\n"
 
@@ -314,13 +314,13 @@ class TestConfiguration:
         lake = BucketLake(store.model_copy(update={"bucket": "nobodys"}), QUICK)
         with pytest.raises(ConfigurationError) as refused:
             _do(lake, work)
-        assert refused.value.message == "there is no bucket gs://nobodys"
+        assert refused.value.message == "bucket gs://nobodys does not exist"
         assert "GCS_BUCKET" in refused.value.remedy
 
     @pytest.mark.parametrize("work", ["prepare", "lease", "waiting"])
     def test_a_missing_permission_names_the_bucket_and_the_role(self, store: Bucket, network: Proxy, work: str) -> None:
         network.lose, network.instead = lambda _: True, 403
-        with pytest.raises(ConfigurationError, match=f"we may not .* {store.place}$") as refused:
+        with pytest.raises(ConfigurationError, match=f"not allowed to .* {store.place}$") as refused:
             _do(BucketLake(store, QUICK), work)
         assert "roles/storage.objectUser" in refused.value.remedy
         assert len(network.seen) == 1

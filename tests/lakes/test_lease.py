@@ -97,7 +97,7 @@ class TestLease:
     ) -> None:
         with BucketLake(store, QUICK, ttl=0.03).lease(RUN):
             stolen = _steal(objects)
-            assert _comes(lambda: "another run has taken it" in caplog.text)
+            assert _comes(lambda: "taken over by another run" in caplog.text)
         assert objects.get(LEASE) == stolen
 
     def test_giving_it_back_never_hides_how_the_run_ended(

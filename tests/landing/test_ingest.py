@@ -110,7 +110,7 @@ def test_a_file_that_matches_no_dataset_stays_and_is_told_once(room: Room, caplo
     assert room.ingest() == LoadStats()
     assert room.names("spotify/landing") == ["mine.txt"]
     (warning,) = [record.getMessage() for record in caplog.records]
-    assert warning.startswith("ingest: spotify/landing/mine.txt matches no dataset's pattern; it stays there")
+    assert warning.startswith("ingest: spotify/landing/mine.txt matches no dataset and is left in place")
     assert "spotify/landing/*_artist_enrichment.jsonl" in warning
 
 
@@ -142,7 +142,7 @@ def test_a_file_that_cannot_be_read_is_rejected_once_and_the_others_load(
     assert room.ingest() == LoadStats(files=1, landed=2, loaded=2, refused_files=("spotify/a_artist_enrichment.jsonl",))
     assert room.names("spotify/rejected") == ["a_artist_enrichment.jsonl", "a_artist_enrichment.jsonl.reason.txt"]
     reason = (room.home / "lake/spotify/rejected/a_artist_enrichment.jsonl.reason.txt").read_text()
-    assert reason == "it is binary, not text\n"
+    assert reason == "binary file, not text\n"
     caplog.clear()
     assert room.ingest() == LoadStats()
     assert caplog.records == []

@@ -131,7 +131,9 @@ def test_the_money_of_a_run_is_shared_by_the_runs_of_the_actor(scripted: AsksScr
     asking, service = scripted(*script, ENRICHMENT_APIFY_MAX_USD="0.5", **price)
     asking.ask(ABBA)
     asking.ask(ABBA)
-    with pytest.raises(CoolingDown, match=r"no further run fits into 0\.5 \$ \(ENRICHMENT_APIFY_MAX_USD\)") as cooldown:
+    with pytest.raises(
+        CoolingDown, match=r"another run would exceed 0\.5 USD \(ENRICHMENT_APIFY_MAX_USD\)"
+    ) as cooldown:
         asking.ask(ABBA)
     given = [path.partition("maxTotalChargeUsd=")[2].partition("&")[0] for path in service.seen if "runs?" in path]
     assert given == ["0.5", "0.4", "0.15"]  # dearer than planned, the second one
@@ -279,7 +281,7 @@ def test_a_dataset_that_is_no_list_has_failed(scripted: AsksScript, body: Any) -
 
 def test_without_credit_nobody_is_called_for_a_day(asking: Asker, sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults(credit="no"))
-    with pytest.raises(CoolingDown, match="our credit there is used up") as cooldown:
+    with pytest.raises(CoolingDown, match="out of credit") as cooldown:
         asking.ask(*known(sandbox))
     assert cooldown.value.until - asking.clock.now() == timedelta(days=1)
     assert sandbox.calls()["total"] == 1
@@ -323,7 +325,7 @@ def test_the_token_stands_in_the_header_and_nowhere_else(
 def test_a_run_is_named_when_it_begins(asking: Asker, sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "linernotes"):
         found = asking.found(*known(sandbox))
-    assert f"run {found.record['actorRunId']} of augeas/spotify-monthly-listeners reads 1 artists" in caplog.text
+    assert f"run {found.record['actorRunId']} of augeas/spotify-monthly-listeners started for 1 artist" in caplog.text
 
 
 def test_a_run_that_is_left_under_way_is_named(scripted: AsksScript, caplog: pytest.LogCaptureFixture) -> None:
@@ -334,7 +336,7 @@ def test_a_run_that_is_left_under_way_is_named(scripted: AsksScript, caplog: pyt
     somebody, _ = scripted(run("READY"), stopped)
     with pytest.raises(Stopped):
         somebody.ask(ABBA)
-    assert "apify: run R1 is left under way, its 1 artists will be asked for again" in caplog.text
+    assert "apify: run R1 is still running; 1 artist will be requested again" in caplog.text
 
 
 def test_a_run_that_does_not_end_is_given_up_after_its_time_and_named(
@@ -346,7 +348,7 @@ def test_a_run_that_does_not_end_is_given_up_after_its_time_and_named(
         asking.ask(*known(sandbox))
     assert failed.value.reason == "run_under_way"
     assert sandbox.calls()["calls"]["GET /apify/v2/actor-runs/<id>"] == 3
-    assert "is left under way" in caplog.text
+    assert "is still running" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -361,7 +363,7 @@ def test_a_run_that_does_not_end_is_given_up_after_its_time_and_named(
         ("ACTOR", "a/b/c", "options.actor: "),
         ("FIELDS__ID", "[]", "options.fields.id: "),
         ("WAIT_SECONDS", "61", "options.wait_seconds: "),
-        ("WAIT_SECONDS", "30", "timeout 30.0 is no longer than options.wait_seconds"),
+        ("WAIT_SECONDS", "30", "timeout 30.0 must be longer than options.wait_seconds"),
     ],
 )
 def test_a_wrong_option_is_told_before_it_costs_anything(option: str, value: str, told: str) -> None:
@@ -404,7 +406,7 @@ def test_an_actors_input_is_written_out_for_every_artist(template: Any, expected
 @pytest.mark.parametrize("template", [{}, {"startUrls": []}, {"url": "{id}"}])
 def test_an_input_without_a_place_for_the_ids_is_refused(template: Any) -> None:
     options = {**configs(ENRICHMENT_APIFY_MAX_USD="5").provider("apify").options, "input": template}
-    with pytest.raises(ValueError, match=r"a list with \{id\} in it is needed"):
+    with pytest.raises(ValueError, match=r"must contain a list with \{id\}"):
         ApifyOptions.model_validate(options)
 
 

@@ -89,7 +89,7 @@ def test_a_used_up_window_is_waited_out_and_asked_again(scripted: AsksScript) ->
 
 def test_the_waits_after_a_used_up_window_are_longer_than_the_window(scripted: AsksScript) -> None:
     asked, _ = scripted(Answer(200, QUOTA))
-    with pytest.raises(CoolingDown, match="slow down"):
+    with pytest.raises(CoolingDown, match="rate limited"):
         asked.by_key("12")
     assert sum(asked.clock.slept) > 5
 

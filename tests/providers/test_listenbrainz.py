@@ -327,7 +327,7 @@ def test_a_new_field_among_the_counts_is_warned_of_once(caplog: pytest.LogCaptur
     for _ in range(3):
         parse(MBID(1), {"popularity": {"mood": "blue"}})
     assert [record.getMessage() for record in caplog.records] == [
-        "listenbrainz: artists now come with 'mood', which stays in the archive and is not read"
+        "listenbrainz: new field 'mood' in artists; it is archived but not loaded"
     ]
 
 

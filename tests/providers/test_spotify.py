@@ -256,14 +256,14 @@ def test_a_forced_batch_that_is_refused_says_that_the_endpoint_is_closed(
     asking: Asks, sandbox: Sandbox, artists: Ids
 ) -> None:
     sandbox.profile = "development"
-    with pytest.raises(AccessRefused, match=r"GET /artists\?ids= is closed to this app \(HTTP 403\)") as refused:
+    with pytest.raises(AccessRefused, match=r"GET /artists\?ids= is not available to this app \(HTTP 403\)") as refused:
         asking(mode="extended").ask(*artists(2))
     assert "quota mode" in refused.value.remedy
 
 
 def test_an_endpoint_that_is_removed_says_so(asking: Asks, sandbox: Sandbox, artists: Ids) -> None:
     sandbox.profile, sandbox.faults = "development", Faults(removed="yes")
-    with pytest.raises(AccessRefused, match=r"GET /artists/\{id\} is closed to this app \(HTTP 403\)"):
+    with pytest.raises(AccessRefused, match=r"GET /artists/\{id\} is not available to this app \(HTTP 403\)"):
         asking(mode="development").ask(*artists(1))
 
 
@@ -319,7 +319,7 @@ def test_a_token_that_is_refused_again_after_one_renewal_is_a_refusal(
     asking: Asks, sandbox: Sandbox, artists: Ids
 ) -> None:
     sandbox.faults = Faults(expire=1)
-    with pytest.raises(AccessRefused, match="refuses the access token, also a new one"):
+    with pytest.raises(AccessRefused, match="the access token was rejected, even after renewal"):
         asking().ask(*artists(1))
     assert sandbox.calls()["calls"] == {TOKENS: 2, BATCHES: 2}
 

@@ -64,7 +64,7 @@ def test_only_what_was_played_after_the_last_known_play_comes(plays: Plays) -> N
 
 
 def test_a_consent_that_is_over_says_what_to_do(plays: Plays, sandbox: Sandbox) -> None:
-    with pytest.raises(AccessRefused, match="SPOTIFY_REFRESH_TOKEN is no longer good") as refused:
+    with pytest.raises(AccessRefused, match="SPOTIFY_REFRESH_TOKEN has expired or was revoked") as refused:
         plays(refresh="canary-refresh")
     assert "consent" in refused.value.remedy
     assert "6 months" in refused.value.remedy

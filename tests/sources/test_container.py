@@ -55,15 +55,15 @@ def test_a_link_in_a_zip_is_a_text_and_a_link_in_a_folder_is_not_followed(tmp_pa
 
 def test_a_bomb_is_refused_and_what_stands_beside_it_is_read(tmp_path: Path) -> None:
     found = contents(written(tmp_path, zipped({"bomb.json": b" " * (8 << 20), "good.json": b"good"})))
-    assert found == {"my.zip/bomb.json": "it unpacks to more than 200 times its size", "my.zip/good.json": b"good"}
+    assert found == {"my.zip/bomb.json": "expands to more than 200 times its size", "my.zip/good.json": b"good"}
 
 
 def test_the_whole_of_a_zip_is_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "LARGEST_TOTAL", 5)
     found = contents(written(tmp_path, zipped({"a": b"1234", "b": b"1234"})))
-    assert found == {"my.zip/a": b"1234", "my.zip/b": "its zip unpacks to more than 0 GiB"}
+    assert found == {"my.zip/a": b"1234", "my.zip/b": "its zip expands to more than 0 GiB"}
     monkeypatch.setattr(container, "MOST_FILES", 1)
-    assert contents(tmp_path / "my.zip") == {"my.zip": "it holds more than 1 files"}
+    assert contents(tmp_path / "my.zip") == {"my.zip": "contains more than 1 files"}
 
 
 def test_a_packed_file_that_grows_without_end_is_cut(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_packed_file_that_grows_without_end_is_cut(tmp_path: Path) -> None:
     with open_histories([str(path)]) as files, open_stream(files[0]) as stream:
         read = stream.whole.read()
         assert stream.raw.damage
-        assert stream.raw.damage.reason == "it unpacks to more than it may"
+        assert stream.raw.damage.reason == "expands to more than the allowed size"
     assert len(read) < 4 << 20
 
 
@@ -84,7 +84,7 @@ def test_an_encrypted_file_is_named(tmp_path: Path) -> None:
 
 def test_half_a_zip_is_named(tmp_path: Path) -> None:
     (reason,) = contents(written(tmp_path, zipped({"a.json": b"abc" * 99})[:-30])).values()
-    assert str(reason).startswith("its zip is damaged or cut off")
+    assert str(reason).startswith("the zip is damaged or truncated")
 
 
 def test_damage_within_a_zip_ends_its_file_only(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_damage_within_a_zip_ends_its_file_only(tmp_path: Path) -> None:
         with open_stream(bad) as stream:
             stream.whole.read()
             assert stream.raw.damage
-            assert stream.raw.damage.reason.startswith("it is damaged or cut off")
+            assert stream.raw.damage.reason.startswith("damaged or truncated")
         with open_stream(good) as stream:
             assert (stream.whole.read(), stream.raw.damage) == (b"good", None)
 

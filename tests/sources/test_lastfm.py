@@ -86,9 +86,9 @@ def test_a_bad_track_costs_no_good_one() -> None:
     found = Found(page([TRACK, undated, TRACK | {"name": " "}, never, TRACK | {"date": {"uts": "soon"}}, TRACK]))
     assert len(found.plays) == 2
     assert [(line, reason) for line, _, reason in found.refused] == [
-        (2, "the scrobble has no date"),
-        (3, "the track has no name"),
-        (4, "lies before 2002"),
+        (2, "scrobble without a date"),
+        (3, "track without a name"),
+        (4, "is before 2002"),
         (5, "Expected `int`, got `str`"),
     ]
 

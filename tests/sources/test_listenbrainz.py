@@ -71,4 +71,4 @@ def test_a_bad_listen_costs_no_good_one() -> None:
     lines = [LISTEN, {**LISTEN, "listened_at": None, "playing_now": True}, {**LISTEN, "listened_at": 5}, LISTEN]
     found = Found("\n".join(map(json.dumps, lines)) + '\n{"listened_at": 17044')
     assert (len(found.plays), found.passed_over) == (2, {"playing now": 1})
-    assert found.refused == [(3, "listened_at", "lies before 2002"), (5, None, "not JSON: Input data was truncated")]
+    assert found.refused == [(3, "listened_at", "is before 2002"), (5, None, "not JSON: Input data was truncated")]

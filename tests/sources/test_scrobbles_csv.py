@@ -51,9 +51,9 @@ def test_a_bad_row_costs_no_good_one() -> None:
     )
     assert len(found.plays) == 2
     assert [(line, reason) for line, _, reason in found.refused] == [
-        (2, "the artist has no name"),
-        (3, "its time is written in no way that is known"),
-        (4, "lies before 2002"),
+        (2, "artist without a name"),
+        (3, "unknown date format"),
+        (4, "is before 2002"),
     ]
 
 

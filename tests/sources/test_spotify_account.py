@@ -32,7 +32,7 @@ def test_a_bad_entry_costs_no_good_one() -> None:
     found = Found([PLAY, nameless, dateless, PLAY | {"msPlayed": -1}, None, PLAY])
     assert len(found.plays) == 2
     assert found.refused == [
-        (2, None, "the track has no name"),
+        (2, None, "track without a name"),
         (3, "endTime", "Invalid RFC3339 encoded datetime"),
         (4, "msPlayed", "Expected `int` >= 0"),
         (5, None, "Expected `object`, got `null`"),

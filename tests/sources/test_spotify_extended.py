@@ -66,15 +66,15 @@ def test_podcasts_audiobooks_and_films_are_counted_and_are_no_plays() -> None:
 
 def test_an_entry_without_names_is_a_play_as_long_as_it_has_a_uri() -> None:
     found = Found([entry(**NOTHING), entry(**NOTHING | {"spotify_track_uri": "spotify:track:1"})])
-    assert found.refused == [(1, None, "its track is not named")]
+    assert found.refused == [(1, None, "track without a name")]
     assert [play["trackUri"] for play in found.plays] == ["spotify:track:1"]
 
 
 @pytest.mark.parametrize(
     ("more", "field", "reason"),
     [
-        ({"ts": "1970-01-01T00:00:00Z"}, "ts", "lies before 2002"),
-        ({"ts": "2126-01-01T00:00:00Z"}, "ts", "lies in the future"),
+        ({"ts": "1970-01-01T00:00:00Z"}, "ts", "is before 2002"),
+        ({"ts": "2126-01-01T00:00:00Z"}, "ts", "is in the future"),
         ({"ts": "yesterday"}, "ts", "Invalid RFC3339 encoded datetime"),
         ({"ts": "2019-03-01T12:00:00+01:00"}, "ts", "Invalid RFC3339 encoded datetime"),
         ({"ms_played": -5}, "ms_played", "Expected `int` >= 0"),

@@ -142,7 +142,7 @@ class TestBigQueryWarehouse(WarehouseConformance):
         highest, _ = warehouse._state(slow)
         for file in (quick, staged(lines(artist("2" * 22)), scratch)):
             open_warehouse().load(file)
-        assert warehouse._show(slow, highest + 1).sequence == 3
+        assert warehouse._write_manifest(slow, highest + 1).sequence == 3
 
     def test_numbers_go_on_above_those_of_rows_that_somebody_deleted(
         self, warehouse: Warehouse, scratch: Path, client: bigquery.Client
@@ -264,7 +264,7 @@ class TestBigQueryWarehouse(WarehouseConformance):
         monkeypatch.setattr(bigquery.Client, "query_and_wait", elsewhere)
         with pytest.raises(ConfigurationError, match="in location EU") as told:
             warehouse.knows("x")
-        assert told.value.remedy == "it is in another location: set GCP_LOCATION to that"
+        assert told.value.remedy == "the dataset is in another location; set GCP_LOCATION to it"
 
     def test_a_network_that_stays_away_is_one_line(
         self, warehouse: Warehouse, proxy: Proxy, monkeypatch: pytest.MonkeyPatch

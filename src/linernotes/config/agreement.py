@@ -1,4 +1,4 @@
-"""What several providers say together: one kind for a field, one place in a line, and keys that somebody tells."""
+"""Checks across providers: one kind per field, one provider per precedence, and keys that a provider identifies."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -7,12 +7,12 @@ from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.text import nearest
 
-# What is known of everything that is asked about, without another provider's word.
+# Known from the start, without any provider.
 OWN_KEYS = ("artistId", "name", "trackId", "names")
 
 
 def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
-    """Raise ``ConfigurationError`` where the files of providers do not fit together."""
+    """Raise ``ConfigurationError`` if the files of providers contradict each other."""
     for each in providers.values():
         _refuse_unknown_key(each, providers.values())
     kinds = [(f"the kind of {value.field}", value.kind, each) for each in providers.values() for value in each.values]
@@ -21,13 +21,13 @@ def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
         for each in providers.values()
         for value in each.values
     ]
-    tellers = [
-        (f"precedence {told.precedence} of {told.scheme} by {each.keyed_by}", each.name, each)
+    identifications = [
+        (f"precedence {identified.precedence} of {identified.scheme} by {each.keyed_by}", each.name, each)
         for each in providers.values()
-        for told in each.identifies
+        for identified in each.identifies
     ]
     seen: dict[str, tuple[str, str]] = {}
-    for what, said, each in chain(kinds, places, tellers):
+    for what, said, each in chain(kinds, places, identifications):
         before, by = seen.setdefault(what, (said, each.name))
         if before != said:
             message = f"{each.name}.yaml: {what} is {said}, but in {by}.yaml it is {before}"
@@ -35,8 +35,8 @@ def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
 
 
 def identified_schemes(providers: Iterable[ProviderSettings]) -> set[str]:
-    """The schemes of ids that somebody's answers tell."""
-    return {told.scheme for each in providers for told in each.identifies}
+    """The id schemes that some provider identifies."""
+    return {identified.scheme for each in providers for identified in each.identifies}
 
 
 def _refuse_unknown_key(provider: ProviderSettings, providers: Iterable[ProviderSettings]) -> None:
@@ -46,5 +46,5 @@ def _refuse_unknown_key(provider: ProviderSettings, providers: Iterable[Provider
         raise ConfigurationError(message, nearest(provider.keyed_by, known))
     asked_by = ("artistId", "mbid")
     if provider.identifies and provider.keyed_by not in asked_by:
-        message = f"{provider.name}.yaml: identifies: only a provider that is keyed by {' or '.join(asked_by)} can"
-        raise ConfigurationError(message, "leave it out")
+        message = f"{provider.name}.yaml: identifies: allowed only for providers keyed by {' or '.join(asked_by)}"
+        raise ConfigurationError(message, "remove it")

@@ -1,7 +1,7 @@
-"""What a provider's answers count for: whose they are, which fields they fill, which ids and neighbours they tell.
+"""How a provider's answers are used: whose they are, which fields they fill, which ids and neighbours they contain.
 
-A *column* is one of ``answers``, or a short SQL expression over it in which ``answers.`` stands before each of its
-columns; macros of dbt may be called in it.
+A *column* is a column of ``answers``, or a short SQL expression in which each column is written with ``answers.``
+in front; it may call dbt macros.
 """
 
 import re
@@ -19,15 +19,15 @@ Precedence = Annotated[int, Field(ge=1)]
 
 
 def is_column(text: str) -> bool:
-    """Whether a text is the plain name of a column, and not an expression."""
+    """Whether a text is a plain column name, not an expression."""
     return NAME.fullmatch(text) is not None
 
 
 class About(Strict):
-    """Which of the answers are surely about the artist they are kept under, and where to look that up.
+    """Rules for attributing an answer to the artist it is stored under, and where to verify that.
 
-    ``unless`` is a flag of answers that are nobody's for certain; with ``same_name`` only those count whose name there
-    is the artist's. ``page`` tells the service's pages apart where the key does not: the history of numbers follows it.
+    ``unless`` flags answers that cannot be attributed; with ``same_name`` an answer counts only if its name is the
+    artist's. ``page`` distinguishes the service's pages where the key does not: numbers have one history per page.
     ``model`` is a hand-written model of the answers that count, with ``artistId`` and ``confidence``.
     """
 
@@ -39,17 +39,17 @@ class About(Strict):
 
     @property
     def columns(self) -> Iterator[str]:
-        """The columns it names outside of expressions."""
+        """The columns named here outside of expressions."""
         named = (self.unless, self.same_name, self.evidence, self.page)
         return (name for name in named if name and is_column(name))
 
 
 class FieldValue(Strict):
-    """A field of the artist for which the provider's word counts; the lowest ``precedence`` that has a value wins.
+    """An artist field that this provider supplies; the value with the lowest ``precedence`` is used.
 
-    ``watched`` is the column, or the condition, that says whether an answer has the field; it is ``column`` where that
-    is a plain one. ``history`` is the metric under which every retrieval of a number is kept. With a ``description``
-    the field is a column of the artist dimension. ``model`` is a hand-written model that the rows come from instead.
+    ``watched`` is the column or condition that says whether an answer has the field; the default is ``column`` if that
+    is a plain name. ``history`` is the metric under which every retrieved number is kept. A field with a
+    ``description`` is a column of the artist dimension. ``model`` is a hand-written model that supplies the rows.
     """
 
     field: Identifier
@@ -63,7 +63,7 @@ class FieldValue(Strict):
 
     @property
     def source(self) -> str:
-        """The column or expression that the value stands in; by itself the column called like the field."""
+        """The column or expression of the value; by default the column with the field's name."""
         return self.column or self.field
 
     @property
@@ -73,7 +73,7 @@ class FieldValue(Strict):
 
     @property
     def columns(self) -> Iterator[str]:
-        """The columns it names outside of expressions."""
+        """The columns named here outside of expressions."""
         named = (self.condition,) if self.model else (self.source, self.condition)
         return (name for name in named if is_column(name))
 
@@ -87,9 +87,9 @@ class FieldValue(Strict):
 
 
 class Identification(Strict):
-    """A scheme of ids of which an answer tells one, or a list that counts where it has exactly one.
+    """An id scheme whose ids the answers contain; a list of ids counts only if it has exactly one.
 
-    ``confidence`` is how sure an answer is that was found by this id.
+    ``confidence`` is that of answers found by this id.
     """
 
     scheme: Identifier
@@ -109,21 +109,21 @@ class Neighbours(Strict):
 
     @property
     def columns(self) -> Iterator[str]:
-        """The columns it names, dotted."""
+        """The columns named here, dotted."""
         fields = filter(None, (self.name, self.id, self.weight))
         return chain((self.column,), (f"{self.column}.{field}" for field in fields))
 
     @model_validator(mode="after")
     def _an_id_has_a_scheme(self) -> Self:
         if (self.id is None) != (self.scheme is None):
-            raise ValueError("an id needs the scheme it is of, and a scheme the field of the id")
+            raise ValueError("'id' and 'scheme' must be given together")
         return self
 
 
 class Tags(Strict):
-    """Words for the music: a list of words, or of records whose ``tag`` is the word.
+    """Tags for the music: a list of words, or of records with the word in ``tag``.
 
-    ``genre`` is the flag of those that are genres there; true where all are.
+    ``genre`` is the field that flags genres among them, or true if all are genres.
     """
 
     column: Identifier
@@ -133,6 +133,6 @@ class Tags(Strict):
 
     @property
     def columns(self) -> Iterator[str]:
-        """The columns it names, dotted."""
+        """The columns named here, dotted."""
         fields = (field for field in (self.tag, self.weight, self.genre) if isinstance(field, str))
         return chain((self.column,), (f"{self.column}.{field}" for field in fields))

@@ -1,19 +1,19 @@
-"""What every model of configs/ is made of: all its keys are known, and its words are safe to use."""
+"""The base of all models of configs/: unknown keys are errors, and names are safe to use in SQL."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-# What may stand in SQL as a name; everything else is a bound value.
+# Names that are safe in SQL; everything else is a bound value.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-# A base URL; what an adapter adds to it begins with a slash.
+# A base URL; adapters append paths that begin with a slash.
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Seconds = Annotated[float, Field(ge=0)]
-# A language tag; it goes into a query as it is.
+# A language tag; it is written into queries verbatim.
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
 
 
 class Strict(BaseModel):
-    """A frozen model that knows all its keys."""
+    """A frozen model in which unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

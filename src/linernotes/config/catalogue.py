@@ -24,19 +24,19 @@ class Configs(Strict):
         found = [each for each in self.datasets.values() if each.dataset == name]
         if len(found) > 1:
             names = " or ".join(dataset.name for dataset in found)
-            raise ConfigurationError(f"{len(found)} datasets are called {name!r}", f"write {names}")
+            raise ConfigurationError(f"dataset name {name!r} is ambiguous", f"use {names}")
         if not found:
-            raise ConfigurationError(f"no dataset is called {name!r}", nearest(name, self.datasets))
+            raise ConfigurationError(f"unknown dataset {name!r}", nearest(name, self.datasets))
         return found[0]
 
     def provider(self, name: str) -> ProviderSettings:
         """The settings of one provider."""
         if name not in self.providers:
-            raise ConfigurationError(f"no provider is called {name!r}", nearest(name, self.providers))
+            raise ConfigurationError(f"unknown provider {name!r}", nearest(name, self.providers))
         return self.providers[name]
 
     def served_with(self, provider: ProviderSettings) -> list[str]:
-        """The providers that are the same service with the same access, this one among them."""
+        """The names of all providers that share this one's service and access, itself included."""
         return [each.name for each in self.providers.values() if each.service == provider.service]
 
     @property
@@ -47,5 +47,5 @@ class Configs(Strict):
     def environment(self, name: str) -> Environment:
         """The environment of that name."""
         if name not in self.environments:
-            raise ConfigurationError(f"no environment is called {name!r}", nearest(name, self.environments))
+            raise ConfigurationError(f"unknown environment {name!r}", nearest(name, self.environments))
         return self.environments[name]

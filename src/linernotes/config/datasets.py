@@ -1,4 +1,4 @@
-"""The contracts of tables: their columns, keys and rules, from which DDL, the validator and the dbt sources follow."""
+"""The contracts of tables: columns, keys and rules, from which DDL, validator and dbt sources are derived."""
 
 from typing import Annotated, Literal, Self
 
@@ -20,12 +20,12 @@ class Column(Strict):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Its name, and those of the fields inside it behind a dot."""
+        """The column's name, then the dotted names of the fields inside it."""
         return (self.name, *(f"{self.name}.{path}" for field in self.fields for path in field.paths))
 
 
 class Rule(Strict):
-    """What a value has to keep beyond its type."""
+    """Constraints on a value beyond its type."""
 
     pattern: str | None = None
     length: int | None = None
@@ -33,7 +33,7 @@ class Rule(Strict):
     maximum: int | None = None
 
 
-# Every row knows the file and the line it came from; the manifest tells the rest.
+# Every row carries the file and line it came from; the manifest has the rest.
 LOADING_COLUMNS = (
     Column(name="_fileHash", type="STRING", description="SHA-256 of the landed file: joins lake_ops__loaded_files."),
     Column(name="_line", type="INT64", description="Line in that file, counted from 1."),
@@ -43,9 +43,9 @@ LOADING_COLUMNS = (
 class Dataset(Strict):
     """The contract of one table: from it come the DDL of both engines, the row validator and the dbt source.
 
-    ``instant`` orders the answers of one key; ``entity`` is set where a line is the outcome of a question;
-    ``partition_by`` is MONTH where one file can hold many years: a load job may write to 4,000 partitions.
-    ``carried`` marks our own bookkeeping that no file holds, so that a rebuild carries it over.
+    ``instant`` orders the rows of one key; ``entity`` is set where each line is the outcome of a lookup;
+    ``partition_by`` is MONTH where one file can hold many years: a load job may write to at most 4,000 partitions.
+    ``carried`` marks bookkeeping that no file holds, so a rebuild copies it.
     """
 
     dataset: Identifier
@@ -70,7 +70,7 @@ class Dataset(Strict):
         return f"{self.provider}/{self.dataset}"
 
     def model(self, short: str) -> str:
-        """The dbt model of its newest rows: ``stg``, a view, or ``svc``, stored."""
+        """The dbt model of the newest rows: ``stg`` (a view) or ``svc`` (a table)."""
         return f"lake_{self.provider}__{short}_{self.dataset}"
 
     @property
@@ -84,10 +84,10 @@ class Dataset(Strict):
         return self.columns if self.carried else self.columns + LOADING_COLUMNS
 
     @model_validator(mode="after")
-    def _names_stand_in_the_schema(self) -> Self:
+    def _names_are_columns(self) -> Self:
         known = {column.name for column in self.all_columns}
         named = {*self.key, *self.cluster, *filter(None, (self.instant, self.partition))}
         named |= {path.split(".")[0] for path in self.rules}
         if unknown := sorted(named - known):
-            raise ValueError(f"{', '.join(unknown)} is named but not a column of the schema")
+            raise ValueError(f"{', '.join(unknown)}: not in the schema")
         return self

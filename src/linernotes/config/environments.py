@@ -1,4 +1,4 @@
-"""What environments.yaml may say: where an environment keeps its files and its tables."""
+"""The models of environments.yaml: where an environment keeps its files and its tables."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ class Folder(Strict):
 
     @property
     def place(self) -> str:
-        """Where it is, as people name it."""
+        """The location, as shown to people."""
         return str(self.path)
 
 
@@ -34,7 +34,7 @@ class Bucket(Strict):
 
     @property
     def place(self) -> str:
-        """Where it is, as people name it."""
+        """The location, as shown to people."""
         return f"gs://{self.bucket}"
 
 
@@ -46,22 +46,22 @@ class DuckDBFile(Strict):
 
     @property
     def place(self) -> str:
-        """Where it is, as people name it."""
+        """The location, as shown to people."""
         return str(self.path)
 
     @property
     def database(self) -> str:
-        """What stands before the schemas in the names of tables."""
+        """The first part of a fully qualified table name."""
         return self.path.stem
 
     @property
     def dbt_variables(self) -> dict[str, str]:
-        """What its target in profiles.yml reads."""
+        """The variables that the dbt target in profiles.yml reads."""
         return {"LINERNOTES_WAREHOUSE_PATH": str(self.path)}
 
 
 class BigQueryProject(Strict):
-    """A warehouse in BigQuery; a query that would read more than ``maximum_bytes_billed`` fails unpaid."""
+    """A warehouse in BigQuery; a query that would read more than ``maximum_bytes_billed`` fails without cost."""
 
     kind: Literal["bigquery"]
     project: str | None
@@ -71,17 +71,17 @@ class BigQueryProject(Strict):
 
     @property
     def place(self) -> str:
-        """Where it is, as people name it."""
+        """The location, as shown to people."""
         return f"BigQuery project {self.project} in {self.location}"
 
     @property
     def database(self) -> str:
-        """What stands before the schemas in the names of tables."""
+        """The first part of a fully qualified table name."""
         return self.project or ""
 
     @property
     def dbt_variables(self) -> dict[str, str]:
-        """What its target in profiles.yml reads."""
+        """The variables that the dbt target in profiles.yml reads."""
         return {
             "GCP_PROJECT_ID": self.project or "",
             "GCP_LOCATION": self.location,
@@ -91,7 +91,7 @@ class BigQueryProject(Strict):
 
 
 class Environment(Strict):
-    """One entry of environments.yaml: which adapter stands behind each door, and where it keeps its things."""
+    """One entry of environments.yaml: its lake, its warehouse and the names of its datasets."""
 
     lake: Annotated[Folder | Bucket, Field(discriminator="kind")]
     warehouse: Annotated[DuckDBFile | BigQueryProject, Field(discriminator="kind")]
@@ -101,13 +101,13 @@ class Environment(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _hub_follows_from_lake(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """``dp_lake_dev`` has its hub in ``dp_hub_dev``; a name that says no ``lake`` leaves the hub's to be given."""
+    def _derive_hub_dataset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Name the hub of ``dp_lake_dev`` ``dp_hub_dev``; a name without ``lake`` needs a ``hub_dataset``."""
         lake = str(values.get("lake_dataset"))
         if "hub_dataset" in values or "lake_dataset" not in values:
             return values
         if not DATASET.fullmatch(lake):
-            raise ValueError(f"the lake dataset cannot be called {lake!r}: use letters, digits and _")
+            raise ValueError(f"invalid lake dataset name {lake!r}: use letters, digits and _")
         if not LAKE.search(lake):
-            raise ValueError(f"no hub follows from the lake dataset {lake!r}: call it like dp_lake_dev")
+            raise ValueError(f"cannot derive the hub's name from lake dataset {lake!r}: use a name like dp_lake_dev")
         return values | {"hub_dataset": LAKE.sub("hub", lake)}

@@ -1,4 +1,4 @@
-"""The files of configs/, read and checked; ``${ENV}`` is resolved here only."""
+"""The files of configs/, read and validated; only here is ``${ENV}`` resolved."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -32,21 +32,21 @@ OURS = [
     "LINERNOTES_OUTPUT_DIR",
     "LINERNOTES_WAREHOUSE_PATH",
 ]
-# Another question to the same service is answered otherwise.
+# Never taken over from the provider that another one stands ``beside``.
 OF_ONE_PROVIDER = {"answers", "about", "values", "identifies", "tags", "neighbours", "docs"}
 M = TypeVar("M", bound=Strict)
 
 
 def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
-    """Read and check every file of a configs folder; LINERNOTES_{PROVIDER}__{KEY} overrides a provider's value."""
+    """Read and validate every file of a configs folder; LINERNOTES_{PROVIDER}__{KEY} overrides a provider's value."""
     for name in ("environments.yaml", "slo.yaml"):
         if not (folder / name).is_file():
-            raise ConfigurationError(f"no {name} in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
-    _refuse_strangers({path.stem for path in folder.glob("providers/*.yaml")}, environ)
+            raise ConfigurationError(f"{name} not found in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
+    _refuse_unknown_variables({path.stem for path in folder.glob("providers/*.yaml")}, environ)
     providers = {path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))}
     datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
     datasets = sorted([*datasets, *(each.answers for each in providers.values())], key=lambda dataset: dataset.name)
-    _refuse_doubles(datasets)
+    _refuse_duplicates(datasets)
     refuse_disagreement(providers)
     return Configs(
         environments=dict(_environments(folder / "environments.yaml", environ)),
@@ -56,17 +56,17 @@ def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
     )
 
 
-def _refuse_strangers(providers: set[str], environ: Mapping[str, str]) -> None:
+def _refuse_unknown_variables(providers: set[str], environ: Mapping[str, str]) -> None:
     for variable in environ:
         if variable.startswith("LINERNOTES_") and "__" not in variable and variable not in OURS:
-            raise ConfigurationError(f"{variable} is no setting", nearest(variable, OURS))
+            raise ConfigurationError(f"unknown setting {variable}", nearest(variable, OURS))
         match = OVERRIDE.match(variable)
         if match and match[1].lower() not in providers:
             known = {f"LINERNOTES_{provider.upper()}__": provider for provider in providers}
-            raise ConfigurationError(f"{variable} names no provider", nearest(match[0], known))
+            raise ConfigurationError(f"{variable}: unknown provider", nearest(match[0], known))
 
 
-def _refuse_doubles(datasets: list[Dataset]) -> None:
+def _refuse_duplicates(datasets: list[Dataset]) -> None:
     for one, other in pairwise(datasets):
         if one.name == other.name:
             message = f"configs/: {one.name} has two contracts"
@@ -74,22 +74,22 @@ def _refuse_doubles(datasets: list[Dataset]) -> None:
 
 
 def _slo(path: Path, providers: Mapping[str, ProviderSettings], environ: Mapping[str, str]) -> Slo:
-    slo = _checked(Slo, _yaml(path, environ), path.name)
+    slo = _validate(Slo, _yaml(path, environ), path.name)
     if unknown := sorted(slo.providers.keys() - providers.keys()):
-        raise ConfigurationError(f"{path.name}: no provider is called {unknown[0]!r}", nearest(unknown[0], providers))
+        raise ConfigurationError(f"{path.name}: unknown provider {unknown[0]!r}", nearest(unknown[0], providers))
     return slo
 
 
 def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, Environment]]:
     for name, values in _yaml(path, environ).items():
-        yield name, _checked(Environment, values, f"{path.name}, {name}")
+        yield name, _validate(Environment, values, f"{path.name}, {name}")
 
 
 def _provider(path: Path, environ: Mapping[str, str]) -> ProviderSettings:
-    values = _told_of(path, environ) | {"name": path.stem}
+    values = _provider_values(path, environ) | {"name": path.stem}
     if isinstance(values.get("answers"), dict):
         values["answers"] = _contract(values, values["answers"])
-    return _checked(ProviderSettings, values, f"{path.name} with its LINERNOTES_{path.stem.upper()}__ overrides")
+    return _validate(ProviderSettings, values, f"{path.name} with its LINERNOTES_{path.stem.upper()}__ overrides")
 
 
 def _contract(provider: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,16 +107,16 @@ def _contract(provider: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[s
     return {**derived, **answers}
 
 
-def _told_of(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
-    """What is said of a provider; of one ``beside`` another, what is not said is as there."""
+def _provider_values(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    """The values in a provider's file; one ``beside`` another takes over the values it does not set."""
     values = _yaml(path, environ)
     if beside := values.get("beside"):
         known = [each.stem for each in sorted(path.parent.glob("*.yaml"))]
         if beside not in known:
-            raise ConfigurationError(f"{path.name}: beside: no provider is called {beside!r}", nearest(beside, known))
+            raise ConfigurationError(f"{path.name}: beside: unknown provider {beside!r}", nearest(beside, known))
         if _yaml(path.with_name(f"{beside}.yaml"), environ).get("beside"):
-            raise ConfigurationError(f"{path.name}: beside: {beside} is beside another itself", "name that one")
-        shared = _told_of(path.with_name(f"{beside}.yaml"), environ)
+            raise ConfigurationError(f"{path.name}: beside: {beside} is beside another provider", "name that one")
+        shared = _provider_values(path.with_name(f"{beside}.yaml"), environ)
         values = {key: value for key, value in shared.items() if key not in OF_ONE_PROVIDER} | values
     prefix = f"LINERNOTES_{path.stem.upper()}__"
     for variable in sorted(v for v in environ if v.startswith(prefix)):
@@ -130,39 +130,39 @@ def _override(values: dict[str, Any], variable: str, keys: list[str], value: str
         inner = values.get(key)
         values = inner if isinstance(inner, dict) else {}
     if last not in values or isinstance(values[last], dict):
-        raise ConfigurationError(f"{variable} names no setting", nearest(last, values))
+        raise ConfigurationError(f"{variable}: unknown setting", nearest(last, values))
     values[last] = _value(value, variable)
 
 
 def _read(model: type[M], path: Path, environ: Mapping[str, str]) -> M:
-    return _checked(model, _yaml(path, environ), f"{path.parent.name}/{path.name}")
+    return _validate(model, _yaml(path, environ), f"{path.parent.name}/{path.name}")
 
 
-def _checked(model: type[M], values: Mapping[str, Any], where: str) -> M:
+def _validate(model: type[M], values: Mapping[str, Any], where: str) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        # A misspelt key is also a missing one; what stands in the file is what a person can find there.
+        # A misspelt key is also a missing one; report the one that a person can find in the file.
         first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
         place = ".".join(str(step) for step in first["loc"]) or "the file"
         known = [field.alias or name for name, field in model.model_fields.items()]
         known += [str(one["loc"][-1]) for one in errors if one["type"] == "missing"]
         misspelt = first["type"] == "extra_forbidden"
-        hint = nearest(str(first["loc"][-1]), known) if misspelt else "correct it and repeat the command"
-        said = str(first["msg"]).removeprefix("Value error, ")  # pydantic puts it before words of ours
-        raise ConfigurationError(f"{where}: {place}: {said}", hint) from None
+        hint = nearest(str(first["loc"][-1]), known) if misspelt else "fix it, then repeat the command"
+        reason = str(first["msg"]).removeprefix("Value error, ")  # pydantic's prefix to our own messages
+        raise ConfigurationError(f"{where}: {place}: {reason}", hint) from None
 
 
 class _UniqueKeys(yaml.CSafeLoader):
-    """YAML in which a key may stand only once: the last one winning silently has cost people weeks."""
+    """YAML in which duplicate keys are errors: the last one winning silently has cost people weeks."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
         keys = [self.construct_object(key, deep=True) for key in own]
         for key in keys:
             if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key!r}", node.start_mark)
         return super().construct_mapping(node, deep)
 
 
@@ -170,19 +170,19 @@ def _yaml(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     try:
         values = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: not YAML: {' '.join(str(error).split())}", "correct the file") from None
+        raise ConfigurationError(f"{path}: invalid YAML: {' '.join(str(error).split())}", "fix the file") from None
     if not isinstance(values, dict):
-        raise ConfigurationError(f"{path}: holds no settings", "correct the file")
-    resolved: dict[str, Any] = _resolved(values, environ)
+        raise ConfigurationError(f"{path}: no settings found", "fix the file")
+    resolved: dict[str, Any] = _resolve(values, environ)
     return resolved
 
 
-def _resolved(value: Any, environ: Mapping[str, str]) -> Any:
-    """``${NAME}`` and ``${NAME:-default}`` in every string; a string that is one variable becomes its YAML value."""
+def _resolve(value: Any, environ: Mapping[str, str]) -> Any:
+    """Resolve ``${NAME}`` and ``${NAME:-default}`` in strings; one that is a single variable becomes a YAML value."""
     if isinstance(value, dict):
-        return {key: _resolved(item, environ) for key, item in value.items()}
+        return {key: _resolve(item, environ) for key, item in value.items()}
     if isinstance(value, list):
-        return [_resolved(item, environ) for item in value]
+        return [_resolve(item, environ) for item in value]
     if not isinstance(value, str) or not VARIABLE.search(value):
         return value
     text = VARIABLE.sub(lambda match: environ.get(match[1]) or match[2] or "", value)
@@ -193,6 +193,4 @@ def _value(text: str, where: str) -> Any:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
-        raise ConfigurationError(
-            f"{where}: {text!r} is no value of YAML", "correct it and repeat the command"
-        ) from None
+        raise ConfigurationError(f"{where}: {text!r} is not valid YAML", "fix it, then repeat the command") from None

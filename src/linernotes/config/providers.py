@@ -1,4 +1,4 @@
-"""What configs/providers/ may say, as typed values. Unknown keys are errors."""
+"""The models of configs/providers/; unknown keys are errors."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
@@ -11,7 +11,7 @@ from linernotes.config.datasets import Dataset
 
 
 class BreakerSettings(Strict):
-    """When a provider is left alone for a while."""
+    """Failures in a row that open the circuit breaker, seconds it stays open, and successes that close it."""
 
     failures: Annotated[int, Field(ge=1)]
     cooldown: Seconds
@@ -19,23 +19,23 @@ class BreakerSettings(Strict):
 
 
 class RetryDays(Strict):
-    """Days to wait before asking again, by how often in a row it went so; the last value counts on."""
+    """Days to wait before a retry, by the number of such outcomes in a row; the last value repeats."""
 
     failed: tuple[int, ...]
     not_found: tuple[int, ...]
 
 
 class ServerRateLimitSettings(Strict):
-    """The headers in which a service says how many calls it still takes, and in how many seconds it counts anew."""
+    """The headers in which a service reports its remaining calls, and the seconds until it resets that number."""
 
     remaining: str
     reset_in: str
 
 
 class Docs(Strict):
-    """What people read of it: its row in docs/providers.md, what it asks of its users, where its variables come from.
+    """Texts for people: the provider's row in docs/providers.md, its demands on users, and where to get its variables.
 
-    ``calls`` is how many it takes for 1,000 artists.
+    ``calls`` is the number of calls for 1,000 artists.
     """
 
     asked_by: str
@@ -103,23 +103,23 @@ class ProviderSettings(Strict):
 
     @property
     def service(self) -> str:
-        """The provider under whose name its calls, its cooldowns and what is known of our access count."""
+        """The provider under whose name calls, cooldowns and the access mode are recorded."""
         return self.beside or self.name
 
     @model_validator(mode="after")
-    def _service_takes_such_a_batch(self) -> Self:
+    def _batch_is_small_enough(self) -> Self:
         if self.batch_size > self.largest_batch:
-            raise ValueError(f"batch_size {self.batch_size} is more than the {self.largest_batch} it takes")
+            raise ValueError(f"batch_size {self.batch_size} exceeds the maximum of {self.largest_batch}")
         return self
 
     @model_validator(mode="after")
-    def _what_counts_stands_in_the_answers(self) -> Self:
+    def _named_columns_exist(self) -> Self:
         if unknown := sorted(set(self._columns_named()) - set(self.answers.paths)):
-            raise ValueError(f"{', '.join(unknown)} is named but not a column of the answers")
+            raise ValueError(f"{', '.join(unknown)}: not a column of the answers")
         return self
 
     def _columns_named(self) -> Iterator[str]:
-        """Every column that something else than the answers names, dotted where it lies inside a record."""
+        """Every column named outside of ``answers``, dotted where it is inside a record."""
         if not self.about.model:
             yield from self.about.columns
         for value in self.values:
@@ -131,5 +131,5 @@ class ProviderSettings(Strict):
     @model_validator(mode="after")
     def _needs_are_options(self) -> Self:
         if unknown := sorted(self.needs.keys() - self.options.keys()):
-            raise ValueError(f"{', '.join(unknown)} is needed but not among the options")
+            raise ValueError(f"missing option {', '.join(unknown)}")
         return self

@@ -1,4 +1,4 @@
-"""What configs/slo.yaml may say: what is expected of the providers, and when a run raises an alarm."""
+"""The models of configs/slo.yaml: the objectives of providers, and the alarms of runs."""
 
 from typing import Annotated, Any, Literal
 
@@ -10,7 +10,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Objectives(Strict):
-    """What one provider is held against: more than the two rates, less than the latency, and this breaker state."""
+    """One provider's objectives: rates to exceed, a latency to stay below, and a circuit breaker state."""
 
     success_rate: Share
     cache_hit_rate: Share
@@ -19,7 +19,7 @@ class Objectives(Strict):
 
 
 class Alert(Strict):
-    """An alarm at the end of a run, when a value is ``at_least`` so much in that run and the last ``minutes``."""
+    """An alarm at the end of a run, if a value is ``at_least`` this in the run and in the last ``minutes``."""
 
     at_least: Annotated[float, Field(ge=0)]
     minutes: Annotated[float, Field(ge=0, le=525_600)]
@@ -27,14 +27,14 @@ class Alert(Strict):
 
 
 class Alerts(Strict):
-    """The alarms there are."""
+    """All alarms."""
 
     high_error_rate: Alert
     circuit_breaker_open: Alert
 
 
 class Slo(Strict):
-    """All of slo.yaml; in ``providers`` stands what is expected otherwise of some."""
+    """All of slo.yaml; ``providers`` overrides the objectives of some providers."""
 
     objectives: Objectives
     providers: dict[str, Objectives] = Field(default_factory=dict)
@@ -42,12 +42,12 @@ class Slo(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _what_is_not_said_is_as_for_all(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _fill_in_common_objectives(cls, values: dict[str, Any]) -> dict[str, Any]:
         own, common = values.get("providers"), values.get("objectives")
         if not isinstance(own, dict) or not isinstance(common, dict):
             return values
         return values | {"providers": {name: common | (given or {}) for name, given in own.items()}}
 
     def of(self, provider: str) -> Objectives:
-        """What is expected of a provider."""
+        """The objectives of a provider."""
         return self.providers.get(provider, self.objectives)

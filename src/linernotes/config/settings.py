@@ -1,4 +1,4 @@
-"""Who runs, where and with which credentials: the process environment and ``.env`` as one frozen value."""
+"""The settings of a process: its environment variables and ``.env`` as one frozen value."""
 
 import os
 from collections.abc import Mapping
@@ -28,23 +28,23 @@ class Settings:
 
     @property
     def environment(self) -> Environment:
-        """Where this environment keeps its files and tables."""
+        """The entry of environments.yaml that is in use."""
         return self.configs.environment(self.env)
 
     @property
     def spool(self) -> Path:
-        """The folder of answers that are not landed yet; always on this machine."""
+        """The folder of responses that are not landed yet; always on this machine."""
         given = self.environ.get("LINERNOTES_OUTPUT_DIR")
         return Path(given).expanduser().resolve() / "spool" if given else self.home / "spool"
 
     @property
     def contact(self) -> str:
-        """Whom a service may write to about our requests; empty when nobody is named."""
+        """The email address or URL at which services can reach the user; empty if not set."""
         return self.environ.get("LINERNOTES_CONTACT", "").strip()
 
     @property
     def user_agent(self) -> str:
-        """How we introduce ourselves to services."""
+        """The User-Agent header of our requests."""
         return f"linernotes/{version('linernotes')}" + (f" ({self.contact})" if self.contact else "")
 
     def secret(self, variable: str) -> SecretStr | None:
@@ -58,7 +58,7 @@ class Settings:
         return {role: secret for role, secret in secrets.items() if secret}
 
     def missing(self, provider: ProviderSettings) -> list[str]:
-        """The variables that a provider still needs, led by what it calls itself without them if it says so."""
+        """The variables that a provider still needs; its ``unready`` text, if any, stands before the first."""
         unset = [variable for variable in provider.credentials.values() if not self.secret(variable)]
         unset += [variable for option, variable in provider.needs.items() if provider.options[option] is None]
         if provider.needs_contact and not self.contact:
@@ -67,23 +67,23 @@ class Settings:
 
 
 def read_settings(flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process: ``flags`` win over the environment, and that over ``.env`` in this folder."""
+    """The settings of this process: ``flags`` override the environment, which overrides ``.env`` in this folder."""
     known = {**(_with_dotenv(os.environ) if environ is None else environ), **(flags or {})}
     home = Path(known.get("LINERNOTES_HOME") or ".linernotes").expanduser().resolve()
-    folder = Path(known["LINERNOTES_CONFIGS"]) if known.get("LINERNOTES_CONFIGS") else shipped("configs")
+    folder = Path(known["LINERNOTES_CONFIGS"]) if known.get("LINERNOTES_CONFIGS") else shipped_folder("configs")
     configs = read_configs(folder, {**known, "LINERNOTES_HOME": str(home)})
     settings = Settings(known.get("LINERNOTES_ENV") or "local", home, configs, known)
     configs.environment(settings.env)
     return settings
 
 
-def shipped(name: str) -> Path:
+def shipped_folder(name: str) -> Path:
     """A folder that travels with the code: beside ``src`` in a checkout, inside the package in a wheel."""
     package = Path(str(files("linernotes")))
     for folder in (package / "shipped" / name, package.parents[1] / name):
         if folder.is_dir():
             return folder
-    raise ConfigurationError(f"the folder {name}/ is missing from this installation", "install linernotes again")
+    raise ConfigurationError(f"folder {name}/ is missing from the installation", "reinstall linernotes")
 
 
 def _with_dotenv(environ: Mapping[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ class SystemClock:
         self.check()
 
     def pause(self, seconds: float) -> None:
-        """Wait, even when the run is asked to stop: for what must be finished once it has begun."""
+        """Wait, even when the run is asked to stop: for steps that must be finished once they have begun."""
         time.sleep(seconds)
 
     def check(self) -> None:

@@ -21,7 +21,7 @@ RESPONSE_BUCKETS = {
 }
 
 
-# How a request can fail, by the field that counts it.
+# Error types of requests, by the field that counts them.
 ERROR_TYPES = {
     "timeouts": "timeout",
     "lostConnections": "no_connection",
@@ -32,7 +32,7 @@ ERROR_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ExtractStats:
-    """The outcomes of one extract; ``ended`` says why it stopped early, and is empty when everything was asked."""
+    """The outcomes of one extract; ``ended`` says why it stopped early, and is empty when nothing was left to ask."""
 
     found: int = 0
     not_found: int = 0
@@ -96,7 +96,7 @@ class Calls:
     """A provider's calls in one run; latencies in milliseconds.
 
     ``error_types`` counts the errors by the values of ``ERROR_TYPES``; ``within`` counts the calls answered
-    within each bound of ``RESPONSE_BUCKETS``; ``seconds`` is the time that all answers took together.
+    within each bound of ``RESPONSE_BUCKETS``; ``seconds`` is the total time of all responses.
     """
 
     provider: str

@@ -5,10 +5,10 @@
     ├── AccessRefused             exit 3    change the credentials or the app they belong to
     ├── BelowExpectations         exit 4    look at the rejects; the good rows are loaded all the same
     ├── Busy                      exit 75   wait for the run that holds the lease
-    ├── Stopped                   exit 128 + signal: repeat the command, what was fetched is landed
-    ├── NumbersDiffer             exit 1    a reconciliation failed: a defect of ours, please report it
-    ├── UnreadableFile            -         a landed file is moved to rejected/ and the ingest goes on
-    └── ServiceTrouble            -         one provider's trouble: the run goes on without it
+    ├── Stopped                   exit 128 + signal: repeat the command; everything fetched is landed
+    ├── NumbersDiffer             exit 1    a reconciliation failed: a bug, please report it
+    ├── UnreadableFile            -         a landed file is moved to rejected/ and the ingest continues
+    └── ServiceTrouble            -         one provider's trouble: the run continues without it
         ├── CoolingDown           -         the service must not be called before an instant
         ├── ServiceDown           -         the circuit breaker is open
         └── CallFailed            -         one call failed for good; its items are retried by a later run
@@ -19,7 +19,7 @@ A message is one line: which step failed, on what. ``remedy`` says what to do ne
 import signal
 from datetime import datetime
 
-LATER = "what was answered is kept; repeat the command later, linernotes doctor tells more"
+LATER = "responses so far are kept; try again later, or run linernotes doctor"
 
 
 class LinernotesError(Exception):
@@ -58,12 +58,10 @@ class Busy(LinernotesError):
 
 
 class Stopped(LinernotesError):
-    """A signal asked us to stop; what was fetched is landed."""
+    """A signal stopped the run; everything fetched is landed."""
 
     def __init__(self, signum: int) -> None:
-        super().__init__(
-            f"stopped by {signal.Signals(signum).name}", "repeat the same command to go on where it stopped"
-        )
+        super().__init__(f"stopped by {signal.Signals(signum).name}", "repeat the command to continue where it stopped")
         self.exit_code = 128 + signum
 
 
@@ -76,7 +74,7 @@ class UnreadableFile(LinernotesError):
 
 
 class ServiceTrouble(LinernotesError):
-    """One provider cannot go on in this run."""
+    """One provider cannot continue in this run."""
 
 
 class CoolingDown(ServiceTrouble):

@@ -1,10 +1,10 @@
-"""Libraries that only some commands need, and the extra of pyproject.toml that brings each."""
+"""Libraries that only some commands need, and the extra of pyproject.toml that installs each."""
 
 from importlib.util import find_spec
 
 from linernotes.core.errors import ConfigurationError
 
-# By extra: the modules that its commands import, each with the name of the package it comes in.
+# By extra: the modules that its commands import, each with the package that contains it.
 EXTRAS = {
     "bigquery": {
         "google.cloud.bigquery": "google-cloud-bigquery",
@@ -18,7 +18,7 @@ EXTRAS = {
 
 
 def require(extra: str, purpose: str) -> None:
-    """Make sure that an extra is installed; nothing is imported, so that asking costs nothing.
+    """Make sure that an extra is installed; nothing is imported, so the check costs nothing.
 
     Args:
         extra: a key of ``EXTRAS``.

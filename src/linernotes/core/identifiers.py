@@ -19,28 +19,28 @@ MUSICBRAINZ_LINK = re.compile(
 
 
 def is_spotify_id(text: str) -> bool:
-    """Whether it is a bare Spotify id: 22 base-62 characters."""
+    """Whether a text is a bare Spotify id: 22 base-62 characters."""
     return SPOTIFY_ID.fullmatch(text) is not None
 
 
 def linked_spotify_id(text: str, kind: Kind = "artist") -> str | None:
-    """The id in a URL or URI of that kind of thing, None in anything else."""
+    """The id in a URL or URI of that kind; None for anything else."""
     link = SPOTIFY_LINK.fullmatch(text.strip())
     return link["id"] if link and link["kind"].lower() == kind else None
 
 
 def spotify_id(text: str, kind: Kind = "artist") -> str | None:
-    """The id in a URL or URI of that kind of thing, or the text itself where it is an id."""
+    """The id in a URL or URI of that kind, or the text itself if it is an id."""
     return linked_spotify_id(text, kind) or (text.strip() if is_spotify_id(text.strip()) else None)
 
 
 def is_mbid(text: str) -> bool:
-    """Whether it is a bare MusicBrainz id, in lower or upper case."""
+    """Whether a text is a bare MusicBrainz id, in lower or upper case."""
     return MBID.fullmatch(text) is not None
 
 
 def canonical_mbid(text: str) -> str | None:
-    """A MusicBrainz id as MusicBrainz writes it, in lower case, of the id itself or a URL with it."""
+    """The MusicBrainz id in a text that is one or a URL with one; in lower case, as MusicBrainz writes it."""
     link = MUSICBRAINZ_LINK.fullmatch(text.strip())
     given = link["id"] if link else text.strip()
     return given.lower() if is_mbid(given) else None

@@ -1,4 +1,4 @@
-"""How names are compared: the one folding of names.
+"""The one folding of names, by which they are compared.
 
 Case, width, accents, spaces and punctuation make no difference; ``&`` is ``and``, and ``Beatles, The`` is
 ``The Beatles``. Letters make a difference in every script: й is not и, が is not か, and a vowel sign of an Indic
@@ -17,7 +17,7 @@ KEPT = ("L", "M", "N", "Sc", "Sm")  # general categories: letters, marks, number
 SAME_LETTER = {"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{CYRILLIC SMALL LETTER IO}": "\N{CYRILLIC SMALL LETTER IE}"}
 # Alphabets in which a mark on a letter is an accent: Latin, Greek and their extensions.
 ACCENTED = (range(0x0400), range(0x1E00, 0x2000))
-# What is written or left out as one likes: apostrophes among the letters, accents, Hebrew and Arabic vowel points, the
+# Written or left out at will: apostrophes among the letters, accents, Hebrew and Arabic vowel points, the
 # Arabic elongation, and variants of an emoji.
 OPTIONAL = (
     range(0x02B9, 0x0370),
@@ -30,7 +30,7 @@ OPTIONAL = (
 
 
 def name_key(name: str) -> str:
-    """What a name is compared by; a name of signs alone, such as ``!!!``, is compared sign by sign."""
+    """The key by which a name is compared; a name of signs alone, such as ``!!!``, is compared sign by sign."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
     bare = plain.removesuffix(SORTED_BY_NAME)
     words = (plain if bare == plain else f"the {bare}").replace("&", "and").replace(" + ", " and ")
@@ -40,13 +40,13 @@ def name_key(name: str) -> str:
 
 
 def same_name(one: str | None, other: str | None) -> bool | None:
-    """Whether both are spellings of one name; None where one is not known."""
+    """Whether both are spellings of one name; None if one is unknown."""
     return name_key(one) == name_key(other) if one and other else None
 
 
 @cache
 def _letter(char: str) -> str:
-    """What is left of one character: nothing, itself, or the letter below its accents."""
+    """The folded character: nothing, itself, or the letter without its accents."""
     if not unicodedata.category(char).startswith(KEPT) or any(ord(char) in signs for signs in OPTIONAL):
         return ""
     base = SAME_LETTER.get(char) or unicodedata.normalize("NFD", char)[0]

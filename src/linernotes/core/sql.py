@@ -1,4 +1,4 @@
-"""SQL in files: every statement whole, in a ``sql/`` folder beside the module that runs it."""
+"""SQL files: one whole statement each, in a ``sql/`` folder next to the module that runs it."""
 
 from functools import cache
 from importlib.resources import files

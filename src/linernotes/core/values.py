@@ -50,7 +50,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The service answered that the item does not exist: a tombstone, asked about again only after a long while."""
+    """The service says that the item does not exist: a tombstone, retried only after a long time."""
 
     item: WorkItem
     reason: str = "not_found"
@@ -59,7 +59,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """There was no usable answer; a later run asks again."""
+    """There was no usable response; a later run retries."""
 
     item: WorkItem
     reason: str

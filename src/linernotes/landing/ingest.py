@@ -24,7 +24,7 @@ Reparse = Callable[[Dataset, Path, Path], Path]
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """One pass over landing/. Without ``write`` it only reads and counts; ``reparse`` reads records anew."""
+    """One pass over landing/. Without ``write`` it only reads and counts; ``reparse`` parses the records again."""
 
     lake: Lake
     warehouse: Warehouse
@@ -48,7 +48,7 @@ def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | 
                     path.unlink()
         elif not dataset:
             log.warning(
-                "ingest: %s/landing/%s matches no dataset's pattern; it stays there (patterns: %s)",
+                "ingest: %s/landing/%s matches no dataset and is left in place (patterns: %s)",
                 file.provider,
                 file.name,
                 _patterns(known),
@@ -82,13 +82,13 @@ def _patterns(datasets: Iterable[Dataset]) -> str:
 
 
 def hash_in(name: str) -> str | None:
-    """The start of the hash that the name of an archived file carries."""
+    """The start of the hash in the name of an archived file; None without one."""
     match = HASH_IN_NAME.search(name)
     return match[1] if match else None
 
 
 def _archive_name(file: LandedFile, sha256: str) -> str:
-    """Our files carry their hash already, or the one before a purge; other files get it in front."""
+    """The name in archive/: ours already contain the hash, or the one before a purge; others get it as a prefix."""
     if before := hash_in(file.name):
         return file.name.replace(before, sha256[:16], 1)
     return f"{sha256[:16]}_{file.name}"
@@ -102,7 +102,7 @@ def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
         staged = stage(path, job, reread)
         known = work.warehouse.load(staged).known if work.write else work.warehouse.knows(staged.sha256)
     except UnreadableFile as error:
-        log.warning("ingest: %s/%s is rejected: %s", file.provider, file.name, error.message)
+        log.warning("ingest: %s/%s rejected: %s", file.provider, file.name, error.message)
         if work.write:
             work.lake.reject(file, error.message)
         return LoadStats(refused_files=(f"{file.provider}/{file.name}",))

@@ -17,7 +17,7 @@ from linernotes.core.clock import SystemClock
 INT64 = (-(2**63), 2**63 - 1)
 # A clock a little ahead is forgiven; an answer from next week would win over every real one.
 CLOCK_TOLERANCE = timedelta(days=1)
-# What both engines can hold, and Python can read again; an offset may reach beyond it.
+# The range that both engines store and Python reads; an offset may reach beyond it.
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 MISSING = re.compile(r"Object missing required field `(.+?)`")
@@ -85,7 +85,7 @@ class Reject(Exception):
 
 
 class LineReader:
-    """Validates the lines of one dataset; an instant later than a day after ``now`` lies in the future."""
+    """Validates the lines of one dataset; instants more than a day after ``now`` are rejected."""
 
     def __init__(self, dataset: Dataset, now: datetime | None = None) -> None:
         self._provider, self._entity, self._instant = dataset.provider, dataset.entity, dataset.instant
@@ -96,7 +96,7 @@ class LineReader:
         self.set_now(now or SystemClock().now())
 
     def set_now(self, now: datetime) -> None:
-        """Move the present on; a run may last for days."""
+        """Set the current time again; a run may last for days."""
         self._latest = now + CLOCK_TOLERANCE
 
     def read(self, line: bytes) -> tuple[Any | None, Attempt | None]:
@@ -147,25 +147,25 @@ class LineReader:
 
 def _in_time(moment: datetime, name: str, latest: datetime) -> None:
     if moment > latest:
-        raise Reject("lies in the future", name)
+        raise Reject("is in the future", name)
     if moment < EARLIEST:
-        raise Reject("lies before the year 1", name)
+        raise Reject("is before the year 1", name)
 
 
 def row_type(dataset: Dataset) -> type[msgspec.Struct]:
-    """The Struct a line is checked against: the contract's columns, ``_outcome`` beside them and ``_line`` for us."""
+    """The Struct a line is checked against: the contract's columns, and our ``_outcome`` and ``_line``."""
     ours: list[tuple[str, Any, Any]] = [("_outcome", OutcomeMark | None, None), ("_line", int, 0)]
     return _struct(dataset.dataset, dataset.columns, dataset.rules, "", ours)
 
 
 def reject_of(error: Exception) -> Reject:
-    """The field (dotted) and the reason of a decoding error; what the value was is not repeated."""
+    """The field (dotted) and the reason of a decoding error; the value is not repeated."""
     if not isinstance(error, msgspec.ValidationError):
         return Reject(str(error).removesuffix("."), readable=False)
     match = PLACE.match(str(error))
     reason, path = (match["reason"], match["path"] or "") if match else (str(error), "")
     if form := FORM.fullmatch(reason):
-        reason = f"does not have the form {form[1]}"
+        reason = f"does not match {form[1]}"
     if missing := MISSING.search(reason):
         return Reject("the field is missing", f"{path}.{missing[1]}".strip("."))
     return Reject(reason, path or None, readable=bool(path))

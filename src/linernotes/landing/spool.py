@@ -1,6 +1,6 @@
 """Outcomes become sealed JSONL files in the lake.
 
-Every answer is on this machine's disk before the next question is asked: the spool is data, checkpoint and negative
+Every response is on this machine's disk before the next request is sent: the spool is data, checkpoint and negative
 cache at once, so no cursor can disagree with it. A part is sealed by hashing it and moving it into
 landing/ under a name that carries the hash.
 """
@@ -51,7 +51,7 @@ class Spool:
     def answer(self, outcome: Outcome) -> Outcome:
         """Append one outcome, dated now, and return it as it was recorded.
 
-        A record that breaks the contract is recorded as a failure: rejected on loading, its item would be asked again
+        A record that breaks the contract is recorded as a failure: rejected on loading, its item would be fetched again
         in every run.
         """
         now = self._clock.now()
@@ -68,11 +68,11 @@ class Spool:
         return outcome
 
     def line(self, values: Json) -> None:
-        """Append one line; it is with the operating system when this returns, and on disk after ``sync``."""
+        """Append one line; it has reached the operating system when this returns, and on disk after ``sync``."""
         self._append(msgspec.json.encode(values) + b"\n", 1)
 
     def block(self, lines: Sequence[bytes]) -> LandedFile | None:
-        """Append many encoded lines at once; the landed part, if that fills it."""
+        """Append many encoded lines at once; returns the part if that filled and landed it."""
         self._append(b"\n".join((*lines, b"")), len(lines))
         return self.seal() if self._part_limit and self._part_lines >= self._part_limit else None
 
@@ -111,7 +111,7 @@ class Spool:
 
 
 def outcome_line(outcome: Outcome, dataset: Dataset, run: Run, at: datetime) -> dict[str, Any]:
-    """One landed line: the record's columns when found, always ``_outcome``, and ``_raw`` for later parsing rules."""
+    """One landed line: the record's columns when found, always ``_outcome``, and ``_raw`` to be parsed again."""
     mark = {
         "key": outcome.item.key,
         "status": STATUSES[type(outcome)],
@@ -127,7 +127,7 @@ def outcome_line(outcome: Outcome, dataset: Dataset, run: Run, at: datetime) -> 
 
 
 def land_spool(lake: Lake, provider: str, path: Path) -> LandedFile | None:
-    """Seal one spool file: cut a line that a crash tore, hash the rest, land it under the hash's name."""
+    """Seal one spool file: drop a line torn by a crash, hash the rest, land it under that hash."""
     match = SPOOL_NAME.fullmatch(path.name)
     if match is None or _cut_torn_line(path) == 0:
         path.unlink()
@@ -139,7 +139,7 @@ def land_spool(lake: Lake, provider: str, path: Path) -> LandedFile | None:
 
 
 def salvage(lake: Lake, folder: Path) -> int:
-    """Land the spool files of dead runs; returns their number. Only under the lease."""
+    """Land the spool files of dead runs; returns their number. The caller holds the lease."""
     found = sorted(folder.glob("*/*.spool"))
     for path in found:
         land_spool(lake, path.parent.name, path)

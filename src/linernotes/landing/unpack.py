@@ -11,7 +11,7 @@ LARGEST_EXPANSION = 1000  # a gzip that grows more than this is a bomb, not a li
 
 
 def unpack(path: Path, scratch: Path) -> Path:
-    """A file of the uncompressed bytes: itself, or one in ``scratch``."""
+    """A file with the uncompressed bytes: itself, or one in ``scratch``."""
     return _decompress(path, scratch) if _is_gzip(path) else path
 
 
@@ -28,9 +28,9 @@ def _decompress(path: Path, scratch: Path) -> Path:
             while block := source.read(BLOCK_BYTES):
                 plain.write(block)
                 if plain.tell() > limit:
-                    raise UnreadableFile(f"it unpacks to more than {LARGEST_EXPANSION} times its size")
+                    raise UnreadableFile(f"expands to more than {LARGEST_EXPANSION} times its size")
     except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
             raise
-        raise UnreadableFile(f"its gzip is damaged: {error}") from None
+        raise UnreadableFile(f"damaged gzip: {error}") from None
     return target

@@ -1,4 +1,4 @@
-"""A landed file becomes clean files that an engine can load without checks: read, verified, hashed and split in Python.
+"""Turns a landed file into clean files that an engine loads without checks: validated, hashed and split in Python.
 
 Engines check nothing. DuckDB's ``read_json`` has no reject table, inserts ghost rows under
 ``ignore_errors``, turns 55.7 into 56, reads ``*.jsonl`` as a glob and accepts a wrong gzip checksum.
@@ -30,8 +30,8 @@ from linernotes.landing.lines import LineReader, Reject
 from linernotes.landing.unpack import unpack
 
 CHUNK_BYTES = 1 << 20  # larger blocks cost more in page faults than they save in files
-BINARY_BYTES = 4096  # a text has no NUL in them
-LONGEST_LINE = 16 << 20  # what DuckDB reads as one object, and what BigQuery is sure to take
+BINARY_BYTES = 4096  # at the start of a file; text has no NUL in them
+LONGEST_LINE = 16 << 20  # the largest object DuckDB reads, and small enough for BigQuery
 WORTH_PROCESSES = 48 << 20  # below it, starting processes costs more than they save
 RAW_CHARACTERS = 65_536
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -74,7 +74,7 @@ class Clean:
 
 
 def stage(path: Path, job: Job, reparse: Reparse | None = None) -> StagedFile:
-    """Validate a whole file; accepted lines are written anew, with the contract's columns and nothing else.
+    """Validate a whole file; accepted lines are rewritten with the contract's columns and nothing else.
 
     ``reparse`` gives another file to read in place of the unpacked one; the hash stays that of the file itself.
 
@@ -90,29 +90,29 @@ def stage(path: Path, job: Job, reparse: Reparse | None = None) -> StagedFile:
     with _workers(plain.stat().st_size) as workers:
         cleaned = list(workers(clean_chunk, ((job, chunk) for chunk in chunks)))
     if not any(clean.parsed for clean in cleaned):
-        raise UnreadableFile("no line of it is a JSON object")
+        raise UnreadableFile("no line is a JSON object")
     return _staged_file(job, digest.hexdigest(), cleaned)
 
 
 def stamp_of(name: str) -> datetime | None:
-    """The start of the run that wrote a file, from its name; None for one that people named."""
+    """The start of the run that wrote a file, from its name; None for files named by people."""
     own = OWN_NAME.match(name)
     return datetime.strptime(own[1] + "+0000", "%Y%m%dT%H%M%SZ%z") if own else None
 
 
 def survey(path: Path, digest: "hashlib._Hash") -> Iterator[Chunk]:
-    """The chunks of a file while ``digest`` is brought up to its SHA-256; one block at a time is in memory."""
+    """The chunks of a file, which also feed ``digest``; one block at a time is in memory."""
     offset, line, block = 0, 1, bytearray(CHUNK_BYTES)
     with path.open("rb", buffering=0) as source:
         while length := _whole_lines(source, offset, block):
             if block.find(b"\0", 0, min(length, BINARY_BYTES)) >= 0:
-                raise UnreadableFile("it is binary, not text")
+                raise UnreadableFile("binary file, not text")
             digest.update(memoryview(block)[:length])
             yield Chunk(path, offset, length, line)
             offset += length
             line += block.count(b"\n", 0, length)
     if not offset:
-        raise UnreadableFile("it is empty")
+        raise UnreadableFile("empty file")
 
 
 def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
@@ -176,12 +176,12 @@ def _staged_file(job: Job, sha256: str, cleaned: list[Clean]) -> StagedFile:
         for kind in KINDS
         if rows[kind]
     )
-    stamp, wrote = _written_by(file.name, run)
+    stamp, wrote = _origin_of(file.name, run)
     return StagedFile(file, dataset.name, sha256, stamp, wrote, lines, rows["records"], rows["rejects"], parts, run)
 
 
-def _written_by(name: str, run: Run) -> tuple[datetime | None, str]:
-    """Start and id of the run that wrote a file, from its name; files that people named are this run's."""
+def _origin_of(name: str, run: Run) -> tuple[datetime | None, str]:
+    """Start and id of the run that wrote a file, from its name; files named by people count as this run's."""
     own = OWN_NAME.match(name)
     return stamp_of(name), own[2] if own else run.id
 
@@ -194,7 +194,7 @@ def _lines(chunk: Chunk) -> list[bytes]:
 
 
 def _whole_lines(source: FileIO, offset: int, block: bytearray) -> int:
-    """Fill the block from the offset on; how many of its bytes are whole lines, 0 at the end of the file."""
+    """Fill the block from ``offset`` on; returns how many bytes are whole lines, 0 at the end of the file."""
     source.seek(offset)
     filled = source.readinto(block)
     cut = block.rfind(b"\n", 0, filled) + 1
@@ -223,9 +223,9 @@ def _workers(size: int) -> Iterator[Workers]:
 
 def _warm(pool: Executor, processes: int) -> None:
     for _ in range(processes):
-        pool.submit(_without_collector)
+        pool.submit(_disable_garbage_collector)
 
 
-def _without_collector() -> None:
-    """Rows hold no cycles, and looking for them takes a tenth of the time."""
+def _disable_garbage_collector() -> None:
+    """Save a tenth of the time: rows hold no cycles to look for."""
     gc.disable()

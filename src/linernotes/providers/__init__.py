@@ -1,7 +1,7 @@
-"""One folder per service, found by its name: a new service needs no list to be entered in.
+"""One folder per service, found by its name: there is no list of services to maintain.
 
-A folder's own provider is what its ``__init__`` exports; one that asks the same service something else, as
-``spotify_tracks`` does, is the module ``tracks`` in the folder ``spotify``. Each exports ``provider``, which makes a
+A folder's own provider is exported by its ``__init__``; another provider of the same service, such as
+``spotify_tracks``, is the module ``tracks`` in the folder ``spotify``. Each exports ``provider``, which makes a
 CheckedProvider of a Connection, and ``parse``.
 """
 
@@ -24,26 +24,26 @@ Parser = Callable[[str, Json], Json]
 def open_provider(
     settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, access_mode: str | None
 ) -> CheckedProvider:
-    """The provider of ``settings.name``, asking through ``session``; ``access_mode`` is what an earlier run learned."""
+    """The provider of ``settings.name``, calling through ``session``; ``access_mode`` comes from earlier runs."""
     connection = Connection(settings, secrets, session, access_mode)
     provider: CheckedProvider = _module(settings.name).provider(connection)
     return provider
 
 
 def parser_of(name: str) -> Parser | None:
-    """``parse(key, raw)`` of a provider: the record of the service's own object by today's rules; None without one."""
-    if _found(name) is None:
+    """``parse(key, raw)`` of a provider: the record of an archived response by the current code; None without one."""
+    if _module_name(name) is None:
         return None
     parser: Parser = _module(name).parse
     return parser
 
 
 def _module(name: str) -> ModuleType:
-    return import_module(_found(name) or f"{__name__}.{name}")
+    return import_module(_module_name(name) or f"{__name__}.{name}")
 
 
-def _found(name: str) -> str | None:
-    """Where a provider lies: in the folder of its name, or in that of the service it stands beside."""
+def _module_name(name: str) -> str | None:
+    """The module of a provider: the folder of its name, or a module in the folder of its service."""
     if find_spec(f"{__name__}.{name}"):
         return f"{__name__}.{name}"
     service, _, asked = name.partition("_")

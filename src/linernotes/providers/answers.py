@@ -1,8 +1,8 @@
-"""Strict readers of the JSON that services send, and what becomes of an answer that cannot be read.
+"""Strict readers of the JSON that services send, and the outcome of a response that cannot be read.
 
-A number written as text is still a number, and one thing where several may stand is a list of one; anything else that
-is not of the promised kind makes the answer unreadable. A value that goes into a record as it came needs no reader: the
-dataset's contract checks it, and then says which column was wrong.
+A number written as text is still a number, and a single value in place of a list is a list of one; anything else of
+the wrong type makes the response unreadable. A value that is stored unchanged needs no reader: the dataset's contract
+checks it, and names the column that was wrong.
 """
 
 import json
@@ -23,15 +23,15 @@ REFUSED = (401, 403)
 
 
 class Unreadable(ValueError):
-    """An answer is not of the shape that its service promises."""
+    """A response does not have the structure that its service promises."""
 
 
 def json_body(response: Response, service: str, remedy: str) -> Any:
-    """The JSON of a good answer; the senders have made sure that it is JSON.
+    """The JSON of a good response; the senders have made sure that it is JSON.
 
     Raises:
-        AccessRefused: the service refuses us; ``remedy`` says what may help.
-        CallFailed: an error that asking again would not change, such as a wrong address.
+        AccessRefused: the service denies access; ``remedy`` says what may help.
+        CallFailed: an error that a retry would not change, such as a wrong address.
     """
     if response.status_code in REFUSED:
         raise AccessRefused(f"{service}: access denied (HTTP {response.status_code})", remedy)
@@ -42,7 +42,7 @@ def json_body(response: Response, service: str, remedy: str) -> Any:
 
 
 def read_outcome(item: WorkItem, parse: Callable[[str, Json], Json], raw: Json) -> Found | Failed:
-    """An item as found, with the record that ``parse`` makes of ``raw``; failed if it cannot be read or stored."""
+    """The found item with the record that ``parse`` makes of ``raw``; failed if that cannot be read or stored."""
     try:
         record = parse(item.key, raw)
         json.dumps([record, raw], ensure_ascii=False).encode()  # half a surrogate pair is JSON, but not UTF-8
@@ -52,14 +52,14 @@ def read_outcome(item: WorkItem, parse: Callable[[str, Json], Json], raw: Json) 
 
 
 def text(value: Any) -> str | None:
-    """A text or nothing."""
+    """A text or None."""
     if value is None or isinstance(value, str):
         return value
     raise Unreadable("not a text")
 
 
 def integer(value: Any) -> int | None:
-    """A whole number or nothing."""
+    """A whole number or None."""
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -70,7 +70,7 @@ def integer(value: Any) -> int | None:
 
 
 def share(value: Any) -> float | None:
-    """A number from 0 to 1 or nothing."""
+    """A number from 0 to 1 or None."""
     if value is None:
         return None
     try:
@@ -83,39 +83,39 @@ def share(value: Any) -> float | None:
 
 
 def boolean(value: Any) -> bool | None:
-    """True, false or nothing."""
+    """True, False or None."""
     if value is None or isinstance(value, bool):
         return value
     raise Unreadable("neither true nor false")
 
 
 def json_object(value: Any) -> dict[str, Any]:
-    """An object, as a copy that fields may be popped from; an empty one for nothing."""
+    """A copy of an object, from which fields may be popped; an empty one for None."""
     if value is None or isinstance(value, dict):
         return dict(value or {})
     raise Unreadable("not an object")
 
 
 def required_object(value: Any) -> dict[str, Any]:
-    """An object that has to be there, as a copy."""
+    """A copy of an object that must not be missing."""
     if value is None:
-        raise Unreadable("nothing where an object should be")
+        raise Unreadable("object missing")
     return json_object(value)
 
 
 def json_list(value: Any) -> list[Any]:
-    """A list; one thing is a list of one, nothing an empty list."""
+    """A list; a single value becomes a list of one, None an empty list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def warn_of_new_fields(service: str, things: str, fields: Iterable[str]) -> None:
-    """Say once of each field that a service sends it and that it is not read."""
+    """Warn once of each new field that a service sends."""
     for field in sorted(fields):
         _warn_of_new_field(service, things, field)
 
 
 @cache
 def _warn_of_new_field(service: str, things: str, field: str) -> None:
-    log.warning("%s: %s now come with %r, which stays in the archive and is not read", service, things, field)
+    log.warning("%s: new field %r in %s; it is archived but not loaded", service, field, things)

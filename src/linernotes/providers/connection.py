@@ -1,4 +1,4 @@
-"""What every provider is opened with."""
+"""The settings, credentials and session with which a provider is opened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from linernotes.core.errors import ConfigurationError
 
 
 class Options(BaseModel):
-    """The ``options`` of a provider's YAML; those that have some add their fields."""
+    """The ``options`` of a provider's YAML; a provider with options adds their fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -22,7 +22,7 @@ O = TypeVar("O", bound=Options)  # noqa: E741
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A service's settings, our credentials there, the session to ask through, and the access mode of earlier runs."""
+    """A service's settings, our credentials there, the session for calls, and the access mode of earlier runs."""
 
     settings: ProviderSettings
     secrets: Mapping[str, SecretStr]
@@ -33,18 +33,18 @@ class Connection:
         """A base URL without a slash at its end.
 
         Raises:
-            ConfigurationError: it does not end in ``ending``. Below another path everything would be a 404, which reads
-                like artists that are gone.
+            ConfigurationError: it does not end in ``ending``. Under another path everything would be a 404, which
+                looks like deleted artists.
         """
         url = self.settings.urls[role].rstrip("/")
         if not url.endswith(ending):
             service = self.settings.service
             message = f"{service}: {service.upper()}_{role.upper()}_URL is {url}"
-            raise ConfigurationError(message, f"it has to end in {ending}")
+            raise ConfigurationError(message, f"it must end in {ending}")
         return url
 
     def send(self, method: str, url: str, **request: Any) -> Response:
-        """The service's answer, within its time-out."""
+        """The service's response, within its timeout."""
         return self.session.request(method, url, timeout=self.settings.timeout, **request)
 
     def options(self, model: type[O]) -> O:
@@ -59,4 +59,4 @@ class Connection:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(["options", *map(str, first["loc"])])
             message = f"{self.settings.name}.yaml: {place}: {first['msg']}"
-            raise ConfigurationError(message, "correct it and repeat the command") from None
+            raise ConfigurationError(message, "fix it, then repeat the command") from None

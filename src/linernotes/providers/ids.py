@@ -1,4 +1,4 @@
-"""The items that are never sent, because their key cannot be an id of the service."""
+"""Checks of ids: an item whose key cannot be an id of the service is never sent."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ DEEZER_ID = re.compile(r"[0-9]+")
 
 
 def split_by_id(items: Iterable[WorkItem], pattern: re.Pattern[str]) -> tuple[list[WorkItem], list[Missing]]:
-    """The items whose key is an id, and the outcomes of the others."""
+    """The items whose key is a well-formed id, and the outcomes of the others."""
     sendable, invalid = list[WorkItem](), list[Missing]()
     for item in items:
         if pattern.fullmatch(item.key):

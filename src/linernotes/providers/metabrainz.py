@@ -1,4 +1,4 @@
-"""How MusicBrainz and ListenBrainz are asked, and how they refuse."""
+"""The calls to MusicBrainz and ListenBrainz, and their common errors."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from linernotes.core.errors import AccessRefused
 from linernotes.providers.answers import json_body
 from linernotes.providers.connection import Connection
 
-CONTACT = "set LINERNOTES_CONTACT to a mail address or URL that is yours; it answers nobody without one"
+CONTACT = "set LINERNOTES_CONTACT to your email address or URL, which it requires"
 
 
 class Api:
-    """One of the two services, below its base address; ``token`` is a user's, where one is given."""
+    """One of the two services, below its base URL, with a user's ``token`` if given."""
 
     def __init__(self, connection: Connection, ending: str, token: SecretStr | None = None) -> None:
         self._connection = connection
@@ -21,15 +21,15 @@ class Api:
         self._headers = {"Authorization": f"Token {token.get_secret_value()}"} if token else {}
 
     def send(self, method: str, path: str, body: Any = None) -> Response:
-        """The response, unless it refuses the token."""
+        """The response, unless it rejects the token."""
         response = self._connection.send(method, self._url + path, json=body, headers=self._headers)
         if response.status_code == 401 and self._headers:
-            message = f"{self._connection.settings.name}: does not take LISTENBRAINZ_TOKEN"
+            message = f"{self._connection.settings.name}: LISTENBRAINZ_TOKEN was rejected"
             raise AccessRefused(message, "copy it again from listenbrainz.org/settings")
         return response
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON of a good answer; raises as ``answers.json_body`` does."""
+        """The JSON of a good response; raises as ``answers.json_body`` does."""
         return self.read(self.send(method, path, body))
 
     def read(self, response: Response) -> Any:

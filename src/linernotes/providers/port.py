@@ -1,4 +1,4 @@
-"""The provider door: one service asked about a batch of items."""
+"""The port for providers: one service that is asked about a batch of items."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -7,30 +7,30 @@ from linernotes.core.values import Outcome, WorkItem
 
 
 class Provider(Protocol):
-    """One service: its URLs, its bodies, its error words. Nothing about files, tables, retries or rates."""
+    """One service: its URLs, responses and errors. It knows no files, tables, retries or rate limits."""
 
     @property
     def batch_size(self) -> int:
-        """Items one call can carry; may shrink to 1 while running, never grow."""
+        """The number of items in one call; it may drop to 1 during a run, never grow."""
 
     @property
     def access_mode(self) -> str | None:
-        """What was learned about our access and is worth remembering over runs; None if nothing."""
+        """The kind of access, to be remembered for later runs; None if unknown."""
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """Ask about at most ``batch_size`` items; exactly one outcome each, in any order.
+        """Yield the outcomes of at most ``batch_size`` items, exactly one each, in any order.
 
-        Raises BatchRefused when the same items are to be asked again in the new ``batch_size``, AccessRefused when
-        nobody can go on with these credentials, and lets ServiceTrouble of the senders pass.
+        Raises BatchRefused if the same items are to be requested in the new ``batch_size``, AccessRefused if these
+        credentials cannot be used, and ServiceTrouble of the senders.
         """
 
 
 class CheckedProvider(Provider, Protocol):
-    """A provider whose access can be tried."""
+    """A provider whose access can be checked."""
 
     def check(self) -> None:
-        """Ask for as little as possible; raises AccessRefused if the service refuses us."""
+        """Make the smallest possible call; raises AccessRefused if the service denies access."""
 
 
 class BatchRefused(Exception):
-    """The service does not take batches from us; ``batch_size`` has shrunk, ask again."""
+    """The service refuses batches from us; ``batch_size`` has dropped, so the items are to be requested again."""

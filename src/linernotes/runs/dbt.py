@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from linernotes.config.settings import Settings, shipped
+from linernotes.config.settings import Settings, shipped_folder
 from linernotes.core.errors import BelowExpectations, ConfigurationError, LinernotesError
 from linernotes.storage.ports import Warehouse
 
@@ -48,7 +48,7 @@ def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] 
 
 def project_hash() -> str:
     """Sixteen digits that change with any file of the dbt project."""
-    digest, project = sha256(), shipped("dbt_dataplatform")
+    digest, project = sha256(), shipped_folder("dbt_dataplatform")
     for path in sorted(path for path in project.rglob("*") if path.suffix in (".sql", ".yml", ".csv")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -96,7 +96,7 @@ def dbt_variables(settings: Settings) -> dict[str, str]:
 
 
 def _flags(settings: Settings) -> list[str]:
-    project, made = shipped("dbt_dataplatform"), settings.home / "dbt"
+    project, made = shipped_folder("dbt_dataplatform"), settings.home / "dbt"
     folders = {"project": project, "profiles": project}
     places = [f"--{name}-dir={path}" for name, path in folders.items()]
     return [

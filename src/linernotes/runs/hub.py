@@ -72,7 +72,7 @@ def hub_exists(workspace: Workspace) -> bool:
 
 def hub_state(session: RunSession) -> tuple[str, str]:
     """The state of the last build and the present one; a state names the models and the loaded files."""
-    built, loaded = ledger.built_and_loaded(session.workspace)
+    built, loaded = ledger.build_state(session.workspace)
     return session.built_from or built, f"models {project_hash()}, {loaded}"
 
 

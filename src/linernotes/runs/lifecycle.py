@@ -13,7 +13,7 @@ from linernotes.core.text import many
 from linernotes.core.values import Json, Mode, Run
 from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
-from linernotes.providers.http.call_journal import unsettled
+from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
 from linernotes.runs.hub import build, count_plays, hub_exists, publish
 from linernotes.runs.session import RunSession
@@ -99,7 +99,7 @@ def recover(session: RunSession, datasets: Collection[str] | None = None, repars
     workspace = session.workspace
     if salvaged := salvage(workspace.lake, workspace.settings.spool):
         workspace.progress.say(f"recovered {many(salvaged, 'unfinished file')} from an interrupted run")
-    for dead in unsettled(workspace.settings.spool):
+    for dead in unsettled_calls(workspace.settings.spool):
         ledger.write_calls(workspace, dead.run_id, dead.calls, dead.at)
         dead.path.unlink()
     if restored := restore_unknown(workspace.lake, workspace.warehouse, workspace.datasets):

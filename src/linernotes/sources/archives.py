@@ -1,7 +1,7 @@
 """The files behind the paths that people give: zips, folders, files and standard input.
 
 Nothing is unpacked to disk, so the names inside a zip cannot point outside it. A file that is encrypted, damaged or
-would unpack to too much is listed with the reason; the files beside it are read all the same.
+expands too much is listed with the reason; the other files are still read.
 """
 
 import gzip
@@ -20,14 +20,14 @@ LARGEST_TOTAL = 16 << 30  # bytes out of one zip; the longest histories have one
 MOST_FILES = 10_000
 ZIPPED, GZIPPED = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
 ENCRYPTED = 1  # in a zip's flags
-AGAIN = "copy it again, or ask the service for it again"
+AGAIN = "copy it again, or request a new export"
 UNPACK = "if you trust it, unpack it yourself and import the folder"
 
 Open = Callable[[], IO[bytes]]
 
 
 class Unread(NamedTuple):
-    """Why a file was not read, or not to its end, and what its owner can do."""
+    """The reason why a file was not read to its end, and a remedy."""
 
     reason: str
     remedy: str
@@ -37,7 +37,7 @@ class Unread(NamedTuple):
 class HistoryFile:
     """A file that may be a history; ``name`` is ``my.zip/inner.json``, without the folders of this machine.
 
-    ``size`` in bytes is None where only reading shows it, ``most`` is the limit for reading; ``given`` is the path if
+    ``size`` in bytes is None if only reading shows it, ``most`` limits the bytes read; ``given`` is the path if
     the file itself was given, not a folder or zip around it; ``refused`` is set when it must not be opened.
     """
 
@@ -70,14 +70,14 @@ def _files(path: str, resources: ExitStack) -> Iterator[HistoryFile]:
 
 def _file(path: Path, name: str, given: str | None, resources: ExitStack) -> Iterator[HistoryFile]:
     try:
-        size, begins = path.stat().st_size, _begins(path)
+        size, begins = path.stat().st_size, _first_bytes(path)
     except OSError as error:
-        yield _refused_file(path, name, f"it cannot be opened: {error.strerror}", "make it readable")
+        yield _refused_file(path, name, f"cannot open it: {error.strerror}", "check the file's permissions")
         return
     if begins in ZIPPED:
         yield from _zip_members(path, name, resources)
     elif begins[:2] == GZIPPED:
-        yield HistoryFile(name, partial(_open_gzip, path), None, _most(size), given)
+        yield HistoryFile(name, partial(_open_gzip, path), None, _size_limit(size), given)
     else:
         yield HistoryFile(name, lambda: path.open("rb"), size, given=given)
 
@@ -86,11 +86,11 @@ def _zip_members(path: Path, name: str, resources: ExitStack) -> Iterator[Histor
     try:
         archive = resources.enter_context(zipfile.ZipFile(path))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        yield _refused_file(path, name, "its zip is damaged or cut off", AGAIN)
+        yield _refused_file(path, name, "the zip is damaged or truncated", AGAIN)
         return
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:
-        yield _refused_file(path, name, f"it holds more than {MOST_FILES:,} files", UNPACK)
+        yield _refused_file(path, name, f"contains more than {MOST_FILES:,} files", UNPACK)
         return
     total = 0
     for member in members:
@@ -106,15 +106,15 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, total:
     refused, size = None, member.file_size
     if member.flag_bits & ENCRYPTED:
         refused = Unread("it is encrypted", "unpack it with its password and import the folder")
-    elif size > _most(member.compress_size):
-        refused = Unread(f"it unpacks to more than {LARGEST_RATIO} times its size", UNPACK)
+    elif size > _size_limit(member.compress_size):
+        refused = Unread(f"expands to more than {LARGEST_RATIO} times its size", UNPACK)
     elif total > LARGEST_TOTAL:
-        refused = Unread(f"its zip unpacks to more than {LARGEST_TOTAL >> 30} GiB", UNPACK)
+        refused = Unread(f"its zip expands to more than {LARGEST_TOTAL >> 30} GiB", UNPACK)
     shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in f"{name}/{member.filename}")
     return HistoryFile(shown, lambda: archive.open(member), size, size, refused=refused)
 
 
-def _most(compressed: int) -> int:
+def _size_limit(compressed: int) -> int:
     return max(compressed * LARGEST_RATIO, RATIO_COUNTS_FROM)
 
 
@@ -122,6 +122,6 @@ def _open_gzip(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.GzipFile(path))
 
 
-def _begins(path: Path) -> bytes:
+def _first_bytes(path: Path) -> bytes:
     with path.open("rb") as source:
         return source.read(4)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import accumulate, islice
 
-LONGEST_RECORD = 20  # lines; a name that goes on for longer is a quotation mark too many
+LONGEST_RECORD = 20  # lines; a longer name means an unbalanced quotation mark
 
 Lines = Iterator[tuple[int, str]]
 

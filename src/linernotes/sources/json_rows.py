@@ -69,7 +69,7 @@ def _pieces(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
     if (last := rest.rstrip().removesuffix(b"]").rstrip(BETWEEN)).strip(BETWEEN):
         yield last
     if not rest.rstrip().endswith(b"]") and (not last or is_whole(last)):
-        yield b""  # cut off between two rows: no row is torn, and yet there were more
+        yield b""  # truncated between two rows: each is whole, but more are missing
 
 
 def _join(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -101,7 +101,7 @@ def _lines(text: bytes, source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _of_page(value: bytes, pages: tuple[str, ...]) -> Iterable[bytes]:
-    """The rows of a page, also of a page with a single one; of anything else the value itself."""
+    """The rows of a page, also of a page with a single one; for anything else, the value itself."""
     for key in pages:
         try:
             inner = OBJECT(value).get(key)

@@ -7,7 +7,7 @@ FIELDS = (
     *("city", "region", "metro_code", "longitude", "latitude", "username", "user_name", "user_id", "user", "userName"),
     *("device", "device_name", "device_id", "email"),
 )
-VALUE = r'"(?:[^"\\]|\\.)*(?:"|$)|[^\s,}\]]*'  # also one that is cut off
+VALUE = r'"(?:[^"\\]|\\.)*(?:"|$)|[^\s,}\]]*'  # also a truncated one
 ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 PRIVATE = re.compile(rf'"({"|".join(FIELDS)})"(\s*:\s*)(?:{VALUE})', re.DOTALL)
 

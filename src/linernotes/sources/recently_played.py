@@ -29,8 +29,8 @@ def _items_of(source: IO[str], name: str) -> Numbered:
         yield from _flatten(json_lines(enumerate(text.splitlines(keepends=True), 1)))
     else:
         raise BelowExpectations(
-            f"import {name}: it is damaged or cut off: {document[UNREADABLE]}",
-            "copy it again, or ask the service for it again",
+            f"import {name}: damaged or truncated: {document[UNREADABLE]}",
+            "copy it again, or request a new export",
         )
 
 

@@ -33,16 +33,16 @@ def artist_of(row: Json) -> Json:
     columns = {str(column).strip().casefold(): value for column, value in row.items() if column}
     given = next((columns[c] for c in ID_COLUMNS if columns.get(c)), None)
     if not isinstance(given, str) or not given.strip():
-        raise ValueError(f"no Spotify id in any of {', '.join(ID_COLUMNS)}")
+        raise ValueError(f"no Spotify id in {', '.join(ID_COLUMNS)}")
     name = next((columns[c] for c in NAME_COLUMNS if columns.get(c)), None)
     return {"artistId": linked_spotify_id(given) or given.strip(), "artistName": name}
 
 
 def _rows_of(source: IO[str], name: str) -> Numbered:
     first, lines = first_and_all_lines(source, name)
-    if first.startswith("[") or format_of(first.encode("utf-8", "replace")):  # nothing of it is quoted: it is private
-        remedy = "give CSV, TSV or JSON lines; a listening history is imported by: linernotes import plays"
-        raise ConfigurationError(f"import {name}: no roster", remedy)
+    if first.startswith("[") or format_of(first.encode("utf-8", "replace")):  # not quoted: it is private
+        remedy = "use CSV, TSV or JSON lines; for a listening history: linernotes import plays"
+        raise ConfigurationError(f"import {name}: not a list of artists", remedy)
     if first.startswith("{"):
         yield from json_lines(lines)
         return
@@ -50,12 +50,12 @@ def _rows_of(source: IO[str], name: str) -> Numbered:
     header = [column.strip() for column in next(csv.reader([first], delimiter=delimiter))]
     if not {column.casefold() for column in header} & set(ID_COLUMNS):
         raise ConfigurationError(
-            f"import {name}: no column is named {', '.join(ID_COLUMNS)}", f"it has: {', '.join(header)[:200]}"
+            f"import {name}: none of the columns {', '.join(ID_COLUMNS)}", f"found: {', '.join(header)[:200]}"
         )
     next(lines)
     for number, text in records(lines, delimiter):
         values = cells(text, delimiter)
         if values is None:
-            yield number, text, {UNREADABLE: "not CSV: its quotation marks or its length are wrong"}
+            yield number, text, {UNREADABLE: "invalid CSV: unbalanced quotes or a field that is too long"}
         elif any(values):
             yield number, text, dict(zip(header, values, strict=False))

@@ -30,7 +30,7 @@ RAW_CHARACTERS = 65_536
 LONGEST_TEXT = 8 << 20  # characters; the line made of it has to be landed
 UNREADABLE = "\0unreadable"  # a key no file can hold: import refuses lines with NUL
 
-Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, its value or the reason why it has none
+Numbered = Iterator[tuple[int, str, Any]]  # line from 1, its text, its value or the reason why there is none
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def _mark(error: Exception, name: str, line: int, text: str) -> Json:
     field = error.field if isinstance(error, Reject) else None
     reason = "not UTF-8" if isinstance(error, UnicodeError) else str(error)
     if isinstance(error, AttributeError | TypeError):
-        reason = "of another shape than expected"
+        reason = "unexpected structure"
     raw = without_private(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))[:RAW_CHARACTERS]
     return {"file": name, "line": line, "field": field, "reason": reason, "raw": raw}
 
@@ -100,7 +100,7 @@ def _read(source: IO[str], name: str) -> Iterator[str]:
         yield from source
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise BelowExpectations(
-            f"import {name}: its gzip is damaged or cut off", "what could be read is loaded; copy the file again"
+            f"import {name}: the gzip is damaged or truncated", "the readable part is loaded; copy the file again"
         ) from None
 
 
@@ -109,8 +109,8 @@ def first_and_all_lines(source: IO[str], name: str) -> tuple[str, Lines]:
     lines = enumerate(_read(source, name), 1)
     number, first = next(((number, line) for number, line in lines if line.strip()), (0, ""))
     if not first:
-        raise BelowExpectations(f"import {name}: the file is empty", "give a file with at least one line of data")
+        raise BelowExpectations(f"import {name}: the file is empty", "use a file with at least one row")
     if "\0" in first:
-        raise BelowExpectations(f"import {name}: the file is binary, not text", "give a CSV, TSV, JSON or JSONL file")
+        raise BelowExpectations(f"import {name}: the file is binary, not text", "use a CSV, TSV, JSON or JSONL file")
     rest = ((number, line.replace("\0", "\ufffd")) for number, line in lines)
     return first.strip(), chain([(number, first)], rest)

@@ -1,4 +1,4 @@
-"""The bytes of one file for a reader: hashed, counted, limited, in UTF-8; damage ends them like an end of file."""
+"""The bytes of one file for a reader: hashed, counted, limited, in UTF-8; damage ends them like the end of the file."""
 
 import codecs
 import hashlib
@@ -12,7 +12,7 @@ from typing import IO
 
 from linernotes.sources.archives import AGAIN, UNPACK, HistoryFile, Unread
 
-HEAD_BYTES = 1 << 16  # of these a format is recognised
+HEAD_BYTES = 1 << 16  # enough to recognise a format
 BLOCK_BYTES = 1 << 18
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
@@ -35,7 +35,7 @@ class Utf8Bytes(io.RawIOBase):
         return self._digest.hexdigest()
 
     def readable(self) -> bool:
-        """Always true; asked by BufferedReader."""
+        """Always true; called by BufferedReader."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for a private type
@@ -53,13 +53,13 @@ class Utf8Bytes(io.RawIOBase):
         try:
             block = self._source.read(BLOCK_BYTES)
         except DAMAGES as error:
-            self.damage = Unread(f"it is damaged or cut off: {error or type(error).__name__}", AGAIN)
+            self.damage = Unread(f"damaged or truncated: {error or type(error).__name__}", AGAIN)
             return b""
         self._digest.update(block)
         self.size += len(block)
         self._read(len(block))
         if self.size > self._most:
-            self.damage = Unread("it unpacks to more than it may", UNPACK)
+            self.damage = Unread("expands to more than the allowed size", UNPACK)
         return block
 
     def _as_utf8(self, block: bytes) -> bytes:
@@ -95,7 +95,7 @@ def _source(file: HistoryFile) -> tuple[IO[bytes], Unread | None]:
     try:
         return file.open(), None
     except DAMAGES as error:
-        return io.BytesIO(), Unread(f"it cannot be opened: {error}", AGAIN)
+        return io.BytesIO(), Unread(f"cannot open it: {error}", AGAIN)
 
 
 def content_hash(stream: HistoryStream) -> str:

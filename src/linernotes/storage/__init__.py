@@ -1,1 +1,1 @@
-"""Where things are kept: the files of the lake, the tables of the warehouse, the run ledger and the workspace."""
+"""The files of the lake, the tables of the warehouse, the run ledger and the workspace."""

@@ -1,4 +1,4 @@
-"""What the adapters of Google's services share: whose credentials, how long to try again, errors in our own words."""
+"""Shared by the adapters of Google's services: credentials, the time for retries, and translated errors."""
 
 import os
 import re
@@ -15,19 +15,19 @@ from google.oauth2.service_account import Credentials as ServiceAccount
 
 from linernotes.core.errors import AccessRefused, ConfigurationError, LinernotesError
 
-PATIENCE_SECONDS = 60.0  # a call that fails on its way is tried again for so long; tests make it shorter
+PATIENCE_SECONDS = 60.0  # how long a call that fails in transit is retried; tests make it shorter
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 EMULATORS = ("BIGQUERY_EMULATOR_HOST", "STORAGE_EMULATOR_HOST")
 LOG_IN = "run: gcloud auth application-default login, or set GCP_SERVICE_ACCOUNT_KEY to a key file"
 REQUEST = re.compile(r"^(?:\d{3} )?(?:(?:GET|POST|PUT|PATCH|DELETE) https?://\S+?: )?")
 AFTER = re.compile(r"(?:; reason: |, location: |; Request id: | Location: | Job ID: ).*$", re.DOTALL)
 
-# What an error says, by its reason or its text, and what then helps; the first that fits counts.
+# A pattern of an error's reason or text, our error, and the remedy; the first match counts.
 REMEDIES: tuple[tuple[str, type[LinernotesError], str], ...] = (
     (
         r"bytesBilledLimitExceeded|exceeded limit for bytes billed",
         ConfigurationError,
-        "raise LINERNOTES_MAXIMUM_BYTES_BILLED if that is meant to be read",
+        "raise LINERNOTES_MAXIMUM_BYTES_BILLED if the query should read that much",
     ),
     (r"billingNotEnabled|billing (?:account|has not been)", ConfigurationError, "enable billing for the project"),
     (
@@ -50,7 +50,7 @@ REMEDIES: tuple[tuple[str, type[LinernotesError], str], ...] = (
     (
         r"provided schema does not match|unrecognized name|no such field",
         LinernotesError,
-        "its tables are older than configs/: run linernotes rebuild",
+        "the tables do not match configs/; run: linernotes rebuild",
     ),
 )
 ROLES = (
@@ -62,10 +62,10 @@ ROLES = (
 
 
 def credentials(key_file: Path | None) -> Credentials:
-    """Those of the key file, else of the machine or the person; emulators take anybody.
+    """The credentials of the key file, else of the machine or the user; emulators need none.
 
     Raises:
-        ConfigurationError: there are none, or the file is no key.
+        ConfigurationError: there are none, or the file is not a key.
     """
     if any(os.environ.get(name) for name in EMULATORS):
         return AnonymousCredentials()
@@ -74,7 +74,7 @@ def credentials(key_file: Path | None) -> Credentials:
     try:
         found, _ = google.auth.default(scopes=SCOPES)
     except DefaultCredentialsError:
-        raise ConfigurationError("no Google credentials are to be found", LOG_IN) from None
+        raise ConfigurationError("no Google credentials found", LOG_IN) from None
     return found
 
 
@@ -83,27 +83,25 @@ def _from_key(path: Path) -> Credentials:
         return ServiceAccount.from_service_account_file(str(path), scopes=SCOPES)
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}", LOG_IN) from None
-    except (ValueError, GoogleAuthError):  # what they say could hold a piece of the key
-        raise ConfigurationError(f"{path} is not the key of a service account", LOG_IN) from None
+    except (ValueError, GoogleAuthError):  # their messages could contain a piece of the key
+        raise ConfigurationError(f"{path} is not a service account key", LOG_IN) from None
 
 
 @contextmanager
-def plainly(what: str) -> Iterator[None]:
-    """Turn whatever Google's libraries raise into one line of ours that begins with ``what``."""
+def translate_errors(what: str) -> Iterator[None]:
+    """Translate every error of Google's libraries into one of ours that begins with ``what``."""
     try:
         yield
     except (api.GoogleAPIError, GoogleAuthError, requests.RequestException) as error:
-        raise in_our_words(what, error) from None
+        raise translated_error(what, error) from None
     except TimeoutError:
-        raise LinernotesError(
-            f"{what}: it takes too long", "repeat the command: it goes on with the same job"
-        ) from None
+        raise LinernotesError(f"{what}: timed out", "repeat the command, which continues the same job") from None
 
 
-def in_our_words(what: str, error: BaseException) -> LinernotesError:
-    """The error of ours that fits one of Google's, with the remedy."""
+def translated_error(what: str, error: BaseException) -> LinernotesError:
+    """Our error for one of Google's, with the remedy."""
     while isinstance(error, api.RetryError) and error.cause:
-        error = error.cause  # what went wrong at last, not how long it was tried
+        error = error.cause  # the last failure, not the time spent on retries
     said = _message(error)
     text = f"{what}: {said}"
     for pattern, kind, remedy in REMEDIES:
@@ -112,14 +110,14 @@ def in_our_words(what: str, error: BaseException) -> LinernotesError:
     if isinstance(error, api.Forbidden):
         return AccessRefused(text, f"ask for {_role(said)}")
     if isinstance(error, TransportError | requests.RequestException | api.ServerError | ConnectionError):
-        return LinernotesError(f"{what}: Google does not answer: {said}", "check the network, then repeat the command")
+        return LinernotesError(f"{what}: no response from Google: {said}", "check the network, then repeat the command")
     if isinstance(error, GoogleAuthError | api.Unauthorized):
-        return AccessRefused(f"{what}: Google refused our credentials", LOG_IN)
-    return LinernotesError(text, "repeat the command; if it stays, please report it")
+        return AccessRefused(f"{what}: Google rejected the credentials", LOG_IN)
+    return LinernotesError(text, "repeat the command; if it persists, please report it")
 
 
 def reason_of(error: BaseException) -> str:
-    """Google's own short word for an error, e.g. ``quotaExceeded``; empty if it gives none."""
+    """Google's short name of an error, e.g. ``quotaExceeded``; empty if there is none."""
     details = getattr(error, "errors", None) or [{}]
     return str(details[0].get("reason", "")) if isinstance(details[0], dict) else ""
 

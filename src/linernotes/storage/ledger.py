@@ -1,4 +1,4 @@
-"""The run ledger: runs, the calls they made, and the rules of the queue. These rows come from no landed file."""
+"""The run ledger: runs, the calls they made, and the rules of the queue. Its rows do not come from landed files."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,10 +14,10 @@ from linernotes.storage.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How we stand with a provider's service, by what was recorded of all calls to it.
+    """The state of our access to a provider's service, from the recorded calls to it.
 
-    ``cooling_down_until`` is None unless a cooldown still holds; ``calls_left`` is what is left of today's calls (UTC),
-    None where the service has no daily limit; ``access_mode`` is what an earlier run learned of our access.
+    ``cooling_down_until`` is None unless a cooldown still holds; ``calls_left`` is the rest of today's quota (UTC),
+    None if the service has no daily limit; ``access_mode`` was found out by an earlier run.
     """
 
     access_mode: str | None = None
@@ -46,7 +46,7 @@ def standing(workspace: Workspace, provider: ProviderSettings) -> Standing:
 
 
 def _standing(provider: ProviderSettings, rows: Sequence[Mapping[str, Any]], now: datetime) -> Standing:
-    """What the rows of all providers of one service come to."""
+    """The standing of a service from the rows of all its providers."""
     limit, called = provider.daily_calls, sum(row["callsToday"] for row in rows)
     until = _newest(rows, "cooldownUntil")
     return Standing(
@@ -62,7 +62,7 @@ def _newest(rows: Sequence[Mapping[str, Any]], column: str) -> Any:
 
 
 def write_calls(workspace: Workspace, run_id: str, calls: Calls, at: datetime | None = None) -> None:
-    """What a provider cost in a run; written as soon as it is parked, so that no crash forgets the cooldown."""
+    """Record a provider's calls in a run; also called at once when a cooldown begins, so that no crash loses it."""
     row = {
         "provider": calls.provider,
         "runId": run_id,
@@ -86,20 +86,20 @@ def _response_times(calls: Calls) -> dict[str, float]:
     return {**counted, "requests": calls.calls, "seconds": round(calls.seconds, 6)}
 
 
-def built_and_loaded(workspace: Workspace) -> tuple[str, str]:
-    """What the hub was last built from, empty if from nothing, and what is loaded by now."""
-    row = next(workspace.warehouse.rows(sql.read("storage/built_and_loaded")))
+def build_state(workspace: Workspace) -> tuple[str, str]:
+    """The state of loaded files that the hub was last built from, empty if never built, and the state now."""
+    row = next(workspace.warehouse.rows(sql.read("storage/build_state")))
     return row["built"] or "", f"{row['files']} files, the last is {row['newest']}, loaded {row['loadedAt']}"
 
 
 def open_run(workspace: Workspace, report: RunReport, window_start: datetime | None) -> None:
-    """Book a run before it asks anybody: one that is killed still tells what it had in scope."""
-    ended = replace(report, status="failed", reason="did not end: it was killed, or the machine went down")
+    """Record a run before its first call, so that a killed one has left its scope."""
+    ended = replace(report, status="failed", reason="did not finish: killed, or the machine went down")
     write_run(workspace, ended, window_start)
 
 
 def write_run(workspace: Workspace, report: RunReport, window_start: datetime | None, built: str | None = None) -> None:
-    """One row for a command that wrote something."""
+    """Record the row of a command that wrote something."""
     asked, ingested = report.asked, report.ingested
     row = {
         "runId": report.run.id,
@@ -124,7 +124,7 @@ def write_run(workspace: Workspace, report: RunReport, window_start: datetime | 
 
 
 def changed_policies(workspace: Workspace) -> list[dict[str, Any]]:
-    """The queue's rules that configs/ and today's credentials have otherwise than the warehouse."""
+    """The queue's rules by configs/ and today's credentials that differ from those in the warehouse."""
     newest = "select * from {lake}.lake_ops__provider_policies order by writtenAt"
     written = {row["provider"]: row for row in workspace.warehouse.rows(newest)}
     policies = (_policy(workspace, provider) for provider in workspace.settings.configs.providers.values())
@@ -132,31 +132,31 @@ def changed_policies(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def write_policies(workspace: Workspace) -> None:
-    """Bring the queue's rules up to date; nothing is written where they agree."""
+    """Update the queue's rules in the warehouse; nothing is written if they agree."""
     if rows := changed_policies(workspace):
         now = workspace.clock.now()
         workspace.warehouse.put(workspace.dataset("ops/provider_policies"), [row | {"writtenAt": now} for row in rows])
 
 
 def carry(workspace: Workspace, rows: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Take over the bookkeeping of a warehouse that was set aside."""
+    """Copy the bookkeeping of a warehouse that was set aside."""
     for name, carried in rows.items():
         if carried:
             workspace.warehouse.put(workspace.dataset(name), carried)
 
 
 def reconcile(workspace: Workspace, report: RunReport) -> None:
-    """Hold the numbers of a run against each other and against the tables.
+    """Compare the numbers of a run with each other and with the tables.
 
     Raises:
-        NumbersDiffer: something that was asked or landed is neither loaded nor rejected. Tools that lose the first
-            record of a batch and report success do not notice; we do.
+        NumbersDiffer: an item asked or a line landed is neither loaded nor rejected. Other tools have lost the first
+            record of a batch and reported success.
     """
     asked, ingested = report.asked, report.ingested
     if asked.total != asked.landed_lines:
         raise NumbersDiffer(f"asked {asked.total}, but {asked.landed_lines} outcomes were written")
     if ingested.landed != ingested.loaded + ingested.rejected + ingested.known:
-        raise NumbersDiffer(f"the lines of landing do not add up: {asdict(ingested)}")
+        raise NumbersDiffer(f"landed lines do not add up: {asdict(ingested)}")
     stored = _stored_attempts(workspace, report.run.id)
     if stored != asked.total:
         raise NumbersDiffer(f"asked {asked.total}, but lake_ops__attempts holds {stored} of run {report.run.id}")
@@ -181,5 +181,5 @@ def _policy(workspace: Workspace, provider: ProviderSettings) -> dict[str, Any]:
 
 
 def tomorrow(workspace: Workspace) -> datetime:
-    """When the calls of a day are counted anew: the next midnight, UTC."""
+    """The next midnight (UTC), when daily quotas start again."""
     return workspace.clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

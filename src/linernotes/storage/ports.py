@@ -1,4 +1,4 @@
-"""The three doors, and the clock. Behind each stands one adapter; rooms know only the door."""
+"""The ports for lakes and warehouses: other packages know only these, never an adapter."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -17,7 +17,7 @@ class Lake(Protocol):
         """Make the folders of these providers; repeating it changes nothing."""
 
     def land(self, source: Path, file: LandedFile) -> None:
-        """Move a sealed local file into landing/ so that it is never seen half; landing it twice is landing it once."""
+        """Move a sealed local file into landing/ in one step; landing it twice has the effect of once."""
 
     def waiting(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing, oldest name first."""
@@ -26,28 +26,28 @@ class Lake(Protocol):
         """The files in archive/, oldest name first."""
 
     def open(self, file: LandedFile, scratch: Path) -> Path:
-        """A local path to read a landed or archived file from; a bucket downloads it into ``scratch``."""
+        """A local path with the content of a file; a bucket downloads it into ``scratch``."""
 
     def archive(self, file: LandedFile, name: str) -> None:
-        """Move a file from landing/ to archive/ under ``name``, which carries its hash: one name, one content."""
+        """Move a file from landing/ to archive/ under ``name``, which contains its hash: one name, one content."""
 
     def restore(self, file: LandedFile) -> None:
         """Move a file from archive/ back to landing/."""
 
     def reject(self, file: LandedFile, reason: str) -> None:
-        """Move a file from landing/ to rejected/ with ``<name>.reason.txt`` beside it."""
+        """Move a file from landing/ to rejected/ with ``<name>.reason.txt`` next to it."""
 
     def rejected(self) -> list[LandedFile]:
         """The files in rejected/, oldest name first."""
 
     def replace(self, source: Path, file: LandedFile) -> None:
-        """Move a local file over an archived one in one step; the name stays, whose hash is then of the old content."""
+        """Move a local file over an archived one in one step; its name keeps the hash of the old content."""
 
     def remove(self, file: LandedFile) -> None:
-        """Delete an archived or rejected file, with its reason; it is fine if it is not there."""
+        """Delete an archived or rejected file, with its reason; it may be gone already."""
 
     def size(self, provider: str) -> int:
-        """Bytes of the answers of a provider, in archive/ and in landing/."""
+        """The bytes of a provider's responses in archive/ and landing/."""
 
     def lease(self, run: Run) -> AbstractContextManager[None]:
         """Hold the lake for one writer; raises Busy naming the holder."""
@@ -60,44 +60,44 @@ class Warehouse(Protocol):
         """Make the schemas and every missing table, empty; repeating it changes nothing."""
 
     def load(self, staged: StagedFile) -> LoadResult:
-        """All rows of a validated file and its manifest row, exactly once by content hash."""
+        """Load all rows of a validated file and its manifest row, exactly once by content hash."""
 
     def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
-        """Delete all that came from files of these hashes, with their manifest rows and in one step.
+        """Delete everything from files with these hashes, and their manifest rows, in one step.
 
-        The dataset's service table is emptied in the same step: dbt's next build fills it from what is left, where it
-        would merge and keep what is gone.
+        The dataset's service table is emptied in the same step: dbt's next build then fills it from the remaining rows,
+        while a merge would keep the deleted ones.
         """
 
     def discard_previous(self) -> None:
-        """Delete what ``set_aside`` has kept."""
+        """Delete the warehouse that ``set_aside`` has kept."""
 
     def exists(self, model: str) -> bool:
-        """Is there a table or view of that name in the hub?"""
+        """Whether the hub has a table or view of that name."""
 
     def knows(self, sha256: str) -> bool:
-        """Is a file of this content loaded?"""
+        """Whether a file with this content is loaded."""
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write our own bookkeeping rows (runs, calls, policies), which no landed file carries; the key replaces."""
+        """Write bookkeeping rows (runs, calls, policies), which no landed file has; a row replaces one with its key."""
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """The rows of a query; ``{lake}`` and ``{hub}`` in it become the schemas, values are bound parameters."""
+        """The rows of a query; ``{lake}`` and ``{hub}`` in it become the schemas, values are bound."""
 
     def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of somebody's own query, which can only read; ``{lake}`` and ``{hub}`` in it become the schemas.
+        """The rows of a user's query, which can only read; ``{lake}`` and ``{hub}`` in it become the schemas.
 
-        Raises ConfigurationError for a statement that would change anything, or that the engine does not take.
+        Raises ConfigurationError for a statement that would change something, or that the engine rejects.
         """
 
     def read_published(self, busy: Exception) -> bool:
-        """Answer from what was published last, if anything was; what is asked beyond it raises ``busy``."""
+        """Read the last published hub from now on, if there is one; queries beyond it raise ``busy``."""
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
-        """Start over, empty; what was there is kept under another name. Returns the ``carried`` datasets' rows."""
+        """Start over, empty, and keep the old warehouse under another name; returns the ``carried`` datasets' rows."""
 
     def publish(self, staging: Collection[str] = ()) -> None:
-        """Show readers the hub as it is now, where they must not open what we write to; of its staging only this."""
+        """Publish the hub as it is now to readers that must not open the warehouse; of staging models only these."""
 
     def close(self) -> None:
-        """Let go of the warehouse, so that another reader or writer can open it; the next call opens it again."""
+        """Release the warehouse, so that another process can open it; the next call opens it again."""

@@ -1,4 +1,4 @@
-"""The adapters behind the doors of one environment, opened together."""
+"""The lake and the warehouse of one environment, opened together."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from linernotes.storage.ports import Lake, Warehouse
 
 @dataclass(frozen=True)
 class Workspace:
-    """Everything a walk needs; the lake is opened by whoever first needs it."""
+    """Everything a run needs; the lake is opened on first use."""
 
     settings: Settings
     warehouse: Warehouse
@@ -43,7 +43,7 @@ class Workspace:
 
 @contextmanager
 def open_workspace(settings: Settings, progress: Progress, clock: SystemClock | None = None) -> Iterator[Workspace]:
-    """The house of an environment; what it holds open is let go at the end."""
+    """The workspace of an environment; its warehouse is closed at the end."""
     scratch = settings.home / "scratch"
     clock = clock or SystemClock()
     warehouse = open_warehouse(settings, scratch, clock)
@@ -54,7 +54,7 @@ def open_workspace(settings: Settings, progress: Progress, clock: SystemClock | 
 
 
 def open_lake(settings: Settings, clock: Clock | None = None) -> Lake:
-    """The lake of an environment; while its bucket has no name, the folder of ``--output-dir``."""
+    """The lake of an environment; the folder of ``--output-dir`` while no bucket is set."""
     store, output = settings.environment.lake, settings.environ.get("LINERNOTES_OUTPUT_DIR")
     if isinstance(store, Folder):
         return _folder(store.path, clock)
@@ -66,7 +66,8 @@ def open_lake(settings: Settings, clock: Clock | None = None) -> Lake:
     if output:
         return _folder(Path(output).expanduser().resolve(), clock)
     raise ConfigurationError(
-        f"environment {settings.env} has no bucket", "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder"
+        f"no bucket is set for environment {settings.env}",
+        "set GCS_BUCKET or --gcs-bucket, or --output-dir for a folder",
     )
 
 
@@ -82,7 +83,7 @@ def open_warehouse(settings: Settings, scratch: Path, clock: Clock | None = None
         from linernotes.storage.warehouses.bigquery import BigQueryWarehouse  # noqa: PLC0415 - only the adapter that is used
 
         return BigQueryWarehouse(settings.configs, environment, environment.warehouse, scratch, clock)
-    raise ConfigurationError(f"environment {settings.env} has no project", "set GCP_PROJECT_ID or --project-id")
+    raise ConfigurationError(f"no project is set for environment {settings.env}", "set GCP_PROJECT_ID or --project-id")
 
 
 def _folder(path: Path, clock: Clock | None) -> Lake:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from linernotes.providers.http.call_journal import CallJournal, journal_path, unsettled
+from linernotes.providers.http.call_journal import CallJournal, journal_path, unsettled_calls
 
 
 class _Failing:
@@ -30,10 +30,10 @@ def test_calls_of_many_threads_are_all_marked_also_those_that_fail(summary: Path
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(call, range(500)))
-    (left,) = unsettled(tmp_path)
+    (left,) = unsettled_calls(tmp_path)
     assert (left.run_id, left.calls.provider, left.calls.calls) == ("abc", "spotify", 500)
 
 
 def test_what_is_in_the_books_leaves_no_mark(summary: Path, tmp_path: Path) -> None:
     CallJournal(_Failing(), summary).settle()
-    assert not list(unsettled(tmp_path))
+    assert not list(unsettled_calls(tmp_path))

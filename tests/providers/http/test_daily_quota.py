@@ -26,7 +26,7 @@ def test_what_is_left_is_used_to_the_last_call_and_no_further(calls: int) -> Non
     for _ in range(calls):
         quota.send(None)  # type: ignore[arg-type]
     for _ in range(2):
-        with pytest.raises(CoolingDown, match="spotify: today's calls are used up") as refused:
+        with pytest.raises(CoolingDown, match="spotify: daily quota used up") as refused:
             quota.send(None)  # type: ignore[arg-type]
         assert (refused.value.until, refused.value.reason) == (START, "quota_exceeded")
     assert inner.sent == calls

@@ -210,7 +210,7 @@ def test_a_service_that_says_slow_down_without_a_time_is_given_the_time_that_is_
 
 def test_an_account_without_credit_is_left_alone_for_the_time_that_is_set(calling: Calling) -> None:
     caller = calling(Answer(402, {}), credit_statuses="[402]", quota_cooldown="86400")
-    with pytest.raises(CoolingDown, match="our credit there is used up") as cooldown:
+    with pytest.raises(CoolingDown, match="out of credit") as cooldown:
         caller.ask()
     assert (cooldown.value.reason, cooldown.value.status) == ("out_of_credit", 402)
     assert cooldown.value.until - caller.clock.now() == timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Apify: monthly listeners, read from Spotify's public pages by an actor that is paid for."""
+"""Apify: monthly listeners, read from Spotify's public pages by a paid actor."""
 
 from linernotes.providers.apify.artists import parse, provider
 

@@ -1,4 +1,4 @@
-"""The input of an actor, and how its items are read: by aliases from the configuration, checked item by item."""
+"""The input of an actor and the parser of its items, which uses the configured aliases of each field."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ ABSENT = object()
 
 
 class Fields(Options):
-    """How an actor calls what we read; the first alias that an item has is taken."""
+    """An actor's names for the fields we read; the first alias that an item has is used."""
 
     id: Aliases
     name: Aliases
@@ -44,20 +44,20 @@ class ApifyOptions(Options):
 
     @field_validator("input")
     @classmethod
-    def _says_where_the_ids_go(cls, given: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    def _has_a_place_for_ids(cls, given: dict[str, JsonValue]) -> dict[str, JsonValue]:
         if inputs(given, ["a", "b"]) == given:
-            raise ValueError(f"a list with {HERE} in it is needed: nowhere else can all ids go")
+            raise ValueError(f"must contain a list with {HERE}, where the ids are inserted")
         return given
 
     @property
     def known(self) -> frozenset[str]:
-        """Every field that is not new."""
+        """The names of all fields that are not new."""
         aliases = (alias for names in self.fields.model_dump().values() for alias in names)
         return self.not_read | {alias.partition(".")[0] for alias in aliases}
 
 
 def inputs(template: JsonValue, keys: Sequence[str]) -> JsonValue:
-    """The actor's input: a list in which ``{id}`` stands is written out once for every id."""
+    """The actor's input: elements of a list that contain ``{id}`` are repeated for every id."""
     if isinstance(template, dict):
         return {name: inputs(value, keys) for name, value in template.items()}
     if isinstance(template, list):
@@ -66,7 +66,7 @@ def inputs(template: JsonValue, keys: Sequence[str]) -> JsonValue:
 
 
 def id_of(item: Any, fields: Fields) -> str | None:
-    """The Spotify id of an item, which may stand in an address; None if it has none."""
+    """The Spotify id of an item, which may be in a URL; None if it has none."""
     for alias in fields.id:
         value = _at(item, alias)
         if isinstance(value, str) and (found := spotify_id(value)):
@@ -78,11 +78,11 @@ def parse(key: str, raw: Json) -> Json:
     """The contract's columns; ``raw`` holds the ``run``, the ``item`` and the ``fields`` by which it was read.
 
     Raises:
-        Unreadable: the item is not what the fields say.
+        Unreadable: the item does not match the fields.
     """
     item, fields, run = raw["item"], Fields.model_validate(raw["fields"]), raw["run"]["id"]
     if _first(item, fields.monthly_listeners) is ABSENT:
-        raise Unreadable("no monthly listeners under any of their names")
+        raise Unreadable("monthly listeners missing under every known name")
     return {
         "artistId": key,
         "artistName": text(_value(item, fields.name)),

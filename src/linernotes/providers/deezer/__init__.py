@@ -1,4 +1,4 @@
-"""Deezer: fans, and a page to link to."""
+"""Deezer: fans, and the link to a page."""
 
 from linernotes.providers.deezer.artists import parse, provider
 

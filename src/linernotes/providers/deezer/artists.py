@@ -11,8 +11,8 @@ from linernotes.providers.ids import DEEZER_ID, split_by_id
 
 NO_DATA = "800"
 CODE = re.compile(r"\w{1,20}", re.ASCII)
-SOMEBODY = "27"  # the artist that ``check`` asks about; it does not matter if it is gone some day
-REMEDY = "Deezer closes its API to some countries and networks; ask from another one"
+SOMEBODY = "27"  # the artist that ``check`` requests; it need not exist
+REMEDY = "Deezer's API is not available in some countries and networks; try another one"
 NOT_READ = {"type", "share", "tracklist", "radio", "picture"}  # derived from the id, or another size of the picture
 NOT_READ |= {f"picture_{size}" for size in ("small", "medium", "big", "xl")}
 
@@ -29,13 +29,13 @@ class Deezer:
         self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """One call each; an id that cannot be one is never sent: in a path it could ask for something else."""
+        """One call each; a malformed id is never sent: in a path it could request something else."""
         sendable, invalid = split_by_id(items, DEEZER_ID)
         yield from invalid
         yield from map(self._outcome, sendable)
 
     def check(self) -> None:
-        """There is no key that could be refused, but a network can be."""
+        """Make one call: there is no key to be rejected, but a network can be."""
         self._ask(SOMEBODY)
 
     def _ask(self, key: str) -> Any:
@@ -50,9 +50,9 @@ class Deezer:
         return self.read(item, answer)
 
     def read(self, item: WorkItem, answer: Json) -> Outcome:
-        """The outcome of an answer that is not an error."""
+        """The outcome of a response that is not an error."""
         if not answer.get("id"):
-            return Failed(item, "unreadable", 200)  # nothing says that this is an artist, such as {} of a proxy
+            return Failed(item, "unreadable", 200)  # not an artist, for example the {} of a proxy
         return read_outcome(item, parse, answer)
 
 
@@ -60,9 +60,9 @@ provider = Deezer
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns from an artist object; ``retrievedAt`` is the caller's to add.
+    """The contract's columns from an artist object; the caller adds ``retrievedAt``.
 
-    Fields are popped as they are read; what is left then is new.
+    Fields are popped as they are read; those left over are new.
     """
     left = dict(raw)
     answered = integer(left.pop("id", None))

@@ -14,9 +14,9 @@ from linernotes.providers.answers import (
 )
 from linernotes.providers.deezer import artists
 
-# What is said of a neighbour is asked for under its own id; here it counts who it is.
+# Only a neighbour's identity is read here; its other fields are fetched under its own id.
 NOT_READ = artists.NOT_READ | {"link", "nb_album", "nb_fan"}
-LIST_NOT_READ = {"total", "next", "prev"}  # how many there are, and the pages that Deezer does not have here
+LIST_NOT_READ = {"total", "next", "prev"}  # their number, and pages, which this list does not have
 
 
 class Related(artists.Deezer):
@@ -25,7 +25,7 @@ class Related(artists.Deezer):
     path = "/artist/{}/related"
 
     def read(self, item: WorkItem, answer: Json) -> Outcome:
-        """The outcome of an answer that is not an error; an artist may have no neighbours."""
+        """The outcome of a response that is not an error; an artist may have no neighbours."""
         if not isinstance(answer.get("data"), list):
             return Failed(item, "unreadable", 200)
         return read_outcome(item, parse, answer)
@@ -35,7 +35,7 @@ provider = Related
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns from a list of neighbours, the nearest first; ``retrievedAt`` is the caller's to add."""
+    """The contract's columns from a list of neighbours, the nearest first; the caller adds ``retrievedAt``."""
     warn_of_new_fields("deezer_related", "lists", raw.keys() - LIST_NOT_READ - {"data"})
     return {"deezerId": key, "related": [_neighbour(each) for each in json_list(raw.get("data"))]}
 

@@ -1,9 +1,9 @@
-"""Calls to services go through senders that hold senders.
+"""Calls to services go through a stack of senders, each of which wraps another.
 
     CircuitBreaker(Retries(RateLimit(CallStats(StatusMapping(Http)))))
 
-Where a service's headers say how many calls are left, ServerRateLimit stands around RateLimit. A run's calls are also
-marked in a CallJournal, around CallStats, and a DailyQuota around both counts them where a day has a limit.
+Where a service's headers report the remaining calls, ServerRateLimit wraps RateLimit. A CallJournal around CallStats
+also marks the calls of a run in a file, and a DailyQuota around both counts them if there is a daily limit.
 """
 
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from linernotes.providers.http.transport import Http, Sender, session_over
 
 @dataclass(frozen=True, slots=True)
 class ServiceClient:
-    """One service as we call it: the session to ask through, and what its calls cost."""
+    """A client of one service: the session for calls, and their statistics."""
 
     session: requests.Session
     stats: CallStats
@@ -40,7 +40,7 @@ class ServiceClient:
             self.journal.settle()
 
     def calls(self) -> Calls:
-        """What the calls of this run cost so far."""
+        """The statistics of this run's calls so far."""
         return replace(self.stats.calls(), breaker_state=self.breaker.state, breaker_trips=self.breaker.trips)
 
 
@@ -52,9 +52,9 @@ def open_client(
     journal_file: Path | None = None,
     queue: Queue | None = None,
 ) -> ServiceClient:
-    """A client of a provider, for ``calls_left`` calls if that is given; ``journal_file`` is where they are marked.
+    """A client of a provider, limited to ``calls_left`` calls if given; ``journal_file`` is the file that marks them.
 
-    ``queue`` is shared by everybody who calls the same service at the same time.
+    ``queue`` is shared by all clients that call the same service at the same time.
     The accounts host, where tokens come from, is retried but neither limited nor counted.
     """
     http = Http()
@@ -62,7 +62,7 @@ def open_client(
     journal = CallJournal(stats, journal_file) if journal_file else None
     counted = journal or stats
     limited = counted if calls_left is None else DailyQuota(counted, settings.name, calls_left, clock)
-    paced = _paced(RateLimit(limited, queue or Queue(settings.per_second), clock), settings, clock)
+    paced = _with_server_limit(RateLimit(limited, queue or Queue(settings.per_second), clock), settings, clock)
     breaker = CircuitBreaker(Retries(paced, settings, clock), settings.name, settings.breaker, clock)
     senders: dict[str, Sender] = {url: breaker for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:
@@ -71,8 +71,8 @@ def open_client(
     return ServiceClient(session_over(senders, user_agent), stats, breaker, journal)
 
 
-def _paced(limited: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
-    """Around our own rate limit the server's, if it names one: its waits must not end in a burst."""
+def _with_server_limit(limited: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
+    """Wrap our rate limit in the server's, if it has one; not the reverse, or its waits would end in a burst."""
     if settings.pacing is None:
         return limited
     return ServerRateLimit(limited, settings.name, settings.pacing, settings.longest_wait, clock)

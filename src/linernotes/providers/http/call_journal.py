@@ -1,4 +1,4 @@
-"""Marks every call in a file before it is made, so that the calls of a run that is killed still count."""
+"""Marks every call in a file before it is made, so that the calls of a killed run still count."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ SUFFIX = ".calls"
 
 
 class CallJournal:
-    """Adds one byte per attempt: whole however many threads call, and there as soon as it is written."""
+    """Appends one byte per attempt: atomic for any number of threads, and in the file at once."""
 
     def __init__(self, inner: Sender, path: Path) -> None:
         self._inner, self._path = inner, path
         self._file = path.open("ab", buffering=0)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer."""
+        """The response, after the call is marked."""
         self._file.write(b".")
         return self._inner.send(request, **options)
 
@@ -34,7 +34,7 @@ class CallJournal:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """The calls of a run that died before it recorded them; ``at`` is when it made the last one."""
+    """The calls of a run that died before it recorded them; ``at`` is the time of the last one."""
 
     run_id: str
     calls: Calls
@@ -43,12 +43,12 @@ class Unsettled:
 
 
 def journal_path(folder: Path, provider: str, run_id: str) -> Path:
-    """Where a run's calls to a provider are marked."""
+    """The file that marks a run's calls to a provider."""
     return folder / provider / f"{run_id}{SUFFIX}"
 
 
-def unsettled(folder: Path) -> Iterator[Unsettled]:
-    """The calls that dead runs marked below a folder and never recorded. Only under the lease."""
+def unsettled_calls(folder: Path) -> Iterator[Unsettled]:
+    """The calls that dead runs marked below a folder and never recorded. The caller holds the lease."""
     for path in sorted(folder.glob(f"*/*{SUFFIX}")):
         marked = path.stat()
         calls = Calls(path.parent.name, marked.st_size, breaker_state=None)

@@ -1,4 +1,4 @@
-"""Counts what was sent and how long the answers took."""
+"""Counts the calls, and times the responses."""
 
 import threading
 from bisect import bisect_left
@@ -26,11 +26,11 @@ class CallStats:
         self._calls = self._throttles = 0
         self._errors: Counter[str] = Counter()
         self._latencies: list[float] = []
-        self._buckets = [0] * (len(BOUNDS) + 1)  # each without the ones before it, the last without a bound
+        self._buckets = [0] * (len(BOUNDS) + 1)  # not cumulative; the last has no bound
         self._seconds = 0.0
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer, counted."""
+        """The response, counted."""
         began, status, fault = self._clock.monotonic(), None, "no_connection"
         try:
             response = self._inner.send(request, **options)
@@ -44,7 +44,7 @@ class CallStats:
             self._count(self._clock.monotonic() - began, status, fault)
 
     def calls(self) -> Calls:
-        """What was counted so far."""
+        """The counts so far."""
         with self._lock:
             latencies = sorted(self._latencies)
             errors, within, seconds = dict(self._errors), tuple(accumulate(self._buckets[:-1])), self._seconds

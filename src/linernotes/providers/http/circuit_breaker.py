@@ -1,4 +1,4 @@
-"""Stops calling a service for a while when call after call fails, and gives it up if it is still down afterwards."""
+"""Stops calling a service for a while after repeated failures, and gives up if it is still down afterwards."""
 
 import threading
 from typing import Any
@@ -12,11 +12,10 @@ from linernotes.providers.http.transport import Sender
 
 
 class CircuitBreaker:
-    """A circuit breaker: closed, open for ``cooldown`` seconds, then half-open until ``successes`` calls went well.
+    """A circuit breaker: closed, open for ``cooldown`` seconds, then half-open until ``successes`` calls succeed.
 
-    Failures are calls that failed for good, after their retries. Neither an answer that says "not found" nor being
-    told to slow down is a failure. Calls run side by side: pybreaker, which holds its lock during a call, would let
-    only one through at a time.
+    Failures are calls that failed after all their retries. Neither "not found" nor a rate limit is a failure. Calls
+    run side by side: pybreaker, which holds its lock during a call, would let only one through at a time.
     """
 
     def __init__(self, inner: Sender, provider: str, settings: BreakerSettings, clock: Clock) -> None:
@@ -34,11 +33,11 @@ class CircuitBreaker:
 
     @property
     def trips(self) -> int:
-        """How often it opened."""
+        """The number of times it opened."""
         return self._trips
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer; waits out one cooldown.
+        """The response; waits for one cooldown to end.
 
         Raises:
             ServiceDown: the service still fails after it.
@@ -48,9 +47,9 @@ class CircuitBreaker:
             response = self._inner.send(request, **options)
         except CallFailed as failed:
             self._last = failed.reason
-            self._failed()
+            self._count_failure()
             raise
-        self._went_well()
+        self._count_success()
         return response
 
     def _wait_while_open(self) -> None:
@@ -58,20 +57,20 @@ class CircuitBreaker:
             if self._state != "open":
                 return
             if self._waited:
-                failed = f"{self._settings.failures} calls in a row failed, the last with {self._last}"
-                raise ServiceDown(f"{self._provider}: {failed}: Circuit breaker open", LATER)
+                failed = f"{self._settings.failures} calls in a row failed, last with {self._last}"
+                raise ServiceDown(f"{self._provider}: {failed}; circuit breaker open", LATER)
             self._clock.sleep(max(0.0, self._opened_at + self._settings.cooldown - self._clock.monotonic()))
             with self._counting:
                 self._state, self._successes, self._waited = "half-open", 0, True
 
-    def _failed(self) -> None:
+    def _count_failure(self) -> None:
         with self._counting:
             self._failures += 1
             if self._state == "half-open" or (self._state == "closed" and self._failures >= self._settings.failures):
                 self._state, self._opened_at = "open", self._clock.monotonic()
                 self._trips += 1
 
-    def _went_well(self) -> None:
+    def _count_success(self) -> None:
         with self._counting:
             self._failures = 0
             self._successes += 1

@@ -1,4 +1,4 @@
-"""Keeps to the number of calls that are left of today's quota."""
+"""Limits the calls to the rest of today's quota."""
 
 import threading
 from typing import Any
@@ -11,14 +11,14 @@ from linernotes.providers.http.transport import Sender
 
 
 class DailyQuota:
-    """Counts every attempt, also the retries, which no plan can foresee."""
+    """Counts every attempt, including retries, which no plan can foresee."""
 
     def __init__(self, inner: Sender, provider: str, calls: int, clock: Clock) -> None:
         self._inner, self._provider, self._left, self._clock = inner, provider, calls, clock
         self._counting = threading.Lock()
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer, while there are calls left.
+        """The response, while there are calls left.
 
         Raises:
             CoolingDown: none is left; its ``until`` is now, because ``daily_calls`` can be raised today.
@@ -27,6 +27,6 @@ class DailyQuota:
             self._left -= 1
             spent = self._left < 0
         if spent:
-            message = f"{self._provider}: today's calls are used up (daily_calls); the rest is due tomorrow"
+            message = f"{self._provider}: daily quota used up (daily_calls); the rest is fetched tomorrow"
             raise CoolingDown(message, self._clock.now(), "quota_exceeded", None)
         return self._inner.send(request, **options)

@@ -1,4 +1,4 @@
-"""Never faster than the provider's rate limit: no bursts, one queue for all threads."""
+"""Keeps to the provider's rate limit: no bursts, one queue for all threads."""
 
 import threading
 from math import ceil
@@ -24,7 +24,7 @@ class Queue:
 
     def wait(self, clock: Clock) -> None:
         """Return when the rate allows the next call."""
-        with self._turn:  # waiting inside the lock keeps the order, and a second waiter from polling
+        with self._turn:  # waiting inside the lock keeps the order, and keeps a second waiter from polling
             while not self._bucket.put(item := RateItem("call", int(clock.monotonic() * 1000))):
                 clock.sleep(max(1, cast("int", self._bucket.waiting(item))) / 1000)
 
@@ -47,6 +47,6 @@ class RateLimit:
         self._inner, self._queue, self._clock = inner, queue, clock
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer, once its turn has come."""
+        """The response, once its turn has come."""
         self._queue.wait(self._clock)
         return self._inner.send(request, **options)

@@ -1,7 +1,7 @@
-"""Retries calls that may go better the next time, after the wait that the service asks for if that is short enough.
+"""Retries calls that may succeed the next time, after the wait that the service asks for if that is short enough.
 
-A Retry-After beyond ``longest_wait``, or a used-up quota, is never slept: the provider cools down until another run.
-Calling while a service has shut us out lengthens the ban.
+A Retry-After beyond ``longest_wait``, or a used-up quota, is never waited for: the provider cools down until a later
+run. Calling during a ban lengthens it.
 """
 
 import email.utils
@@ -16,11 +16,11 @@ from linernotes.core.clock import Clock, instant, utc
 from linernotes.core.errors import CallFailed, CoolingDown
 from linernotes.providers.http.transport import Sender, json_of, wire_fault
 
-LONGEST_COOLDOWN = 366 * 86_400.0  # a service that wants more has misspoken, and dates end at some time
+LONGEST_COOLDOWN = 366 * 86_400.0  # longer ones are mistakes of the service, and could overflow a date
 COOLDOWN_REASONS = {
-    "quota_exceeded": "its quota is used up",
-    "rate_limited": "it told us to slow down",
-    "out_of_credit": "our credit there is used up",
+    "quota_exceeded": "quota used up",
+    "rate_limited": "rate limited",
+    "out_of_credit": "out of credit",
 }
 
 
@@ -41,10 +41,10 @@ class Retries:
         self._inner, self._settings, self._clock = inner, settings, clock
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """An answer worth reading: 2xx with JSON, or a 4xx that asking again would not change.
+        """A response worth reading: 2xx with JSON, or a 4xx that a retry would not change.
 
         Raises:
-            CoolingDown: the service told us to stay away for longer than a call may wait.
+            CoolingDown: the service demands a longer wait than a call may take.
             CallFailed: every attempt failed.
         """
         attempts = Retrying(
@@ -57,56 +57,56 @@ class Retries:
         try:
             return attempts(self._once, request, **options)
         except _Retryable as last:
-            raise self._gave_up(last) from None
+            raise self._final_error(last) from None
 
     def _once(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         try:
             response = self._inner.send(request, **options)
         except requests.RequestException as error:
-            # Neither its text nor its request may go further: both hold URLs, and URLs of some services hold keys.
+            # Neither its text nor its request may be passed on: both contain URLs, and some of those contain keys.
             raise _Retryable(wire_fault(error)) from None
         if response.status_code in self._settings.credit_statuses:
             cooldown = self._settings.quota_cooldown
             raise cooling_down(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
         if response.status_code == 429:
-            raise self._throttle(response)
+            raise self._throttle_error(response)
         if self._too_much(response):
-            raise CallFailed(f"{self._settings.name}: the question was too big", "too_much", response.status_code)
+            raise CallFailed(f"{self._settings.name}: request too large", "too_much", response.status_code)
         if response.status_code >= 500:
-            raise self._later(response, f"http_{response.status_code}")
+            raise self._retry_or_cooldown(response, f"http_{response.status_code}")
         if response.is_redirect:
-            raise CallFailed(f"{self._settings.name}: redirected elsewhere", "redirected", response.status_code)
+            raise CallFailed(f"{self._settings.name}: unexpected redirect", "redirected", response.status_code)
         if response.ok and json_of(response) is None:
             raise _Retryable("broken_body", response.status_code)
         return response
 
     def _too_much(self, response: requests.Response) -> bool:
-        """Whether the service gave up on the question itself, in an error or at the end of half an answer."""
+        """Whether the service found the request too large, in an error or at the end of half a response."""
         words = [word.encode() for word in self._settings.too_much_words if word.encode() in response.content]
         return bool(words) and (response.status_code >= 500 or (response.ok and json_of(response) is None))
 
     def _may_be_repeated(self, request: requests.PreparedRequest, error: BaseException) -> bool:
-        """A call that costs money may have been received, whatever became of its answer; one refused was not."""
+        """Whether to retry a call; one that costs money may have been received without a response, unless refused."""
         costly = request.method in self._settings.never_twice
         return isinstance(error, _Retryable) and (error.throttled or not costly)
 
-    def _throttle(self, response: requests.Response) -> Exception:
+    def _throttle_error(self, response: requests.Response) -> Exception:
         body = json_of(response)
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
             wait = retry_after(response, self._clock.now())
             seconds = self._settings.quota_cooldown if wait is None else wait
             return cooling_down(self._settings.name, "quota_exceeded", seconds, self._clock)
-        return self._later(response, "rate_limited")
+        return self._retry_or_cooldown(response, "rate_limited")
 
-    def _later(self, response: requests.Response, reason: str) -> Exception:
+    def _retry_or_cooldown(self, response: requests.Response, reason: str) -> Exception:
         """A retry after the service's own Retry-After, or a cooldown when that is too long; a 503 can mean both."""
         wait = retry_after(response, self._clock.now())
         if wait is not None and wait > self._settings.longest_wait:
             return cooling_down(self._settings.name, "rate_limited", wait, self._clock)
         return _Retryable(reason, response.status_code, wait)
 
-    def _gave_up(self, last: _Retryable) -> Exception:
+    def _final_error(self, last: _Retryable) -> Exception:
         if last.throttled:
             seconds = last.wait or self._settings.longest_wait
             return cooling_down(self._settings.name, "rate_limited", seconds, self._clock)
@@ -123,14 +123,14 @@ class Retries:
 def cooling_down(provider: str, reason: str, seconds: float, clock: Clock, status: int = 429) -> CoolingDown:
     """The error that ends a provider's run: no call for ``seconds``; ``reason`` is a key of COOLDOWN_REASONS."""
     until = clock.now() + timedelta(seconds=min(seconds, LONGEST_COOLDOWN))
-    message = f"{provider}: {COOLDOWN_REASONS[reason]}; no call before {instant(until.replace(microsecond=0))}"
+    message = f"{provider}: {COOLDOWN_REASONS[reason]}; no calls until {instant(until.replace(microsecond=0))}"
     return CoolingDown(message, until, reason, status)
 
 
 def retry_after(response: requests.Response, now: datetime) -> float | None:
     """Seconds a Retry-After header asks for, given as seconds or as a date; None without a usable one."""
     value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():  # "²" is a digit too, and a header may hold it
+    if value.isascii() and value.isdigit():  # "²" is a digit too, and possible in a header
         return float(value)
     try:
         return max(0.0, (utc(email.utils.parsedate_to_datetime(value)) - now).total_seconds())

@@ -1,4 +1,4 @@
-"""Keeps to the number of calls that a service says in its headers that it will still take."""
+"""Keeps to the number of remaining calls that a service reports in its headers."""
 
 import re
 import threading
@@ -13,11 +13,11 @@ from linernotes.providers.http.transport import Sender
 
 NUMBER = re.compile(r"\d{1,12}(\.\d+)?", re.ASCII)
 ROUNDED_DOWN = 1.0
-"""Services count whole seconds and drop what is left of one; coming early by it would be one call too many."""
+"""Seconds to add, because services round down: a call that comes early by a fraction would be one too many."""
 
 
 class ServerRateLimit:
-    """Waits for the service's next window once the calls of this one are used up. Safe to share between threads."""
+    """Waits for the service's next window once the calls of this one are used up. Threads may share it."""
 
     def __init__(
         self, inner: Sender, provider: str, settings: ServerRateLimitSettings, longest_wait: float, clock: Clock
@@ -25,12 +25,12 @@ class ServerRateLimit:
         self._inner, self._provider, self._settings = inner, provider, settings
         self._longest_wait, self._clock = longest_wait, clock
         self._turn, self._counting = threading.Lock(), threading.Lock()
-        self._left: float | None = None  # None: nothing was said, or what was said is over
+        self._left: float | None = None  # None: nothing was reported, or the window is over
         self._until = 0.0
-        self._underway = 0
+        self._in_flight = 0
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer, asked for when there is a call left.
+        """The response, requested when there is a call left.
 
         Raises:
             CoolingDown: the next call would have to wait longer than a call may.
@@ -58,7 +58,7 @@ class ServerRateLimit:
 
     def _begin(self) -> None:
         with self._counting:
-            self._underway += 1
+            self._in_flight += 1
             if self._clock.monotonic() >= self._until:
                 self._left = None
             elif self._left is not None:
@@ -66,10 +66,10 @@ class ServerRateLimit:
 
     def _end(self, left: float | None, reset_in: float | None) -> None:
         with self._counting:
-            self._underway -= 1
+            self._in_flight -= 1
             if left is None or reset_in is None:
                 return
-            self._left = left - self._underway  # those under way may not be counted yet
+            self._left = left - self._in_flight  # calls in flight may not be counted yet
             self._until = self._clock.monotonic() + reset_in + ROUNDED_DOWN
 
 

@@ -1,4 +1,4 @@
-"""Gives an answer the status that it means: some services report their errors under another status, or inside a 200."""
+"""Corrects the status of responses: some services report errors under another status, or inside a 200."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ NOT_JSON = "not JSON"  # no service sends this as a code
 
 
 class StatusMapping:
-    """Turns the error codes and words that ``settings`` names into 429 and 503, so that other senders know only these.
+    """Turns the error codes and words that ``settings`` names into 429 and 503, the only ones other senders need.
 
     Codes count whatever the status: Last.fm sends the same code with 200, 400, 403 and 404. Where a service has codes,
     an error that is not JSON comes from a gateway in front of it, and becomes a 502.
     Words count in errors only, in whatever case: MusicBrainz throttles with a 503, which as a server error would open
     the circuit breaker and fail its items, where a 429 lets the provider cool down.
 
-    It stands closest to the wire, so that what the body meant is counted, waited for and retried.
+    It is next to the transport, so that the corrected status is counted, waited for and retried.
     """
 
     def __init__(self, inner: Sender, settings: ProviderSettings) -> None:
@@ -30,7 +30,7 @@ class StatusMapping:
         self._throttle_words = tuple(word.lower().encode() for word in settings.throttle_words)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer, under the status that it means."""
+        """The response with the status that it means."""
         response = self._inner.send(request, **options)
         if self._statuses and not response.is_redirect:
             response.status_code = self._statuses.get(_error_code(response), response.status_code)

@@ -1,4 +1,4 @@
-"""What a sender is, the innermost one, and how a stack of them looks like a plain ``requests.Session``."""
+"""The sender protocol, the innermost sender, and the bridge that puts a stack of them behind a ``requests.Session``."""
 
 import logging
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-# It logs whole addresses, at DEBUG and where headers are odd also at WARNING; those of some services hold keys.
+# It logs whole URLs, at DEBUG and for odd headers also at WARNING; those of some services contain keys.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
@@ -18,12 +18,12 @@ WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
 
 
 def wire_fault(error: requests.RequestException) -> str:
-    """What an error close to the wire is called in our tables."""
+    """The name of a transport error in our tables."""
     return next((fault for kind, fault in WIRE_FAULTS if isinstance(error, kind)), "no_connection")
 
 
 def json_of(response: requests.Response) -> Any:
-    """The JSON in a response; None where there is none, or none that can be read without an end."""
+    """The JSON in a response; None if there is none, or its nesting is too deep."""
     try:
         return response.json()
     except (requests.exceptions.JSONDecodeError, RecursionError):
@@ -31,10 +31,10 @@ def json_of(response: requests.Response) -> Any:
 
 
 class Sender(Protocol):
-    """Sends one prepared request. Behaviour is added by a sender that holds a sender."""
+    """Sends one prepared request. Behaviour is added by wrapping one sender in another."""
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer, its body read. Raises ServiceTrouble, or requests' own errors close to the wire."""
+        """The response with its body. Raises ServiceTrouble, or errors of requests next to the transport."""
 
 
 class Http:
@@ -44,7 +44,7 @@ class Http:
         self._adapter = HTTPAdapter()
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The answer with its body."""
+        """The response with its body."""
         response = self._adapter.send(request, **{**options, "stream": True})
         _ = response.content
         return response
@@ -53,7 +53,7 @@ class Http:
 class Bridge(BaseAdapter):
     """A transport for ``requests`` that hands every request to a sender.
 
-    So a library that takes a session, as spotipy does, goes through our rates and retries without knowing it.
+    So a library that takes a session, such as spotipy, uses our rate limits and retries without knowing it.
     """
 
     def __init__(self, sender: Sender) -> None:
@@ -69,9 +69,9 @@ class Bridge(BaseAdapter):
 
 
 def session_over(senders: Mapping[str, Sender], user_agent: str) -> requests.Session:
-    """A session that sends what starts with a URL prefix through that prefix's sender, and refuses redirects."""
+    """A session that routes requests to the senders of their URL prefixes, and refuses redirects."""
     session = requests.Session()
-    session.max_redirects = 0  # an answer from another host than the one we asked is not an answer
+    session.max_redirects = 0  # a response from another host than the requested one does not count
     session.headers["User-Agent"] = user_agent
     session.adapters.clear()
     for prefix, sender in senders.items():

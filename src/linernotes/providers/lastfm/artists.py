@@ -1,9 +1,9 @@
-"""Artists from Last.fm, one by one: the page, then the weights of its tags and how similar its neighbours are.
+"""Artists from Last.fm, one by one: the page, then the weights of its tags and the similarity of its neighbours.
 
-getInfo has both lists, but without the numbers; where it says that a list is empty, its numbers are not asked for.
-An artist costs at most three calls: if the first was spent on an mbid that Last.fm does not know, the neighbours stay
-without their numbers.
-Last.fm answers by code, not by status: the same code comes under 200, 400, 403 and 404.
+getInfo has both lists, but without the numbers; the numbers of a list that is empty there are not requested.
+An artist costs at most three calls: if the first was spent on an mbid that Last.fm does not know, the neighbours have
+no numbers.
+Last.fm reports errors by code, not by status: the same code comes under 200, 400, 403 and 404.
 """
 
 import re
@@ -34,7 +34,7 @@ class LastfmOptions(Options):
 
 
 class Reported(Exception):
-    """An error that Last.fm reports, other than a refused key; ``code`` is None where it sent none."""
+    """An error that Last.fm reports, other than a rejected key; ``code`` is None if it sent none."""
 
     def __init__(self, reason: str, status: int, code: int | None = None) -> None:
         super().__init__(reason)
@@ -42,7 +42,7 @@ class Reported(Exception):
 
 
 class Lastfm:
-    """See ``port.Provider``; an artist is asked for by its MusicBrainz id, or else by its name."""
+    """See ``port.Provider``; an artist is looked up by its MusicBrainz id, or else by its name."""
 
     access_mode: str | None = None
 
@@ -57,22 +57,22 @@ class Lastfm:
         return map(self._outcome, items)
 
     def check(self) -> None:
-        """Ask for an artist that everybody knows."""
+        """Request a famous artist."""
         try:
             self.ask("artist.getInfo", artist="Cher")
         except Reported as error:
             if error.code not in NOT_FOUND:
-                message = f"lastfm: answers with {error.reason}"
-                raise AccessRefused(message, "look at its status, and repeat later") from None
+                message = f"lastfm: responded with {error.reason}"
+                raise AccessRefused(message, "check its status page and try again later") from None
 
     def ask(self, method: str, **question: str | int) -> Json:
-        """The answer to one question.
+        """The response to one request.
 
         Raises:
-            Reported: Last.fm does not know, or cannot say.
-            AccessRefused: it does not take our key.
+            Reported: Last.fm reports an error, such as an unknown artist.
+            AccessRefused: it rejects our key.
         """
-        # The key stands in the address, as Last.fm wants it: nothing of this request may reach an error or a log.
+        # The key is in the URL, as Last.fm requires: nothing of this request may reach an error or a log.
         parameters = {"method": method, "api_key": self._key.get_secret_value(), "format": "json", **question}
         response = self._connection.send("GET", self._url, params=parameters)
         body = response.json()
@@ -93,9 +93,9 @@ class Lastfm:
         if is_placeholder(name, item.mbid):
             return Missing(item, "placeholder")
         try:
-            by, info, asks_left = self._info(item.mbid, name)
+            by, info, calls_left = self._info(item.mbid, name)
             asked = {"name": name, "mbid": item.mbid or None, "by": by}
-            return self._found(item, asked, info, asks_left)
+            return self._found(item, asked, info, calls_left)
         except Reported as error:
             if error.code in NOT_FOUND:
                 return Missing(item, "not_found", error.status)
@@ -103,37 +103,37 @@ class Lastfm:
         except Unreadable:
             return Failed(item, "unreadable", 200)
 
-    def _found(self, item: WorkItem, asked: Mapping[str, str | None], info: Json, asks_left: int) -> Outcome:
+    def _found(self, item: WorkItem, asked: Mapping[str, str | None], info: Json, calls_left: int) -> Outcome:
         name, mbid = words(info.get("name")), words(info.get("mbid"))
         if is_placeholder(name, mbid):
             return Missing(item, "placeholder", 200)
-        # By the name that was answered, which is spelt right already and is known there, unlike many an mbid.
+        # By the name in the response, which is spelt correctly and is known there, unlike many mbids.
         question = {"artist": str(name or asked["name"])} if name or asked["name"] else {"mbid": str(asked["mbid"])}
         raw = {"asked": asked, "info": info, "topTags": None, "similar": None}
         if self._options.weighted_tags and not says_none(info, "tags", "tag"):
-            asks_left -= 1
+            calls_left -= 1
             raw["topTags"] = self._more("artist.getTopTags", "toptags", question)
-        if asks_left and self._options.similar and not says_none(info, "similar", "artist"):
+        if calls_left and self._options.similar and not says_none(info, "similar", "artist"):
             raw["similar"] = self._more("artist.getSimilar", "similarartists", question, limit=self._options.similar)
         return read_outcome(item, parse, raw)
 
     def _info(self, mbid: str | None, name: str | None) -> tuple[str, Json, int]:
-        """What the artist was found by, its page, and how many more calls it may cost."""
-        asks_left = MOST_CALLS
+        """The key that found the artist (``mbid`` or ``name``), its page, and the number of calls left for it."""
+        calls_left = MOST_CALLS
         if mbid:
-            asks_left -= 1
+            calls_left -= 1
             try:
                 page = _artist(self.ask("artist.getInfo", mbid=mbid))
-                # Last.fm's [unknown] has carried the mbid of Marilyn Manson; by his name he is found all the same.
+                # Last.fm's [unknown] has carried the mbid of Marilyn Manson; by name he is found all the same.
                 if not name or not is_placeholder(words(page.get("name")), None):
-                    return "mbid", page, asks_left
+                    return "mbid", page, calls_left
             except Reported as error:
                 if error.code not in NOT_FOUND or not name:
                     raise
-        return "name", _artist(self.ask("artist.getInfo", artist=str(name), autocorrect=1)), asks_left - 1
+        return "name", _artist(self.ask("artist.getInfo", artist=str(name), autocorrect=1)), calls_left - 1
 
     def _more(self, method: str, field: str, question: Mapping[str, str], **more: int) -> Any:
-        """Another list of a page that is there; None where Last.fm says otherwise all of a sudden."""
+        """Another list of an existing page; None if Last.fm suddenly does not know the page."""
         try:
             return self.ask(method, **question, autocorrect=1, **more).get(field)
         except Reported as error:
@@ -143,16 +143,18 @@ class Lastfm:
 
 
 def refusal(code: int) -> AccessRefused:
-    """Why nobody can go on with this key."""
+    """The error for a key that cannot be used."""
     if code == 26:
-        return AccessRefused("lastfm: has suspended LASTFM_API_KEY (error 26)", f"write to partners@last.fm; {ACCOUNT}")
-    return AccessRefused(f"lastfm: refuses LASTFM_API_KEY (error {code})", f"copy the API key again from {ACCOUNT}")
+        return AccessRefused("lastfm: LASTFM_API_KEY is suspended (error 26)", f"write to partners@last.fm; {ACCOUNT}")
+    return AccessRefused(
+        f"lastfm: LASTFM_API_KEY was rejected (error {code})", f"copy the API key again from {ACCOUNT}"
+    )
 
 
 def _artist(body: Json) -> Json:
     artist = body.get("artist")
     if not isinstance(artist, dict) or not any(map(artist.get, ("name", "mbid", "url"))):
-        raise Reported("unreadable", 200)  # nothing says that this is an artist
+        raise Reported("unreadable", 200)  # not an artist
     return artist
 
 

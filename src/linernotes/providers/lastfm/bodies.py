@@ -14,8 +14,8 @@ from linernotes.providers.answers import integer, json_object, share, text, warn
 MOST_TAGS = 10
 NOT_READ = {"image", "streamable", "ontour", "bandmembers"}  # every image is the same grey star since 2019
 
-# Pages where plays gather that nobody knows the artist of; MusicBrainz calls them special purpose artists.
-# Compared as they are spelt: without their brackets, [data] and [traditional] could be the names of artists.
+# Pages that collect plays of unknown artists; MusicBrainz calls them special purpose artists.
+# Compared by their exact spelling: without their brackets, [data] and [traditional] could be the names of artists.
 PLACEHOLDERS = frozenset(
     {
         *("[unknown]", "[no artist]", "[anonymous]", "[traditional]", "[data]", "[dialogue]", "[untitled]"),
@@ -52,10 +52,10 @@ ENDING = re.compile(r"\s*(<a\b[^>]*>\s*Read more on Last\.fm\b|User-contributed 
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns; ``raw`` holds what was ``asked`` and the answers ``info``, ``topTags`` and ``similar``.
+    """The contract's columns; ``raw`` has the request (``asked``) and its responses ``info``, ``topTags``, ``similar``.
 
     Raises:
-        Unreadable: it is of another shape than Last.fm's.
+        Unreadable: it does not have Last.fm's structure.
     """
     asked, left = raw["asked"], dict(raw["info"])
     name, stats = words(left.pop("name", None)), _inner(left.pop("stats", None))
@@ -79,25 +79,25 @@ def parse(key: str, raw: Json) -> Json:
 
 
 def is_placeholder(name: str | None, mbid: str | None) -> bool:
-    """Whether this is not an artist but a page where plays without an artist gather."""
+    """Whether a page is not an artist, but collects plays without one."""
     return (name or "").strip().casefold() in PLACEHOLDERS or mbid in PLACEHOLDER_MBIDS
 
 
-def listed(value: Any, name: str) -> list[Mapping[str, Any]]:
-    """The elements called ``name``, be they one, many or none."""
+def elements(value: Any, name: str) -> list[Mapping[str, Any]]:
+    """The elements with this name, whether one, several or none."""
     inner = value.get(name) if isinstance(value, dict) else None
     many = inner if isinstance(inner, list) else [inner]
     return [one for one in many if isinstance(one, dict)]
 
 
 def says_none(info: Json, field: str, name: str) -> bool:
-    """Whether an answer has the field and nothing in it; one that lacks the field has said nothing."""
+    """Whether a response has the field with nothing in it; a missing field says nothing."""
     value = info.get(field)
     return value in ("", [], {}) or (isinstance(value, dict) and not value.get(name))
 
 
 def words(value: Any) -> str | None:
-    """A text without the white space around it; None where nothing is left of it."""
+    """A text without the white space around it; None if nothing is left."""
     return (text(value) or "").strip() or None
 
 
@@ -113,7 +113,7 @@ def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
     junk = JUNK | set(map(name_key, own))
     tags = [
         {"tag": tag, "weight": _number(one.get("count"))}
-        for one in listed(weighted, "tag") or listed(plain, "tag")
+        for one in elements(weighted, "tag") or elements(plain, "tag")
         if (tag := words(one.get("name"))) and name_key(tag) not in junk
     ]
     return tags[:MOST_TAGS]
@@ -127,7 +127,7 @@ def _similar(matched: Any, plain: Any) -> list[dict[str, Any]]:
             "url": words(one.get("url")),
             "match": share(None if one.get("match") == "" else one.get("match")),
         }
-        for one in listed(matched, "artist") or listed(plain, "artist")
+        for one in elements(matched, "artist") or elements(plain, "artist")
     ]
 
 

@@ -1,4 +1,4 @@
-"""ListenBrainz: what it knows of an artist; recordings looked up by their names; the listens of an account."""
+"""ListenBrainz: artists, recordings looked up by name, and the listens of an account."""
 
 from linernotes.providers.listenbrainz.artists import parse, provider
 

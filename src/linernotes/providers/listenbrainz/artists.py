@@ -1,4 +1,4 @@
-"""Artists from ListenBrainz by their MusicBrainz id: who they are, what they are called, how often they are heard.
+"""Artists from ListenBrainz by their MusicBrainz id: names, dates, tags and listen counts.
 
 A thousand artists are one call for counts and ten for descriptions.
 """
@@ -23,10 +23,10 @@ from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import MBID, split_by_id
 from linernotes.providers.metabrainz import Api
 
-DESCRIBED_AT_ONCE = 100  # longer addresses are refused by what stands between us and it
-# It could add every record an artist made: megabytes per call, of which no column is made.
+METADATA_BATCH = 100  # longer URLs are refused by servers in front of it
+# It could include all releases of an artist: megabytes per call that no column uses.
 INCLUDED = quote("artist tag")
-PALACE = "f59c5520-5f46-4d2c-b2c4-822eabf53419"  # any artist who is surely there
+PALACE = "f59c5520-5f46-4d2c-b2c4-822eabf53419"  # any artist that certainly exists
 COUNTS = {"total_listen_count", "total_user_count"}
 NOT_READ = {"release_group"}
 WIKIDATA = re.compile(r"//(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)")
@@ -43,31 +43,31 @@ class ListenBrainz:
         self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """One outcome each; an id that cannot be one is never sent."""
+        """One outcome each; a malformed id is never sent."""
         sendable, invalid = split_by_id(items, MBID)
         yield from invalid
         counted = self._popularity([item.key.lower() for item in sendable]) if sendable else {}
         if counted is None:
             yield from (Failed(item, "unreadable", 200) for item in sendable)
             return
-        for start in range(0, len(sendable), DESCRIBED_AT_ONCE):
-            yield from self._described(sendable[start : start + DESCRIBED_AT_ONCE], counted)
+        for start in range(0, len(sendable), METADATA_BATCH):
+            yield from self._outcomes(sendable[start : start + METADATA_BATCH], counted)
 
     def check(self) -> None:
-        """Ask for the counts of one artist; being answered is enough."""
+        """Request the counts of one artist; any response is good enough."""
         self._popularity([PALACE])
 
     def _popularity(self, mbids: Sequence[str]) -> dict[str, Json] | None:
-        """The counts of these artists by their id; None if the answer cannot be read."""
+        """The counts of these artists by their id; None if the response cannot be read."""
         answer = self._api.ask("POST", "/popularity/artist", {"artist_mbids": list(mbids)})
         if not isinstance(answer, list):
             return None
         return {entry["artist_mbid"].lower(): entry for entry in answer if _names(entry, "artist_mbid")}
 
-    def _described(self, items: Sequence[WorkItem], counted: Mapping[str, Json]) -> Iterator[Outcome]:
+    def _outcomes(self, items: Sequence[WorkItem], counted: Mapping[str, Json]) -> Iterator[Outcome]:
         try:
             known, complete = self._metadata([item.key.lower() for item in items])
-        except CallFailed as failed:  # the others of the batch are asked for in other calls
+        except CallFailed as failed:  # the rest of the batch is requested in other calls
             yield from (Failed(item, failed.reason, failed.status) for item in items)
             return
         for item in items:
@@ -75,7 +75,7 @@ class ListenBrainz:
             yield _outcome(item, known.get(mbid), counted.get(mbid), complete=complete)
 
     def _metadata(self, mbids: Sequence[str]) -> tuple[dict[str, Json], bool]:
-        """What is known of these artists, and whether the others are certainly unknown."""
+        """The metadata of these artists by id, and whether all others are certainly unknown."""
         answer = self._api.ask("GET", f"/metadata/artist/?artist_mbids={','.join(mbids)}&inc={INCLUDED}")
         if not isinstance(answer, list):
             return {}, False
@@ -84,12 +84,12 @@ class ListenBrainz:
         strangers = [entry for entry in artists if not known.keys() & set(_ids(entry))]
         if not strangers:
             return known, len(artists) == len(answer)
-        return self._merged(known, strangers, [mbid for mbid in mbids if mbid not in known], len(mbids))
+        return self._match_strangers(known, strangers, [mbid for mbid in mbids if mbid not in known], len(mbids))
 
-    def _merged(
+    def _match_strangers(
         self, known: dict[str, Json], strangers: list[Json], left: list[str], asked: int
     ) -> tuple[dict[str, Json], bool]:
-        """Who of those left is meant by an answer under another id: asked alone, an artist can be nobody else."""
+        """Match artists returned under another id to the ids left, by halving: a single id has a single answer."""
         if asked == 1:
             return ({left[0]: strangers[0]}, True) if len(strangers) == 1 and left else (known, False)
         complete = True
@@ -116,7 +116,7 @@ provider = ListenBrainz
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns from ``metadata`` and ``popularity``, each as ListenBrainz sent it or null.
 
-    ``retrievedAt`` is the caller's to add. Fields are popped as they are read; what is left then is new.
+    The caller adds ``retrievedAt``. Fields are popped as they are read; those left over are new.
     """
     left, counts = json_object(raw.get("metadata")), json_object(raw.get("popularity"))
     answered = [text(left.pop("mbid", None)), text(left.pop("artist_mbid", None))]

@@ -19,7 +19,7 @@ PAGE_ROWS = 1000
 
 
 class Listens:
-    """The listens of one account; no error names it."""
+    """The listens of one account, which no error names."""
 
     def __init__(
         self, settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, user: str
@@ -27,32 +27,32 @@ class Listens:
         self._api, self._user = Api(Connection(settings, secrets, session), "/1", secrets.get("token")), user
 
     def page(self, since: int, before: int, number: int) -> HistoryPage:
-        """What was played before the second ``before``, newest first; it may reach to before ``since``.
+        """The plays before the second ``before``, newest first; they may go back beyond ``since``.
 
-        It has no pages of its own: each further ``number`` steps over one second, of which more was played than it
-        tells at once.
+        ListenBrainz has no pages: each further ``number`` skips one second that has more plays than fit into a
+        response.
 
         Raises:
-            ConfigurationError: there is no such account.
-            CallFailed: the answer cannot be read.
+            ConfigurationError: the account does not exist.
+            CallFailed: the response cannot be read.
         """
         path = f"/user/{quote(self._user, safe='')}/listens?count={PAGE_ROWS}&max_ts={before + 1 - number}"
         response = self._api.send("GET", path)
         if response.status_code == 404:
-            remedy = "correct --user: the name in listenbrainz.org/user/NAME"
-            raise ConfigurationError("listenbrainz: there is no such account", remedy)
+            remedy = "check --user: the name in listenbrainz.org/user/NAME"
+            raise ConfigurationError("listenbrainz: account not found", remedy)
         try:
             return self._page(self._api.read(response)["payload"], since)
         except (AttributeError, LookupError, TypeError, ValueError):
-            raise CallFailed("listenbrainz: its page of listens cannot be read", "unreadable", 200) from None
+            raise CallFailed("listenbrainz: cannot read the page of listens", "unreadable", 200) from None
 
     def _page(self, payload: Any, since: int) -> HistoryPage:
         if str(payload["user_id"]).casefold() != self._user.casefold():
-            raise ValueError("of somebody else")
+            raise ValueError("belongs to another user")
         page = HistoryPage(tuple((_second(row), row) for row in json_list(payload["listens"])), more=False)
         if page.oldest is None:
             if page.rows:
-                raise ValueError("nothing that has an instant")
+                raise ValueError("no listen with a timestamp")
             return page
         first = max(since, integer(payload.get("oldest_listen_ts")) or 0)
         return replace(page, more=page.oldest > first or (page.oldest == first and len(page.rows) >= PAGE_ROWS))

@@ -1,4 +1,4 @@
-"""Recordings and their artists from ListenBrainz by names alone, fifty pairs of names in a call."""
+"""Recordings and their artists from ListenBrainz by name, fifty pairs of names in one call."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -11,13 +11,13 @@ from linernotes.providers.connection import Connection, Options
 from linernotes.providers.metabrainz import Api
 
 LONGEST = 250
-"""Letters of both names together; one pair that has more would have all fifty refused."""
+"""Letters of both names together; one longer pair would make all fifty fail."""
 
 NOT_READ = {"index", "release_name_arg", "artist_credit_id", "year"}
 
 
 class Lookup:
-    """See ``port.Provider``; a recording is asked for by its artist's name and its own."""
+    """See ``port.Provider``; a recording is looked up by its artist's name and its own."""
 
     access_mode: str | None = None
 
@@ -27,7 +27,7 @@ class Lookup:
         self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """One outcome each; names that it would not take are never sent."""
+        """One outcome each; names that would be refused are never sent."""
         sendable = list[WorkItem]()
         for item in items:
             if reason := _unsendable(item):
@@ -35,26 +35,26 @@ class Lookup:
             else:
                 sendable.append(item)
         if sendable:
-            yield from self._looked_up(sendable)
+            yield from self._outcomes(sendable)
 
     def check(self) -> None:
-        """Look up one recording; being answered is enough."""
+        """Look up one recording; any response is good enough."""
         self._ask([("Portishead", "Roads")])
 
     def _ask(self, pairs: Sequence[tuple[str | None, str | None]]) -> Any:
-        """The answer about pairs of an artist's name and a track's."""
+        """The response for pairs of an artist's name and a track's."""
         recordings = [{"artist_name": artist, "recording_name": track} for artist, track in pairs]
         return self._api.ask("POST", "/metadata/lookup/", {"recordings": recordings})
 
-    def _looked_up(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
+    def _outcomes(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         try:
             answer = self._ask([(item.name, item.track) for item in items])
         except CallFailed as failed:
             if failed.status != 400 or len(items) == 1:
                 yield from (Failed(item, failed.reason, failed.status) for item in items)
                 return
-            for half in (items[: len(items) // 2], items[len(items) // 2 :]):  # it refuses all for one
-                yield from self._looked_up(half)
+            for half in (items[: len(items) // 2], items[len(items) // 2 :]):  # one bad pair makes all fail
+                yield from self._outcomes(half)
             return
         found = {entry.get("index"): entry for entry in json_list(answer) if isinstance(entry, dict)}
         for index, item in enumerate(items):
@@ -84,9 +84,9 @@ provider = Lookup
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns of one entry; ``retrievedAt`` is the caller's to add.
+    """The contract's columns of one entry; the caller adds ``retrievedAt``.
 
-    Fields are popped as they are read; what is left then is new.
+    Fields are popped as they are read; those left over are new.
     """
     left = json_object(raw)
     asked = {"artistName": text(left.pop("artist_name_arg", None))}

@@ -1,4 +1,4 @@
-"""MusicBrainz: which artists stand behind Spotify addresses."""
+"""MusicBrainz: the artists linked to Spotify URLs."""
 
 from linernotes.providers.musicbrainz.artists import parse, provider
 

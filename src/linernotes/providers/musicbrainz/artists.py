@@ -1,4 +1,4 @@
-"""Which MusicBrainz artist stands behind a Spotify artist's address: a hundred addresses in one call."""
+"""The MusicBrainz artists linked to Spotify's artist URLs: a hundred URLs in one call."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ from linernotes.providers.ids import MBID, SPOTIFY_ID, split_by_id
 from linernotes.providers.metabrainz import Api
 
 PAGE = "https://open.spotify.com/artist/"
-# Fields of the address itself, of a link and of an artist that are known and not read.
+# Fields of the URL, of a link and of an artist that are known and not read.
 NOT_READ = {"id", "resource"}
 LINK_NOT_READ = {
     *("type-id", "target-type", "direction", "begin", "end", "source-credit", "target-credit", "ordering-key"),
@@ -41,19 +41,19 @@ class MusicBrainz:
         self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """One outcome each; an id that cannot be one is never sent."""
+        """One outcome each; a malformed id is never sent."""
         sendable, invalid = split_by_id(items, SPOTIFY_ID)
         yield from invalid
         if sendable:
-            yield from self._answered(sendable, self._addresses([item.key for item in sendable]))
+            yield from self._outcomes(sendable, self._ask_for_urls([item.key for item in sendable]))
 
     def check(self) -> None:
-        """Ask for an address that nobody has; being answered is enough."""
-        self._addresses(["0" * 22])
+        """Request a URL that does not exist; any response is good enough."""
+        self._ask_for_urls(["0" * 22])
 
-    def _addresses(self, keys: Sequence[str]) -> Any:
-        """MusicBrainz's answer about the addresses of these Spotify ids."""
-        # For one address alone it answers in another shape, and 404 for an unknown one; asked for twice it is a list.
+    def _ask_for_urls(self, keys: Sequence[str]) -> Any:
+        """MusicBrainz's response for the URLs of these Spotify ids."""
+        # A single URL has another response format, and 404 if unknown; requested twice, it gives a list.
         asked = keys if len(keys) > 1 else [*keys, *keys]
         query = [("resource", PAGE + key) for key in asked] + [("inc", "artist-rels"), ("fmt", "json")]
         response = self._api.send("GET", f"/url?{urlencode(query)}")
@@ -61,13 +61,13 @@ class MusicBrainz:
             return {"urls": []}
         return self._api.read(response)
 
-    def _answered(self, items: Sequence[WorkItem], body: Any) -> Iterator[Outcome]:
+    def _outcomes(self, items: Sequence[WorkItem], body: Any) -> Iterator[Outcome]:
         entries = _entries(body)
         if entries is None:
             yield from (Failed(item, "unreadable", 200) for item in items)
             return
         known = {key: entry for entry in entries if (key := _key(entry))}
-        # An unknown address is just not there. So is one that was cut off or stands under a name we cannot read.
+        # An unknown URL is missing from the response. So is one that was truncated or is under a name we cannot read.
         complete = len(known) == len(entries) and known.keys() <= {item.key for item in items}
         complete = complete and (_count(body) or 0) <= len(entries)
         for item in items:
@@ -80,7 +80,7 @@ class MusicBrainz:
         outcome = read_outcome(item, parse, entry)
         if isinstance(outcome, Failed) or outcome.record["artists"]:
             return outcome
-        # Known as an address, of no artist. Without the list of links nothing was said about that.
+        # A known URL without an artist. Without the list of links, that cannot be told.
         return Missing(item, "not_linked", 200) if "relations" in entry else Failed(item, "unreadable", 200)
 
 
@@ -88,9 +88,9 @@ provider = MusicBrainz
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns from an address with its links; ``retrievedAt`` is the caller's to add.
+    """The contract's columns from a URL and its links; the caller adds ``retrievedAt``.
 
-    A link that has ended counts only if all have. Which of several artists is meant cannot be known, so none is named.
+    A link that has ended counts only if all have. Of several artists none is chosen: that would be a guess.
     """
     left = dict(raw)
     relations = map(required_object, json_list(left.pop("relations", None)))
@@ -110,7 +110,7 @@ def _link(given: dict[str, Any]) -> dict[str, Any]:
     artist, link = required_object(given.pop("artist", None)), given
     mbid = artist.pop("id", None)
     if not isinstance(mbid, str) or not MBID.fullmatch(mbid):
-        raise Unreadable("a link to nobody")
+        raise Unreadable("a link without a target")
     record = {
         "mbid": mbid.lower(),
         "name": text(artist.pop("name", None)),
@@ -129,7 +129,7 @@ def _leads_to_artist(link: Mapping[str, Any]) -> bool:
 
 
 def _entries(body: Any) -> list[Any] | None:
-    """The addresses in an answer, which for one address is that address itself; None if there are none to be seen."""
+    """The URLs in a response, which for a single URL is that URL itself; None if it has no list of them."""
     if not isinstance(body, dict):
         return None
     if "resource" in body:
@@ -144,7 +144,7 @@ def _key(entry: Any) -> str | None:
 
 
 def _count(body: Mapping[str, Any]) -> int | None:
-    """How many addresses MusicBrainz says it has for us; None if it does not say."""
+    """The number of URLs by MusicBrainz's own count; None without one."""
     try:
         return integer(body.get("url-count"))
     except Unreadable:
@@ -152,5 +152,5 @@ def _count(body: Mapping[str, Any]) -> int | None:
 
 
 def _says_not_found(body: bytes) -> bool:
-    """Whether a 404 is MusicBrainz' own, and not that of something in between."""
+    """Whether a 404 is MusicBrainz's own, and not from a server in front of it."""
     return body.lstrip().startswith(b"{") and b"not found" in body.lower()

@@ -1,6 +1,6 @@
-"""Tokens and refusals of Spotify, the same for artists and for plays.
+"""Tokens and access errors of Spotify, for artists, tracks and plays.
 
-spotipy builds the requests and the tokens. It is given a plain session, because with its own it sleeps through a whole
+spotipy builds the requests and the tokens. It gets a plain session, because with its own it waits for a whole
 Retry-After of a day and then hides it.
 """
 
@@ -20,7 +20,7 @@ from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused, CallFailed
 from linernotes.providers.connection import Connection
 
-# It logs the bearer token at DEBUG and full URLs at ERROR; what matters reaches us as exceptions.
+# It logs the bearer token at DEBUG and full URLs at ERROR; errors reach us as exceptions.
 logging.getLogger("spotipy").setLevel(logging.CRITICAL)
 
 RENEWALS = 3
@@ -28,10 +28,10 @@ DASHBOARD = "developer.spotify.com/dashboard"
 
 
 class Tokens(Protocol):
-    """Where access tokens come from."""
+    """A source of access tokens."""
 
     def get_access_token(self, *, renew: bool) -> str:
-        """A token that is believed to be good, or with ``renew`` certainly a new one."""
+        """A token that should be valid, or with ``renew`` certainly a new one."""
 
 
 class AppTokens:
@@ -53,7 +53,7 @@ class AppTokens:
             token: str = self._oauth.get_access_token(as_dict=False, check_cache=not renew)
         except SpotifyOauthError as error:
             raise AccessRefused(
-                f"spotify: refuses SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET ({error.error})",
+                f"spotify: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET were rejected ({error.error})",
                 f"copy both again from {DASHBOARD}; the secret is not the id",
             ) from None
         return token
@@ -64,39 +64,39 @@ class _Expired(Exception):
 
 
 class Access:
-    """Calls Spotify with a token, and renews the token when it is refused. Safe to share between threads."""
+    """Calls Spotify with a token, and renews the token when it is rejected. Threads may share it."""
 
     def __init__(self, connection: Connection, tokens: Tokens) -> None:
         self._tokens = tokens
         self._lock = threading.Lock()
         self._token = ""
-        self._heard = False
+        self._had_response = False
         self._api = spotipy.Spotify(
             auth="none yet", requests_session=connection.session, requests_timeout=connection.settings.timeout
         )
         self._api.prefix = connection.url(ending="/v1") + "/"
 
     def ask(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
-        """What the call returns.
+        """The result of the call.
 
         Raises:
-            SpotifyException: an answer that is not 2xx, other than 401.
-            AccessRefused: a renewed token is refused too.
+            SpotifyException: a response that is neither 2xx nor 401.
+            AccessRefused: a renewed token is rejected too.
         """
-        # An app that was never answered is refused after one renewal; one that was may have bad luck for a while.
-        for _ in range(RENEWALS if self._heard else 1):
+        # An app without a successful call gets one renewal; with one, rejections may be a passing fault.
+        for _ in range(RENEWALS if self._had_response else 1):
             token = self._current()
             with contextlib.suppress(_Expired):
-                return self._asked(call)
+                return self._call(call)
             self._renew(token)
         try:
-            return self._asked(call)
+            return self._call(call)
         except _Expired:
             raise AccessRefused(
-                "spotify: refuses the access token, also a new one", f"look at the app's state at {DASHBOARD}"
+                "spotify: the access token was rejected, even after renewal", f"check the app's status at {DASHBOARD}"
             ) from None
 
-    def _asked(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
+    def _call(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
         try:
             answer = call(self._api)
         except spotipy.SpotifyException as error:
@@ -104,8 +104,8 @@ class Access:
                 raise _Expired from None
             raise
         except AttributeError:  # spotipy expects every error in JSON to be an object
-            raise CallFailed("spotify: its error cannot be read", "unreadable") from None
-        self._heard = True
+            raise CallFailed("spotify: unexpected error response", "unreadable") from None
+        self._had_response = True
         return answer
 
     def _current(self) -> str:
@@ -124,23 +124,23 @@ class Access:
 
 
 def refusal(error: spotipy.SpotifyException, endpoint: str) -> AccessRefused:
-    """What a 403 means, in words for the owner of the app."""
+    """The meaning of a 403, for the owner of the app."""
     if "premium" in str(error.msg).lower():
         return AccessRefused(
             "spotify: the owner of the app needs an active Premium subscription",
-            "renew it; it can take a few hours before Spotify takes requests again",
+            "renew it; Spotify may take a few hours to accept requests again",
         )
     return AccessRefused(
-        f"spotify: {endpoint} is closed to this app (HTTP {error.http_status})",
+        f"spotify: {endpoint} is not available to this app (HTTP {error.http_status})",
         f"Spotify removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
     )
 
 
 def words_of(error: spotipy.SpotifyException) -> str:
-    """Spotify's own message, to which spotipy adds the address; '' if it sent none."""
+    """Spotify's own message, without the URL that spotipy adds; '' if it sent none."""
     return str(error.msg).partition(":\n ")[2].strip()
 
 
 def token_url(settings: ProviderSettings) -> str:
-    """Where tokens are asked for."""
+    """The URL that issues tokens."""
     return settings.urls["accounts"].rstrip("/") + "/api/token"

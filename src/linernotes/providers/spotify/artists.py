@@ -1,8 +1,8 @@
 """Artists from Spotify's Web API, as it is since 2026.
 
 An extended app gets fifty artists in one call. A development app, which every new app is, gets them one by one and
-without popularity, followers and genres. ``mode: auto`` finds out which it is by trying a batch once. Tracks are asked
-for in the same way; see ``spotify_tracks``.
+without popularity, followers and genres. ``mode: auto`` finds out which it is by trying a batch once. Tracks are
+requested in the same way; see ``tracks``.
 """
 
 import logging
@@ -24,7 +24,7 @@ from linernotes.providers.spotify.access import Access, AppTokens, refusal, word
 log = logging.getLogger(__name__)
 NOT_READ = {"href", "type", "uri"}  # derived from the id
 REMOVED = (403, 404, 410)
-# Spotify's own words about an id. "Service not found" and "Only valid bearer authentication supported" are about us.
+# Spotify's messages about an id. "Service not found" and "Only valid bearer authentication supported" are about us.
 NOT_FOUND = re.compile(r"((resource|artist|track) )?not found\.?|non.?existing id.*", re.IGNORECASE)
 INVALID_ID = re.compile(r"invalid (base62 )?id\b.*", re.IGNORECASE)
 REFUSES_IDS = re.compile(r".*\bids?\b.*", re.IGNORECASE)
@@ -32,7 +32,7 @@ REFUSES_IDS = re.compile(r".*\bids?\b.*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One kind of thing that Spotify tells of by ids: how it is asked for, and how it is read."""
+    """One kind of thing that Spotify returns by id, with its calls and its parser."""
 
     things: str
     several: Callable[[spotipy.Spotify, list[str]], Any]
@@ -55,7 +55,7 @@ class Spotify:
 
     @property
     def batch_size(self) -> int:
-        """Things in one call."""
+        """The number of things in one call."""
         return 1 if self._access_mode == "development" else self._full_batch
 
     @property
@@ -64,47 +64,50 @@ class Spotify:
         return self._access_mode
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """One outcome each; an id that cannot be one is never sent."""
+        """One outcome each; a malformed id is never sent."""
         sendable, invalid = split_by_id(items, SPOTIFY_ID)
         yield from invalid
         if self.batch_size == 1:
-            yield from map(self._single, sendable)
+            yield from map(self._fetch_one, sendable)
         elif sendable:
             yield from self._batch(sendable)
 
     def check(self) -> None:
-        """Ask for a token, and for nothing else."""
+        """Request a token, and nothing else."""
         self._tokens.get_access_token(renew=True)
 
     def _batch(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         try:
             answer = self._access.ask(lambda api: self._catalogue.several(api, [item.key for item in items]))
         except spotipy.SpotifyException as error:
-            yield from self._refused_batch(items, error)
+            yield from self._recover_batch(items, error)
             return
         self._access_mode = "extended"
         things = answer.get(self._catalogue.things) if isinstance(answer, dict) else None
-        yield from self._matched(items, things if isinstance(things, list) else [])
+        yield from self._match(items, things if isinstance(things, list) else [])
 
-    def _refused_batch(self, items: Sequence[WorkItem], error: spotipy.SpotifyException) -> Iterator[Outcome]:
+    def _recover_batch(self, items: Sequence[WorkItem], error: spotipy.SpotifyException) -> Iterator[Outcome]:
         if error.http_status == 400 and len(items) == 1:
             yield _refused(items[0], error)
         elif error.http_status == 400 and REFUSES_IDS.fullmatch(words_of(error)):
-            # One malformed id takes its whole batch with it. Halving finds it in at most 13 calls for 50.
+            # One bad id makes its whole batch fail. Halving finds it in at most 13 calls for 50.
             middle = len(items) // 2
             yield from self._batch(items[:middle])
             yield from self._batch(items[middle:])
         elif error.http_status == 400:
             raise CallFailed("spotify: http_400", "http_400", 400) from None
         elif error.http_status in REMOVED and self._finds_out and "premium" not in str(error.msg).lower():
-            log.info("spotify: no batches for this app; from now on the %s come one by one", self._catalogue.things)
+            log.info(
+                "spotify: batch requests are not available to this app; fetching %s one at a time",
+                self._catalogue.things,
+            )
             self._access_mode = "development"
             raise BatchRefused
         else:
             raise refusal(error, f"GET /{self._catalogue.things}?ids=") from None
 
-    def _matched(self, items: Sequence[WorkItem], things: Sequence[Any]) -> Iterator[Outcome]:
-        """By position, as Spotify documents it; a list that is too short or too long is matched by id instead."""
+    def _match(self, items: Sequence[WorkItem], things: Sequence[Any]) -> Iterator[Outcome]:
+        """Match by position, as Spotify documents it; a list of the wrong length is matched by id instead."""
         if len(things) == len(items):
             yield from map(self._outcome, items, things)
             return
@@ -113,7 +116,7 @@ class Spotify:
             known = by_id.get(item.key)
             yield self._outcome(item, known) if known else Failed(item, "unanswered", 200)
 
-    def _single(self, item: WorkItem) -> Outcome:
+    def _fetch_one(self, item: WorkItem) -> Outcome:
         try:
             return self._outcome(item, self._access.ask(lambda api: self._catalogue.one(api, item.key)))
         except spotipy.SpotifyException as error:
@@ -125,7 +128,7 @@ class Spotify:
         if thing is None:
             return Missing(item, "not_found", 200)
         if not isinstance(thing, dict) or not thing.get("id"):
-            return Failed(item, "unreadable", 200)  # nothing says that this is what was asked for
+            return Failed(item, "unreadable", 200)  # not what was requested
         return read_outcome(item, self._catalogue.parse, thing)
 
 
@@ -135,9 +138,9 @@ def provider(connection: Connection) -> Spotify:
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns from an artist object; ``enrichedAt`` is the caller's to add.
+    """The contract's columns from an artist object; the caller adds ``enrichedAt``.
 
-    Fields are popped as they are read; what is left then is new.
+    Fields are popped as they are read; those left over are new.
     """
     left = dict(raw)
     answered = left.pop("id", key)
@@ -161,7 +164,7 @@ def _image(given: Any) -> dict[str, Any]:
 
 
 def _refused(item: WorkItem, error: spotipy.SpotifyException) -> Outcome:
-    """The outcome of an item that a 400 or 404 came for: a tombstone only if Spotify itself speaks about the id."""
+    """The outcome of an item after a 400 or 404: a tombstone only if Spotify's message is about the id."""
     status, words = error.http_status, words_of(error)
     if status == 404 and NOT_FOUND.fullmatch(words):
         return Missing(item, "not_found", 404)

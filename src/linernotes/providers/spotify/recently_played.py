@@ -15,8 +15,8 @@ from linernotes.core.errors import AccessRefused
 from linernotes.providers.connection import Connection
 from linernotes.providers.spotify.access import Access, refusal, token_url
 
-REACHABLE_PLAYS = 50  # Spotify keeps no more; exactly as many in one answer means that some may be lost
-CONSENT = "a refresh token lives for 6 months from the listener's consent, and using it does not prolong it"
+REACHABLE_PLAYS = 50  # Spotify returns no more; exactly this many in one response means that some may be lost
+CONSENT = "a refresh token expires 6 months after the listener's consent; using it does not extend it"
 VARIABLES = {
     "id": "SPOTIFY_CLIENT_ID",
     "secret": "SPOTIFY_CLIENT_SECRET",
@@ -42,7 +42,7 @@ class ListenerTokens:
         self._oauth.OAUTH_TOKEN_URL = token_url(settings)
 
     def get_access_token(self, *, renew: bool) -> str:
-        """See ``spotify_access.Tokens``."""
+        """See ``access.Tokens``."""
         if not self._token or renew:
             try:
                 self._token = self._oauth.refresh_access_token(self._refresh.get_secret_value())["access_token"]
@@ -69,11 +69,11 @@ def play_of(item: Mapping[str, Any]) -> dict[str, Any]:
     """The row of one recently-played item.
 
     Raises:
-        ValueError: it is not one; the text says what is missing.
+        ValueError: it is none; the message says what is missing.
     """
     track, played_at = item.get("track"), item.get("played_at")
     if not isinstance(track, dict) or not isinstance(played_at, str):
-        raise ValueError("track or played_at is missing: this is no recently-played item")  # noqa: TRY004
+        raise ValueError("not a recently-played item: track or played_at is missing")  # noqa: TRY004
     album, context = track.get("album") or {}, item.get("context") or {}
     return {
         "playedAt": played_at,
@@ -93,8 +93,9 @@ def play_of(item: Mapping[str, Any]) -> dict[str, Any]:
 def _refused(error: SpotifyOauthError) -> AccessRefused:
     if error.error == "invalid_grant":
         return AccessRefused(
-            "spotify: SPOTIFY_REFRESH_TOKEN is no longer good", f"let the listener consent again: {CONSENT}"
+            "spotify: SPOTIFY_REFRESH_TOKEN has expired or was revoked",
+            f"ask the listener for consent again: {CONSENT}",
         )
     return AccessRefused(
-        f"spotify: refuses the listener's credentials ({error.error})", f"check {', '.join(VARIABLES.values())}"
+        f"spotify: the listener's credentials were rejected ({error.error})", f"check {', '.join(VARIABLES.values())}"
     )

@@ -1,4 +1,4 @@
-"""Tracks from Spotify's Web API: whose each of them is. Exports of plays have ids of tracks and names of artists."""
+"""Tracks and their artists from Spotify's Web API. Exports of plays have only ids of tracks and names of artists."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from linernotes.providers.answers import json_list, json_object, required_object
 from linernotes.providers.connection import Connection
 from linernotes.providers.spotify.artists import Catalogue, Spotify
 
-NOT_READ = {  # derived from the id, or of no use for telling whose a track is
+NOT_READ = {  # derived from the id, or useless for finding a track's artists
     *("href", "type", "uri", "external_urls", "preview_url", "available_markets", "popularity", "explicit"),
     *("disc_number", "track_number", "is_local", "is_playable", "linked_from", "restrictions", "episode", "track"),
 }
@@ -19,7 +19,7 @@ def provider(connection: Connection) -> Spotify:
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns from a track object; ``retrievedAt`` is the caller's to add."""
+    """The contract's columns from a track object; the caller adds ``retrievedAt``."""
     left = dict(raw)
     answered, album = left.pop("id", key), json_object(left.pop("album", None))
     record = {

@@ -15,7 +15,7 @@ from linernotes.providers.wikidata.statements import entity, parse, readable, te
 __all__ = ["Wikidata", "parse", "provider"]
 
 TOO_MUCH = ("too_much", "timeout")
-REMEDY = "set LINERNOTES_CONTACT to a mail address or URL; it shuts out callers that it cannot write to"
+REMEDY = "set LINERNOTES_CONTACT to an email address or URL; Wikidata blocks callers without one"
 
 
 class Wikidata:
@@ -30,28 +30,28 @@ class Wikidata:
         self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
-        """One outcome each; an id that cannot be one is never sent.
+        """One outcome each; a malformed id is never sent.
 
-        A question that takes the service too long is asked again in halves, once: their halves would go the same way.
+        A query that takes the service too long is repeated in halves, once: their halves would fail the same way.
         """
         sendable, invalid = split_by_id(items, SPOTIFY_ID)
         yield from invalid
         try:
-            yield from self._asked(sendable)
+            yield from self._query(sendable)
         except CallFailed as failed:
             if failed.reason not in TOO_MUCH or len(sendable) < 2:
                 raise
-            yield from self._in_halves(sendable)
+            yield from self._query_halves(sendable)
 
     def check(self) -> None:
-        """There is no key that could be refused, but a caller without a contact can be."""
+        """Run a small query: there is no key to be rejected, but a caller without a contact can be."""
         self._rows(facts_of(()))
 
     def _rows(self, query: str) -> list[Any]:
-        """The rows of an answer.
+        """The rows of a response.
 
         Raises:
-            CallFailed: it is JSON, but not of rows.
+            CallFailed: it is JSON, but without rows.
         """
         headers = {"Accept": "application/sparql-results+json"}
         response = self._connection.send("POST", self._url, data={"query": query}, headers=headers)
@@ -59,24 +59,24 @@ class Wikidata:
         results = body.get("results") if isinstance(body, dict) else None
         rows = results.get("bindings") if isinstance(results, dict) else None
         if not isinstance(rows, list):
-            raise CallFailed("wikidata: answers without rows", "unreadable", response.status_code)
+            raise CallFailed("wikidata: unexpected response without rows", "unreadable", response.status_code)
         return rows
 
-    def _in_halves(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
+    def _query_halves(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         middle = len(items) // 2
         try:
-            yield from self._asked(items[:middle])
+            yield from self._query(items[:middle])
         except CallFailed as failed:
             yield from (Failed(item, failed.reason, failed.status) for item in items[:middle])
-        yield from self._asked(items[middle:])
+        yield from self._query(items[middle:])
 
-    def _asked(self, items: Sequence[WorkItem]) -> list[Outcome]:
-        """The outcomes of two calls, all or none: facts whose names did not come would pass for fresh."""
+    def _query(self, items: Sequence[WorkItem]) -> list[Outcome]:
+        """The outcomes of two calls, all or none: statements without their names would count as fresh."""
         if not items:
             return []
         rows = self._rows(facts_of(item.key for item in items))
-        facts = _grouped(rows, lambda row: text(row, "spotify"))
-        # A row that cannot be read, or is about nobody we asked for, may belong to the artist who seems to be unknown.
+        facts = _group(rows, lambda row: text(row, "spotify"))
+        # A row that cannot be read, or is about an id we did not ask for, may belong to an artist that seems unknown.
         whole = sum(map(len, facts.values())) == len(rows) and facts.keys() <= {item.key for item in items}
         names = self._names(set().union(*map(things_of, facts.values())))
         return [_outcome(item, facts.get(item.key), names, whole=whole) for item in items]
@@ -86,7 +86,7 @@ class Wikidata:
         if not (ids := sorted(things)):
             return {}
         rows = self._rows(names_of(ids, self._languages))
-        names = _grouped(rows, lambda row: entity(row, "id"))
+        names = _group(rows, lambda row: entity(row, "id"))
         return {thing: sorted(named, key=self._preference) for thing, named in names.items()}
 
     def _preference(self, row: Json) -> int:
@@ -102,8 +102,8 @@ def _outcome(item: WorkItem, facts: list[Json] | None, names: Mapping[str, list[
     return read_outcome(item, parse, raw)
 
 
-def _grouped(rows: Iterable[Any], by: Callable[[Json], str | None]) -> dict[str, list[Json]]:
-    """The rows by what they are about; without those that cannot be read or do not say it."""
+def _group(rows: Iterable[Any], by: Callable[[Json], str | None]) -> dict[str, list[Json]]:
+    """The rows grouped by ``by``, without those that are unreadable or have no group."""
     groups: dict[str, list[Json]] = defaultdict(list)
     for row in rows:
         if readable(row) and (about := by(row)):

@@ -1,7 +1,7 @@
-"""The questions to Wikidata: SPARQL 1.1 and nothing of one engine's own, because the engine is about to be replaced.
+"""The queries to Wikidata: standard SPARQL 1.1 without an engine's extensions, because the engine is being replaced.
 
-Everything that belongs to an artist is asked for in long form, one row per value: side by side, five labels and four
-genres would come back as twenty rows. All properties are read by the same path through their statements, bound by
+The values of an artist are requested in long form, one row per value: side by side, five labels and four genres would
+return as twenty rows. All properties are read by the same path through their statements, bound by
 VALUES, because a UNION of several paths takes a minute where this takes half a second.
 """
 
@@ -14,11 +14,11 @@ GENRE, ORIGIN, CITIZENSHIP = "P136", "P495", "P27"
 MBID, DISCOGS, DEEZER, LASTFM = "P434", "P1953", "P2722", "P3192"
 THINGS = (LABEL, MANAGER, REPRESENTED_BY, GENRE, ORIGIN, CITIZENSHIP)  # their values are items, which have names
 IDS = (MBID, DISCOGS, DEEZER, LASTFM)  # their values are texts
-# Spotify's own is among them so that an item of which nothing else is known has a row too.
+# Spotify's own is included so that an item without other values has a row too.
 PROPERTIES = (SPOTIFY, *THINGS, *IDS)
 
-# An end in the future has not come, one that is only known to have been has. Whether it has come is asked there and
-# then: what is read again from the archive years later must not have ended meanwhile.
+# A future end has not come, an end of unknown date has. This is decided in the query: a response that is parsed again
+# from the archive years later must give the same result.
 FACTS = Template("""\
 PREFIX wd: <http://www.wikidata.org/entity/>
 PREFIX wdt: <http://www.wikidata.org/prop/direct/>
@@ -48,16 +48,16 @@ SELECT ?id ?name WHERE {
 
 
 def facts_of(keys: Iterable[str]) -> str:
-    """Asks for everything about the artists with these Spotify ids."""
+    """The query for all values of the artists with these Spotify ids."""
     properties = " ".join(f"(wd:{each} p:{each} ps:{each})" for each in PROPERTIES)
     return FACTS.substitute(keys=" ".join(map(literal, keys)), properties=properties)
 
 
 def names_of(ids: Iterable[str], languages: Iterable[str]) -> str:
-    """Asks what these items (Q...) are called."""
+    """The query for the names of these items (Q...)."""
     return NAMES.substitute(ids=" ".join(f"wd:{each}" for each in ids), languages=", ".join(map(literal, languages)))
 
 
 def literal(text: str) -> str:
-    """A text as SPARQL writes it: quotes and backslashes escaped, as JSON escapes them."""
-    return json.dumps(text, ensure_ascii=False)  # with ensure_ascii it would write surrogates, which SPARQL refuses
+    """A text as a SPARQL literal: quotes and backslashes are escaped as in JSON."""
+    return json.dumps(text, ensure_ascii=False)  # ensure_ascii would write surrogates, which SPARQL refuses

@@ -1,4 +1,4 @@
-"""What Wikidata's rows say of an artist: labels, management, genres, countries, and the ids other services know."""
+"""The record of an artist from Wikidata's rows: labels, management, genres, countries, and ids at other services."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,10 +39,10 @@ class Claim:
 
 
 def parse(key: str, raw: Json) -> Json:
-    """The contract's columns of ``raw``: an artist's rows under ``facts``, under ``names`` what their items are called.
+    """The contract's columns of ``raw``: an artist's rows in ``facts``, the names of their items in ``names``.
 
-    The names stand in the order of our languages: the first of an item is its name. Several items with the same
-    Spotify id are kept all, and none is made the artist: who it is would be a guess.
+    Names are in the order of our languages: the first of an item is its name. If several items have the same Spotify
+    id, all are kept and none is chosen as the artist: that would be a guess.
     """
     rows: Sequence[Json] = raw.get("facts") or ()
     warn_of_new_fields("wikidata", "rows", {name for row in rows for name in row} - READ)
@@ -62,7 +62,7 @@ def parse(key: str, raw: Json) -> Json:
         "mbids": _texts(claims, MBID),
         "discogsIds": _texts(claims, DISCOGS),
         "deezerIds": _texts(claims, DEEZER),
-        "lastfmNames": _texts(claims, LASTFM, unquote_plus),  # as they stand in Last.fm's addresses: Daft+Punk
+        "lastfmNames": _texts(claims, LASTFM, unquote_plus),  # as written in Last.fm's URLs: Daft+Punk
     }
 
 
@@ -78,18 +78,18 @@ def things_of(rows: Iterable[Json]) -> set[str]:
 
 
 def readable(row: Any) -> bool:
-    """Whether a row has the shape of one: variables, and what they are bound to."""
+    """Whether a row has the structure of one: variables and their bindings."""
     return isinstance(row, dict) and all(bound is None or isinstance(bound, dict) for bound in row.values())
 
 
 def entity(row: Json, name: str) -> str | None:
-    """The P or Q number in a variable of a row; None for one that Wikidata made up in place of an unknown value."""
+    """The P or Q number in a variable of a row; None for a placeholder of an unknown value."""
     found = ENTITY.fullmatch(text(row, name) or "")
     return found[1] if found else None
 
 
 def text(row: Json, name: str) -> str | None:
-    """What a variable of a row is bound to; None if it is not."""
+    """The value of a variable in a row; None if it is not bound."""
     value = (row.get(name) or {}).get("value")
     return value if isinstance(value, str) else None
 
@@ -101,18 +101,18 @@ def _claims(rows: Iterable[Json]) -> list[Claim]:
 def _claim(row: Json) -> Claim | None:
     item, stated, rank = entity(row, "item"), entity(row, "property"), text(row, "rank") or ""
     value = entity(row, "value") if stated in THINGS else text(row, "value") if stated in IDS else None
-    if not item or not stated or not value or _made_up(row) or rank.endswith("DeprecatedRank"):
+    if not item or not stated or not value or _is_unknown_value(row) or rank.endswith("DeprecatedRank"):
         return None
     return Claim(item, stated, value, rank.endswith("PreferredRank"), text(row, "ended") in ("true", "1"))
 
 
-def _made_up(row: Json) -> bool:
-    """Whether an id stands for "has one, but nobody knows which"; a text that is one would be asked for elsewhere."""
+def _is_unknown_value(row: Json) -> bool:
+    """Whether a value means "has one, but unknown which"; as an id, it would be requested from other services."""
     return row["value"].get("type") == "bnode" or "/.well-known/genid/" in row["value"]["value"]
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims without those that Wikidata itself prefers another to; former contracts are kept."""
+    """The claims, except where Wikidata itself prefers another; former contracts are kept."""
     preferred = {(claim.item, claim.property) for claim in claims if claim.preferred}
     contracts = {LABEL, MANAGER, REPRESENTED_BY}
     return [c for c in claims if c.preferred or c.property in contracts or (c.item, c.property) not in preferred]
@@ -136,7 +136,7 @@ def _rank(claim: Claim, properties: Sequence[str]) -> tuple[bool, bool, int, int
 
 
 def _texts(claims: Iterable[Claim], wanted: str, read: Callable[[str], str] = str) -> list[str]:
-    """The ids of a property; those that have ended are still the artist's, and may come last."""
+    """The ids of a property; those that have ended are still the artist's, and come last."""
     found = sorted((claim.ended, not claim.preferred, claim.value) for claim in claims if claim.property == wanted)
     return list(dict.fromkeys(read(value) for _, _, value in found))
 

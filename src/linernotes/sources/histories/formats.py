@@ -19,9 +19,9 @@ RECENTLY_PLAYED = ({"played_at", "track"}, {"items", "cursors"})  # the second i
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write a history: ``rows`` of an open file, and a reader of one row for a file that begins so.
+    """One format of histories: ``rows`` splits an open file, ``read`` reads one row.
 
-    ``original_names`` has the format's own names of the contract's fields, for messages.
+    ``original_names`` maps the contract's fields to the format's own names, for messages.
     """
 
     title: str
@@ -51,7 +51,7 @@ def format_of(head: bytes) -> Format | None:
 
 
 def is_recently_played(head: bytes) -> bool:
-    """Whether it begins like what Spotify's recently-played endpoint serves, which has a dataset of its own."""
+    """Whether a file begins like Spotify's recently-played endpoint, which has a dataset of its own."""
     keys = set(KEY.findall(head.decode("utf-8", "replace")))
     return any(fields <= keys for fields in RECENTLY_PLAYED)
 

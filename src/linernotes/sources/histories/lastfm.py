@@ -24,7 +24,7 @@ class Named(msgspec.Struct, gc=False):
 
 
 class Date(msgspec.Struct, gc=False):
-    """When it was played."""
+    """The time of the play."""
 
     uts: int
 
@@ -54,7 +54,7 @@ def read(row: bytes) -> Play:
     if track.date is None:
         if track.marks and str(track.marks.nowplaying).lower() == "true":
             raise NotAPlay("playing now")
-        raise ValueError("the scrobble has no date")
+        raise ValueError("scrobble without a date")
     artist, name = required_name(_name(track.artist), "artist"), required_name(track.name, "track")
     return Play(
         playedAt=at_second(track.date.uts),

@@ -16,7 +16,7 @@ PAGES = ("payload", "listens")
 
 
 class Details(msgspec.Struct, gc=False):
-    """What the submitting player added; players differ, so every field may be missing or of another type."""
+    """Details from the submitting player; players differ, so every field may be missing or of another type."""
 
     isrc: object = None
     spotify_id: object = None
@@ -26,7 +26,7 @@ class Details(msgspec.Struct, gc=False):
 
 
 class Mapping(msgspec.Struct, gc=False):
-    """What ListenBrainz found in MusicBrainz."""
+    """ListenBrainz's matches in MusicBrainz."""
 
     artist_mbids: list[str] | None = None
 
@@ -59,7 +59,7 @@ def read(row: bytes) -> Play:
     if listen.listened_at is None:
         if listen.playing_now:
             raise NotAPlay("playing now")
-        raise ValueError("the listen has no instant")
+        raise ValueError("listen without a timestamp")
     artist, name = required_name(track.artist_name, "artist"), required_name(track.track_name, "track")
     more, mapped = track.additional_info or Details(), track.mbid_mapping or Mapping()
     uris = spotify_ids(_texts(more.spotify_id), "track")

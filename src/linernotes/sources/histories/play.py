@@ -13,7 +13,7 @@ class Play(msgspec.Struct, gc=False, omit_defaults=True):
     """A line of lake_plays__normalized_plays; ``playedAt`` is written with ``Z``.
 
     ``sourceKey`` is the same for the same play in two exports of its source: it is made of fields by which the source
-    itself distinguishes plays, and of none that differ between exports.
+    itself distinguishes plays, and that do not differ between exports.
     """
 
     playedAt: str  # noqa: N815 - named as it is landed
@@ -52,12 +52,12 @@ def at_second(second: float) -> str:
     """An instant given in seconds since 1970, in whole seconds.
 
     Raises:
-        ValueError: no calendar has it.
+        ValueError: it is out of the calendar's range.
     """
     try:
         return datetime.fromtimestamp(int(second), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (OverflowError, OSError):
-        raise ValueError("its instant is in no calendar") from None
+        raise ValueError("invalid date or time") from None
 
 
 def required_name(text: str | None, what: str) -> str:
@@ -67,12 +67,12 @@ def required_name(text: str | None, what: str) -> str:
         ValueError: it is missing or empty.
     """
     if not text or not text.strip():
-        raise ValueError(f"the {what} has no name")
+        raise ValueError(f"{what} without a name")
     return text.strip()
 
 
 def spotify_ids(texts: Iterable[str], kind: Kind) -> list[str]:
-    """The ids among Spotify's URLs, URIs and ids of that kind of thing."""
+    """The ids of that kind in Spotify's URLs, URIs and ids."""
     return [found for text in texts if (found := spotify_id(text, kind))]
 
 

@@ -20,7 +20,7 @@ from linernotes.sources.streams import HistoryStream
 FIRST_PLAYS = datetime(2002, 1, 1, tzinfo=UTC)  # nobody recorded plays earlier; an unset clock says 1970
 RAW_CHARACTERS = 65_536
 CUT = "not JSON: Input data was truncated"
-VIDEO = "Streaming_History_Video_"  # nothing else says that rows are films: Spotify writes them like those of audio
+VIDEO = "Streaming_History_Video_"  # nothing else marks the rows as films: they look like those of audio
 ROW_ERRORS = (ValueError, msgspec.MsgspecError, RecursionError, Reject)
 ENCODE = msgspec.json.Encoder().encode
 
@@ -37,8 +37,8 @@ def history_lines(stream: HistoryStream, form: Format, reader: LineReader, summa
     number = yield from lines_from_rows(rows, form.read, reader, summary, form.original_names, film=film)
     if stream.raw.damage:
         yield unread_line(summary, number + 1, stream.raw.damage)
-    elif summary.last_bad == (number, CUT):  # the last row, of however many that were good
-        summary.unread = Unread(f"it is cut off in row {number:,}", AGAIN)
+    elif summary.last_bad == (number, CUT):  # in the last row, after any number of good ones
+        summary.unread = Unread(f"truncated at row {number:,}", AGAIN)
 
 
 def unread_line(summary: FileSummary, number: int, why: Unread) -> bytes:
@@ -58,7 +58,7 @@ def lines_from_rows(
 ) -> Generator[bytes, None, int]:
     """The lines of numbered rows; returns the number of the last one.
 
-    ``original_names`` has the format's own names of the contract's fields, for the reasons of bad rows.
+    ``original_names`` maps the contract's fields to the format's own names, for the reasons of bad rows.
     """
     number = 0
     for number, row in rows:
@@ -71,7 +71,7 @@ def lines_from_rows(
             line = ENCODE(play)
             record: Any = reader.read(line)[0]
             if record.playedAt < FIRST_PLAYS:
-                raise Reject(f"lies before {FIRST_PLAYS.year}", "playedAt")
+                raise Reject(f"is before {FIRST_PLAYS.year}", "playedAt")
             summary.count_play(record.playedAt, (record.artistName,))
             yield line
         except NotAPlay as none:

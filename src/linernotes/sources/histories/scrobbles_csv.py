@@ -1,7 +1,7 @@
 """Scrobbles in the CSV of the usual exporters.
 
 Without a heading: artist, album, track and ``22 Nov 2024 11:55``, UTC, to the minute. With one: seconds since 1970 in
-``uts`` (or milliseconds in ``Date#...``, whose heading also tells the account) beside names and MusicBrainz ids. Where
+``uts`` (or milliseconds in ``Date#...``, whose heading also names the account) beside names and MusicBrainz ids. Where
 the second is known the key is that of Last.fm's own scrobble; else it is the minute, artist and track.
 """
 
@@ -36,7 +36,7 @@ def reader(head: str) -> Callable[[bytes], Play | None]:
     def read(row: bytes) -> Play | None:
         values = cells(row.decode("utf-8"), delimiter)
         if values is None:
-            raise ValueError("not CSV: its quotation marks or its length are wrong")
+            raise ValueError("invalid CSV: unbalanced quotes or a field that is too long")
         if _heading(values):
             return None
         return _play({column: value.strip() for column, value in zip(columns, values, strict=False)})
@@ -73,11 +73,11 @@ def _minute(text: str) -> str:
     for form in WRITTEN:
         with suppress(ValueError):
             return instant(datetime.strptime(text, form).replace(tzinfo=UTC))
-    raise ValueError("its time is written in no way that is known")
+    raise ValueError("unknown date format")
 
 
 def _columns(head: str) -> tuple[str, ...]:
-    """The columns of a table of scrobbles; none if it is another one."""
+    """The columns of a table of scrobbles; empty for any other table."""
     delimiter = delimiter_of(_first(head))
     if names := _heading(cells(_first(head), delimiter) or []):
         return names

@@ -15,7 +15,7 @@ ORIGINAL_NAMES = {"playedAt": "endTime"}
 
 
 class Entry(msgspec.Struct, gc=False):
-    """An entry; podcasts and audiobooks stand in files of their own, with other names for their parts."""
+    """An entry; podcasts and audiobooks are in separate files, with other field names."""
 
     endTime: str  # noqa: N815
     msPlayed: int  # noqa: N815

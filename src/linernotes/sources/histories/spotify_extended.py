@@ -16,7 +16,7 @@ ORIGINAL_NAMES = {"playedAt": "ts", "msPlayed": "ms_played", "trackUri": "spotif
 
 
 class Entry(msgspec.Struct, gc=False):
-    """What is read of an entry; everything else is passed over without being decoded."""
+    """The fields of an entry that are read; all others are skipped without decoding."""
 
     ts: str
     ms_played: int
@@ -70,4 +70,4 @@ def _without_track(entry: Entry) -> Exception:
         return NotAPlay("podcast")
     if entry.audiobook_uri or entry.audiobook_title:
         return NotAPlay("audiobook")
-    return ValueError("its track is not named")
+    return ValueError("track without a name")

@@ -11,7 +11,7 @@ from linernotes.core.errors import BelowExpectations
 from linernotes.core.text import first_of, many, short_name
 from linernotes.sources.archives import Unread
 
-MOST_REASONS = 3  # of one file on the screen; all of them stand among the rejects
+MOST_REASONS = 3  # of one file on the screen; lake_ops__rejects has all of them
 MOST_FILES = 3
 
 
@@ -37,7 +37,7 @@ class FileSummary:
 
     @property
     def rows(self) -> int:
-        """The number of all its rows."""
+        """The number of all rows of the file."""
         return self.plays + self.rejected + self.passed_over.total()
 
     @property
@@ -57,7 +57,7 @@ class FileSummary:
 
     @property
     def is_poor(self) -> bool:
-        """Whether more of its rows are bad than is tolerated."""
+        """Whether more rows are bad than is tolerated."""
         return self.rejected > TOLERATED_REJECTS * self.rows
 
     def count_play(self, at: datetime, artists: Iterable[str | None]) -> None:
@@ -76,7 +76,7 @@ class FileSummary:
         self.reasons[kind] = (often + 1, first)
 
     def _reasons_shown(self) -> list[str]:
-        """What was passed over, and the reasons of bad rows, the most frequent first."""
+        """The kinds of rows passed over, and the reasons of bad rows, the most frequent first."""
         if not self.title:
             return list(self.reasons)
         often = sorted(self.reasons.items(), key=lambda reason: -reason[1][0])
@@ -106,6 +106,6 @@ def trouble_with(summaries: Sequence[FileSummary]) -> BelowExpectations | None:
     poor = [short_name(summary.name) for summary in summaries if summary.is_poor and not summary.unread]
     problems = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
     problems += [f"more than 5 % bad rows in {first_of(poor, MOST_FILES)}"] if poor else []
-    remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects shows the bad rows"] if poor else [])
-    remedies += ["what could be read counts"] if any(summary.plays for summary in summaries) else []
+    remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects lists the bad rows"] if poor else [])
+    remedies += ["the other rows are imported"] if any(summary.plays for summary in summaries) else []
     return BelowExpectations(f"import plays: {'; '.join(problems)}", "; ".join(remedies)) if problems else None

@@ -1,1 +1,1 @@
-"""The adapters behind the Lake door."""
+"""The adapters of the Lake port."""

@@ -1,4 +1,4 @@
-"""A bucket as the lake. A move is a copy and a delete, each safe to repeat; nothing in a bucket is ever seen half."""
+"""A bucket as the lake. A move is a copy and a delete, each safe to repeat; no object is ever visible half written."""
 
 import contextlib
 import itertools
@@ -18,20 +18,20 @@ from linernotes.core.values import Run
 from linernotes.storage.lakes.lease import TTL_SECONDS, Lease
 from linernotes.storage.lakes.objects import RETRY, Content, Gone, Objects, Stored, Taken, content_of
 
-AGAIN = "repeat the command: what is there is read anew"
+AGAIN = "repeat the command; it reads the bucket again"
 
 
 class BucketLake:
-    """See ``ports.Lake``. ``retry`` and ``ttl`` (seconds) are there for tests, which do not wait."""
+    """See ``ports.Lake``. Tests, which do not wait, set ``retry`` and ``ttl`` (seconds)."""
 
     def __init__(self, store: Bucket, retry: Retry | None = RETRY, ttl: float = TTL_SECONDS) -> None:
         self._objects = Objects(store, retry)
         self._ttl = ttl
-        self._seen: dict[str, Stored] = {}  # what a listing told needs no call of its own
+        self._seen: dict[str, Stored] = {}  # from listings, to save a call per object
         self._prepared = False
 
     def prepare(self, providers: Iterable[str]) -> None:
-        """See once that the bucket is there; it needs no folders. Asking for the lease has shown it already."""
+        """Check once that the bucket exists; it needs no folders. Taking the lease checks it too."""
         if not self._prepared:
             self._objects.check()
             self._prepared = True
@@ -75,14 +75,14 @@ class BucketLake:
         self._seen.pop(path, None)
 
     def size(self, provider: str) -> int:
-        """Bytes of a provider's answers, in one listing for each place."""
+        """The bytes of a provider's responses, in one listing for each place."""
         found = [
             stored for place in ("archive", "landing") for stored in self._objects.matching(f"{provider}/{place}/*")
         ]
         return sum(stored.content.size for stored in found if _is_data(stored.name))
 
     def open(self, file: LandedFile, scratch: Path) -> Path:
-        """Download into ``scratch``, under a name that no engine can take for a pattern."""
+        """Download into ``scratch``, under a name that no engine mistakes for a pattern."""
         stored = self._find(_path(file.place, file))
         suffix = ".jsonl.gz" if file.name.endswith(".gz") else ".jsonl"
         with tempfile.NamedTemporaryFile(dir=scratch, prefix="lake-", suffix=suffix, delete=False) as made:
@@ -113,14 +113,14 @@ class BucketLake:
 
     def lease(self, run: Run) -> AbstractContextManager[None]:
         """An object in the bucket that one writer can hold at a time."""
-        self._prepared = True  # where there is no bucket, there is no lease either
+        self._prepared = True  # without a bucket there is no lease
         return Lease(self._objects, run, self._ttl)
 
     def _reserve(self, target: str, reason: bytes, source: Stored) -> bool:
         path = f"{target}.reason.txt"
         try:
             self._objects.put(path, reason)
-        except Taken:  # another file of that name, or this one: an earlier try died half way
+        except Taken:  # by another file of that name, or by this one in a run that died half way
             there, at_target = self._objects.get(path), self._objects.get(target)
             same_file = at_target is None or at_target.content == source.content
             return same_file and there is not None and there.content == content_of(reason)
@@ -129,29 +129,29 @@ class BucketLake:
     def _move(self, source_path: str, target: str) -> None:
         source = self._find(source_path)
         if not self._copy(source, target):
-            raise LinernotesError(f"{self._objects}/{target} holds something else than {source_path}", AGAIN)
+            raise LinernotesError(f"{self._objects}/{target} exists with other content than {source_path}", AGAIN)
         self._remove(source)
 
     def _copy(self, source: Stored, target: str) -> bool:
-        """Is the content of ``source`` at ``target`` now, whoever copied it there? False: another content is."""
+        """Whether ``target`` now has the content of ``source``, whoever copied it; False if it has another."""
         try:
             self._objects.copy(source, target)
         except (Taken, Gone):
             there = self._objects.get(target)
-            if there is None:  # so it was the source that had changed, or was moved by somebody
+            if there is None:  # so the source has changed or was moved
                 raise self._vanished_error(source.name) from None
             return there.content == source.content
         return True
 
     def _remove(self, source: Stored) -> None:
-        with contextlib.suppress(Taken):  # somebody has put a new file there meanwhile: it waits for its own turn
+        with contextlib.suppress(Taken):  # a new file was put there meanwhile; it is loaded in its turn
             self._objects.delete(source)
         self._seen.pop(source.name, None)
 
     def _expect(self, path: str, content: Content) -> None:
         there = self._objects.get(path)
         if there is None or there.content != content:
-            raise LinernotesError(f"{self._objects}/{path} holds something else than was to be landed", AGAIN)
+            raise LinernotesError(f"{self._objects}/{path} exists with different content", AGAIN)
         self._seen[path] = there
 
     def _find(self, path: str) -> Stored:
@@ -162,7 +162,7 @@ class BucketLake:
 
     def _vanished_error(self, path: str) -> LinernotesError:
         self._seen.pop(path, None)
-        return LinernotesError(f"{self._objects}/{path} is not what it was any more", AGAIN)
+        return LinernotesError(f"{self._objects}/{path} was changed or deleted meanwhile", AGAIN)
 
     def _files(self, place: Literal["landing", "archive", "rejected"]) -> list[LandedFile]:
         found = [stored for stored in self._objects.matching(f"*/{place}/*") if _is_data(stored.name)]
@@ -181,5 +181,5 @@ def _file(path: str) -> LandedFile:
 
 
 def _is_data(path: str) -> bool:
-    name = PurePosixPath(path).name if not path.endswith("/") else "."  # an object that stands for a folder
+    name = PurePosixPath(path).name if not path.endswith("/") else "."  # an object that represents a folder
     return not name.startswith(".") and not name.endswith((".tmp", ".reason.txt"))

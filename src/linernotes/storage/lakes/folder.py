@@ -1,4 +1,4 @@
-"""A folder as the lake. Every move is a rename within it, so nothing is ever seen half or lost between two places."""
+"""A folder as the lake. Every move is a rename in it, so no file is ever half written or lost between two places."""
 
 import contextlib
 import fcntl
@@ -25,7 +25,7 @@ class FolderLake:
 
     def __init__(self, root: Path, clock: Clock | None = None) -> None:
         self._root, self._clock = root, clock or SystemClock()
-        self._sealed: set[Path] = set()  # landed by us just now: nobody is still writing to them
+        self._sealed: set[Path] = set()  # just landed by us: nobody is still writing to them
 
     def prepare(self, providers: Iterable[str]) -> None:
         """Make the folders of these providers."""
@@ -43,7 +43,7 @@ class FolderLake:
         self._sealed.add(target)
 
     def waiting(self) -> list[LandedFile]:
-        """The files in landing/ that are no longer growing; it waits a moment for those that just changed."""
+        """The files in landing/ that are no longer growing; waits a moment for those that just changed."""
         files = self._files("landing")
         return [file for file in files if (at := self._at("landing", file)) in self._sealed or self._is_settled(at)]
 
@@ -73,10 +73,10 @@ class FolderLake:
         path = self._at(file.place, file)
         path.unlink(missing_ok=True)
         path.with_name(f"{path.name}.reason.txt").unlink(missing_ok=True)
-        _durably(path.parent)
+        _sync_to_disk(path.parent)
 
     def size(self, provider: str) -> int:
-        """Bytes of a provider's answers, as they are stored."""
+        """The stored bytes of a provider's responses."""
         files = [path for place in ("archive", "landing") for path in self._root.glob(f"{provider}/{place}/*")]
         return sum(path.stat().st_size for path in files if _is_data(path))
 
@@ -96,14 +96,14 @@ class FolderLake:
 
     def reject(self, file: LandedFile, reason: str) -> None:
         """Move a file to rejected/; the reason is there before the file is, so no file is ever without one."""
-        target = self._free("rejected", file)
+        target = self._free_path("rejected", file)
         target.with_name(f"{target.name}.reason.txt").write_text(f"{reason}\n", encoding="utf-8")
         self._at("landing", file).replace(target)
-        _durably(target.parent)
+        _sync_to_disk(target.parent)
 
     @contextlib.contextmanager
     def lease(self, run: Run) -> Iterator[None]:
-        """A lock the kernel takes back when its holder dies, however it dies."""
+        """A lock that the kernel releases when its holder dies, however it dies."""
         path = self._root.parent / "lease.lock"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,9 @@ class FolderLake:
             except BlockingIOError:
                 lock.seek(0)
                 holder = lock.read().strip() or "another process"
-                raise Busy(f"{self._root} is in use by {holder}", "wait until it is done, then repeat") from None
+                raise Busy(
+                    f"{self._root} is in use by {holder}", "wait until it finishes, then repeat the command"
+                ) from None
             lock.truncate(0)
             lock.write(f"process {os.getpid()} on {socket.gethostname()}, run {run.id}")
             lock.flush()
@@ -134,11 +136,11 @@ class FolderLake:
     def _move(self, source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         source.replace(target)
-        _durably(target.parent)
-        _durably(source.parent)
+        _sync_to_disk(target.parent)
+        _sync_to_disk(source.parent)
 
-    def _free(self, place: str, file: LandedFile) -> Path:
-        """Where the file can go without covering another: people use the same name every week."""
+    def _free_path(self, place: str, file: LandedFile) -> Path:
+        """A path for the file that is still free: people use the same name every week."""
         path = self._at(place, file)
         path.parent.mkdir(parents=True, exist_ok=True)
         numbers = itertools.count(2)
@@ -148,20 +150,20 @@ class FolderLake:
 
 
 def _take_in(source: Path, target: Path) -> None:
-    """Move a local file to where it is seen only whole, over what is there."""
+    """Move a local file over the target in one step, so that it is only ever visible whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.stat().st_dev != target.parent.stat().st_dev:
         source = Path(shutil.move(source, target.with_name(f".{target.name}.tmp")))
-    _durably(source)
+    _sync_to_disk(source)
     source.replace(target)
-    _durably(target.parent)
+    _sync_to_disk(target.parent)
 
 
 def _is_data(path: Path) -> bool:
     return path.is_file() and not path.name.startswith(".") and not path.name.endswith((".tmp", ".reason.txt"))
 
 
-def _durably(path: Path) -> None:
+def _sync_to_disk(path: Path) -> None:
     """Make a file, or the names in a folder, survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -1,7 +1,7 @@
-"""A lease on a bucket: an object that only one writer can make, renewed while he works, and worth nothing when old.
+"""A lease on a bucket: an object that only one writer can make, renewed while it works, and void when old.
 
-Nothing is kept safe by it: every write to the bucket and every load is safe beside another writer. It keeps two runs
-from doing the same work, and tells the second who is at it.
+Safety does not depend on it: every write to the bucket and every load is safe next to another writer. It keeps two
+runs from doing the same work, and names the holder to the second.
 """
 
 import json
@@ -16,7 +16,7 @@ from linernotes.core.values import Run
 from linernotes.storage.lakes.objects import Objects, Stored, Taken
 
 PATH = "_state/lease.json"
-TTL_SECONDS = 60.0  # a lease that was not renewed for so long is over
+TTL_SECONDS = 60.0  # a lease that was not renewed for this long is over
 MARGIN_SECONDS = 20.0  # beyond that, before it is taken from its holder: a renewal may be on its way
 TRIES = 4  # how often the lease can change hands while we ask for it
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Lease:
 
     def __init__(self, objects: Objects, run: Run, ttl: float = TTL_SECONDS) -> None:
         self._objects, self._ttl = objects, ttl
-        # The token tells two holds of one run apart, so that nobody takes another's object for his own.
+        # The token tells two holds of one run apart, so that neither mistakes the other's object for its own.
         holder = {"process": os.getpid(), "host": socket.gethostname(), "run": run.id, "token": secrets.token_hex(8)}
         self._body = json.dumps(holder).encode()
         self._done = threading.Event()
@@ -41,9 +41,9 @@ class Lease:
         self._done.set()
         self._renewing.join()
         try:
-            self._give_back()
+            self._release()
         except LinernotesError as error:
-            log.warning("lease: not given back, it ends by itself in %.0f s: %s", self._ttl, error.message)
+            log.warning("lease: could not release it; it expires in %.0f s: %s", self._ttl, error.message)
 
     def _take(self) -> Stored:
         generation, said = 0, b""
@@ -54,16 +54,16 @@ class Lease:
                 there = self._objects.get(PATH)
             generation = there.generation if there else 0
             if there is None:
-                continue  # given back in this moment
+                continue  # released this very moment
             said = self._objects.read(there)
             if said == self._body:
-                return there  # our own write, whose answer got lost
+                return there  # our own write, whose response got lost
             if not self._is_over(there):
                 break
-        raise Busy(f"{self._objects} is in use by {_holder(said)}", "wait until it is done, then repeat")
+        raise Busy(f"{self._objects} is in use by {_holder(said)}", "wait until it finishes, then repeat the command")
 
     def _is_over(self, there: Stored) -> bool:
-        """By the server's clock alone: both instants are its own."""
+        """Whether a lease has expired by the server's clock: both instants are its own."""
         if there.updated is None:
             return False
         return (self._objects.now - there.updated).total_seconds() > self._ttl + MARGIN_SECONDS
@@ -81,16 +81,16 @@ class Lease:
         except Taken:
             ours = self._ours()
         if ours is None:
-            log.warning("lease: another run has taken it; this one goes on, which is safe but may be work done twice")
+            log.warning("lease: taken over by another run; continuing is safe, but work may be done twice")
         return ours
 
-    def _give_back(self) -> None:
+    def _release(self) -> None:
         if self._held is None:
             return
         try:
             self._objects.delete(self._held)
         except Taken:
-            if ours := self._ours():  # renewed, but the answer got lost
+            if ours := self._ours():  # renewed, but the response got lost
                 self._objects.delete(ours)
 
     def _ours(self) -> Stored | None:

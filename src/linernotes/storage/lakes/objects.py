@@ -1,7 +1,7 @@
 """The objects of one bucket, as the lake and its lease need them: made once, copied once, deleted once.
 
-Every write names the generation it expects. So a write whose answer got lost can be sent again: the second is refused
-(412), and whoever sent it looks whether what is there is his own. Only writes like that are retried.
+Every write names the generation it expects. So a write whose response got lost can be sent again: the second is refused
+(412), and the sender checks whether the stored object is its own. Only such writes are retried.
 """
 
 import base64
@@ -24,26 +24,26 @@ from google.cloud.storage.retry import DEFAULT_RETRY, ConditionalRetryPolicy, is
 
 from linernotes.config.environments import Bucket
 from linernotes.core.errors import ConfigurationError, LinernotesError
-from linernotes.storage.google import credentials, plainly
+from linernotes.storage.google import credentials, translate_errors
 
 RETRY = DEFAULT_RETRY.with_timeout(60.0)  # seconds over all tries of one call
-TIMEOUT = (10.0, 60.0)  # seconds to connect, and of silence
+TIMEOUT = (10.0, 60.0)  # seconds to connect, and to wait for data
 ROLE = "roles/storage.objectUser"
 BLOCK = 1 << 20
 LISTED = "items(name,generation,size,crc32c,updated),nextPageToken"
 
 
 class Taken(Exception):
-    """What is there is not what the write expected; nothing was written."""
+    """The stored generation is not the expected one; nothing was written."""
 
 
 class Gone(Exception):
-    """The object that was to be read or copied is not there."""
+    """The object to be read or copied does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What two objects or files of the same bytes have in common."""
+    """Size and checksum, equal for objects or files with the same bytes."""
 
     size: int
     crc32c: str
@@ -60,7 +60,7 @@ class Stored:
 
 
 class Objects:
-    """One bucket. ``retry`` is how long and how often a call is tried again; None: never."""
+    """One bucket. ``retry`` says how long and how often a call is retried; None: never."""
 
     def __init__(self, store: Bucket, retry: Retry | None = RETRY) -> None:
         self._store = store
@@ -73,23 +73,23 @@ class Objects:
 
     @property
     def now(self) -> datetime:
-        """The time of the server's last answer: leases are counted on its clock, not on ours."""
+        """The time of the server's last response: leases are timed by its clock, not by ours."""
         return self._server_time
 
     def check(self) -> None:
-        """One call that fails where the bucket is missing or we may not look into it."""
-        with self._asking("look into"):
+        """Make one call, which fails if the bucket is missing or we have no access."""
+        with self._translated("look into"):
             list(self._bucket.list_blobs(max_results=1, fields=LISTED, **self._patience))
 
     def matching(self, glob: str) -> list[Stored]:
         """Every object whose name matches; ``*`` stands for anything but a slash."""
-        with self._asking("list"):
+        with self._translated("list"):
             return [_stored(blob) for blob in self._bucket.list_blobs(match_glob=glob, fields=LISTED, **self._patience)]
 
     def get(self, name: str) -> Stored | None:
-        """What is stored under that name now."""
+        """The object stored under that name now; None if there is none."""
         blob = self._bucket.blob(name)
-        with self._asking(f"look for {name} in"):
+        with self._translated(f"look for {name} in"):
             try:
                 blob.reload(**self._patience)
             except NotFound:
@@ -97,14 +97,14 @@ class Objects:
             return _stored(blob)
 
     def put(self, name: str, content: Path | bytes, generation: int = 0) -> Stored:
-        """Write an object over that generation; 0: only where there is none yet.
+        """Write an object over that generation; 0: only if none exists.
 
         Raises:
             Taken: another generation is there.
         """
         blob = self._bucket.blob(name)
         expected = {"if_generation_match": generation, "checksum": "crc32c", **self._write_patience}
-        with self._asking(f"write {name} to"):
+        with self._translated(f"write {name} to"):
             if isinstance(content, Path):
                 blob.upload_from_filename(str(content), content_type="application/octet-stream", **expected)
             else:
@@ -116,10 +116,10 @@ class Objects:
 
         Raises:
             Taken: the name is not free, or the source was written over.
-            Gone: the source is not there.
+            Gone: the source does not exist.
         """
         expected = {"if_generation_match": 0, "if_source_generation_match": source.generation}
-        with self._asking(f"copy {source.name} in"):
+        with self._translated(f"copy {source.name} in"):
             try:
                 self._bucket.copy_blob(
                     self._bucket.blob(source.name), self._bucket, name, **expected, **self._write_patience
@@ -128,35 +128,35 @@ class Objects:
                 raise Gone from None
 
     def delete(self, stored: Stored) -> None:
-        """Delete that generation; it is fine if nothing is there.
+        """Delete that generation; it may be gone already.
 
         Raises:
             Taken: another generation is there.
         """
-        with self._asking(f"delete {stored.name} in"):
+        with self._translated(f"delete {stored.name} in"):
             try:
                 self._bucket.blob(stored.name).delete(if_generation_match=stored.generation, **self._write_patience)
             except NotFound:
                 return
 
     def fetch(self, stored: Stored, path: Path) -> None:
-        """Download that generation, byte for byte as it is stored, and check its checksum.
+        """Download that generation, byte for byte as it is stored, and verify its checksum.
 
         Raises:
-            Gone: it is not there any more.
+            Gone: it does not exist any more.
         """
         blob = self._bucket.blob(stored.name, generation=stored.generation)
-        with self._asking(f"read {stored.name} from"):
+        with self._translated(f"read {stored.name} from"):
             try:
                 blob.download_to_filename(str(path), raw_download=True, checksum="crc32c", **self._patience)
             except NotFound:
                 raise Gone from None
             if content_of(path) != stored.content:
-                raise DataCorruption(None, "it arrived damaged")
+                raise DataCorruption(None, "checksum mismatch")
 
     def read(self, stored: Stored) -> bytes:
-        """The bytes of a small object, of whichever generation is there; empty if none is."""
-        with self._asking(f"read {stored.name} from"):
+        """The bytes of the current generation of a small object; empty if there is none."""
+        with self._translated(f"read {stored.name} from"):
             try:
                 return bytes(self._bucket.blob(stored.name).download_as_bytes(raw_download=True, **self._patience))
             except NotFound:
@@ -164,8 +164,8 @@ class Objects:
 
     @cached_property
     def _bucket(self) -> Any:
-        """Made on first use: a command that does not touch the lake needs no credentials."""
-        with plainly(f"open {self}"):
+        """Opened on first use: a command that does not touch the lake needs no credentials."""
+        with translate_errors(f"open {self}"):
             session = AuthorizedSession(credentials(self._store.key_file))
             session.hooks["response"].append(self._read_clock)
             client = Client(project=self._store.project or None, credentials=session.credentials, _http=session)
@@ -184,19 +184,19 @@ class Objects:
             self._server_time = parsedate_to_datetime(date)
 
     @contextmanager
-    def _asking(self, what: str) -> Iterator[None]:
-        with plainly(f"{what} {self}"):
+    def _translated(self, what: str) -> Iterator[None]:
+        with translate_errors(f"{what} {self}"):
             try:
                 yield
             except PreconditionFailed:
                 raise Taken from None
             except NotFound:
-                raise ConfigurationError(f"there is no bucket {self}", "check GCS_BUCKET or --gcs-bucket") from None
+                raise ConfigurationError(f"bucket {self} does not exist", "check GCS_BUCKET or --gcs-bucket") from None
             except Forbidden:
-                remedy = f"give this account {ROLE} on the bucket"
-                raise ConfigurationError(f"we may not {what} {self}", remedy) from None
+                remedy = f"grant this account {ROLE} on the bucket"
+                raise ConfigurationError(f"not allowed to {what} {self}", remedy) from None
             except DataCorruption:
-                raise LinernotesError(f"{what} {self}: it arrived damaged", "repeat the command") from None
+                raise LinernotesError(f"{what} {self}: checksum mismatch", "repeat the command") from None
 
 
 def content_of(data: Path | bytes) -> Content:

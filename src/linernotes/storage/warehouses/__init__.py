@@ -1,1 +1,1 @@
-"""The adapters behind the Warehouse door."""
+"""The adapters of the Warehouse port."""

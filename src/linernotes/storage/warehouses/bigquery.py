@@ -1,4 +1,4 @@
-"""A BigQuery project as the warehouse: each landed file is loaded by jobs that happen once, then shown in one step."""
+"""A BigQuery project as the warehouse: jobs that happen once load each landed file, one step makes it visible."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap
@@ -62,60 +62,60 @@ class BigQueryWarehouse:
             self._tables.ensure(self._schemas["lake"], dataset)
 
     def load(self, staged: StagedFile) -> LoadResult:
-        """One load job per table, the attempts that follow from records, and last the manifest row that shows it all.
+        """Run one load job per table, insert the attempts of found records, and last the manifest row.
 
-        Each step is a job of an id that is made from the content, so it is done once however often this is repeated,
-        here or elsewhere; until the last one nobody sees any of it.
+        Each step is a job whose id is made from the content, so it happens once however often this is repeated, here or
+        elsewhere; nothing is visible before the last one.
         """
         highest, known = self._state(staged)
         if known:
             return LoadResult(known=True, sequence=0)
         begun = [(part, self._load_job(part, staged.sha256).begin()) for part in staged.parts]
         for part, job in begun:
-            done = self._stands(job, self._configs.dataset(part.dataset), staged.sha256)
+            done = self._finish_with_rows(job, self._configs.dataset(part.dataset), staged.sha256)
             self._expect(part.rows, done.output_rows, job.what)
-        self._found(staged)
-        return self._show(staged, highest + 1)
+        self._insert_found_attempts(staged)
+        return self._write_manifest(staged, highest + 1)
 
     def knows(self, sha256: str) -> bool:
-        """Is a file of this content loaded?"""
+        """Whether a file with this content is loaded."""
         query = "select 1 from {lake}.lake_ops__loaded_files where fileHash = $sha256"
         return next(self.rows(query, sha256=sha256), None) is not None
 
     def exists(self, model: str) -> bool:
-        """Is there a table or view of that name in the hub?"""
+        """Whether the hub has a table or view of that name."""
         return model in (self._tables.of(self._schemas["hub"]) or {})
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write bookkeeping rows; one with the key of an older row takes its place, so repeating it is harmless."""
+        """Write bookkeeping rows; one replaces an older row with its key, so repeating it is harmless."""
         newest = list({tuple(row[name] for name in dataset.key): row for row in rows}.values())
         merge = schema.bigquery_merge(self._table(dataset), dataset)
         for start in range(0, len(newest), ROWS_PER_PUT):
             given = rows_parameter("given", dataset.all_columns, newest[start : start + ROWS_PER_PUT])
-            self._answer(merge, [given], f"write {dataset.table}")
+            self._query(merge, [given], f"write {dataset.table}")
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query, page by page; instants are aware, UTC."""
         query = schema.for_google(statement(sql, **self._schemas))
-        answer = self._answer(query, [*starmap(parameter_of, parameters.items())], "query")
-        with google.plainly(f"{self._store.place}: query"):
+        answer = self._query(query, [*starmap(parameter_of, parameters.items())], "query")
+        with google.translate_errors(f"{self._store.place}: query"):
             yield from (aware_row(row.items()) for row in answer)
 
     def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of one statement that BigQuery, asked without running it, takes for a query."""
+        """The rows of one statement, if a dry run in BigQuery says that it is a query."""
         template = schema.only_schemas(sql)
         query = schema.for_google(statement(template, **self._schemas))
         config = bigquery.QueryJobConfig(dry_run=True, query_parameters=[*starmap(parameter_of, parameters.items())])
-        with google.plainly(f"{self._store.place}: sql"):
+        with google.translate_errors(f"{self._store.place}: sql"):
             kind = self._client.query(query, job_config=config, timeout=CALL_SECONDS).statement_type
         if kind != "SELECT":
-            raise ConfigurationError("sql: this is not one query", "give a single select statement")
+            raise ConfigurationError("sql: not a single query", "use one select statement")
         return list(self.rows(template, **parameters))
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the lake's tables to ``…__previous`` and start over; the hub stays readable until it is built again.
 
-        The service tables go too: their watermark counts in the numbers of the old manifest.
+        The service tables go too: their watermarks are numbers of the old manifest.
         """
         self.close()
         there = self._tables.of(self._schemas["lake"]) or {}
@@ -124,35 +124,35 @@ class BigQueryWarehouse:
         queries = {d.name: statement("select * from {table}", table=self._table(d)) for d in ledger.values()}
         carried = {name: list(self.rows(query)) for name, query in queries.items()}
         for script in rename_to_previous(self._schemas["lake"], tables, self._configs):
-            self._answer(script, [], "set the lake aside")
+            self._query(script, [], "set the lake aside")
         self.close()
         return carried
 
     def discard_previous(self) -> None:
-        """Drop the tables that ``set_aside`` has renamed."""
+        """Drop the tables that ``set_aside`` renamed."""
         self.close()
         if script := drop_previous(self._schemas["lake"], self._tables.of(self._schemas["lake"]) or {}):
-            self._answer(script, [], "drop what was set aside")
+            self._query(script, [], "drop what was set aside")
             self.close()
 
     def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
-        """One transaction over all tables; repeating it changes nothing."""
+        """Delete in one transaction over all tables; repeating it changes nothing."""
         self.close()  # dbt may have made the service table since
         lake = self._schemas["lake"]
-        deletes = schema.forgetting(lake, dataset, merged=schema.merged_into(dataset) in (self._tables.of(lake) or {}))
+        deletes = schema.forget_sql(lake, dataset, merged=schema.merged_into(dataset) in (self._tables.of(lake) or {}))
         script = schema.for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
-        self._answer(script, [parameter_of("hashes", list(hashes))], f"forget files of {dataset.table}")
+        self._query(script, [parameter_of("hashes", list(hashes))], f"forget files of {dataset.table}")
 
     def publish(self, staging: Collection[str] = ()) -> None:
-        """Nothing to do: in BigQuery readers and writers never stand in each other's way."""
+        """Do nothing: in BigQuery readers and writers never block each other."""
 
     def read_published(self, busy: Exception) -> bool:
-        """Never needed, for the same reason."""
+        """Return False: never needed, for the same reason."""
         del busy
         return False
 
     def close(self) -> None:
-        """Forget what was listed, because others may now make tables, and let the connections go."""
+        """Forget the listed tables, because others may now make some, and close the connections."""
         self._tables.forget()
         if self._open is not None:
             self._open.close()
@@ -171,15 +171,15 @@ class BigQueryWarehouse:
     def _place(self, dataset: Dataset) -> str:
         return f"{self._client.project}.{self._table(dataset)}"
 
-    def _stands(self, job: Once, dataset: Dataset, sha256: str, holds: str = schema.BROUGHT) -> WriteJob:
-        """The job, done, with its rows in the table: those of an earlier one may have been purged since."""
+    def _finish_with_rows(self, job: Once, dataset: Dataset, sha256: str, holds: str = schema.BROUGHT) -> WriteJob:
+        """The finished job, with its rows in the table: those of an earlier one may have been purged since."""
         query, done = statement(holds, table=self._table(dataset)), job.finish()
         while not job.ours and next(self.rows(query, sha256=sha256), None) is None:
             done = job.again().finish()
         return done
 
     def _once(self, dataset: Dataset, content: str, submit: Callable[[str], WriteJob]) -> Once:
-        """A write into a table; one that was made anew after ``set_aside`` takes the same content again."""
+        """A write into a table; one that was recreated after ``set_aside`` accepts the same content again."""
         there = self._tables.ensure(self._schemas["lake"], dataset)
         made = f"{there.created:%Y%m%dT%H%M%S%f}"
         name = f"linernotes_{self._schemas['lake']}_{dataset.table}_{made}_{content}"
@@ -218,7 +218,7 @@ class BigQueryWarehouse:
 
         return self._once(dataset, content, submit)
 
-    def _found(self, staged: StagedFile) -> None:
+    def _insert_found_attempts(self, staged: StagedFile) -> None:
         dataset, attempts = self._configs.dataset(staged.dataset), self._configs.dataset("ops/attempts")
         if not (dataset.entity and dataset.instant and staged.found):
             return
@@ -231,14 +231,14 @@ class BigQueryWarehouse:
         }
         given = [parameter_of(name, value) for name, value in values.items()]
         job = self._insert(attempts, f"{staged.sha256}_found", sql, given).begin()
-        done = self._stands(job, attempts, staged.sha256, schema.BROUGHT_FOUND)
+        done = self._finish_with_rows(job, attempts, staged.sha256, schema.BROUGHT_FOUND)
         self._expect(staged.found, done.num_dml_affected_rows, job.what)
 
-    def _show(self, staged: StagedFile, sequence: int) -> LoadResult:
-        """Write the manifest row under the next number, from which on the file counts.
+    def _write_manifest(self, staged: StagedFile, sequence: int) -> LoadResult:
+        """Write the manifest row under the next number, which makes the file visible.
 
-        dbt takes what is numbered at least as high as the highest it has seen, so no number may become visible after a
-        higher one. DML would not see to that: two statements that only insert, a MERGE among them, do not conflict in
+        dbt reads the numbers from the highest it has seen on, so no number may become visible after a higher one. DML
+        does not guarantee that: two statements that only insert, a MERGE among them, do not conflict in
         BigQuery and would read the same highest number. So the job's id is made from the number, not from the file:
         one caller wins a number, and the next is tried only when the job of the one before is done.
         """
@@ -251,19 +251,19 @@ class BigQueryWarehouse:
             if job.ours:
                 self._expect(1, written, job.what)
                 return LoadResult(known=False, sequence=sequence)
-            highest, known = self._state(staged)  # taken by somebody else, or by us and the answer was lost
+            highest, known = self._state(staged)  # taken by another run, or by us and the response was lost
             if known:
                 return LoadResult(known=known[1] != staged.run.id, sequence=known[0])
             sequence = max(highest, sequence) + 1
 
     def _state(self, staged: StagedFile) -> tuple[int, tuple[int, str] | None]:
-        """The highest number there is, and this content's number and run if it is loaded."""
+        """The highest number so far, and this content's number and run if it is loaded."""
         (row,) = self.rows(sql.read("storage/load_state"), sha256=staged.sha256)
         return row["highest"] or 0, (row["sequence"], row["run"]) if row["sequence"] else None
 
-    def _answer(self, sql: str, given: Sequence[Parameter], what: str) -> Iterable[bigquery.Row]:
-        """A query that may be repeated; small answers take one call."""
-        with self._tables.location_named(), google.plainly(f"{self._store.place}: {what}"):
+    def _query(self, sql: str, given: Sequence[Parameter], what: str) -> Iterable[bigquery.Row]:
+        """The rows of a query that may be repeated; small results take one call."""
+        with self._tables.explain_location(), google.translate_errors(f"{self._store.place}: {what}"):
             answer: Iterable[bigquery.Row] = self._client.query_and_wait(
                 sql,
                 job_config=self._settings(given),
@@ -283,4 +283,4 @@ class BigQueryWarehouse:
     @staticmethod
     def _expect(rows: int, written: int | None, what: str) -> None:
         if written != rows:
-            raise NumbersDiffer(f"{what}: {rows} rows were to be written, {written} were")
+            raise NumbersDiffer(f"{what}: expected {rows} rows, wrote {written}")

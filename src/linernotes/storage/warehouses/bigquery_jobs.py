@@ -1,8 +1,8 @@
 """BigQuery jobs that happen once, whoever starts them and however often.
 
-A write is a job whose id is made from what it writes. BigQuery takes an id once per project, so a second caller, a
-repeated request after a lost answer and a run that goes on after a crash all get 409 and attach to the job that is
-there. Only a job that has failed for good is followed by another, under the next attempt's id.
+A write is a job whose id is made from its content. BigQuery accepts an id once per project, so a second caller, a
+request repeated after a lost response and a run that continues after a crash all get 409 and attach to the existing
+job. Only a job that has failed for good is followed by another, under the next attempt's id.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from linernotes.core.errors import LinernotesError, UnreadableFile
 from linernotes.storage import google
 
 WriteJob: TypeAlias = bigquery.LoadJob | bigquery.QueryJob
-NEW_JOBS_PER_RUN = 3  # counted anew in every run: a limit on attempts as such would be stuck for ever once reached
+NEW_JOBS_PER_RUN = 3  # counted per run: a limit on all attempts would block for ever once reached
 LONGEST_JOB_SECONDS = 1800.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 15.0
 OF_THE_DATA = {"invalid"}  # the same bytes would fail again
@@ -27,7 +27,7 @@ PASSING |= {"rateLimitExceeded", "tableUnavailable", "stopped", "timeout"}
 
 
 def patience() -> Retry:
-    """How calls are repeated that failed on their way."""
+    """The retry policy of calls that fail in transit."""
     return bigquery.DEFAULT_RETRY.with_timeout(google.PATIENCE_SECONDS)
 
 
@@ -35,7 +35,7 @@ def patience() -> Retry:
 class Once:
     """One write: ``name`` says what is written where, ``submit`` starts it under the id it is given.
 
-    ``ours`` tells whether a job of this object did it; false also after a lost answer to our own request.
+    ``ours`` is true if a job of this object did it; false also after a lost response to our own request.
     """
 
     client: bigquery.Client
@@ -55,8 +55,8 @@ class Once:
         return f"{self.name}_a{self.attempt}"
 
     def begin(self) -> "Once":
-        """Start the job, or attach to the one that is there."""
-        with google.plainly(self.what):
+        """Start the job, or attach to the existing one."""
+        with google.translate_errors(self.what):
             # Earlier runs may have used up more ids: after the first it is cheaper to look than to upload again.
             self.job = self._there() if self.attempt else None
             self.ours = False
@@ -65,12 +65,12 @@ class Once:
         return self
 
     def again(self) -> "Once":
-        """Start the write once more under the next id: what the job of this one wrote is gone."""
+        """Start the write again under the next id: the rows of the last job are gone."""
         self.attempt += 1
         return self.begin()
 
     def finish(self) -> WriteJob:
-        """The job, done. A failed one is followed by the next attempt; trouble on the way is left to the next run."""
+        """The finished job. A failed one is followed by the next attempt; errors in transit are for the next run."""
         while True:
             job = self._wait()
             if not job.error_result:
@@ -88,7 +88,7 @@ class Once:
         return job
 
     def _attach(self) -> WriteJob:
-        """The job that has taken the id; for some seconds BigQuery may tell of the conflict and not find the job."""
+        """The job that has the id; for some seconds BigQuery may report the conflict and not find the job."""
         retry = Retry(if_exception_type(api.NotFound, api.ServerError), timeout=google.PATIENCE_SECONDS / 3)
         return self.client.get_job(self.id, location=self.location, retry=retry)
 
@@ -103,7 +103,7 @@ class Once:
         if job is None:
             raise LinernotesError(f"{self.what}: no job was started", "repeat the command")
         pause, end = FIRST_PAUSE_SECONDS, self.clock.monotonic() + LONGEST_JOB_SECONDS
-        with google.plainly(self.what):
+        with google.translate_errors(self.what):
             while job.state != "DONE":
                 if self.clock.monotonic() > end:
                     raise TimeoutError
@@ -113,13 +113,13 @@ class Once:
         return job
 
     def _raise_if_hopeless(self, result: Mapping[str, Any]) -> None:
-        """Let pass what the next attempt may do better: a failure of BigQuery's own, or one of an earlier run."""
+        """Raise unless the next attempt may succeed: after a failure of BigQuery's own, or of an earlier run."""
         reason, said = str(result.get("reason", "")), str(result.get("message", ""))
         if not self.ours or (reason in PASSING and self.submitted < NEW_JOBS_PER_RUN):
             return
         kind = api.Forbidden if reason == "accessDenied" else api.BadRequest
-        error = google.in_our_words(self.what, kind(said, errors=[result]))
-        if reason in OF_THE_DATA and not error.remedy.startswith("its tables"):
-            # What the validator takes and the engine does not must not stand in the way of the files behind it.
-            raise UnreadableFile(f"the warehouse cannot take it: {error.message}")
+        error = google.translated_error(self.what, kind(said, errors=[result]))
+        if reason in OF_THE_DATA and not error.remedy.startswith("the tables"):
+            # A file that the validator accepts and the engine does not must not block the files after it.
+            raise UnreadableFile(f"the warehouse rejects it: {error.message}")
         raise error

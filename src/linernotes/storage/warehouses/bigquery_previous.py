@@ -1,4 +1,4 @@
-"""What a rebuild puts aside in BigQuery: the lake's tables, renamed to ``…__previous``."""
+"""The lake's tables in BigQuery that a rebuild sets aside, renamed to ``…__previous``."""
 
 from collections.abc import Iterable
 
@@ -11,33 +11,33 @@ RENAME = "alter table if exists {lake}.{table} rename to {previous}"
 
 
 def is_lakes(table: str) -> bool:
-    """Is it a table of the lake in use?"""
+    """Whether a table belongs to the lake in use."""
     return table.startswith("lake_") and not table.endswith(PREVIOUS)
 
 
 def rename_to_previous(lake: str, tables: list[str], configs: Configs) -> list[str]:
-    """The scripts that rename the tables; none where there are none.
+    """The scripts that rename the tables; none without tables.
 
-    Either can be repeated after a lost answer: what is dropped is of an earlier time, and nothing new has its names
-    yet; a table that was renamed is passed over.
+    Either can be repeated after a lost response: the dropped tables are of an earlier time, and nothing new has their
+    names yet; a renamed table is skipped.
     """
-    order = sorted(tables, key=lambda table: _leaves(table, configs))
+    order = sorted(tables, key=lambda table: _order(table, configs))
     dropped = [statement(DROP, lake=lake, table=f"{table}{PREVIOUS}") for table in order]
     renamed = [statement(RENAME, lake=lake, table=table, previous=f"{table}{PREVIOUS}") for table in order]
     return [";\n".join(script) for script in (dropped, renamed) if script]
 
 
 def drop_previous(lake: str, tables: Iterable[str]) -> str:
-    """The script that drops what was put aside; empty where nothing was."""
+    """The script that drops the tables set aside; empty without any."""
     kept = sorted(table for table in tables if table.startswith("lake_") and table.endswith(PREVIOUS))
     return ";\n".join(statement(DROP, lake=lake, table=table) for table in kept)
 
 
-def _leaves(table: str, configs: Configs) -> tuple[int, str]:
-    """In which order tables go, so that a crash in between does no harm.
+def _order(table: str, configs: Configs) -> tuple[int, str]:
+    """The order in which tables are renamed, so that a crash in between does no harm.
 
     The service tables go first, because dbt can make them again; next the manifest, without which nothing counts;
-    the books last. A lake table that is left behind keeps its jobs: no file is loaded into it a second time.
+    the ledger last. A lake table that is left behind keeps its jobs: no file is loaded into it a second time.
     """
     known = {dataset.table: dataset for dataset in configs.datasets.values()}
     if table not in known:

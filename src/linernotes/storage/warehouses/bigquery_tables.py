@@ -22,7 +22,7 @@ Listed: TypeAlias = bigquery.Table | TableListItem
 
 
 class BigQueryTables:
-    """What is in the project; remembered until ``forget``, because others may make tables meanwhile."""
+    """The tables of a project; remembered until ``forget``, because others may make tables meanwhile."""
 
     def __init__(self, store: BigQueryProject, client: Callable[[], bigquery.Client]) -> None:
         self._store = store
@@ -30,25 +30,25 @@ class BigQueryTables:
         self._listed: dict[str, dict[str, Listed]] = {}
 
     def forget(self) -> None:
-        """List everything anew from now on."""
+        """List everything again from now on."""
         self._listed.clear()
 
     def of(self, schema: str) -> dict[str, Listed] | None:
-        """The tables and views of a dataset by name; None while there is no such dataset."""
+        """The tables and views of a dataset by name; None if the dataset does not exist."""
         if schema not in self._listed:
-            with google.plainly(f"{self._store.place}: list {schema}"), contextlib.suppress(api.NotFound):
+            with google.translate_errors(f"{self._store.place}: list {schema}"), contextlib.suppress(api.NotFound):
                 found = self._client().list_tables(schema, page_size=1000, retry=patience(), timeout=CALL_SECONDS)
                 self._listed[schema] = {item.table_id: item for item in found}
         return self._listed.get(schema)
 
     def ensure_schema(self, schema: str) -> None:
-        """Make a dataset unless it is there."""
+        """Make a dataset unless it exists."""
         if self.of(schema) is not None:
             return
         client = self._client()
         made = bigquery.Dataset(f"{client.project}.{schema}")
         made.location = self._store.location
-        with google.plainly(f"{self._store.place}: make {schema}"):
+        with google.translate_errors(f"{self._store.place}: make {schema}"):
             client.create_dataset(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
         self._listed[schema] = {}
 
@@ -63,19 +63,21 @@ class BigQueryTables:
         if dataset.partition:
             made.time_partitioning = bigquery.TimePartitioning(dataset.partition_by, field=dataset.partition)
         made.clustering_fields = list(dataset.cluster) or None
-        with google.plainly(f"{self._store.place}: make {dataset.table}"):
+        with google.translate_errors(f"{self._store.place}: make {dataset.table}"):
             table: Listed = client.create_table(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
         if schema in self._listed:
             self._listed[schema][dataset.table] = table
         return table
 
     @contextlib.contextmanager
-    def location_named(self) -> Iterator[None]:
-        """A query does not find a dataset of another location, though it is there for whoever lists it."""
+    def explain_location(self) -> Iterator[None]:
+        """Name the cause where a query does not find a dataset of another location, although it is listed."""
         try:
             yield
         except ConfigurationError as error:
             named = NOT_IN_LOCATION.search(error.message)
             if named is None or self.of(named[1]) is None:
                 raise
-            raise ConfigurationError(error.message, "it is in another location: set GCP_LOCATION to that") from None
+            raise ConfigurationError(
+                error.message, "the dataset is in another location; set GCP_LOCATION to it"
+            ) from None

@@ -1,4 +1,4 @@
-"""Values on their way into BigQuery: columns as fields, Python's values as typed parameters, clean files as uploads."""
+"""Conversions for BigQuery: columns as fields, Python's values as typed parameters, clean files as uploads."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,12 +23,12 @@ from linernotes.core.errors import NumbersDiffer
 from linernotes.core.files import Part
 
 Parameter: TypeAlias = ScalarQueryParameter | ArrayQueryParameter | StructQueryParameter
-# A bool is an int and a datetime a date to Python, so the narrower ones stand first.
+# A bool is an int and a datetime a date to Python, so the narrower ones come first.
 KINDS = ((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (datetime, "TIMESTAMP"), (date, "DATE"))
 
 
 def fields(columns: Iterable[Column]) -> list[SchemaField]:
-    """The columns of a contract in BigQuery's own words."""
+    """The columns of a contract as BigQuery's fields."""
     return [
         SchemaField(
             column.name, column.type, column.mode, description=column.description, fields=tuple(fields(column.fields))
@@ -38,7 +38,7 @@ def fields(columns: Iterable[Column]) -> list[SchemaField]:
 
 
 def strict_load(columns: Iterable[Column]) -> LoadJobConfig:
-    """How clean lines are added to a table that is there: nothing is guessed, left out or forgiven."""
+    """The settings that append clean lines to an existing table: nothing is guessed, ignored or tolerated."""
     return LoadJobConfig(
         schema=fields(columns),
         autodetect=False,
@@ -51,14 +51,14 @@ def strict_load(columns: Iterable[Column]) -> LoadJobConfig:
 
 
 def parameter_of(name: str, value: Any) -> Parameter:
-    """A parameter of the type its value has; None and an empty list are taken for text."""
+    """A parameter with the type of its value; None and an empty list count as text."""
     if isinstance(value, list | tuple):
         return ArrayQueryParameter(name, _kind(value[0]) if value else "STRING", list(value))
     return ScalarQueryParameter(name, _kind(value), value)
 
 
 def row_parameters(columns: Iterable[Column], row: Mapping[str, Any]) -> list[Parameter]:
-    """The values of a row as parameters of the types its contract gives them, which counts where they are null."""
+    """The values of a row as parameters with the contract's types, also for nulls."""
     return [_of_column(column, row) for column in columns]
 
 
@@ -73,8 +73,8 @@ def lines_with_hash(part: Part, sha256: str, scratch: Path) -> Iterator[tuple[IO
     """A part's lines as one file, each with the hash of the landed file they came from, and its size.
 
     Raises:
-        NumbersDiffer: it has not the rows it was said to have; nothing of it may be sent then, because a load that
-            succeeds with too few rows has used up its id.
+        NumbersDiffer: the number of rows is wrong; nothing may be sent then, because a load that succeeds with too few
+            rows has used up its id.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     start, rows = f'{{"_fileHash":"{sha256}",'.encode(), 0
@@ -85,7 +85,7 @@ def lines_with_hash(part: Part, sha256: str, scratch: Path) -> Iterator[tuple[IO
                     file.write(start + line[1:])
                     rows += 1
         if rows != part.rows:
-            raise NumbersDiffer(f"load {part.dataset}: {part.rows} rows were to be written, there are {rows}")
+            raise NumbersDiffer(f"load {part.dataset}: expected {part.rows} rows, found {rows}")
         size = file.tell()
         file.seek(0)
         yield file, size

@@ -23,7 +23,7 @@ from linernotes.storage.warehouses.schema import (
     duckdb_delete,
     duckdb_insert,
     for_duckdb,
-    forgetting,
+    forget_sql,
     found_attempts,
     insert_row,
     manifest_row,
@@ -35,12 +35,12 @@ from linernotes.storage.warehouses.schema import (
 log = logging.getLogger(__name__)
 HOLDER = re.compile(r"PID (\d+)")
 DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
-REMAKE = "check the disk; if the file is damaged: linernotes rebuild makes it again from archive/"
+REMAKE = "check the disk; if the file is damaged, restore it from archive/ with: linernotes rebuild"
 # A storage version that older DuckDBs in dashboards and notebooks can read too.
 ATTACH_PUBLISHED = "attach $fresh as published (storage_version 'v1.4.0')"
 PUBLISH = "create table published.{schema}.{table} as from {schema}.{table}"
-WAIT = "wait if it is a run (published.duckdb can be read meanwhile), else close it there; then repeat the command"
-MORE_ROOM = "free some space on the disk beside it: what memory does not hold is kept there meanwhile"
+WAIT = "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
+MORE_ROOM = "free some disk space: data that does not fit in memory is kept there for the time being"
 FETCH_ROWS = 10_000
 FOR_QUERIES = "set memory_limit = '1536MB'"  # a query that needs more, about a million artists say, uses the disk
 FOR_LOADS = "set memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
@@ -58,7 +58,7 @@ class DuckDBWarehouse:
         self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
         self._scratch = scratch
         self._open: duckdb.DuckDBPyConnection | None = None
-        self._busy: Exception | None = None  # why only what is published is read
+        self._busy: Exception | None = None  # why only the published hub is read
 
     def ensure(self, datasets: Iterable[Dataset]) -> None:
         """Make the schemas and every missing table, empty."""
@@ -66,10 +66,10 @@ class DuckDBWarehouse:
             self._run(statement("create schema if not exists {schema}", schema=schema))
         for dataset in datasets:
             self._run(duckdb_create(self._table(dataset), dataset))
-        self._run("checkpoint")  # a log that replays DDL is the one kind DuckDB has failed to open again
+        self._run("checkpoint")  # the only logs DuckDB has failed to open again are those that replay DDL
 
     def load(self, staged: StagedFile) -> LoadResult:
-        """One transaction: manifest row, rows, attempts and rejects, or nothing of them."""
+        """Write manifest row, rows, attempts and rejects in one transaction, or none of them."""
         with self._transaction():
             if self.knows(staged.sha256):
                 return LoadResult(known=True, sequence=0)
@@ -77,21 +77,21 @@ class DuckDBWarehouse:
             self._manifest(staged, sequence)
             for part in staged.parts:
                 self._insert(part, staged.sha256)
-            self._found(staged)
+            self._insert_found_attempts(staged)
         return LoadResult(known=False, sequence=sequence)
 
     def knows(self, sha256: str) -> bool:
-        """Is a file of this content loaded?"""
+        """Whether a file with this content is loaded."""
         query = "select 1 from {lake}.lake_ops__loaded_files where fileHash = $sha256"
         return next(self.rows(query, sha256=sha256), None) is not None
 
     def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
-        """One transaction: everything that came from these files, and what dbt has merged of it."""
+        """Delete in one transaction everything from these files, and the rows that dbt has merged from it."""
         lake = self._schemas["lake"]
         with self._transaction():
-            for delete in forgetting(lake, dataset, merged=self._there(lake, merged_into(dataset))):
+            for delete in forget_sql(lake, dataset, merged=self._there(lake, merged_into(dataset))):
                 self._run(delete, {"hashes": list(hashes)} if "$hashes" in delete else None)
-        self._run("checkpoint")  # what is deleted leaves the log too
+        self._run("checkpoint")  # deleted rows leave the log too
 
     def discard_previous(self) -> None:
         """Delete ``warehouse.previous.duckdb``."""
@@ -99,11 +99,11 @@ class DuckDBWarehouse:
             self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}").unlink(missing_ok=True)
 
     def exists(self, model: str) -> bool:
-        """Is there a table or view of that name in the hub?"""
+        """Whether the hub has a table or view of that name."""
         return self._there(self._schemas["hub"], model)
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write bookkeeping rows; one with the key of an older row takes its place."""
+        """Write bookkeeping rows; one replaces an older row with its key."""
         path = self._scratch / f"{dataset.dataset}.put.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(to_json(row) + b"\n" for row in rows))
@@ -114,7 +114,7 @@ class DuckDBWarehouse:
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query, fetched as they are read; instants are aware, UTC."""
-        # DuckDB refuses to be given a value that the query does not use.
+        # DuckDB refuses values that the query does not use.
         used = {name: value for name, value in parameters.items() if re.search(rf"\${name}\b", sql)}
         try:
             cursor = self._connection.cursor().execute(for_duckdb(statement(sql, **self._schemas)), used or None)
@@ -130,15 +130,15 @@ class DuckDBWarehouse:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", REMAKE) from None
 
     def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of one statement that DuckDB's own parser takes for a query."""
+        """The rows of one statement, if DuckDB's own parser says that it is a query."""
         template = only_schemas(sql)
         try:
             statements = duckdb.extract_statements(statement(template, **self._schemas))
             if [each.type for each in statements] != [duckdb.StatementType.SELECT]:
-                raise ConfigurationError("sql: this is not one query", "give a single select statement")
+                raise ConfigurationError("sql: not a single query", "use one select statement")
             return list(self.rows(template, **parameters))
         except duckdb.Error as error:
-            raise ConfigurationError(f"sql: {_one_line(error)}", "correct the query") from None
+            raise ConfigurationError(f"sql: {_one_line(error)}", "fix the query") from None
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the file to ``warehouse.previous.duckdb`` and start over."""
@@ -159,7 +159,7 @@ class DuckDBWarehouse:
         return carried
 
     def publish(self, staging: Collection[str] = ()) -> None:
-        """Swap in ``published.duckdb``, a copy of the hub: whoever has it open never stands in a writer's way."""
+        """Swap in ``published.duckdb``, a copy of the hub: its readers never block a writer."""
         published = self._published
         fresh = published.with_name(".published.tmp")
         fresh.unlink(missing_ok=True)
@@ -175,12 +175,12 @@ class DuckDBWarehouse:
         fresh.replace(published)
 
     def read_published(self, busy: Exception) -> bool:
-        """From now on ``published.duckdb``, which holds the hub."""
+        """Read ``published.duckdb``, which holds the hub, from now on."""
         self._busy = busy if self._published.exists() else None
         return self._busy is not None
 
     def close(self) -> None:
-        """Release the file: another process's reader or writer can open it now."""
+        """Release the file, so that another process can open it."""
         if self._open is not None:
             self._open.close()
             self._open = None
@@ -219,11 +219,11 @@ class DuckDBWarehouse:
         except (duckdb.FatalException, duckdb.IOException) as error:
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", "free some disk space") from None
         except duckdb.BinderException as error:
-            remedy = "its tables are older than configs/: run linernotes rebuild"
+            remedy = "the tables do not match configs/; run: linernotes rebuild"
             raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", remedy) from None
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-            # What the validator takes and the engine does not must not stand in the way of the files behind it.
-            raise UnreadableFile(f"the warehouse cannot take it: {_one_line(error)}") from None
+            # A file that the validator accepts and the engine does not must not block the files after it.
+            raise UnreadableFile(f"the warehouse rejects it: {_one_line(error)}") from None
 
     def _there(self, schema: str, name: str) -> bool:
         query = "select 1 from information_schema.tables where table_schema = $schema and table_name = $name"
@@ -242,7 +242,7 @@ class DuckDBWarehouse:
         self._run(insert_row(self._table(manifest), row), row)
 
     def _delete(self, dataset: Dataset, path: Path) -> None:
-        """The rows whose keys stand in a file."""
+        """Delete the rows whose keys are in a file."""
         self._run(duckdb_delete(self._table(dataset), dataset), {"paths": [str(path)]})
 
     def _insert(self, part: Part, sha256: str) -> None:
@@ -251,8 +251,8 @@ class DuckDBWarehouse:
         values = {"paths": paths} | ({"sha256": sha256} if "$sha256" in insert else {})
         self._expect(part.rows, self._run(insert, values), dataset.table)
 
-    def _found(self, staged: StagedFile) -> None:
-        """A record is the outcome of a question: its row in the attempts table follows from it."""
+    def _insert_found_attempts(self, staged: StagedFile) -> None:
+        """Insert the attempts of found records: a record is the outcome of a lookup."""
         dataset = self._configs.dataset(staged.dataset)
         if not dataset.entity or not dataset.instant:
             return
@@ -264,7 +264,7 @@ class DuckDBWarehouse:
     def _expect(self, rows: int, result: duckdb.DuckDBPyConnection, table: str) -> None:
         written = result.fetchone()
         if written is None or written[0] != rows:
-            raise NumbersDiffer(f"load {table}: {rows} rows were to be written, {written} were")
+            raise NumbersDiffer(f"load {table}: expected {rows} rows, wrote {written}")
 
 
 def _connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -280,7 +280,7 @@ def _connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.Du
         raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", REMAKE) from None
     for setting in SETTINGS:
         connection.execute(setting)
-    # Nothing a landed file or a query says can make it read other files or the network.
+    # No landed file or query can make it read other files or the network.
     connection.execute(
         "set allowed_directories = [$home, $scratch]", {"home": str(path.parent), "scratch": str(scratch)}
     )
@@ -289,7 +289,7 @@ def _connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.Du
 
 
 def _close_dbts_connection() -> None:
-    """dbt-duckdb keeps its connection for the life of the process, and with it the lock on the file."""
+    """Close dbt-duckdb's connection, which lives as long as the process and keeps the file locked."""
     if connections := sys.modules.get("dbt.adapters.duckdb.connections"):
         manager = connections.DuckDBConnectionManager
         if manager._ENV is not None:  # ``env()`` raises where there is none

@@ -1,4 +1,4 @@
-"""From contracts to SQL. Names reach SQL only through here, and only when a contract has checked them."""
+"""SQL from contracts. Names reach SQL only through here, after a contract has checked them."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from linernotes.core.files import StagedFile
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 IN_A_LIST = re.compile(r"\bin unnest\((\$[A-Za-z_]\w*)\)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-OF_EVERY_FILE = ("lake_ops__attempts", "lake_ops__rejects")  # what a file brings beside its own rows
+OF_EVERY_FILE = ("lake_ops__attempts", "lake_ops__rejects")  # tables with rows from every file
 DUCKDB_TYPES = {
     "STRING": "VARCHAR",
     "INT64": "BIGINT",
@@ -32,10 +32,10 @@ FORGET = "delete from {table} where _fileHash in unnest($hashes)"
 UNLIST = "delete from {table} where fileHash in unnest($hashes)"
 BROUGHT = "select 1 from {table} where _fileHash = $sha256 limit 1"
 BROUGHT_FOUND = "select 1 from {table} where _fileHash = $sha256 and outcome = 'found' limit 1"
-# How an artist stands in data that is no answer, by the column.
+# Conditions for the rows of an artist in imported data, by column.
 OF_ARTIST = {
     "artistId": "source.artistId = $artist",
-    "artistIds": (  # a play that knows names only is of whoever has that name
+    "artistIds": (  # a play without ids belongs to the artist of that name
         "exists (select 1 from unnest(source.artistIds) as id where id = $artist) "
         "or (array_length(source.artistIds) = 0 and lower(source.artistName) = lower($name))"
     ),
@@ -53,7 +53,7 @@ def statement(template: str, **names: str) -> str:
 
 
 def only_schemas(query: str) -> str:
-    """A person's query as a template in which only ``{lake}`` and ``{hub}`` are filled in; other braces are theirs."""
+    """A user's query as a template in which only ``{lake}`` and ``{hub}`` are filled in; other braces are kept."""
     return re.sub(r"\{(?!(?:lake|hub)\})|(?<!\{lake)(?<!\{hub)\}", lambda brace: brace[0] * 2, query)
 
 
@@ -67,7 +67,7 @@ def duckdb_type(column: Column) -> str:
 
 
 def duckdb_create(table: str, dataset: Dataset) -> str:
-    """A table of a contract's columns, unless it is there."""
+    """A statement that creates the contract's table unless it exists."""
     columns = ", ".join(
         f'"{column.name}" {duckdb_type(column)}{" NOT NULL" if column.mode == "REQUIRED" else ""}'
         for column in dataset.all_columns
@@ -90,7 +90,7 @@ def duckdb_delete(table: str, dataset: Dataset) -> str:
 
 
 def duckdb_reader(columns: Iterable[Column]) -> str:
-    """The files read with the columns of a contract: nothing is guessed from them.
+    """A ``read_json`` call with the columns of a contract: nothing is guessed.
 
     Instants are read with their offset, which a cast to TIMESTAMP would drop, and stored in the session's UTC.
     """
@@ -100,7 +100,7 @@ def duckdb_reader(columns: Iterable[Column]) -> str:
 
 
 def found_attempts(dataset: Dataset, table: str, attempts: str) -> str:
-    """A record is the outcome of a question: its row in the attempts table follows from it.
+    """An insert of the attempts of found records: a record is the outcome of a lookup.
 
     Binds provider, entity, run and sha256.
     """
@@ -108,7 +108,7 @@ def found_attempts(dataset: Dataset, table: str, attempts: str) -> str:
 
 
 def manifest_row(staged: StagedFile, version: int, sequence: int, at: datetime) -> dict[str, Any]:
-    """The row that makes a loaded file visible; ``version`` is that of its dataset's contract, ``at`` the present."""
+    """The row that makes a loaded file visible; ``version`` is that of its contract, ``at`` the current time."""
     return {
         "fileHash": staged.sha256,
         "file": staged.file.name,
@@ -125,14 +125,14 @@ def manifest_row(staged: StagedFile, version: int, sequence: int, at: datetime) 
 
 
 def merged_into(dataset: Dataset) -> str:
-    """The table that dbt merges a dataset's newest rows into, where it has one."""
+    """The name of the table that dbt merges a dataset's newest rows into, if it has one."""
     return dataset.table.replace("__normalized_", "__svc_")
 
 
-def forgetting(schema: str, dataset: Dataset, *, merged: bool) -> list[str]:
-    """The statements that delete what files brought, which belong into one transaction; they bind ``hashes``.
+def forget_sql(schema: str, dataset: Dataset, *, merged: bool) -> list[str]:
+    """The statements that delete the rows of files, to run in one transaction; they bind ``hashes``.
 
-    ``merged`` tells whether the dataset's service table is there.
+    ``merged`` says whether the dataset's service table exists.
     """
     brought = [statement(FORGET, table=f"{schema}.{name}") for name in (dataset.table, *OF_EVERY_FILE)]
     emptied = [statement(EMPTY, table=f"{schema}.{merged_into(dataset)}")] if merged else []
@@ -140,7 +140,7 @@ def forgetting(schema: str, dataset: Dataset, *, merged: bool) -> list[str]:
 
 
 def lines_of(dataset: Dataset) -> str:
-    """File and line of a dataset's rows of one artist before an instant; an empty ``artist`` stands for everybody.
+    """File and line of a dataset's rows of one artist before an instant; an empty ``artist`` means all artists.
 
     Binds artist and name, and before where the dataset has an instant.
     """
@@ -164,12 +164,12 @@ def for_google(sql: str) -> str:
 
 
 def for_duckdb(sql: str) -> str:
-    """``in unnest($list)`` as DuckDB writes it: a condition that is taken down to the tables behind a view."""
+    """``in unnest($list)`` in DuckDB's own form, which it pushes down to the tables behind a view."""
     return IN_A_LIST.sub(r"in \1", sql)
 
 
 def bigquery_merge(table: str, dataset: Dataset) -> str:
-    """Rows bound as the array ``given`` take the place of those with their keys."""
+    """A merge in which the rows of the array ``given`` replace those with their keys."""
     names = [statement("{name}", name=column.name) for column in dataset.all_columns]
     on = " and ".join(f"kept.{name} = given.{name}" for name in dataset.key)
     changed = ", ".join(f"{name} = given.{name}" for name in names if name not in dataset.key)
@@ -182,7 +182,7 @@ def bigquery_merge(table: str, dataset: Dataset) -> str:
 
 
 def aware_row(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """A row of columns and values in which every instant is aware, UTC."""
+    """A row as a dictionary; every instant is aware, UTC."""
     return {name: _aware(value) for name, value in columns}
 
 
