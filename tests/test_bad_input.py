@@ -264,7 +264,7 @@ PLAYS = [
     play("a page for people cut short", json.dumps(PAGE, indent=2)[:-20], 0, (1, None, "cut off")),
     play("a roster", f"artistId\n{A}\n", 0, (1, None, "no listening history")),
     play("brackets and no end", "[" * 100_000, 0, (1, None, "no listening history")),
-    play("nothing", "", 0, (1, None, "it is empty")),
+    play("nothing", "", 0, (1, None, "empty file")),
     play("bytes", b"\0\1", 0, (1, None, "no listening history")),
 ]
 IMPORTED = [("roster", case) for case in ROSTERS] + [("plays", case) for case in PLAYS]
@@ -359,11 +359,11 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("run", "--moode", "backfill"), {}, "Did you mean '--mode'? See:"),
         (("run", "--mode", "backfil"), {}, "'backfil' is not one of"),
         (("run", "--limit", "-1"), {}, "-1 is not in the range"),
-        (("run", "--older-than", "soon"), {}, "write 90d, 12h or 2w"),
+        (("run", "--older-than", "soon"), {}, "use for example 90d, 12h or 2w"),
         (("run", "--provider", "spotfy"), {}, "did you mean 'spotify'?"),
         (("extract", "spotfy"), {}, "did you mean 'spotify'?"),
         (("ingest", "--dataset", "artist_enrichmnt"), {}, "did you mean 'spotify/artist_enrichment'?"),
-        (("transform", "--select", "no_such_model"), {}, "no model is selected by no_such_model"),
+        (("transform", "--select", "no_such_model"), {}, "no model matches no_such_model"),
         (("runn",), {}, "No such command 'runn'"),
         (("coverage", "--format", "xml"), {}, "'xml' is not one of"),
         (("coverage", "--env", "prod"), {}, "unknown environment 'prod'"),
@@ -379,7 +379,7 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("coverage",), {"BATCH_SIZE": "0"}, "batch_size"),
         (("coverage",), {"BATCH_SIZE": "51"}, "batch_size 51 exceeds the maximum of 50"),
         (("coverage",), {"LINERNOTES_CONFIGS": "/nowhere"}, "set LINERNOTES_CONFIGS to a configs folder"),
-        (("--log-file", "/nowhere/log", "coverage"), {}, "--log-file /nowhere/log"),
+        (("--log-file", "/nowhere/log", "coverage"), {}, "--log-file: cannot write /nowhere/log"),
     ],
     ids=str,
 )

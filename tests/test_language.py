@@ -18,7 +18,7 @@ from linernotes.core import errors
 ROOT = Path(linernotes.__file__).parent
 # Patterns, each with a suggestion.
 BANNED = {
-    r"\bis no\b": "is not a",
+    r"(?<!there )\bis no\b(?! longer\b)": "is not a",
     r"\bno (?:whole number|text|object|value of|share of)\b": "not a whole number, not text",
     r"\bso many\b": "a number, or at most N",
     r"\btells? (?:of|all|more|whom|who|what)\b": "shows, lists",

@@ -181,7 +181,7 @@ def test_no_item_is_begun_that_the_money_does_not_suffice_for(
     everybody("import", "roster", everybody.roster(*artists(130)))
     said = everybody("extract", "apify", *BACKFILL, "--max-cost", dollars)
     assert said.code == 0, said.err
-    assert f"landed {asked} answers" in said.err
+    assert f"landed {asked} responses" in said.err
     assert f"partial: apify: --max-cost is reached; {130 - asked} items are pending\n" in said.err
     assert "partial" not in everybody("extract", "spotify", *BACKFILL, "--max-cost", "0").err
 
@@ -208,10 +208,10 @@ def test_what_failed_at_a_price_is_not_paid_for_again_before_it_is_due(
     for mode in ("incremental", "backfill", "refresh"):
         assert everybody("extract", "apify", "--mode", mode).code == 0
     assert sandbox.calls()["total"] == 0
-    assert "landed 1 answers" in everybody("extract", "apify", "--artist", one).err
+    assert "landed 1 response " in everybody("extract", "apify", "--artist", one).err
     everybody("ingest")
     noon(2)
-    assert "landed 2 answers" in everybody("extract", "apify", *BACKFILL).err
+    assert "landed 2 responses" in everybody("extract", "apify", *BACKFILL).err
 
 
 # some artists only

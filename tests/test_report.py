@@ -107,7 +107,11 @@ def test_without_a_file_it_is_shown_on_the_screen(library: Laptop) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("top.pdf", "cannot write top.pdf; let the name"), ("top", "cannot write top;"), ("no/top.csv", "no folder")],
+    [
+        ("top.pdf", "unsupported file type top.pdf; use .xlsx"),
+        ("top", "unsupported file type top;"),
+        ("no/top.csv", "does not exist; create it"),
+    ],
 )
 def test_what_cannot_be_written_is_told_in_one_line(library: Laptop, tmp_path: Path, name: str, said: str) -> None:
     refused = library("report", "top-artists", "--out", tmp_path / name)
@@ -118,7 +122,7 @@ def test_what_cannot_be_written_is_told_in_one_line(library: Laptop, tmp_path: P
 def test_how_a_file_is_written_its_name_alone_says(library: Laptop, tmp_path: Path) -> None:
     refused = library("report", "top-artists", "--out", tmp_path / "top.csv", "--format", "json")
     assert refused.code == 2
-    assert "--format is for the screen" in refused.complaint
+    assert "--format applies to the screen" in refused.complaint
     refused = library("report", "top-artists", "--out", tmp_path / f"{'x' * 300}.csv")
     assert refused.code == 2
     assert "File name too long; choose another file with --out" in refused.complaint

@@ -52,13 +52,14 @@ def from_provider(provider: str, selected: "EnrichOptions") -> None:
 
     PROVIDER is the name of a file in configs/providers.
     """
+    from linernotes.core.text import many
     from linernotes.runs.enrich.run import extract as extract_provider
     from linernotes.runs.messages import partial_lines
 
     with command_workspace(stoppable=True) as workspace:
         result = extract_provider(workspace, provider, selected)
         lines = result.report.asked.landed_lines
-        workspace.progress.say(f"landed {lines:,} responses from {provider}; to load them: linernotes ingest")
+        workspace.progress.say(f"landed {many(lines, 'response')} from {provider}; to load: linernotes ingest")
         finish(workspace, result.error, *partial_lines(result.partial))
 
 

@@ -56,7 +56,7 @@ def partial_lines(reasons: Sequence[str]) -> list[str]:
 
 
 def import_line(done: LoadStats, what: str, *, news: bool) -> str:
-    """The counts of an import, and the next command if it brought anything new."""
+    """The counts of an import, and the next command if it loaded new rows."""
     counts = f"imported {many(done.loaded, what)}, rejected {done.rejected:,}, already known {done.known:,}"
     return (
         f"{counts}\nnext: linernotes plan shows what a run would do; linernotes run builds the tables"

@@ -38,8 +38,8 @@ class RunSession:
         return [reason for reason in self.partial if not self.trouble or reason != self.trouble.message]
 
     @property
-    def brought(self) -> LoadStats:
-        """The counts of the lines that it loaded itself, without those loaded by recovery."""
+    def own_counts(self) -> LoadStats:
+        """The counts of its own lines, without those that recovery loaded."""
         return self.ingested.beyond(self.recovered)
 
     def report(self, status: str, reason: str = "") -> RunReport:

@@ -1,4 +1,4 @@
--- Every value that a provider gave for an artist; those that count first within their field.
+-- All values of an artist; within each field the selected one comes first.
 select
     facts.field,
     facts.value,

@@ -1,4 +1,4 @@
--- Everything that was counted in the runs since an instant, and the rates that follow from it.
+-- The totals of all runs since an instant, and the rates derived from them.
 with seen as (
     select
         *,
@@ -13,7 +13,7 @@ select
     provider,
     round(sum(successes) / nullif(sum(requests), 0), 4) as successRate,
     round(sum(cacheHits) / nullif(sum(cacheHits) + sum(cacheMisses), 0), 4) as cacheHitRate,
-    -- A provider's first runs find nothing that could still be fresh.
+    -- A provider's first runs cannot find fresh data.
     round(sum(cacheHits) / nullif(sum(if(cacheHits > 0, cacheHits + cacheMisses, 0)), 0), 4) as laterHitRate,
     round(sum(responseSeconds) / nullif(sum(timedRequests), 0), 4) as avgLatency,
     round(max(p95Seconds), 4) as p95,

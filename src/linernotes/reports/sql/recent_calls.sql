@@ -1,4 +1,4 @@
--- What the providers' calls have come to in a run and since an instant; dbt has not seen the run yet.
+-- The calls of each provider in a run or since an instant; dbt has not read this run yet.
 with seen as (
     select
         provider,

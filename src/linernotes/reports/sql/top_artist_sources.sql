@@ -1,4 +1,4 @@
--- Which providers the values of the top artists come from, and when the oldest value of each was fetched.
+-- The providers of the values of the top artists, and when the oldest value of each was fetched.
 select winners.artistId, winners.provider, min(winners.retrievedAt) as retrievedAt
 from {hub}.hub_music__stg_artist_winners as winners
 inner join {hub}.hub_music__svc_top_artists as top on top.artistId = winners.artistId

@@ -117,8 +117,8 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
     except CallFailed as failed:
         result.failure, reason, status = failed, failed.reason, failed.status
         result.silent = status != 200 or any(item.reason != "retry" for item in items)
-    except CoolingDown as parked:
-        trouble, reason, status = parked, parked.reason, parked.status
+    except CoolingDown as cooling:
+        trouble, reason, status = cooling, cooling.reason, cooling.status
     except (ServiceDown, AccessRefused, Stopped) as refused:
         # The service did not respond about these items; they keep their place in the queue.
         result.trouble = refused

@@ -14,7 +14,7 @@ from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 
-LOAD_SECONDS = 20.0  # how long an idle provider waits before new results are loaded, which may bring it items
+LOAD_SECONDS = 20.0  # how long an idle provider waits before new results are loaded, which may hold items for it
 
 
 def enrich_all(

@@ -213,7 +213,7 @@ class Import(Inspection):
         others = [name for name in session.ingested.poor_files if not name.startswith("plays/")]
         session.ingested = replace(session.ingested, poor_files=tuple(others))
         session.trouble = trouble_with(self.summaries)
-        done = session.brought + LoadStats(landed=self._again, known=self._again)
+        done = session.own_counts + LoadStats(landed=self._again, known=self._again)
         self._remember()
         return done
 

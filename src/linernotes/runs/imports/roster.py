@@ -29,7 +29,7 @@ def import_roster(workspace: Workspace, file: str) -> ImportResult:
             import_lines(session, ROSTER, file, roster_lines(source, file, reader))
 
     session = run_in_session(workspace, "import roster", work)
-    return ImportResult(session.brought, session.ingested.loaded > 0, error=session.error)
+    return ImportResult(session.own_counts, session.ingested.loaded > 0, error=session.error)
 
 
 def import_artists(workspace: Workspace, artist_ids: Sequence[str], source: str) -> None:

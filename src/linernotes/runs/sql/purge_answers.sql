@@ -1,4 +1,4 @@
--- Every answer, found or not, has a row here with its line.
+-- Every outcome, found or not, has a row here with its line.
 select _fileHash, _line, outcome = 'found' as found
 from {lake}.lake_ops__attempts
 where

@@ -1,4 +1,4 @@
--- What an artist is asked by. Of a scheme that nobody is asked by, the same id may be somebody else's elsewhere.
+-- The ids that an artist is looked up by. In a scheme without lookups the same id may belong to another artist.
 select id as key
 from {hub}.hub_music__svc_artist_ids
 where artistId = $artist and scheme in (select * from unnest($schemes))

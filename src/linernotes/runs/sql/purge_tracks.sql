@@ -1,4 +1,4 @@
--- The tracks that were asked about to find out which artist a name means.
+-- The tracks that were looked up to find the artist of a name.
 select distinct tracks.key
 from {hub}.hub_music__stg_name_tracks as tracks
 inner join {hub}.hub_music__stg_name_resolutions as names on names.artistKey = tracks.artistKey

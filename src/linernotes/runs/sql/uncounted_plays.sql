@@ -1,4 +1,4 @@
--- How many files with plays were loaded since the plays were last counted.
+-- The number of files with plays that were loaded since the plays were last counted.
 select count(*) as files
 from {lake}.lake_ops__loaded_files
 where

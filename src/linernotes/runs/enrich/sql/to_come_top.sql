@@ -1,13 +1,13 @@
--- The same as to_come.sql, of the first artists by rank.
+-- Like to_come.sql, for the top artists by rank.
 with queue as (
     select
         queue.*,
-        (attemptedAt is null or attemptedAt < $startedAt) -- asked in this run: not again before the next
+        (attemptedAt is null or attemptedAt < $startedAt) -- at most one attempt per run
         and artistId in (select artistId from {hub}.hub_music__svc_top_artists where rank <= $top)
         and (
-            -- what is due
+            -- due items
             ($part = 'top' and dueAt <= $startedAt)
-            -- records older than was asked for, and what is due of the rest
+            -- data older than --older-than, and other items that are due
             or ($part = 'top_older' and status != 'enriched' and dueAt <= $startedAt)
             or ($part = 'top_older' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt))
         ) as wanted

@@ -1,20 +1,20 @@
--- How many items a selection brings each provider, and how many never asked about lie before its window.
+-- The selected items of each provider, and the number of new items discovered before its window.
 with queue as (
     select
         queue.*,
-        (attemptedAt is null or attemptedAt < $startedAt) -- asked in this run: not again before the next
+        (attemptedAt is null or attemptedAt < $startedAt) -- at most one attempt per run
         and (
-            -- new in the window, due for a retry, or in an earlier run's window and not reached then
+            -- new in the window, due for a retry, or missed: in the window of an earlier run that did not reach it
             ($part = 'incremental' and reason = 'missed')
             or ($part = 'incremental' and reason = 'never_asked' and discoveredAt >= $edge)
             or ($part = 'incremental' and reason = 'retry' and dueAt <= $startedAt)
-            -- all without a record; a tombstone, and a failure that costs money again, only when it is due
+            -- not enriched yet; tombstones, and failures at a provider that costs money, only when due
             or ($part = 'backfill' and status = 'pending')
             or ($part = 'backfill' and status = 'failed' and provider not in unnest($priced))
             or ($part = 'backfill' and status in ('failed', 'not_found') and dueAt <= $startedAt)
-            -- records that are too old; one whose last refresh failed only when that is due again
+            -- too old; if the last refresh failed, only when the retry is due
             or ($part = 'refresh' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt))
-            -- the named ones whatever is known of them: tombstones too
+            -- the named artists, even if the data is fresh or a tombstone
             or ($part = 'named' and artistId in unnest($artists))
         ) as wanted
     from {hub}.hub_music__stg_enrichment_queue as queue
