@@ -281,7 +281,11 @@ def test_a_bad_scrobble_is_rejected_and_costs_no_good_one(laptop: Laptop) -> Non
     ("body", "code", "complaint"),
     [
         ({"error": 6, "message": "User not found"}, 2, "lastfm: account not found"),
-        ({"error": 17, "message": "Login: User required to be logged in"}, 3, "lastfm: the account hides its"),
+        (
+            {"error": 17, "message": "Login: User required to be logged in"},
+            3,
+            "lastfm: the account's scrobbles are private",
+        ),
         ({"error": 10, "message": "Invalid API key"}, 3, "lastfm: LASTFM_API_KEY was rejected (error 10)"),
         ({"recenttracks": {"track": [], "@attr": {"user": "bob", "totalPages": "0"}}}, 1, "cannot be read"),
         ({"recenttracks": {"track": [], "@attr": {"user": "ada", "totalPages": "9"}}}, 1, "cannot be read"),

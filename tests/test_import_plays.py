@@ -48,7 +48,7 @@ def test_a_zip_is_imported_and_told_of_file_by_file(laptop: Laptop) -> None:
     told = "Spotify extended streaming history, 30 plays of 1 artist, 2019-03-01 to 2019-03-02"
     assert f"{name}: {told}\n" in said.err
     assert "no plays found in 1 file: ReadMeFirst_ExtendedStreamingHistory.pdf" in said.err
-    assert "imported 31 plays, rejected 0, already known 0\nnext: linernotes plan, and linernotes run" in said.err
+    assert "imported 31 plays, rejected 0, already known 0\nnext: linernotes plan shows" in said.err
     assert (laptop.value(COUNT), laptop.value(KEPT)) == (31, 30)  # one of them stands in both files
 
 

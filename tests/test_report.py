@@ -92,7 +92,7 @@ def test_it_says_whose_values_it_holds_and_under_which_licence(library: Laptop, 
     book = load_workbook(tmp_path / "top.xlsx")
     about = {row[0].value: str(row[1].value) for row in book["About"].iter_rows()}
     assert about["Values of wikidata"].startswith("CC0")
-    assert "derived by linernotes" in about["Opportunity Score"]
+    assert "computed by linernotes" in about["Opportunity Score"]
     assert (book.properties.title, book.properties.creator) == ("Top artists", "linernotes")
     told = {row[0].value: (row[-2].value, str(row[-1].value)) for row in book.worksheets[0].iter_rows(min_row=2)}
     assert told["Gims"][0] == "apify, spotify, wikidata"
