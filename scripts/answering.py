@@ -1,4 +1,4 @@
-"""A provider as the templates see it: its configuration, and the SQL that follows from it."""
+"""A provider for the templates: its configuration, and the SQL derived from it."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ FILLED = {"STRING": "{} != ''", "REPEATED": "array_length({}) > 0"}
 
 
 def sql(source: str | None) -> str:
-    """The SQL of a column of ``answers``, of an expression, or of nothing."""
+    """The SQL of a column of ``answers`` or of an expression; a null for None."""
     if source is None:
         return "cast(null as string)"
     return f"answers.{source}" if is_column(source) else source
 
 
 def select(column: Column) -> str:
-    """The SQL that hands a column of ``answers`` on; a list is never null."""
+    """The SQL that selects a column of ``answers``; a list is never null."""
     if column.mode == "REPEATED":
         return f"coalesce(answers.{column.name}, []) as {column.name}"
     return f"answers.{column.name}"
@@ -25,48 +25,48 @@ def select(column: Column) -> str:
 
 @dataclass(frozen=True)
 class Answering:
-    """One provider; the names of its parts are those of its YAML."""
+    """One provider; its properties are named as in its YAML."""
 
     settings: ProviderSettings
 
     @property
     def name(self) -> str:
-        """As its file is called."""
+        """The name of its file."""
         return self.settings.name
 
     @property
     def dataset(self) -> str:
-        """The short name of its answers."""
+        """The short name of its dataset."""
         return self.settings.dataset
 
     @property
     def keyed_by(self) -> str:
-        """The scheme of the ids that it is asked by."""
+        """The scheme of the ids by which it is queried."""
         return self.settings.keyed_by
 
     @property
     def about(self) -> About:
-        """Whose its answers are."""
+        """The rules that attribute its answers to artists."""
         return self.settings.about
 
     @property
     def tags(self) -> Tags | None:
-        """Where its tags stand."""
+        """The column of its tags."""
         return self.settings.tags
 
     @property
     def neighbours(self) -> Neighbours | None:
-        """Where its similar artists stand."""
+        """The column of its similar artists."""
         return self.settings.neighbours
 
     @property
     def identifies(self) -> tuple[Identification, ...]:
-        """The ids it tells."""
+        """The ids in its answers."""
         return self.settings.identifies
 
     @property
     def staging(self) -> str:
-        """The model of its newest answers, right without a dbt run in between."""
+        """The model of its newest answers, up to date without a dbt run."""
         return self.settings.answers.model("stg")
 
     @property
@@ -76,57 +76,57 @@ class Answering:
 
     @property
     def key(self) -> str:
-        """The column of what was asked."""
+        """The column of the key."""
         return self.settings.answers.key[0]
 
     @property
     def instant(self) -> str:
-        """The column of when it was answered."""
+        """The column of the time of an answer."""
         return str(self.settings.answers.instant)
 
     @property
     def direct(self) -> bool:
-        """Whether its answers are kept under the artist's own id, and not under one of another scheme."""
+        """Whether its answers are stored under the artist's own id, not under one of another scheme."""
         return self.keyed_by in ("artistId", "name")
 
     @property
     def evidence(self) -> str:
-        """Where to look an answer up."""
+        """The SQL of an answer's evidence."""
         return sql(self.about.evidence)
 
     @property
     def and_not_flagged(self) -> str:
-        """The condition that leaves out answers that are nobody's for certain, behind another one."""
+        """A further condition that excludes answers that cannot be attributed."""
         return f" and not coalesce({sql(self.about.unless)}, false)" if self.about.unless else ""
 
     @property
     def own_values(self) -> list[FieldValue]:
-        """The values that stand in its answers."""
+        """The values that its answers contain."""
         return [value for value in self.settings.values if not value.model]
 
     @property
     def watched_values(self) -> list[FieldValue]:
-        """The values of which it is watched whether answers have them."""
+        """The values whose coverage is watched."""
         return [value for value in self.settings.values if value.condition]
 
     @property
     def history_values(self) -> list[FieldValue]:
-        """The numbers of which every retrieval is kept."""
+        """The numbers with a history."""
         return [value for value in self.settings.values if value.history]
 
     @property
     def is_genre(self) -> str:
-        """Whether a tag is a genre there, as SQL."""
+        """The SQL condition that a tag is a genre."""
         genre = self.tags.genre if self.tags else False
         return f"coalesce(item.{genre}, false)" if isinstance(genre, str) else str(genre).lower()
 
     @property
     def is_about_artists(self) -> bool:
-        """Whether anything in its answers is told of an artist."""
+        """Whether its answers contain anything about artists."""
         return bool(self.own_values or self.tags or self.neighbours)
 
     def has_field(self, value: FieldValue) -> str:
-        """Whether an answer has the field, as SQL."""
+        """The SQL condition that an answer has the field."""
         if not is_column(value.condition):
             return value.condition
         column = self._column(value.condition)

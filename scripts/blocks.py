@@ -14,20 +14,20 @@ from linernotes.config.files import VARIABLE
 
 BLOCK = r"^([^\n]*generated: {name}\b[^\n]*\n)(.*?)(^[^\n]*generated: end)"
 TYPES = {"word": "string", "number": "int64", "list": "array<string>"}
-# The lists that the dimension has itself; of another one it only says who told it.
+# Lists with a column in the dimension; other lists have only a column for their source.
 LISTS = ("genres", "tags")
 
 
 def fill_block(text: str, name: str, inner: str) -> str:
-    """The text with another content of the block of that name."""
+    """The text, with the content of that block replaced."""
     block = re.compile(BLOCK.format(name=name), re.MULTILINE | re.DOTALL)
     if not block.search(text):
-        raise ValueError(f"there is no block {name!r}")
+        raise ValueError(f"block {name!r} not found")
     return block.sub(lambda match: match[1] + inner + match[3], text, count=1)
 
 
 def block_of(text: str, name: str) -> str:
-    """What stands in the block of that name."""
+    """The content of a block."""
     match = re.search(BLOCK.format(name=name), text, re.MULTILINE | re.DOTALL)
     return match[2] if match else ""
 
@@ -35,7 +35,7 @@ def block_of(text: str, name: str) -> str:
 def dimension_fields(providers: Iterable[Answering], properties: str, model: str) -> list[FieldValue]:
     """The fields that are columns of the artist dimension.
 
-    Those that its block has already keep their order, so that columns keep their places; new ones come last.
+    Fields that are already in its block keep their order, so that columns keep their positions; new ones come last.
     """
     told = sorted((value for each in providers for value in each.settings.values), key=lambda value: value.precedence)
     fields = {value.field: value for value in reversed(told) if value.description}
@@ -85,19 +85,19 @@ def provider_table(providers: Iterable[Answering]) -> str:
 
 
 def provider_demands(providers: Iterable[Answering]) -> str:
-    """What each provider asks of its users, as a list."""
+    """The demands of each provider on its users, as a list."""
     asked = (f"- **{each.settings.title}**: {each.settings.docs.asks}" for each in providers if each.settings.docs.asks)
     return "".join(_wrap(line) + "\n" for line in asked)
 
 
 def _wrap(line: str) -> str:
-    """An item of a list in lines of 120 characters; what stands in backquotes stays on one line."""
+    """An item of a list in lines of 120 characters; text in backquotes stays on one line."""
     whole = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), line)
     return textwrap.fill(whole, 120, subsequent_indent="  ", break_on_hyphens=False).replace("\0", " ")
 
 
 def credentials(providers: Iterable[Answering]) -> str:
-    """The variables that each provider needs of its users, with where they come from."""
+    """The variables that users set for each provider, and where to get them."""
     parts = []
     for settings in (each.settings for each in providers if each.settings.docs.get_from):
         names = dict.fromkeys([*settings.credentials.values(), *settings.needs.values()])
@@ -107,7 +107,7 @@ def credentials(providers: Iterable[Answering]) -> str:
 
 
 def defaults(folder: Path, *, urls: bool) -> str:
-    """The variables that the files of providers name with a default: base addresses, or all others."""
+    """The variables that the files of providers name with a default: base URLs, or all others."""
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
         found |= {match[1]: match[2] or "" for match in VARIABLE.finditer(path.read_text(encoding="utf-8"))}
@@ -116,7 +116,7 @@ def defaults(folder: Path, *, urls: bool) -> str:
 
 
 def precedence(providers: Iterable[Answering]) -> str:
-    """The seed that says whose word counts."""
+    """The precedence seed."""
     rows = sorted((value.field, value.precedence, each.name) for each in providers for value in each.settings.values)
     return "field,provider,place\n" + "".join(f"{field},{name},{place}\n" for field, place, name in rows)
 

@@ -1,6 +1,6 @@
-"""Write what follows from configs/: lake models, unions over providers, the precedence seed, tables in the docs.
+"""Write the files derived from configs/: lake models, unions over providers, the precedence seed, tables in the docs.
 
-``python scripts/generate.py`` writes; with ``--check`` it names what is stale and ends with 1. The SQL stands in
+``python scripts/generate.py`` writes; with ``--check`` it names stale files and exits with 1. The SQL is in
 ``scripts/templates/``, with ``<< >>`` and ``<% %>`` where dbt has ``{{ }}`` and ``{% %}``.
 """
 
@@ -73,18 +73,18 @@ def generated_files() -> dict[Path, str]:
 
 
 def leftovers(files: Mapping[Path, str]) -> list[Path]:
-    """Files that were generated once and are no longer, as those of a provider that is gone."""
+    """Files that are no longer generated, such as those of a removed provider."""
     written = (path for path in (ROOT / "dbt_dataplatform").rglob("*") if path.suffix in (".sql", ".yml"))
     return sorted(path for path in written if path not in files and is_generated(path))
 
 
 def is_generated(path: Path) -> bool:
-    """Whether the whole file is ours."""
+    """Whether the whole file is generated."""
     return MARK in path.read_text(encoding="utf-8").partition("\n")[0]
 
 
 def lake_files(datasets: list[Dataset]) -> Iterator[tuple[str, str]]:
-    """Each provider's sources and models, and the macro that knows what answers are keyed by."""
+    """Each provider's sources and models, and the macro with the keys of answers."""
     for provider, group in groupby(datasets, key=lambda dataset: dataset.provider):
         own = list(group)
         answered = [dataset for dataset in own if dataset.entity]
@@ -99,7 +99,7 @@ def lake_files(datasets: list[Dataset]) -> Iterator[tuple[str, str]]:
 
 
 def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
-    """The models in which what all providers say stands together."""
+    """The models that union the values of all providers."""
     of_artists = [each for each in providers if each.settings.entity == "artist"]
     models = sorted({value.model for each in providers for value in each.settings.values if value.model})
     identified = [  # mbids are judged in hub_music__stg_artist_mbids
@@ -141,7 +141,7 @@ def partly_generated(providers: list[Answering]) -> Iterator[tuple[str, str]]:
 
 
 def _home(dataset: Dataset) -> str:
-    """Where the contract stands."""
+    """The path of the contract."""
     by_provider = f"configs/providers/{dataset.provider}.yaml"
     return by_provider if dataset.entity else f"configs/datasets/{dataset.provider}/"
 

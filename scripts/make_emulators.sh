@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make what stands in for Google in tests: .venv-emulators and .analyzer. What this machine cannot have is named
-# loudly and left out; that is no failure, so that `make test` goes on with what there is.
+# Make the stand-ins for Google's services in tests: .venv-emulators and .analyzer. What cannot be installed here is
+# reported loudly and left out; that is not an error, so `make test` continues without it.
 set -eu
 
 left_out() {
@@ -10,7 +10,7 @@ left_out() {
     echo "================================================================" >&2
 }
 
-# Only a command that really starts counts: pyenv has stand-ins in PATH for versions that are not active.
+# Only a command that really starts counts: pyenv puts placeholders for inactive versions into PATH.
 modern_python() {
     for version in 3.13 3.12; do
         for python in "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python; do
@@ -29,7 +29,7 @@ make_emulators() {
     fi
     python=$(modern_python)
     if [ -z "$python" ]; then
-        left_out "the emulators of BigQuery and Cloud Storage" "there is no Python 3.12 or 3.13 (looked in PATH and pyenv)"
+        left_out "the emulators of BigQuery and Cloud Storage" "Python 3.12 or 3.13 was not found (in PATH or pyenv)"
         return
     fi
     echo "making .venv-emulators with $python (about a minute, once)"
@@ -39,7 +39,7 @@ make_emulators() {
         left_out "the emulators of BigQuery and Cloud Storage" "$python cannot make virtual environments"
         return
     }
-    # local-bigquery says it needs 3.13; it runs on 3.12 as well.
+    # local-bigquery declares Python 3.13; it runs on 3.12 as well.
     .venv-emulators/bin/python -m pip install --quiet --disable-pip-version-check --ignore-requires-python \
         --constraint "$pins" local-bigquery gcp-storage-emulator || {
         left_out "the emulators of BigQuery and Cloud Storage" "they cannot be installed (see above)"
@@ -54,7 +54,7 @@ make_analyzer() {
         return
     fi
     if ! npm --version >/dev/null 2>&1 || ! node --version >/dev/null 2>&1; then
-        left_out "Google's SQL analyzer" "there is no npm"
+        left_out "Google's SQL analyzer" "npm was not found"
         return
     fi
     echo "making .analyzer (350 MB, once)"

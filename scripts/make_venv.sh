@@ -1,19 +1,19 @@
 #!/bin/sh
-# Make .venv and install the project into it, from nothing but python3. Repeating it brings it up to date.
-#   scripts/make_venv.sh PYTHON EXTRAS, for instance: scripts/make_venv.sh python3 dev,bigquery
+# Make .venv and install the project into it; needs only python3. Repeat it to update.
+#   scripts/make_venv.sh PYTHON EXTRAS, for example: scripts/make_venv.sh python3 dev,bigquery
 set -eu
 python=$1
 extras=$2
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
-    echo "linernotes needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2
+    echo "linernotes needs Python 3.11 or newer; choose one with: make PYTHON=/path/to/python3" >&2
     exit 2
 }
 if [ ! -x .venv/bin/pip ]; then
     echo "making .venv"
     rm -rf .venv
     if ! "$python" -m venv .venv >/dev/null 2>&1; then
-        # Debian keeps this part of Python in a package of its own.
+        # Debian has this part of Python in a separate package.
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null
         fi

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What no test on a laptop can show: linernotes in a real project, with datasets and a bucket to throw away.
+# Tests that no laptop can run: linernotes in a real project, with disposable datasets and a disposable bucket.
 set -euo pipefail
 project=${1:-}
 location=${GCP_LOCATION:-EU}
 region=$(tr A-Z a-z <<<"$location")
 [[ -n $project ]] || {
-    echo "smoke_cloud: no project; type: make smoke-cloud PROJECT=your-project" >&2
+    echo "smoke_cloud: no project given; run: make smoke-cloud PROJECT=your-project" >&2
     exit 2
 }
 for program in gcloud bq linernotes; do
@@ -18,12 +18,12 @@ bucket=$project-dp-smoke
 
 cat <<TEXT
 This makes the datasets dp_lake_smoke and dp_hub_smoke and the bucket gs://$bucket in project $project ($location),
-loads ten invented artists and builds the models. It calls no music service. Inside BigQuery's free tier it costs
-nothing; otherwise some cents, since every query is billed for 10 MB at least.
+loads ten invented artists and builds the models. It calls no music service. Within BigQuery's free tier it costs
+nothing; otherwise a few cents, since every query is billed for at least 10 MB.
 TEXT
-read -rp "Type yes to go on: " answer || answer=''
+read -rp "Type yes to continue: " answer || answer=''
 [[ $answer == yes ]] || {
-    echo "nothing was made"
+    echo "nothing was created"
     exit 0
 }
 
@@ -32,10 +32,10 @@ tell() {
     rm -rf "$home"
     cat <<TEXT
 
-To look at it:      bq --project_id=$project query --use_legacy_sql=false 'select * from dp_hub_smoke.hub_music__svc_dim_artists'
-To throw it away:   bq --project_id=$project rm -r -f --dataset $project:dp_lake_smoke
-                    bq --project_id=$project rm -r -f --dataset $project:dp_hub_smoke
-                    gcloud storage rm --recursive gs://$bucket --project=$project
+To look at it:  bq --project_id=$project query --use_legacy_sql=false 'select * from dp_hub_smoke.hub_music__svc_dim_artists'
+To delete it:   bq --project_id=$project rm -r -f --dataset $project:dp_lake_smoke
+                bq --project_id=$project rm -r -f --dataset $project:dp_hub_smoke
+                gcloud storage rm --recursive gs://$bucket --project=$project
 TEXT
 }
 trap tell EXIT
@@ -59,11 +59,11 @@ gcloud storage buckets describe "gs://$bucket" --project="$project" >/dev/null 2
         --uniform-bucket-level-access --public-access-prevention
 step linernotes init
 step linernotes import roster "$home/roster.csv"
-step linernotes import roster "$home/roster.csv" # the same file once more: it is known, nothing is loaded
+step linernotes import roster "$home/roster.csv" # the same file again: already known, nothing is loaded
 step linernotes run --mode backfill --dry-run    # ten artists
 step linernotes transform
 step linernotes coverage
-echo "ten artists imported twice are ten artists, and what was billed for it:"
+echo "ten artists imported twice are ten artists; the bytes billed:"
 step bq --project_id="$project" --location="$location" query --use_legacy_sql=false \
     "select count(*) as artists, count(distinct artistId) as ids from dp_hub_smoke.hub_music__svc_dim_artists"
 step bq --project_id="$project" --location="$location" query --use_legacy_sql=false \

@@ -5,16 +5,16 @@
 set -u
 environment=${1:-prd}
 cd "$(dirname "$0")/.." || exit 2      # .env is read from here
-PATH=$PATH:$PWD/.venv/bin              # cron knows neither the virtual environment nor much else
+PATH=$PATH:$PWD/.venv/bin              # cron does not know the virtual environment
 if [ -n "${2:-}" ]; then
     (: >>"$2") 2>/dev/null || {
-        echo "weekly_enrichment: $2 cannot be written to" >&2
+        echo "weekly_enrichment: cannot write to $2" >&2
         exit 2
     }
     exec >>"$2" 2>&1
 fi
 command -v linernotes >/dev/null || {
-    echo "weekly_enrichment: linernotes is not installed; type make run in $PWD once" >&2
+    echo "weekly_enrichment: linernotes is not installed; run once: make run (in $PWD)" >&2
     exit 2
 }
 
@@ -33,8 +33,8 @@ done
 
 case $code in
     0) said="done" ;;
-    75) said="another run is under way, nothing to do" ;;
-    *) said="failed; the README's table of exit codes says what to do" ;;
+    75) said="another run is active, nothing to do" ;;
+    *) said="failed; see the table of exit codes in the README" ;;
 esac
 echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) exit $code: $said"
 exit "$code"

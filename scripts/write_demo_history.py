@@ -1,8 +1,8 @@
-"""Writes the listening history that people try linernotes on: an export of an invented listener, as Spotify sends it.
+"""Writes the sample listening history for trying linernotes: an export in Spotify's form, of an invented listener.
 
     python scripts/write_demo_history.py [FILE]
 
-The same code always writes the same history; without FILE it goes where the package keeps its own.
+The same code always writes the same history; without FILE it replaces the package's own.
 """
 
 import sys
@@ -16,7 +16,7 @@ PLAYS = 2_500  # the file travels with the package and should be small
 
 
 def main(target: Path) -> None:
-    """Write the history, over our own if it is that."""
+    """Write the history, replacing the package's own if that is the target."""
     if target == OURS:
         OURS.unlink(missing_ok=True)
     write_history(target, Generated(), PLAYS)

@@ -42,9 +42,7 @@ def test_every_week_it_runs_production_unless_told_otherwise(programs: Programs)
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "word"), [(0, "done"), (75, "another run is under way"), (3, "failed"), (143, "fail")]
-)
+@pytest.mark.parametrize(("code", "word"), [(0, "done"), (75, "another run is active"), (3, "failed"), (143, "fail")])
 def test_the_exit_code_is_passed_on_and_said_plainly(programs: Programs, code: int, word: str) -> None:
     programs.answer(("run", code))
     said = programs.run("weekly_enrichment.sh")
@@ -82,7 +80,7 @@ def test_the_smoke_test_asks_before_it_spends(programs: Programs) -> None:
     for answer in ("", "no\n", "y\n"):
         said = programs.run("smoke_cloud.sh", "acme-music", stdin=answer)
         assert (said.returncode, programs.calls) == (0, [])
-        assert "nothing was made" in said.stdout
+        assert "nothing was created" in said.stdout
 
 
 def test_the_smoke_test_walks_with_ten_artists_and_says_how_to_throw_it_away(programs: Programs) -> None:
@@ -102,7 +100,7 @@ def test_a_smoke_test_that_fails_says_so_and_still_how_to_throw_it_away(programs
     said = programs.run("smoke_cloud.sh", "acme-music", stdin="yes\n")
     assert said.returncode == 4
     assert programs.calls[-1][1] == "import"
-    assert "To throw it away" in said.stdout
+    assert "To delete it" in said.stdout
 
 
 def test_the_smoke_test_names_what_is_missing(programs: Programs) -> None:

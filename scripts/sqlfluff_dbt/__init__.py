@@ -1,4 +1,4 @@
-"""What dbt hands to macros when it runs them, as far as sqlfluff needs it to read the models."""
+"""The context that dbt gives to macros, as far as sqlfluff needs it to read the models."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -2,7 +2,7 @@ import secrets
 
 import pytest
 
-from linernotes.sandbox.world.base62 import DIGITS, Numbering, coined, read, well_formed, written
+from linernotes.sandbox.world.base62 import DIGITS, Numbering, decode, encode, new_id, well_formed
 
 
 def test_ten_thousand_numbers_come_back_from_their_ids() -> None:
@@ -36,5 +36,5 @@ def test_an_id_is_twenty_two_letters_and_digits(text: str) -> None:
 
 
 def test_a_number_is_written_and_read_alike() -> None:
-    assert read(written(2**128 - 1)) == 2**128 - 1
-    assert coined("album", 1) == coined("album", 1) != coined("album", 2)
+    assert decode(encode(2**128 - 1)) == 2**128 - 1
+    assert new_id("album", 1) == new_id("album", 1) != new_id("album", 2)

@@ -1,4 +1,4 @@
-"""How a provider's answers are used: whose they are, which fields they fill, which ids and neighbours they contain.
+"""The use of a provider's answers: their attribution to artists, and the fields, ids and neighbours in them.
 
 A *column* is a column of ``answers``, or a short SQL expression in which each column is written with ``answers.``
 in front; it may call dbt macros.

@@ -40,7 +40,7 @@ class Configs(Strict):
         return [each.name for each in self.providers.values() if each.service == provider.service]
 
     @property
-    def priced(self) -> frozenset[str]:
+    def paid_providers(self) -> frozenset[str]:
         """The providers that cost money."""
         return frozenset(each.name for each in self.providers.values() if each.price_per_thousand)
 

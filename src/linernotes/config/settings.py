@@ -58,7 +58,7 @@ class Settings:
         return {role: secret for role, secret in secrets.items() if secret}
 
     def missing(self, provider: ProviderSettings) -> list[str]:
-        """The variables that a provider still needs; its ``unready`` text, if any, stands before the first."""
+        """The variables that a provider still needs; its ``unready`` text, if any, precedes the first."""
         unset = [variable for variable in provider.credentials.values() if not self.secret(variable)]
         unset += [variable for option, variable in provider.needs.items() if provider.options[option] is None]
         if provider.needs_contact and not self.contact:

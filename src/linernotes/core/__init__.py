@@ -1,1 +1,1 @@
-"""What every package may use: values, counts, errors, the clock, names, ids and texts. It imports no other package."""
+"""Values, counts, errors, the clock, names, ids and texts for every package; imports no other package."""

@@ -6,7 +6,7 @@ from typing import Literal
 Kind = Literal["artist", "track", "album"]
 
 SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
-# Web addresses may carry a language (intl-de), a user, a page below (/discography), a query or a fragment.
+# URLs may contain a language (intl-de), a user, a subpage (/discography), a query or a fragment.
 SPOTIFY_LINK = re.compile(
     r"(?:(?:https?://)?(?:open|play)\.spotify\.com/(?:intl-[\w-]+/)?(?:embed/)?(?:user/[^/?#]+/)?|spotify:(?:user:[^:]+:)?)"
     r"(?P<kind>artist|track|album)[/:](?P<id>[0-9A-Za-z]{22})(?:[/?#].*)?",

@@ -18,7 +18,7 @@ class Run:
 
     @property
     def stamp(self) -> str:
-        """The start as it stands in file names: ``20261121T070000Z``."""
+        """The start in the form of file names: ``20261121T070000Z``."""
         return self.started_at.strftime("%Y%m%dT%H%M%SZ")
 
 

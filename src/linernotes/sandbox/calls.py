@@ -1,4 +1,4 @@
-"""What was asked of the sandbox, and when."""
+"""The log of calls to the sandbox."""
 
 import time
 from collections import Counter, deque
@@ -8,13 +8,13 @@ from threading import Lock
 from typing import NotRequired, TypedDict
 
 KEPT = 10_000
-"""How many of the newest calls are kept one by one; the counts go on beyond that."""
+"""The number of newest calls that are kept one by one; the counts cover all."""
 
 THROTTLED = 429
 
 
 class Logged(TypedDict):
-    """One call: ``at`` in monotonic seconds, ``status`` 0 until it is answered, ``items`` the ids or plays in it."""
+    """One call: ``at`` in monotonic seconds, ``status`` 0 until the response, ``items`` the ids or plays in it."""
 
     at: float
     method: str
@@ -25,7 +25,7 @@ class Logged(TypedDict):
 
 
 class Report(TypedDict):
-    """What /_sandbox/calls answers: counts per method and route, and the newest calls, oldest first."""
+    """The response of /_sandbox/calls: counts per method and route, and the newest calls, oldest first."""
 
     calls: dict[str, int]
     total: int
@@ -47,13 +47,13 @@ class Call:
     at: float = field(default_factory=time.monotonic)
 
     def ask(self, ids: Iterable[str]) -> None:
-        """Note the ids that the call asks for."""
+        """Record the ids that the call requests."""
         named = tuple(ids)
-        # One string of ids takes a third of the memory that fifty take.
+        # One string of ids takes a third of the memory of fifty strings.
         self.items, self.asked = len(named), ",".join(named)
 
     def logged(self) -> Logged:
-        """The call as the log shows it."""
+        """The call as shown in the log."""
         return {
             "at": self.at,
             "method": self.method,
@@ -65,7 +65,7 @@ class Call:
 
 
 class CallLog:
-    """Counts every call at its arrival, so that one whose client gave up is counted too."""
+    """Counts every call at its arrival, so that calls abandoned by the client are counted too."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -79,21 +79,21 @@ class CallLog:
             self._throttled = 0
 
     def arrived(self, route: str, call: Call) -> Call:
-        """Count a call that has just come in."""
+        """Count a new call."""
         with self._lock:
             self._counts[f"{call.method} {route}"] += 1
             self._calls.append(call)
         return call
 
     def answered(self, call: Call, status: int) -> None:
-        """Note how a call was answered."""
+        """Record the status of a call."""
         call.status = status
         if status == THROTTLED:
             with self._lock:
                 self._throttled += 1
 
     def report(self, *, asked: bool = False) -> Report:
-        """All counts and the newest calls; with ``asked`` also how often each id was asked for in them."""
+        """All counts and the newest calls; with ``asked`` also how often they requested each id."""
         with self._lock:
             calls, counts, throttled = list(self._calls), dict(self._counts), self._throttled
         report = Report(

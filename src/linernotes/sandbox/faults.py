@@ -1,4 +1,4 @@
-"""What can go wrong with an imitated service, and which call it befalls."""
+"""The faults of an imitated service, and the calls that they affect."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -11,27 +11,27 @@ from linernotes.sandbox.world.seeded import SeededRandom
 def _rate(text: str) -> float:
     rate = float(text)
     if not 0 <= rate <= 1:
-        raise ValueError("a rate is between 0 and 1")
+        raise ValueError("must be between 0 and 1")
     return rate
 
 
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds < float("inf"):
-        raise ValueError("seconds are 0 or more")
+        raise ValueError("must be 0 or more")
     return seconds
 
 
 def _whole(text: str) -> int:
     if not text.isascii() or not text.isdigit():
-        raise ValueError("a whole number is needed")
+        raise ValueError("must be a whole number")
     return int(text)
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
-            raise ValueError(f"one of {', '.join(words)} is needed")
+            raise ValueError(f"must be one of {', '.join(words)}")
         return text
 
     return read
@@ -43,10 +43,10 @@ def _fault(default: Any, read: Callable[[str], Any], key: str = "") -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How often and how a service misbehaves; nothing does by default. Rates are shares of the API calls.
+    """The faults of a service; none by default. Rates are shares of the API calls.
 
-    Calls for a token are only ever slow (``latency``) or refused (``credentials``): every other fault goes by the
-    number of the API call, so a seed troubles the same calls however many tokens were asked for in between.
+    Calls for a token are only ever slow (``latency``) or refused (``credentials``): every other fault depends on
+    the number of the API call, so a seed affects the same calls regardless of calls for tokens in between.
     """
 
     seed: int = _fault(1, _whole)
@@ -106,10 +106,10 @@ class FaultPlan:
     number: int
 
     def strikes(self, fault: str) -> bool:
-        """Whether this call meets a fault, named by its rate in Faults."""
+        """Whether a fault, named by its rate in Faults, affects this call."""
         rate: float = getattr(self.faults, fault)
         return rate > 0 and self.chance(fault).happens(rate)
 
     def chance(self, what: str) -> SeededRandom:
-        """Chance for this call: it depends on the seed, the call's number and what it decides, never on the clock."""
+        """Random numbers for this call, by the seed, the call's number and their purpose, never by the clock."""
         return SeededRandom(self.faults.seed, what, self.number)

@@ -1,4 +1,4 @@
-"""Answers of any service on a bad day."""
+"""Responses that all services share, most of them failures."""
 
 import json
 from typing import Any
@@ -11,24 +11,24 @@ _FAILURES = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Una
 
 
 def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """An answer in JSON, in the order of its keys and with every letter as it is."""
+    """A response in JSON, with the order of keys kept and no letter escaped."""
     text = json.dumps(body, ensure_ascii=False)
     return Response(text, status, headers, content_type="application/json; charset=utf-8")
 
 
 def plain(text: str, status: int, headers: dict[str, str] | None = None) -> Response:
-    """An answer in plain text, as gateways in front of a service write them."""
+    """A response in plain text, like those of gateways in front of a service."""
     return Response(text, status, headers, content_type="text/plain; charset=utf-8")
 
 
 def page(title: str, status: int) -> Response:
-    """An answer in HTML, where the caller hoped for JSON."""
+    """A response in HTML where the caller expects JSON."""
     body = f"<!doctype html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
     return Response(body, status, content_type="text/html; charset=utf-8")
 
 
 def error(status: int, message: str, **more: str) -> Response:
-    """An error object, as most services write it."""
+    """An error object in the form that most services use."""
     return answer({"error": {"status": status, "message": message, **more}}, status)
 
 
@@ -42,7 +42,7 @@ def failure(plan: FaultPlan) -> Response:
 
 
 def worn(response: Response, plan: FaultPlan) -> Response:
-    """A good answer as it arrives on a bad line: whole, replaced by a page, or torn off in the middle."""
+    """A good response after its transport: whole, replaced by a page, or truncated."""
     if response.status_code != 200:
         return response
     if plan.strikes("broken"):

@@ -27,10 +27,10 @@ from linernotes.sandbox.world.generated import Generated
 HOST = "127.0.0.1"
 PROFILES = ("extended", "development")
 THREADS = 32
-"""Hanging calls each occupy a thread, and the others must not have to wait for them."""
+"""Each hanging call occupies a thread, and other calls must not wait for them."""
 
 LOOP_SECONDS = 0.2
-"""How long the loop may sleep if nothing wakes it."""
+"""The longest sleep of the loop if nothing wakes it."""
 
 OWN_PAGES = "/_sandbox/"
 
@@ -39,14 +39,14 @@ class Service(Protocol):
     """One imitated service: the ``SERVICE`` of a module in ``services/``, made from a ``Stage``."""
 
     def blueprint(self) -> Blueprint:
-        """Its routes. They may not clash with those of another service on the same port: give them a prefix."""
+        """Its routes. Give them a prefix, so that they do not clash with those of another service on the same port."""
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this service, below ``url``."""
+        """The settings that make linernotes call this service under ``url``."""
 
 
 class Sandbox:
-    """The music services on 127.0.0.1, from entering the context until leaving it; port 0 takes any free one."""
+    """The music services on 127.0.0.1, served within the context; port 0 takes any free one."""
 
     def __init__(  # noqa: PLR0913 - they are independent, and none is needed
         self,
@@ -71,11 +71,11 @@ class Sandbox:
         self._asked_port = port
 
     def __enter__(self) -> "Sandbox":
-        """Begin to serve."""
+        """Start serving."""
         door = _opened(self._asked_port)
         self.port: int = door.getsockname()[1]
         self._stage.closing.clear()
-        # Truncated bodies and clients that give up are what the sandbox is for, not worth a warning on stderr.
+        # Truncated bodies and clients that give up are the sandbox's purpose, not worth a warning on stderr.
         logging.getLogger("waitress").setLevel(logging.ERROR)
         self._connections: dict[int, Any] = {}
         self._server: Any = waitress.create_server(
@@ -86,22 +86,22 @@ class Sandbox:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Stop serving; calls that hang are let go."""
+        """Stop serving, and end hanging calls."""
         self._stage.closing.set()
         self._server.task_dispatcher.shutdown(timeout=0.5)
         self._server.pull_trigger()
         self._thread.join()
-        # Not before: whoever still answers or serves would write to a closed file, or to one that took over its number.
+        # Not before: a thread that is still serving would write to a closed file, or to one that reuses its number.
         waitress.wasyncore.close_all(self._connections)
 
     @property
     def url(self) -> str:
-        """Where the sandbox listens, without a path."""
+        """The sandbox's URL, without a path."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def faults(self) -> Faults:
-        """What goes wrong; it may be replaced at any time, and the calls are then numbered from 1 again."""
+        """The faults in force; they may be replaced at any time, which numbers the calls from 1 again."""
         return self._stage.faults
 
     @faults.setter
@@ -123,23 +123,23 @@ class Sandbox:
         return self._stage.catalogue
 
     def environment(self) -> dict[str, str]:
-        """The settings that make linernotes ask the sandbox instead of the real services."""
+        """The settings that make linernotes call the sandbox instead of the real services."""
         return {name: value for service in self._services for name, value in service.environment(self.url).items()}
 
     def trouble(self, service: str, faults: Faults) -> None:
-        """Let something go wrong with one service alone, until ``faults`` are replaced."""
+        """Put faults in force for one service alone, until ``faults`` are replaced."""
         self._stage.trouble(service, faults)
 
     def calls(self, *, asked: bool = False) -> Report:
-        """What was called so far; with ``asked`` also how often each id was asked for."""
+        """The calls so far; with ``asked`` also how often each id was requested."""
         return self._stage.calls.report(asked=asked)
 
     def revoke_tokens(self) -> None:
-        """Make every access token invalid that was handed out so far."""
+        """Invalidate every access token issued so far."""
         self._stage.grants.clear()
 
     def reset(self) -> None:
-        """Forget the calls, and begin quotas and seeded faults anew."""
+        """Forget the calls, and start quotas and seeded faults again."""
         self._stage.reset()
 
     def _serve(self) -> None:
@@ -175,7 +175,7 @@ class Sandbox:
 
 
 def serve_forever(sandbox: Sandbox, started: Callable[[Sandbox], None] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM comes and return which; ``started`` is called once the port is open."""
+    """Serve until SIGINT or SIGTERM, and return that signal; ``started`` is called once the port is open."""
     # A SimpleQueue, unlike an Event, may be used by a signal handler that interrupts its own reader.
     signals: SimpleQueue[int] = SimpleQueue()
 

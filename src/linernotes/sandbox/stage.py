@@ -1,4 +1,4 @@
-"""What all services of one sandbox share."""
+"""The state that all services of one sandbox share."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +35,7 @@ class Stage:
     _lock: Lock = field(default_factory=Lock)
 
     def plan(self, service: str) -> FaultPlan:
-        """Number a service's next call and tell what may befall it."""
+        """Number a service's next call, and return its plan of faults."""
         with self._lock:
             faults = self.special.get(service, self.faults)
             return FaultPlan(faults, next(self._numbers.setdefault(service, count(1))))
@@ -48,12 +48,12 @@ class Stage:
 
     @cached_property
     def knowledge(self) -> Knowledge:
-        """What the services know of the catalogue's artists."""
+        """The services' data of the catalogue's artists."""
         return Knowledge(self.catalogue, self.seed)
 
     @cached_property
     def accounts(self) -> Accounts:
-        """Who has told Last.fm and ListenBrainz what they play."""
+        """The accounts at Last.fm and ListenBrainz."""
         return Accounts(self.catalogue, self.now, self.seed)
 
     def change(self, faults: Faults) -> None:
@@ -70,6 +70,6 @@ class Stage:
             self._numbers.clear()
 
     def pause(self, seconds: float) -> None:
-        """Keep a caller waiting, but no longer than the sandbox is open."""
+        """Keep a caller waiting, but only as long as the sandbox is open."""
         if seconds:
             self.closing.wait(seconds)

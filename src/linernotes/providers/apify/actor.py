@@ -50,7 +50,7 @@ class ApifyOptions(Options):
         return given
 
     @property
-    def known(self) -> frozenset[str]:
+    def known_fields(self) -> frozenset[str]:
         """The names of all fields that are not new."""
         aliases = (alias for names in self.fields.model_dump().values() for alias in names)
         return self.not_read | {alias.partition(".")[0] for alias in aliases}
@@ -61,7 +61,7 @@ def inputs(template: JsonValue, keys: Sequence[str]) -> JsonValue:
     if isinstance(template, dict):
         return {name: inputs(value, keys) for name, value in template.items()}
     if isinstance(template, list):
-        return [filled for each in template for filled in ([_filled(each, k) for k in keys] if _asks(each) else [each])]
+        return [filled for each in template for filled in ([_fill(each, k) for k in keys] if _asks(each) else [each])]
     return template
 
 
@@ -111,11 +111,11 @@ def _asks(template: JsonValue) -> bool:
     return any(map(_asks, template)) if isinstance(template, list) else isinstance(template, str) and HERE in template
 
 
-def _filled(template: JsonValue, key: str) -> JsonValue:
+def _fill(template: JsonValue, key: str) -> JsonValue:
     if isinstance(template, dict):
-        return {name: _filled(value, key) for name, value in template.items()}
+        return {name: _fill(value, key) for name, value in template.items()}
     if isinstance(template, list):
-        return [_filled(each, key) for each in template]
+        return [_fill(each, key) for each in template]
     return template.replace(HERE, key) if isinstance(template, str) else template
 
 

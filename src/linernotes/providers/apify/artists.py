@@ -144,7 +144,7 @@ class Apify:
             "fields": self._options.fields.model_dump(mode="json"),
             "item": answer,
         }
-        warn_of_new_fields("apify", "artists", answer.keys() - self._options.known)
+        warn_of_new_fields("apify", "artists", answer.keys() - self._options.known_fields)
         return read_outcome(item, parse, raw)
 
 

@@ -46,7 +46,7 @@ class Deezer:
         if not isinstance(answer, dict):
             return Failed(item, "unreadable", 200)
         if (error := answer.get("error")) is not None:
-            return _refused(item, error)
+            return _error_outcome(item, error)
         return self.read(item, answer)
 
     def read(self, item: WorkItem, answer: Json) -> Outcome:
@@ -78,7 +78,7 @@ def parse(key: str, raw: Json) -> Json:
     return record
 
 
-def _refused(item: WorkItem, error: Any) -> Outcome:
+def _error_outcome(item: WorkItem, error: Any) -> Outcome:
     code = str(error.get("code")) if isinstance(error, dict) else ""
     if code == NO_DATA:
         return Missing(item, "not_found", 200)

@@ -95,7 +95,7 @@ class Lastfm:
         try:
             by, info, calls_left = self._info(item.mbid, name)
             asked = {"name": name, "mbid": item.mbid or None, "by": by}
-            return self._found(item, asked, info, calls_left)
+            return self._add_lists(item, asked, info, calls_left)
         except Reported as error:
             if error.code in NOT_FOUND:
                 return Missing(item, "not_found", error.status)
@@ -103,7 +103,7 @@ class Lastfm:
         except Unreadable:
             return Failed(item, "unreadable", 200)
 
-    def _found(self, item: WorkItem, asked: Mapping[str, str | None], info: Json, calls_left: int) -> Outcome:
+    def _add_lists(self, item: WorkItem, asked: Mapping[str, str | None], info: Json, calls_left: int) -> Outcome:
         name, mbid = words(info.get("name")), words(info.get("mbid"))
         if is_placeholder(name, mbid):
             return Missing(item, "placeholder", 200)

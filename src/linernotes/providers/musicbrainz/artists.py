@@ -95,7 +95,7 @@ def parse(key: str, raw: Json) -> Json:
     left = dict(raw)
     relations = map(required_object, json_list(left.pop("relations", None)))
     links = [_link(relation) for relation in relations if _leads_to_artist(relation)]
-    warn_of_new_fields("musicbrainz", "addresses", left.keys() - NOT_READ)
+    warn_of_new_fields("musicbrainz", "URLs", left.keys() - NOT_READ)
     counted = {link["mbid"] for link in links if not link["ended"]} or {link["mbid"] for link in links}
     return {
         "artistId": key,

@@ -88,7 +88,7 @@ class Spotify:
 
     def _recover_batch(self, items: Sequence[WorkItem], error: spotipy.SpotifyException) -> Iterator[Outcome]:
         if error.http_status == 400 and len(items) == 1:
-            yield _refused(items[0], error)
+            yield _error_outcome(items[0], error)
         elif error.http_status == 400 and REFUSES_IDS.fullmatch(words_of(error)):
             # One bad id makes its whole batch fail. Halving finds it in at most 13 calls for 50.
             middle = len(items) // 2
@@ -121,7 +121,7 @@ class Spotify:
             return self._outcome(item, self._access.ask(lambda api: self._catalogue.one(api, item.key)))
         except spotipy.SpotifyException as error:
             if error.http_status in (400, 404):
-                return _refused(item, error)
+                return _error_outcome(item, error)
             raise refusal(error, f"GET /{self._catalogue.things}/{{id}}") from None
 
     def _outcome(self, item: WorkItem, thing: Any) -> Outcome:
@@ -163,7 +163,7 @@ def _image(given: Any) -> dict[str, Any]:
     return {"url": image.get("url"), "height": image.get("height"), "width": image.get("width")}
 
 
-def _refused(item: WorkItem, error: spotipy.SpotifyException) -> Outcome:
+def _error_outcome(item: WorkItem, error: spotipy.SpotifyException) -> Outcome:
     """The outcome of an item after a 400 or 404: a tombstone only if Spotify's message is about the id."""
     status, words = error.http_status, words_of(error)
     if status == 404 and NOT_FOUND.fullmatch(words):

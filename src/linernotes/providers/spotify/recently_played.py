@@ -47,7 +47,7 @@ class ListenerTokens:
             try:
                 self._token = self._oauth.refresh_access_token(self._refresh.get_secret_value())["access_token"]
             except SpotifyOauthError as error:
-                raise _refused(error) from None
+                raise _access_error(error) from None
         return self._token
 
 
@@ -90,7 +90,7 @@ def play_of(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refused(error: SpotifyOauthError) -> AccessRefused:
+def _access_error(error: SpotifyOauthError) -> AccessRefused:
     if error.error == "invalid_grant":
         return AccessRefused(
             "spotify: SPOTIFY_REFRESH_TOKEN has expired or was revoked",

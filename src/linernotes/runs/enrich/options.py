@@ -82,7 +82,7 @@ class EnrichOptions:
     def selection(self, configs: Configs, at: datetime, artist_ids: Sequence[str]) -> Selection:
         """The selected part of the queue; ``artist_ids`` are the ids of ``artists``."""
         mode, top, age = self.run_mode, self.top or 0, self.older_than
-        return select(mode, at, self.window, age, priced=configs.priced, top=top, artists=artist_ids)
+        return select(mode, at, self.window, age, priced=configs.paid_providers, top=top, artists=artist_ids)
 
     def budget(self, workspace: Workspace) -> Budget:
         """The limits of the run, with its time counted from now."""

@@ -1,4 +1,4 @@
-"""Apify as far as linernotes asks it: an actor that reads artists' pages, its runs and what they have read."""
+"""Apify, as far as linernotes uses it: an actor that reads artists' pages, its runs and their results."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 from linernotes.sandbox.faults import FaultPlan, Faults
 from linernotes.sandbox.responses import answer, failure, worn
 from linernotes.sandbox.stage import Stage
-from linernotes.sandbox.world.base62 import coined
+from linernotes.sandbox.world.base62 import new_id
 from linernotes.sandbox.world.catalogue import Artist
 from linernotes.sandbox.world.facts import Facts
 from linernotes.sandbox.world.seeded import SeededRandom
@@ -27,7 +27,7 @@ PRICE = 0.001
 """Dollars for one artist."""
 
 LOOKS = 2
-"""How often a run is looked at before it is over."""
+"""The number of status requests before a run is over."""
 
 DRIFTED = {"artist_id": "spotifyId", "monthlyListeners": "listenersPerMonth"}
 
@@ -44,7 +44,7 @@ class Run:
 
     @property
     def status(self) -> str:
-        """Where it stands."""
+        """The run's status."""
         return ("READY", "RUNNING")[min(self.looks, 1)] if self.looks < LOOKS or self.ends == "never" else self.ends
 
 
@@ -57,7 +57,7 @@ class Apify:
         self._numbers, self._lock = count(1), Lock()
 
     def blueprint(self) -> Blueprint:
-        """Its routes; an actor can be reached below two names."""
+        """Its routes; an actor can be reached under two names."""
         routes = Blueprint("apify", __name__, url_prefix="/apify/v2")
         for rule, view, method in (
             ("/users/me", self.user, "GET"),
@@ -71,7 +71,7 @@ class Apify:
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this Apify."""
+        """The settings that make linernotes call this Apify."""
         return {
             "APIFY_API_URL": f"{url}/apify/v2",
             "ENRICHMENT_APIFY_API_TOKEN": TOKEN,
@@ -93,7 +93,7 @@ class Apify:
         paid_for = round(float(request.args.get("maxTotalChargeUsd", len(ids))) / PRICE)
         allowed = min(paid_for, int(request.args.get("maxItems", len(ids))))
         with self._lock:
-            run = Run(coined("run", actor, next(self._numbers))[:17], ids, plan.faults.run_ends)
+            run = Run(new_id("run", actor, next(self._numbers))[:17], ids, plan.faults.run_ends)
             run.items = self._read(ids, plan.faults)[:allowed]
             self._runs[run.id] = run
         return answer({"data": body(run)}, 201)
@@ -107,7 +107,7 @@ class Apify:
         return answer({"data": body(run)})
 
     def items(self, _plan: FaultPlan, dataset_id: str) -> Response:
-        """GET /datasets/<id>/items: a bare list, whose length stands in the headers."""
+        """GET /datasets/<id>/items: a bare list, whose length is in the headers."""
         run = self._runs.get(dataset_id.removeprefix("d-"))
         if run is None:
             return error(404, "record-not-found", "Dataset was not found")
@@ -179,7 +179,7 @@ def body(run: Run) -> Body:
 
 
 def error(status: int, kind: str, message: str) -> Response:
-    """An error, as Apify writes it."""
+    """An error in Apify's form."""
     return answer({"error": {"type": kind, "message": message}}, status)
 
 

@@ -1,4 +1,4 @@
-"""Deezer's public API, as far as linernotes asks it. Its errors come inside HTTP 200, too many calls included."""
+"""Deezer's public API, as far as linernotes uses it. Its errors come inside HTTP 200, even for too many calls."""
 
 import time
 from collections import deque
@@ -31,7 +31,7 @@ class Deezer:
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this Deezer."""
+        """The settings that make linernotes call this Deezer."""
         return {"DEEZER_API_URL": f"{url}/deezer"}
 
     def artist(self, artist_id: str) -> Response:
@@ -39,7 +39,7 @@ class Deezer:
         return self.about(artist_id, lambda facts: artist_body(facts, self._stage.seed))
 
     def about(self, artist_id: str, body: Callable[[Facts], object]) -> Response:
-        """What Deezer answers about an artist that it knows, or instead of it."""
+        """The response for an artist, or a failure instead of it."""
         g.call.ask([artist_id])
         plan = self._stage.plan("deezer")
         self._stage.pause(plan.faults.latency + (plan.faults.hang_seconds if plan.strikes("hang") else 0))
@@ -60,7 +60,7 @@ class Deezer:
             yield error_inside("Exception", "Service busy", 700) if busy else failure(plan)
 
     def _too_many(self, plan: FaultPlan) -> bool:
-        """Whether more than the allowance was answered in the last ``window`` seconds: nothing is saved up."""
+        """Whether the last ``window`` seconds had more calls than allowed; unused calls do not accumulate."""
         allowance, now = plan.faults.allowance, time.monotonic()
         if allowance is None:
             return False
@@ -74,7 +74,7 @@ class Deezer:
 
 
 def error_inside(kind: str, message: str, code: int) -> Response:
-    """An error as Deezer sends it: under 200."""
+    """An error in Deezer's form: under 200."""
     return answer({"error": {"type": kind, "message": message, "code": code}})
 
 

@@ -1,4 +1,4 @@
-"""The neighbours of an artist on Deezer; its quota is counted apart from that of the other routes."""
+"""The neighbours of an artist on Deezer; its quota is separate from that of the other routes."""
 
 from flask import Blueprint, Response
 
@@ -12,7 +12,7 @@ FIELDS = (
 
 
 class DeezerRelated(Deezer):
-    """One imitated Deezer, as far as it is asked for neighbours."""
+    """One imitated Deezer, for neighbours only."""
 
     def blueprint(self) -> Blueprint:
         """The route of its API."""
@@ -21,7 +21,7 @@ class DeezerRelated(Deezer):
         return routes
 
     def environment(self, _url: str) -> dict[str, str]:
-        """Nothing beside what leads to Deezer."""
+        """No settings: those of Deezer are enough."""
         return {}
 
     def related(self, artist_id: str) -> Response:

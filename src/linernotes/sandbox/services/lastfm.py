@@ -1,4 +1,4 @@
-"""Last.fm's API as far as linernotes asks it: XML at heart, errors under any status, and no image but a grey star."""
+"""Last.fm's API, as far as linernotes uses it: XML at heart, errors under any status, and no image but a grey star."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,10 +19,10 @@ API_KEY = "sandbox-lastfm-key"
 Body = dict[str, Any]
 
 UNKNOWN_MBIDS = 0.3
-"""Share of the artists that it knows by their name only."""
+"""Share of the artists that it knows by name only."""
 
 UNWRITTEN = 0.4
-"""Share of the artists about whom nobody has written anything."""
+"""Share of the artists without a biography."""
 
 STAR = "https://lastfm.freetls.fastly.net/i/u/{}/2a96cbd8b46e442fc41c2b86b821562f.png"
 SIZES = (("34s", "small"), ("64s", "medium"), ("174s", "large"), ("300x300", "extralarge"), ("300x300", "mega"))
@@ -59,7 +59,7 @@ class Lastfm:
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this Last.fm."""
+        """The settings that make linernotes call this Last.fm."""
         return {"LASTFM_API_URL": f"{url}/lastfm/2.0/", "LASTFM_API_KEY": API_KEY}
 
     def answer(self) -> Response:
@@ -101,7 +101,7 @@ class Lastfm:
         return error(17, 403) if name == HIDDEN else answer(recent_tracks(self._stage, name, scrobbles))
 
     def _facts(self) -> Facts | None:
-        """By its MusicBrainz id, which it often lacks, or by its name, whose case it corrects when asked to."""
+        """The artist by its MusicBrainz id, which is often missing, or by name, with corrected case on request."""
         if mbid := request.values.get("mbid"):
             facts = self._stage.knowledge.by_mbid(mbid)
             return facts if facts and self._mbid(facts) else None
@@ -157,26 +157,26 @@ class Lastfm:
 
 
 def error(code: int, status: int) -> Response:
-    """An error; what counts is its code."""
+    """An error, whose code decides."""
     return answer({"error": code, "message": MESSAGES.get(code, "Something went wrong"), "links": []}, status)
 
 
 def elements(name: str, many: list[Body]) -> Body:
-    """Elements as XML becomes JSON there: many are a list, one is an object, none are white space."""
+    """Elements of XML as JSON: several are a list, one is an object, none are white space."""
     if not many:
         return {"#text": "\n"}
     return {name: many[0] if len(many) == 1 else many}
 
 
 def unknown() -> Body:
-    """Where all plays gather whose artist nobody knows."""
+    """The page that collects plays of unknown artists."""
     stats = {"listeners": "3241001", "playcount": "192304412"}
     url = "https://www.last.fm/music/%5Bunknown%5D"
     return {"artist": {"name": "[unknown]", "url": url, "image": images(), "stats": stats, "tags": "", "similar": ""}}
 
 
 def page(artist: Artist) -> str:
-    """The address of an artist's page."""
+    """The URL of an artist's page."""
     return f"https://www.last.fm/music/{quote_plus(artist.name)}"
 
 

@@ -1,4 +1,4 @@
-"""user.getRecentTracks as Last.fm answers it: newest first, and what plays right now comes on top of every page."""
+"""Last.fm's user.getRecentTracks: newest first, with the track that is playing now on top of every page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""ListenBrainz' API, as far as linernotes asks it in November 2026: artists, listens, and names of tracks."""
+"""ListenBrainz's API, as far as linernotes uses it, in November 2026: artists, listens, and names of tracks."""
 
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -19,13 +19,13 @@ LONGEST_NAMES = 250  # of one lookup, together
 TOKEN = "sandbox-listenbrainz-token"  # noqa: S105 - of nobody
 INCLUDABLE = {"artist", "tag", "release_group"}
 UNHEARD = 0.03
-"""Share of the artists nobody has listened to."""
+"""Share of the artists without listens."""
 
 UNDESCRIBED = 0.03
-"""Share of the artists that are too new to be described."""
+"""Share of the artists that are too new to have metadata."""
 
 UNMATCHED = 0.1
-"""Share of the tracks that it does not find by their names."""
+"""Share of the tracks that are not found by name."""
 
 TOO_FAST = (
     "You have exceeded your rate limit. See the X-RateLimit-* response headers for more information on your current"
@@ -34,7 +34,7 @@ TOO_FAST = (
 
 
 class ListenBrainz:
-    """One imitated ListenBrainz, that knows the catalogue's artists by their MusicBrainz ids."""
+    """One imitated ListenBrainz, which knows the catalogue's artists by their MusicBrainz ids."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -53,7 +53,7 @@ class ListenBrainz:
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this ListenBrainz."""
+        """The settings that make linernotes call this ListenBrainz."""
         return {"LISTENBRAINZ_API_URL": f"{url}/listenbrainz/1", "LISTENBRAINZ_TOKEN": TOKEN}
 
     def metadata(self, _plan: FaultPlan) -> Response:
@@ -75,7 +75,7 @@ class ListenBrainz:
         )
 
     def popularity(self, _plan: FaultPlan) -> Response:
-        """POST /1/popularity/artist: the counts of each artist in the order they were asked for, null for unknown."""
+        """POST /1/popularity/artist: the counts of each artist in the order of the request, null for unknown."""
         body = request.get_json(silent=True)
         mbids = body.get("artist_mbids") if isinstance(body, dict) else None
         if not isinstance(mbids, list) or not all(isinstance(mbid, str) for mbid in mbids):
@@ -99,7 +99,7 @@ class ListenBrainz:
         return _strange() or answer(payload(self._stage, name, listens, span, count))
 
     def lookup(self, _plan: FaultPlan) -> Response:
-        """POST /1/metadata/lookup/: each pair of names with what was found of it, which may be nothing."""
+        """POST /1/metadata/lookup/: each pair of names with its match, if any."""
         body = request.get_json(silent=True)
         pairs = body.get("recordings") if isinstance(body, dict) else None
         if "Authorization" not in request.headers:
@@ -133,7 +133,7 @@ class ListenBrainz:
 
 
 def _artist(mbid: str, facts: Facts, included: set[str]) -> dict[str, Any]:
-    """One artist; one that was merged is told under the id that was asked for, with the other one inside."""
+    """One artist; a merged one is returned under the requested id, with the other id inside."""
     body: dict[str, Any] = {
         "artist_mbid": mbid,
         "mbid": facts.mbid,
@@ -153,7 +153,7 @@ def _artist(mbid: str, facts: Facts, included: set[str]) -> dict[str, Any]:
 
 
 def _tag(tag: str, count: int, facts: Facts) -> dict[str, Any]:
-    """A tag; those that are kept as genres have an id."""
+    """A tag; genres have an id."""
     genre = {"genre_mbid": str(uuid5(NAMESPACE_URL, tag))} if tag in facts.artist.genres else {}
     return {"tag": tag, "count": count, **genre}
 
@@ -172,7 +172,7 @@ def _not_valid(mbids: list[str]) -> Response | None:
 
 
 def _strange() -> Response | None:
-    """Whose token it does not know is told so, also where none is needed."""
+    """The refusal of an unknown token, even where none is needed."""
     given = request.headers.get("Authorization")
     return None if given in (None, f"Token {TOKEN}") else _error(401, "Invalid authorization token.")
 
@@ -182,7 +182,7 @@ def _error(status: int, message: str) -> Response:
 
 
 def _throttled(plan: FaultPlan) -> Response:
-    """It leaves the waiting time to its other headers, unless the address is shut out for long."""
+    """A 429, whose wait is in other headers unless the caller is banned for long."""
     used_up = plan.faults.quota is not None and plan.number > plan.faults.quota
     response = _error(429, TOO_FAST)
     if used_up:

@@ -1,4 +1,4 @@
-"""What the imitated MusicBrainz and ListenBrainz have in common: whom they answer, and how many calls they take."""
+"""Shared by the imitated MusicBrainz and ListenBrainz: the check of callers, and the rate limit."""
 
 import re
 import time
@@ -12,7 +12,7 @@ from linernotes.sandbox.responses import failure, worn
 from linernotes.sandbox.stage import Stage
 
 CONTACT = "sandbox@example.org"
-# What libraries call themselves when nobody tells them what to say.
+# Default user agents of libraries.
 GENERIC = re.compile(
     r"(?:python-requests|python-urllib|curl|wget|go-http-client|okhttp|java|axios|node)\b", re.IGNORECASE
 )
@@ -22,7 +22,7 @@ Page = Callable[[FaultPlan], Response]
 
 
 class Window:
-    """So many calls in so many seconds, then none until they are over."""
+    """A rate limit: a number of calls per window, then none until it ends."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -30,7 +30,7 @@ class Window:
         self._faults: Faults | None = None
 
     def take(self, faults: Faults) -> tuple[int, float]:
-        """Count a call: how many are left after it (-1: it was one too many), and the seconds to the next window."""
+        """Count a call; returns the calls left after it (-1: one too many), and the seconds to the next window."""
         allowance = faults.allowance
         if allowance is None:
             return USUAL_ALLOWANCE - 1, faults.window
@@ -43,14 +43,14 @@ class Window:
 
 
 class Door:
-    """The entrance to one of the services; ``named`` counts its calls, ``throttled`` is how it says no."""
+    """The entrance to one of the services; ``named`` counts its calls, ``throttled`` makes its refusals."""
 
     def __init__(self, stage: Stage, named: str, throttled: Page, unwelcome: Callable[[], Response]) -> None:
         self._stage, self._named, self._throttled, self._unwelcome = stage, named, throttled, unwelcome
         self._window = Window()
 
     def guarded(self, view: Page) -> Callable[..., Response]:
-        """A view behind everything that can keep a caller from it, telling what is left of the caller's calls."""
+        """A view behind all checks of the caller, which adds the number of calls left."""
 
         def guarded(**_route: str) -> Response:
             plan = self._stage.plan(self._named)

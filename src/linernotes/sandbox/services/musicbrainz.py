@@ -1,4 +1,4 @@
-"""MusicBrainz' web service, as far as linernotes asks it: the addresses of artists on Spotify, in November 2026."""
+"""MusicBrainz's web service, as far as linernotes uses it: the Spotify URLs of artists, in November 2026."""
 
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -15,7 +15,7 @@ from linernotes.sandbox.world.seeded import SeededRandom
 PAGE = "https://open.spotify.com/artist/"
 BATCH = 100
 FORMER = 0.02
-"""Share of the addresses that were another artist's before."""
+"""Share of the URLs that belonged to another artist before."""
 
 FREE_STREAMING = "769085a1-c2f7-4c24-a532-2375a77693bd"
 TOO_FAST = (
@@ -26,7 +26,7 @@ USAGE = "For usage, please see: https://musicbrainz.org/development/mmd"
 
 
 class MusicBrainz:
-    """One imitated MusicBrainz, that knows the addresses of the catalogue's artists."""
+    """One imitated MusicBrainz, which knows the URLs of the catalogue's artists."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -39,11 +39,11 @@ class MusicBrainz:
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this MusicBrainz."""
+        """The settings that make linernotes call this MusicBrainz."""
         return {"MUSICBRAINZ_API_URL": f"{url}/musicbrainz/ws/2", "LINERNOTES_CONTACT": CONTACT}
 
     def addresses(self, plan: FaultPlan) -> Response:
-        """GET /ws/2/url?resource=: what is behind one address, or a list for several; only the first hundred count."""
+        """GET /ws/2/url?resource=: the links of one URL, or a list for several; only the first hundred count."""
         asked = request.args.getlist("resource")
         g.call.ask(resource.removeprefix(PAGE) for resource in asked)
         if not asked or request.args.get("fmt") != "json":
@@ -104,7 +104,7 @@ def _error(status: int, message: str) -> Response:
 
 
 def _throttled(plan: FaultPlan) -> Response:
-    """It says 503 where others say 429."""
+    """A 503, where other services send 429."""
     used_up = plan.faults.quota is not None and plan.number > plan.faults.quota
     wait = plan.faults.quota_retry_after if used_up else plan.faults.retry_after
     return answer({"error": TOO_FAST}, 503, {"Retry-After": str(wait)})

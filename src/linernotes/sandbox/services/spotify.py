@@ -1,4 +1,4 @@
-"""Spotify's accounts service and Web API, as far as linernotes asks them, in the state of November 2026."""
+"""Spotify's accounts service and Web API, as far as linernotes uses them, in the state of November 2026."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -58,7 +58,7 @@ class Spotify:
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this Spotify."""
+        """The settings that make linernotes call this Spotify."""
         return {
             "SPOTIFY_API_URL": f"{url}/v1",
             "SPOTIFY_ACCOUNTS_URL": url,
@@ -102,7 +102,7 @@ class Spotify:
         return _one(self._track, track_id, plan)
 
     def _several(self, things: str, body_of: BodyOf, plan: FaultPlan) -> Response:
-        """What an extended app gets for a batch of ids: null for those that are unknown."""
+        """The things of a batch of ids for an extended app: null for unknown ones."""
         if not self._extended:
             return error(403, "Forbidden")
         ids = request.args.get("ids", "").split(",")
@@ -123,7 +123,7 @@ class Spotify:
 
     @cached_property
     def _listener(self) -> Listener:
-        """Of all listeners the one who knows most, so that every history that was ever exported is known."""
+        """The listener with the largest circle, who covers every exported history."""
         return Listener(self._stage.catalogue, self._stage.seed, LARGEST_CIRCLE)
 
     def recently_played(self, _plan: FaultPlan) -> Response:
@@ -172,7 +172,7 @@ class Spotify:
         }
 
     def _guarded(self, view: View) -> View:
-        """A view behind everything that can keep a caller from it."""
+        """A view behind all checks of the caller."""
 
         def guarded(**route: str) -> Response:
             g.call.ask(route.values() or filter(None, request.args.get("ids", "").split(",")))
@@ -203,7 +203,7 @@ class Spotify:
 
 
 def _one(body_of: BodyOf, key: str, plan: FaultPlan) -> Response:
-    """A single thing, which a development app gets as well."""
+    """A single thing, also for a development app."""
     if plan.faults.removed == "yes":
         return error(403, "Forbidden")
     if not well_formed(key):
@@ -231,12 +231,12 @@ def _number(name: str, otherwise: Default) -> int | Default:
 
 
 def _refused(word: str, description: str) -> Response:
-    """The accounts service's errors hold a word where the Web API's hold an object."""
+    """An error of the accounts service, with a word where the Web API has an object."""
     return answer({"error": word, "error_description": description}, 400)
 
 
 def _throttled(kind: str, retry_after: int) -> Response:
-    """The three bodies under which Spotify says 429; only one of them tells that the quota is used up."""
+    """One of Spotify's three bodies of a 429; only one of them says that the quota is used up."""
     headers = {"Retry-After": str(retry_after)}
     if kind == "plain":
         return plain("Too many requests", 429, headers)

@@ -28,12 +28,12 @@ def play_body(play: Play, *, extended: bool) -> Body:
 
 
 def milliseconds(at: datetime) -> int:
-    """An instant as Spotify's cursors count it."""
+    """An instant as a number in Spotify's cursors."""
     return round(at.timestamp() * 1000)
 
 
 def _named(kind: str, thing_id: str | None, name: str) -> Body:
-    """What every artist, album and track begins with."""
+    """The common fields of artists, albums and tracks."""
     return {
         "external_urls": {"spotify": f"https://open.spotify.com/{kind}/{thing_id}"} if thing_id else {},
         "href": f"https://api.spotify.com/v1/{kind}s/{thing_id}" if thing_id else None,

@@ -1,4 +1,4 @@
-"""Access tokens: handed out, remembered, forgotten."""
+"""The access tokens that a service has issued."""
 
 import secrets
 import time
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token allows: ``user`` tokens also see what their owner listened to; ``until`` is in monotonic seconds."""
+    """The grant of a token: ``user`` tokens also see their owner's plays; ``until`` is in monotonic seconds."""
 
     user: bool
     until: float
@@ -21,13 +21,13 @@ class Tokens:
         self._grants = grants
 
     def issue(self, *, user: bool) -> str:
-        """Hand out a new token."""
+        """Issue a new token."""
         token = f"BQ{secrets.token_urlsafe(48)}"
         self._grants[token] = Grant(user, time.monotonic() + self.seconds)
         return token
 
     def grant(self, token: str) -> Grant | None:
-        """What a token allows; None if it is unknown, revoked or too old."""
+        """The grant of a token; None if it is unknown, revoked or too old."""
         grant = self._grants.get(token)
         return grant if grant and time.monotonic() < grant.until else None
 

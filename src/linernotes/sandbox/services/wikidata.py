@@ -1,4 +1,4 @@
-"""Wikidata's query service, as far as linernotes asks it: it reads our two questions, and refuses every other."""
+"""Wikidata's query service, as far as linernotes uses it: it understands our two queries, and refuses all others."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Wikidata:
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
-        """The settings that make linernotes ask this Wikidata, which wants to know whom to write to."""
+        """The settings that make linernotes call this Wikidata, which demands a contact."""
         return {"WIKIDATA_SPARQL_URL": f"{url}/wikidata/sparql", "LINERNOTES_CONTACT": "sandbox@example.org"}
 
     def sparql(self) -> Response:

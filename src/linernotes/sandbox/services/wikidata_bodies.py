@@ -1,4 +1,4 @@
-"""What Wikidata's tables hold of the catalogue's artists, as rows of SPARQL's JSON."""
+"""Wikidata's data of the catalogue's artists, as rows of SPARQL's JSON."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ FRENCH = ("France", "Royaume-Uni", "États-Unis", "Allemagne", "Japon", "Brésil
 LONG_AGO, FAR_OFF = "2019-12-31T00:00:00Z", "2090-01-01T00:00:00Z"
 FIRST = 9_000_000  # of the items of labels (which end in 4), managers (5) and genres (6)
 SECOND = 8
-"""From an artist's item to that of the other one who has the same Spotify id, where there is one."""
+"""The offset from an artist's item to a second one with the same Spotify id, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A value of a property: an item's (Q...), a text, or "" for one that nobody knows."""
+    """A value of a property: an item's (Q...), a text, or "" for an unknown one."""
 
     property: str
     value: str
@@ -34,7 +34,7 @@ class Statement:
 
 
 class Encyclopedia:
-    """Answers the two questions."""
+    """Answers the two queries."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -75,7 +75,7 @@ class Encyclopedia:
             yield Statement("P264", self._things[facts.label], end=FAR_OFF if chance.happens(0.1) else None)
         if facts.manager:
             yield Statement(chance.pick(("P1037", "P1875")), self._things[facts.manager])
-        # A catalogue from a file may have genres that nobody has made an item of.
+        # A catalogue from a file may have genres without an item.
         yield from (Statement("P136", self._things[genre]) for genre in facts.artist.genres if genre in self._things)
         yield Statement(chance.pick(("P495", "P27")), facts.country[2])
         yield from self._elsewhere(facts)
@@ -137,7 +137,7 @@ class Encyclopedia:
 
 
 def _history(chance: SeededRandom) -> Iterator[Statement]:
-    """What once was, what nobody knows, and what turned out to be wrong."""
+    """Values that have ended, that are unknown, and that turned out to be wrong."""
     former = f"Q{FIRST + 4 + 10 * chance.below(len(LABELS))}"
     if chance.happens(0.3):
         yield Statement("P264", former, end=chance.pick((LONG_AGO, LONG_AGO, "")))
@@ -150,7 +150,7 @@ def _history(chance: SeededRandom) -> Iterator[Statement]:
 
 
 def _spoken(item: str, name: str) -> tuple[tuple[str, str], ...]:
-    """Most things have a name in English, some in French only, some one for all languages, and a few none of these."""
+    """The names of an item: most have one in English, some only in French, some one for all languages, a few none."""
     real = name in {said for known in KNOWN.values() for said in (known.name, known.label, known.manager)}
     plan = 0.0 if real else SeededRandom("spoken", item).share()
     languages = ("fr", "en") if plan < 0.8 else ("fr",) if plan < 0.88 else ("mul",) if plan < 0.98 else ("ja",)

@@ -1,1 +1,1 @@
-"""The invented world that every imitated service knows: artists, what is known of them, and what people played."""
+"""The invented world that every imitated service knows: artists, data about them, and plays."""

@@ -9,14 +9,14 @@ from linernotes.sandbox.world.listening import Listener, Track
 from linernotes.sandbox.world.seeded import SeededRandom
 
 REGULAR, BEGINNER, NEWCOMER, HIDDEN = "regular", "beginner", "newcomer", "hidden"
-"""Somebody with years of plays, with a single one, with none, and somebody who shows nobody at Last.fm."""
+"""Accounts with years of plays, with one play, with none, and one that is private at Last.fm."""
 
 BEGAN = int(datetime(2016, 11, 21, tzinfo=UTC).timestamp())
 PAUSE = 122_000
 """Seconds between two plays, on average."""
 
 SHARED_SECOND = 40
-"""Every so many plays, two have the same second."""
+"""After this many plays, two have the same second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class Scrobble:
 
 
 class Accounts:
-    """What each account has played until an instant, newest first; names are the same in any case."""
+    """The plays of each account until an instant, newest first; upper and lower case of names are the same."""
 
     def __init__(self, catalogue: Catalogue, now: datetime, seed: int) -> None:
         self._listener = Listener(catalogue, seed)
         self._until, self._seed = int(now.timestamp()), seed
 
     def of(self, name: str) -> tuple[Scrobble, ...] | None:
-        """An account's plays; None if there is no such account."""
+        """An account's plays; None for an unknown account."""
         known = {REGULAR: self._regular, BEGINNER: self._regular[-1:], NEWCOMER: (), HIDDEN: self._regular}
         return known.get(name.casefold())
 
     def playing(self, name: str) -> Track | None:
-        """What the regular listener plays right now."""
+        """The track that the regular listener is playing now."""
         return self._heard(0) if name.casefold() == REGULAR else None
 
     @cached_property

@@ -17,7 +17,7 @@ def well_formed(text: str) -> bool:
     return _WELL_FORMED.fullmatch(text) is not None
 
 
-def written(number: int) -> str:
+def encode(number: int) -> str:
     """Write a number of 128 bits as an id."""
     digits = []
     for _ in range(LENGTH):
@@ -26,25 +26,25 @@ def written(number: int) -> str:
     return "".join(reversed(digits))
 
 
-def read(text: str) -> int:
-    """The number that a well-formed id stands for."""
+def decode(text: str) -> int:
+    """The number of a well-formed id."""
     number = 0
     for digit in text:
         number = number * 62 + _WORTH[digit]
     return number
 
 
-def coined(*label: str | int) -> str:
+def new_id(*label: str | int) -> str:
     """The id of a thing that is never looked up again, such as a track or an album."""
     digest = blake2b("/".join(map(str, label)).encode(), digest_size=16).digest()
-    return written(int.from_bytes(digest, "big"))
+    return encode(int.from_bytes(digest, "big"))
 
 
 class Numbering:
-    """Gives the artists 0 to size - 1 ids that look random, and finds the number back from the id without a table.
+    """Gives the artists 0 to size - 1 ids that look random, and finds the number of an id without a table.
 
     A keyed Feistel network shuffles all 128-bit numbers. Only numbers whose upper half is zero belong to artists,
-    so an id made up by somebody else is unknown: one in 2**128 / size is not.
+    so an invented id is unknown: one in 2**128 / size is not.
     """
 
     def __init__(self, seed: int, size: int) -> None:
@@ -58,13 +58,13 @@ class Numbering:
         left, right = 0, index
         for turn in range(_ROUNDS):
             left, right = right, left ^ self._scrambled(turn, right)
-        return written(left * _HALF + right)
+        return encode(left * _HALF + right)
 
     def index_of(self, artist_id: str) -> int | None:
         """The number of the artist with this id, None if there is none."""
         if not well_formed(artist_id):
             return None
-        left, right = divmod(read(artist_id), _HALF)
+        left, right = divmod(decode(artist_id), _HALF)
         if left >= _HALF:
             return None
         for turn in reversed(range(_ROUNDS)):

@@ -1,4 +1,4 @@
-"""What an imitated service knows: artists, wherever they come from."""
+"""The catalogue of artists that the imitated services know."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """An artist as a service answers it.
+    """An artist as a service returns it.
 
-    ``id`` differs from the id asked for if two artists were merged; numbers that nobody knows are None.
+    ``id`` differs from the requested id if two artists were merged; unknown numbers are None.
     """
 
     id: str
@@ -33,13 +33,13 @@ class Catalogue(Protocol):
     """The artists of a sandbox, in a fixed order."""
 
     def __len__(self) -> int:
-        """How many ids there are, those of deleted artists included."""
+        """The number of ids, including those of deleted artists."""
 
     def __hash__(self) -> int:
-        """What is made of a catalogue can be kept for it."""
+        """Make the catalogue a key, so that data derived from it can be cached."""
 
     def artist(self, artist_id: str) -> Artist | None:
-        """The artist that is answered for an id; None if it is unknown or deleted."""
+        """The artist that is returned for an id; None if it is unknown or deleted."""
 
     def credit(self, artist_id: str) -> str:
         """The name on the sleeve, which stays there when the artist is deleted; '' if the id is unknown."""

@@ -1,4 +1,4 @@
-"""A zip as Spotify sends it to somebody who asks for their extended streaming history; the listener is invented."""
+"""A zip like that of Spotify's extended streaming history, of an invented listener."""
 
 import json
 import zipfile
@@ -26,10 +26,10 @@ Entry = dict[str, Any]
 
 
 def write_history(path: Path, catalogue: Catalogue, plays: int, seed: int = 1) -> None:
-    """Write the history of a listener with so many entries, the last of them in November 2026.
+    """Write the history of a listener with this number of entries, the last of them in November 2026.
 
     Raises:
-        ConfigurationError: the file is there already or cannot be written.
+        ConfigurationError: the file exists already or cannot be written.
     """
     try:
         with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
@@ -37,7 +37,7 @@ def write_history(path: Path, catalogue: Catalogue, plays: int, seed: int = 1) -
             for name, entries in _files(catalogue, plays, seed):
                 _write(archive, name, "[" + ",".join(map(_json, entries)) + "]")
     except OSError as error:
-        raise ConfigurationError(f"history {path}: {error.strerror}", "name a new file that can be written") from None
+        raise ConfigurationError(f"history {path}: {error.strerror}", "choose a new, writable file") from None
 
 
 def _files(catalogue: Catalogue, plays: int, seed: int) -> Iterator[tuple[str, list[Entry]]]:
@@ -90,7 +90,7 @@ def _entry(track: Track, at: datetime, chance: Random) -> Entry:
 
 
 def _other_than_music(plan: float, track: Track) -> Entry:
-    """What stands in the entry of something else than a track, for those few that are."""
+    """The fields of an entry that is not a track, for the few such entries."""
     nothing = dict.fromkeys(("master_metadata_track_name", "master_metadata_album_artist_name"))
     nothing |= {"master_metadata_album_album_name": None, "spotify_track_uri": None}
     if plan < PODCASTS:

@@ -1,4 +1,4 @@
-"""What the services other than Spotify know of an artist of the catalogue: made up, and the same to all of them.
+"""The invented data of the catalogue's artists, the same at all services other than Spotify.
 
 An artist's number is hidden in the ids that the services give it, so an id leads back to the artist without a table.
 """
@@ -13,10 +13,10 @@ from linernotes.sandbox.world.catalogue import Artist, Catalogue
 from linernotes.sandbox.world.seeded import SeededRandom
 
 UNLINKED = 0.06
-"""Share of the artists whose Spotify address MusicBrainz does not know."""
+"""Share of the artists whose Spotify URL MusicBrainz does not know."""
 
 SHARED = 0.01
-"""Share of the addresses behind which MusicBrainz has two artists."""
+"""Share of the URLs with two artists at MusicBrainz."""
 
 KNOWN_TO_WIKIDATA = 0.6
 MANAGED = 0.4
@@ -34,7 +34,7 @@ COUNTRIES = (
 LABELS = ("Lanterne Records", "Blue Mill", "Nordlicht", "Paper Kite", "Deep Harbour", "Selva", "Velvet Room")
 MANAGERS = ("Tournesol Artists", "North Pier Management", "Atlas Music Office", "Linde & Sohn", "Open Window")
 NAMED = 20_000
-"""How many artists can be found by their name: a million names would have to be held in memory."""
+"""The number of artists that can be found by name; a million names would fill the memory."""
 
 SECRET = 0x5DEECE66D  # spreads the numbers over the ids, and back again
 WORD = 1 << 48
@@ -42,7 +42,7 @@ WORD = 1 << 48
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An artist whom people can compare with the world: every service knows him, and says this."""
+    """A real artist, for comparison: every service knows it, with these values."""
 
     name: str
     country: tuple[str, str, str]
@@ -67,9 +67,9 @@ KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One artist as the services know it. ``mbid``, ``wikidata``, ``deezer`` and ``discogs`` are None if they do not.
+    """One artist's data at the services. ``mbid``, ``wikidata``, ``deezer`` and ``discogs`` are None if they do not.
 
-    ``other_mbid`` is a second artist behind the same Spotify address, ``old_mbid`` one that was merged into this one.
+    ``other_mbid`` is a second artist with the same Spotify URL, ``old_mbid`` one that was merged into this one.
     """
 
     artist: Artist
@@ -94,7 +94,7 @@ class Facts:
 
 @lru_cache(maxsize=2)
 def _named(catalogue: Catalogue) -> dict[str, str]:
-    """The ids of the first artists by their names; it takes a second, and every sandbox of a catalogue needs it."""
+    """The ids of the first artists by their names; cached: it takes a second."""
     known = (key for key in KNOWN if catalogue.credit(key))
     first = [*islice(catalogue.ids(), NAMED), *known]
     return {catalogue.credit(key).casefold(): key for key in reversed(first)}
@@ -116,7 +116,7 @@ class Knowledge:
         return _as_known(facts, number, KNOWN[artist.id]) if artist.id in KNOWN else facts
 
     def by_mbid(self, mbid: str) -> Facts | None:
-        """The facts of a MusicBrainz id, also of one that was merged; a second artist behind an address has none."""
+        """The facts of a MusicBrainz id, also of one that was merged; the second artist of a URL has none."""
         try:
             kind, number = _read(UUID(mbid).int)
         except ValueError:
@@ -129,7 +129,7 @@ class Knowledge:
         return facts if facts and given in (_digits(facts.wikidata), facts.deezer, facts.discogs) else None
 
     def by_name(self, name: str) -> Facts | None:
-        """The first artist of that name among the first of the catalogue: names do not tell namesakes apart."""
+        """The first artist of that name among the first of the catalogue: a name does not distinguish namesakes."""
         key = _named(self._catalogue).get(name.casefold())
         return self.of(key) if key else None
 
@@ -195,7 +195,7 @@ def _as_known(facts: Facts, number: int, known: Known) -> Facts:
 
 
 def _tags(chance: SeededRandom, artist: Artist) -> tuple[tuple[str, int], ...]:
-    """Genres with weights up to 100, and what people also tag: where, when, and that they have seen it."""
+    """Genres with weights up to 100, and other tags: places, decades and "seen live"."""
     junk = chance.some(
         2, ("seen live", "favourites", "albums i own", "90s", "female vocalists", "under 2000 listeners")
     )
@@ -212,7 +212,7 @@ def _mbid(kind: str, number: int) -> str:
 def _read(mbid: int) -> tuple[str, int]:
     mixed, kind = mbid >> 80, chr((mbid >> 64) & 0xFF)
     if _mbid(kind, number := mixed * pow(SECRET, -1, WORD) % WORD - 1) != str(UUID(int=mbid)):
-        raise ValueError("no id of ours")
+        raise ValueError("not an id of the sandbox")
     return kind, number
 
 

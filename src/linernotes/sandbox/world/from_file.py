@@ -1,4 +1,4 @@
-"""A catalogue read from a table of artists, for trying the product on a roster of one's own."""
+"""A catalogue read from a table of artists, to try linernotes with one's own roster."""
 
 import csv
 from ast import literal_eval
@@ -23,7 +23,7 @@ class FromFile:
         self._order = tuple(self._artists)
 
     def __len__(self) -> int:
-        """How many artists the file has."""
+        """The number of artists in the file."""
         return len(self._order)
 
     def artist(self, artist_id: str) -> Artist | None:
@@ -55,7 +55,7 @@ def _read(path: Path) -> Iterator[Artist]:
 
 
 def _table(header: str, lines: Iterator[str]) -> "csv.DictReader[str]":
-    """Tables with tabs carry their quotation marks as they are, tables with commas need them around commas."""
+    """The rows of a table; quotation marks are ordinary characters with tabs, and enclose commas with commas."""
     if "\t" in header:
         return csv.DictReader(lines, header.rstrip("\r\n").split("\t"), dialect="excel-tab", quoting=csv.QUOTE_NONE)
     return csv.DictReader(lines, next(csv.reader([header]), []))

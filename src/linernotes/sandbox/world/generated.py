@@ -13,7 +13,7 @@ from linernotes.sandbox.world.seeded import SeededRandom
 Fate = Literal["live", "deleted", "merged"]
 
 MERGED = 0.002
-"""Share of the ids that are answered with another artist's id."""
+"""Share of the ids for which another artist's id is returned."""
 
 NO_GENRES = 0.01
 _GENRE_COUNTS = (1, 1, 2, 2, 2, 3, 3, 4, 4, 5)
@@ -25,7 +25,7 @@ _KNOWN = tuple(KNOWN)
 class Generated:
     """Artists made up from (seed, number): the same seed makes the same artists, and none is held in memory.
 
-    The few that are real are answered for too, though they are not counted: their numbers begin where the others end.
+    The few real artists are included but not counted: their numbers begin where the others end.
     """
 
     def __init__(self, seed: int = 1, size: int = 1_000_000, missing: float = 0.01) -> None:
@@ -34,11 +34,11 @@ class Generated:
         self._numbering = Numbering(seed, size)
 
     def __len__(self) -> int:
-        """How many ids there are, those of deleted artists included."""
+        """The number of ids, including those of deleted artists."""
         return self._numbering.size
 
     def artist(self, artist_id: str) -> Artist | None:
-        """The artist that is answered for an id; None if it is unknown or deleted."""
+        """The artist that is returned for an id; None if it is unknown or deleted."""
         index = self.index_of(artist_id)
         if index is None or self.state(index) == "deleted":
             return None
@@ -64,7 +64,7 @@ class Generated:
         return map(self.id_at, range(len(self)))
 
     def state(self, index: int) -> Fate:
-        """What became of an artist: merged ones are answered under another id."""
+        """The state of an artist: merged ones are returned under another id."""
         if index >= len(self):
             return "live"
         share = SeededRandom(self.seed, "fate", index).share()
@@ -73,7 +73,7 @@ class Generated:
         return "merged" if share < self.missing + MERGED else "live"
 
     def _canonical(self, index: int) -> int:
-        """Where a merged artist went: to the next one that is alive, which is nowhere near it in the order of ids."""
+        """The artist that a merged one belongs to: the next existing one, whose id is not near."""
         if self.state(index) != "merged":
             return index
         others = ((index + step) % len(self) for step in range(1, len(self)))
@@ -95,12 +95,12 @@ class Generated:
 
 
 def _followers(chance: SeededRandom) -> int:
-    """Log-normal: half of all artists have fewer than 2,500, one in a thousand has millions."""
+    """A log-normal number of followers: half of all artists have fewer than 2,500, one in a thousand has millions."""
     return min(int(2500 * exp(2.6 * chance.normal())), _MOST_FOLLOWERS)
 
 
 def _popularity(chance: SeededRandom, followers: int) -> int:
-    """Twelve points for every tenfold of followers, more or less."""
+    """The popularity: about twelve points for every tenfold of followers."""
     return max(0, min(100, round(12 * log10(followers + 1) - 4 + 5 * chance.normal())))
 
 

@@ -1,4 +1,4 @@
-"""A listener: somebody with favourites, who hears the same tracks again."""
+"""A listener with favourites, who hears the same tracks again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 
-from linernotes.sandbox.world.base62 import coined
+from linernotes.sandbox.world.base62 import new_id
 from linernotes.sandbox.world.catalogue import Catalogue
 from linernotes.sandbox.world.names import album_title, track_title
 from linernotes.sandbox.world.seeded import SeededRandom
 
 CIRCLE = 280
-"""How many artists a listener knows."""
+"""The number of artists that a listener knows."""
 
 LARGEST_CIRCLE = 3_000
-"""How many one knows at most."""
+"""The largest number of artists that a listener knows."""
 
 _ACQUAINTED = 1_500
 _ODD_ONES = 6
@@ -26,7 +26,7 @@ _LAST_YEAR = 2026
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """An artist as a track names it."""
+    """An artist as a track credits it."""
 
     id: str
     name: str
@@ -60,7 +60,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A track heard to its end; ``source`` is the URI of what it was played from, None if that is not known."""
+    """A track heard to its end; ``source`` is the URI that it was played from, None if unknown."""
 
     track: Track
     at: datetime
@@ -76,7 +76,7 @@ class Listener:
         self._size = circle
 
     def play(self, label: str, number: int, at: datetime, *, local: bool = False) -> Play:
-        """What the listener heard as number so-and-so of an occasion, finished at an instant."""
+        """The play with this number on an occasion, finished at an instant."""
         chance = SeededRandom(self._seed, label, number)
         track = self._file(chance) if local else self._track(chance)
         return Play(track, at, self._source(chance, track))
@@ -98,7 +98,7 @@ class Listener:
             yield tuple(self._numbered(artist_id, number) for number in range(_TRACKS))
 
     def track(self, track_id: str) -> Track | None:
-        """The track of an id, if the listener may ever have heard it; a few were withdrawn since."""
+        """The track of an id, if the listener may have heard it; a few have been withdrawn."""
         whose = self._tracks.get(track_id)
         withdrawn = SeededRandom(self._seed, "withdrawn", track_id).happens(_WITHDRAWN)
         return None if whose is None or withdrawn else self._numbered(*whose)
@@ -107,20 +107,20 @@ class Listener:
     def _tracks(self) -> dict[str, tuple[str, int]]:
         """Artist and number of every track by its id."""
         return {
-            coined("track", self._seed, artist_id, number): (artist_id, number)
+            new_id("track", self._seed, artist_id, number): (artist_id, number)
             for artist_id in self._acquaintances(SeededRandom(self._seed, "circle"))
             for number in range(_TRACKS)
         }
 
     def _acquaintances(self, chance: SeededRandom) -> dict[str, None]:
-        """The ids of everybody the listener has come across; those of a smaller circle come first."""
+        """The ids of all artists the listener has heard; those of a smaller circle come first."""
         size = len(self._catalogue)
         acquainted = min(size, max(_ACQUAINTED, 2 * self._size))
         return dict.fromkeys(self._catalogue.id_at(chance.below(size)) for _ in range(acquainted))
 
     @cached_property
     def _circle(self) -> tuple[str, ...]:
-        """The ids the listener knows, favourites first; some were deleted or merged since, as in any real history."""
+        """The ids the listener knows, favourites first; some have been deleted or merged, as in any real history."""
         chance = SeededRandom(self._seed, "circle")
         found = {each: self._catalogue.artist(each) for each in self._acquaintances(chance)}
         odd = [each for each, artist in found.items() if artist is None or artist.id != each][:_ODD_ONES]
@@ -147,7 +147,7 @@ class Listener:
     def _numbered(self, artist_id: str, number: int) -> Track:
         chance = SeededRandom(self._seed, "track", artist_id, number)
         guests = (self._artist(chance),) if chance.happens(0.1) else ()
-        track_id = coined("track", self._seed, artist_id, number)
+        track_id = new_id("track", self._seed, artist_id, number)
         album = self._album(artist_id, number // 8)
         return Track(
             id=track_id,
@@ -165,7 +165,7 @@ class Listener:
         year = _LAST_YEAR - chance.below(30)
         artists = (self._credit(artist_id),)
         return Album(
-            coined("album", self._seed, artist_id, number), album_title(chance), artists, year, 8, chance.hex(37)
+            new_id("album", self._seed, artist_id, number), album_title(chance), artists, year, 8, chance.hex(37)
         )
 
     def _file(self, chance: SeededRandom) -> Track:
@@ -174,10 +174,10 @@ class Listener:
         return Track(None, uri, name, seconds, "", Album(None, "", (), _LAST_YEAR, 0, ""), (), 0)
 
     def _source(self, chance: SeededRandom, track: Track) -> str | None:
-        """Half the plays come from a playlist, some from the album or the artist, the rest from nowhere known."""
+        """The source of a play: half are playlists, some the album or the artist, the rest unknown."""
         plan = chance.share()
         if plan < 0.5:
-            return f"spotify:playlist:{coined('playlist', self._seed, chance.below(12))}"
+            return f"spotify:playlist:{new_id('playlist', self._seed, chance.below(12))}"
         if track.id is None or plan < 0.7:
             return None
         return f"spotify:album:{track.album.id}" if plan < 0.9 else f"spotify:artist:{track.artists[0].id}"

@@ -1,4 +1,4 @@
-"""What ListenBrainz tells of an account's listens, and of the names of tracks."""
+"""ListenBrainz's data of an account's listens, and of tracks by name."""
 
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -10,7 +10,7 @@ from linernotes.sandbox.world.seeded import SeededRandom
 
 MOST_ROWS, USUAL_ROWS = 1000, 25
 MAPPED = 0.8
-"""Share of the listens whose recording it found in MusicBrainz."""
+"""Share of the listens that are matched to MusicBrainz."""
 
 Body = dict[str, Any]
 
@@ -26,7 +26,7 @@ def payload(stage: Stage, name: str, listens: tuple[Scrobble, ...], span: tuple[
 
 
 def matched(facts: Facts, recording: str) -> Body:
-    """What is found of a track by its name and its artist's."""
+    """The match of a track by its name and its artist's."""
     return {
         "artist_credit_name": facts.artist.name,
         "artist_mbids": [facts.mbid],

@@ -11,10 +11,10 @@ import yaml
 from linernotes.sandbox.world.seeded import SeededRandom
 
 OWN_STYLE = 0.6
-"""How often an artist has a name that only suits its family of genres."""
+"""Share of the artists with a name that only suits their family of genres."""
 
 STYLED = 0.06
-"""How often an artist writes its name in an unusual way."""
+"""Share of the artists with an unusual spelling of their name."""
 
 _STYLES: tuple[Callable[[str], str], ...] = (str.upper, str.lower, lambda name: f"{name}!", lambda name: f"«{name}»")
 
@@ -29,7 +29,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything words.yaml says."""
+    """The contents of words.yaml."""
 
     words: dict[str, tuple[str, ...]]
     families: tuple[Family, ...]
@@ -39,7 +39,7 @@ class Vocabulary:
 
 
 class _Drawn(dict[str, str]):
-    """Answers every {list} of a pattern with a fresh word from that list."""
+    """Replaces every {list} of a pattern by a random word of that list."""
 
     def __init__(self, chance: SeededRandom) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Chance that can be repeated: every draw depends on its label and on nothing else, on any Python."""
+"""Reproducible random numbers: every draw depends on its label alone, on any Python."""
 
 import struct
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ Thing = TypeVar("Thing")
 
 
 class SeededRandom:
-    """An endless row of draws that belongs to one label, such as (seed, "artist", 12)."""
+    """An endless series of draws for one label, such as (seed, "artist", 12)."""
 
     __slots__ = ("_block", "_label", "_left")
 
@@ -32,7 +32,7 @@ class SeededRandom:
         return self.bits() / 2**32
 
     def happens(self, rate: float) -> bool:
-        """Whether something of this rate (0 never, 1 always) happens."""
+        """Whether an event of this rate (0 never, 1 always) happens."""
         return self.share() < rate
 
     def below(self, limit: int) -> int:
@@ -40,11 +40,11 @@ class SeededRandom:
         return self.bits() * limit >> 32
 
     def pick(self, things: Sequence[Thing]) -> Thing:
-        """Draw one of some things."""
+        """Draw one of several things."""
         return things[self.below(len(things))]
 
     def some(self, count: int, things: Sequence[Thing]) -> tuple[Thing, ...]:
-        """Draw ``count`` different ones of some things, all of them if there are fewer."""
+        """Draw ``count`` different things, all of them if there are fewer."""
         left = list(things)
         return tuple(left.pop(self.below(len(left))) for _ in range(min(count, len(left))))
 
@@ -53,5 +53,5 @@ class SeededRandom:
         return sum(self.share() for _ in range(12)) - 6
 
     def hex(self, digits: int) -> str:
-        """Draw a lower-case hexadecimal name of so many digits."""
+        """Draw a lower-case hexadecimal name with this number of digits."""
         return "".join(f"{self.bits():08x}" for _ in range(-(-digits // 8)))[:digits]

@@ -1,7 +1,7 @@
 """Scrobbles in the CSV of the usual exporters.
 
 Without a heading: artist, album, track and ``22 Nov 2024 11:55``, UTC, to the minute. With one: seconds since 1970 in
-``uts`` (or milliseconds in ``Date#...``, whose heading also names the account) beside names and MusicBrainz ids. Where
+``uts`` (or milliseconds in ``Date#...``, whose heading also names the account) next to names and MusicBrainz ids. Where
 the second is known the key is that of Last.fm's own scrobble; else it is the minute, artist and track.
 """
 

@@ -45,15 +45,15 @@ class BucketLake:
             self._expect(path, content_of(source))
         source.unlink()
 
-    def waiting(self) -> list[LandedFile]:
+    def waiting_files(self) -> list[LandedFile]:
         """The files in landing/, in one listing for all providers."""
         return self._files("landing")
 
-    def archived(self) -> list[LandedFile]:
+    def archived_files(self) -> list[LandedFile]:
         """The files in archive/, in one listing for all providers."""
         return self._files("archive")
 
-    def rejected(self) -> list[LandedFile]:
+    def rejected_files(self) -> list[LandedFile]:
         """The files in rejected/, in one listing for all providers."""
         return self._files("rejected")
 
@@ -77,7 +77,7 @@ class BucketLake:
     def size(self, provider: str) -> int:
         """The bytes of a provider's responses, in one listing for each place."""
         found = [
-            stored for place in ("archive", "landing") for stored in self._objects.matching(f"{provider}/{place}/*")
+            stored for place in ("archive", "landing") for stored in self._objects.list_objects(f"{provider}/{place}/*")
         ]
         return sum(stored.content.size for stored in found if _is_data(stored.name))
 
@@ -165,7 +165,7 @@ class BucketLake:
         return LinernotesError(f"{self._objects}/{path} was changed or deleted meanwhile", AGAIN)
 
     def _files(self, place: Literal["landing", "archive", "rejected"]) -> list[LandedFile]:
-        found = [stored for stored in self._objects.matching(f"*/{place}/*") if _is_data(stored.name)]
+        found = [stored for stored in self._objects.list_objects(f"*/{place}/*") if _is_data(stored.name)]
         self._seen.update({stored.name: stored for stored in found})
         files = [replace(_file(stored.name), place=place) for stored in found]
         return sorted(files, key=lambda file: (file.name, file.provider))

@@ -42,7 +42,7 @@ class FolderLake:
         _take_in(source, target)
         self._sealed.add(target)
 
-    def waiting(self) -> list[LandedFile]:
+    def waiting_files(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing; waits a moment for those that just changed."""
         files = self._files("landing")
         return [file for file in files if (at := self._at("landing", file)) in self._sealed or self._is_settled(at)]
@@ -56,11 +56,11 @@ class FolderLake:
             self._clock.pause(SETTLED_SECONDS - age)
         return False
 
-    def archived(self) -> list[LandedFile]:
+    def archived_files(self) -> list[LandedFile]:
         """The files in archive/."""
         return [replace(file, place="archive") for file in self._files("archive")]
 
-    def rejected(self) -> list[LandedFile]:
+    def rejected_files(self) -> list[LandedFile]:
         """The files in rejected/."""
         return [replace(file, place="rejected") for file in self._files("rejected")]
 

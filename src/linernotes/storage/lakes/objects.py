@@ -78,18 +78,18 @@ class Objects:
 
     def check(self) -> None:
         """Make one call, which fails if the bucket is missing or we have no access."""
-        with self._translated("look into"):
+        with self._translate_errors("look into"):
             list(self._bucket.list_blobs(max_results=1, fields=LISTED, **self._patience))
 
-    def matching(self, glob: str) -> list[Stored]:
+    def list_objects(self, glob: str) -> list[Stored]:
         """Every object whose name matches; ``*`` stands for anything but a slash."""
-        with self._translated("list"):
+        with self._translate_errors("list"):
             return [_stored(blob) for blob in self._bucket.list_blobs(match_glob=glob, fields=LISTED, **self._patience)]
 
     def get(self, name: str) -> Stored | None:
         """The object stored under that name now; None if there is none."""
         blob = self._bucket.blob(name)
-        with self._translated(f"look for {name} in"):
+        with self._translate_errors(f"look for {name} in"):
             try:
                 blob.reload(**self._patience)
             except NotFound:
@@ -104,7 +104,7 @@ class Objects:
         """
         blob = self._bucket.blob(name)
         expected = {"if_generation_match": generation, "checksum": "crc32c", **self._write_patience}
-        with self._translated(f"write {name} to"):
+        with self._translate_errors(f"write {name} to"):
             if isinstance(content, Path):
                 blob.upload_from_filename(str(content), content_type="application/octet-stream", **expected)
             else:
@@ -119,7 +119,7 @@ class Objects:
             Gone: the source does not exist.
         """
         expected = {"if_generation_match": 0, "if_source_generation_match": source.generation}
-        with self._translated(f"copy {source.name} in"):
+        with self._translate_errors(f"copy {source.name} in"):
             try:
                 self._bucket.copy_blob(
                     self._bucket.blob(source.name), self._bucket, name, **expected, **self._write_patience
@@ -133,7 +133,7 @@ class Objects:
         Raises:
             Taken: another generation is there.
         """
-        with self._translated(f"delete {stored.name} in"):
+        with self._translate_errors(f"delete {stored.name} in"):
             try:
                 self._bucket.blob(stored.name).delete(if_generation_match=stored.generation, **self._write_patience)
             except NotFound:
@@ -146,7 +146,7 @@ class Objects:
             Gone: it does not exist any more.
         """
         blob = self._bucket.blob(stored.name, generation=stored.generation)
-        with self._translated(f"read {stored.name} from"):
+        with self._translate_errors(f"read {stored.name} from"):
             try:
                 blob.download_to_filename(str(path), raw_download=True, checksum="crc32c", **self._patience)
             except NotFound:
@@ -156,7 +156,7 @@ class Objects:
 
     def read(self, stored: Stored) -> bytes:
         """The bytes of the current generation of a small object; empty if there is none."""
-        with self._translated(f"read {stored.name} from"):
+        with self._translate_errors(f"read {stored.name} from"):
             try:
                 return bytes(self._bucket.blob(stored.name).download_as_bytes(raw_download=True, **self._patience))
             except NotFound:
@@ -184,7 +184,7 @@ class Objects:
             self._server_time = parsedate_to_datetime(date)
 
     @contextmanager
-    def _translated(self, what: str) -> Iterator[None]:
+    def _translate_errors(self, what: str) -> Iterator[None]:
         with translate_errors(f"{what} {self}"):
             try:
                 yield
