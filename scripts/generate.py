@@ -121,7 +121,7 @@ def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
         folder = SERVICE if name.startswith("svc") else STAGING
         text = _sql(name.partition("_")[2], f"`{part}` in configs/providers/", **values)
         yield f"{folder}/hub_music__{name}.sql", text
-    yield "dbt_dataplatform/seeds/field_precedence.csv", blocks.precedence(providers)
+    yield "dbt_dataplatform/seeds/generated/field_precedence.csv", blocks.precedence(providers)
 
 
 def partly_generated(providers: list[Answering]) -> Iterator[tuple[str, str]]:

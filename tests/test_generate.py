@@ -88,11 +88,11 @@ def test_nothing_that_is_generated_is_stale() -> None:
 
 def test_a_stale_file_is_named_and_written_again(copy: Path) -> None:
     before = contents(copy)
-    seed = copy / "dbt_dataplatform" / "seeds" / "field_precedence.csv"
+    seed = copy / "dbt_dataplatform" / "seeds" / "generated" / "field_precedence.csv"
     seed.write_text("field,provider,place\n")
     said = generate(copy, "--check")
     assert said.returncode == 1
-    assert said.stdout == "dbt_dataplatform/seeds/field_precedence.csv is stale: run make generate\n"
+    assert said.stdout == "dbt_dataplatform/seeds/generated/field_precedence.csv is stale: run make generate\n"
     assert generate(copy).returncode == 0
     assert contents(copy) == before
 
@@ -114,7 +114,7 @@ def test_a_new_provider_is_one_file_and_leaves_nothing_when_it_goes(copy: Path) 
         f"{lake}/service/shop/_shop__models.yml",
         f"{lake}/service/shop/lake_shop__svc_pages.sql",
     }
-    assert {".env.example", "docs/providers.md", "dbt_dataplatform/seeds/field_precedence.csv"} < changed
+    assert {".env.example", "docs/providers.md", "dbt_dataplatform/seeds/generated/field_precedence.csv"} < changed
     path.unlink()
     assert f"{lake}/service/shop/lake_shop__svc_pages.sql is stale" in generate(copy, "--check").stdout
     assert generate(copy).returncode == 0

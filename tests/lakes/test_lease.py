@@ -15,7 +15,7 @@ from linernotes.config.environments import Bucket
 from linernotes.core.errors import Busy
 from linernotes.core.values import Run
 from linernotes.storage.lakes.bucket import BucketLake
-from linernotes.storage.lakes.lease import PATH as LEASE
+from linernotes.storage.lakes.bucket_lease import PATH as LEASE
 from linernotes.storage.lakes.objects import Objects, Taken
 from tests.clocks import START
 from tests.cloud.proxy import Proxy

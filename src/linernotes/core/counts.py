@@ -7,8 +7,6 @@ from datetime import datetime
 from linernotes.core.values import Run
 
 # A larger share of bad lines in one file makes the exit code 4; the good lines are loaded all the same.
-TOLERATED_REJECTS = 0.05
-
 
 # A histogram's bounds in seconds, by the field that counts the requests answered within them.
 RESPONSE_BUCKETS = {

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from linernotes.config.datasets import Dataset
 from linernotes.core.clock import Clock, SystemClock
-from linernotes.core.counts import TOLERATED_REJECTS, LoadStats
+from linernotes.core.counts import LoadStats
 from linernotes.core.errors import UnreadableFile
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Run
+from linernotes.landing.bad_lines import has_too_many
 from linernotes.landing.validate import Job, stage
 from linernotes.storage.ports import Lake, Warehouse
 
@@ -120,7 +121,7 @@ def _reparse_of(work: Ingest, dataset: Dataset) -> Callable[[Path], Path] | None
 
 def _load_stats(file: LandedFile, lines: int, accepted: int, rejected: int) -> LoadStats:
     name = f"{file.provider}/{file.name}"
-    poor = rejected > TOLERATED_REJECTS * lines
+    poor = has_too_many(rejected, lines)
     if rejected:
         log.warning("ingest: %s: %d of %d lines rejected, see: linernotes rejects", name, rejected, lines)
     return LoadStats(1, lines, accepted, rejected, poor_files=(name,) if poor else ())

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, Busy, LinernotesError, Stopped
 from linernotes.core.text import many
 from linernotes.core.values import Json, Mode, Run
+from linernotes.landing.bad_lines import bad_lines_error
 from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
@@ -52,7 +53,7 @@ def open_session(
             _record_end(session, "stopped" if isinstance(error, Stopped) else "failed", error.message)
             raise
         _record_end(session, "partial" if session.partial else "ok", "; ".join(session.partial))
-    if trouble := session.trouble or poor_data(session.ingested, session.sources):
+    if trouble := session.trouble or bad_lines_error(session.ingested, session.sources):
         raise trouble
 
 
@@ -149,7 +150,7 @@ def load_landing(
     if dry_run:
         ensure_ready(workspace)
         stats = check_landing(workspace, names)
-        return stats, poor_data(stats)
+        return stats, bad_lines_error(stats)
     session = run_in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery does the loading
     return session.ingested, session.error
 
@@ -202,20 +203,6 @@ def import_lines(session: RunSession, dataset: str, source: str, lines: Iterable
     if landed := spool.seal():
         session.sources[f"{landed.provider}/{landed.name}"] = source
     ingest_landing(session)
-
-
-def poor_data(ingested: LoadStats, sources: Mapping[str, str] | None = None) -> BelowExpectations | None:
-    """The error for rejected files, or for files with more than 5 % bad lines; None if all are good."""
-    refused = ingested.refused_files
-    poor = [(sources or {}).get(name, name) for name in ingested.poor_files]
-    if refused:
-        return BelowExpectations(
-            f"ingest: rejected {', '.join(refused)}", "the reason is next to each file in rejected/"
-        )
-    if poor:
-        remedy = "the other lines are loaded; linernotes rejects lists the bad ones"
-        return BelowExpectations(f"ingest: more than 5 % bad lines in {', '.join(poor)}", remedy)
-    return None
 
 
 def ensure_ready(workspace: Workspace) -> None:

@@ -5,23 +5,17 @@ run. Calling during a ban lengthens it.
 """
 
 import email.utils
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.core.clock import Clock, instant, utc
-from linernotes.core.errors import CallFailed, CoolingDown
+from linernotes.core.clock import Clock, utc
+from linernotes.core.errors import CallFailed
+from linernotes.providers.http.cooldown import cooling_down
 from linernotes.providers.http.transport import Sender, json_of, wire_fault
-
-LONGEST_COOLDOWN = 366 * 86_400.0  # longer ones are mistakes of the service, and could overflow a date
-COOLDOWN_REASONS = {
-    "quota_exceeded": "quota used up",
-    "rate_limited": "rate limited",
-    "out_of_credit": "out of credit",
-}
 
 
 class _Retryable(Exception):
@@ -118,13 +112,6 @@ class Retries:
         first = self._settings.slow_down_wait if isinstance(error, _Retryable) and error.throttled else 1.0
         backoff = first * self._settings.backoff ** (state.attempt_number - 1)
         return min(backoff if requested is None else requested, self._settings.longest_wait)
-
-
-def cooling_down(provider: str, reason: str, seconds: float, clock: Clock, status: int = 429) -> CoolingDown:
-    """The error that ends a provider's run: no call for ``seconds``; ``reason`` is a key of COOLDOWN_REASONS."""
-    until = clock.now() + timedelta(seconds=min(seconds, LONGEST_COOLDOWN))
-    message = f"{provider}: {COOLDOWN_REASONS[reason]}; no calls until {instant(until.replace(microsecond=0))}"
-    return CoolingDown(message, until, reason, status)
 
 
 def retry_after(response: requests.Response, now: datetime) -> float | None:

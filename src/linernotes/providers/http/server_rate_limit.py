@@ -8,7 +8,7 @@ import requests
 
 from linernotes.config.providers import ServerRateLimitSettings
 from linernotes.core.clock import Clock
-from linernotes.providers.http.retries import cooling_down
+from linernotes.providers.http.cooldown import cooling_down
 from linernotes.providers.http.transport import Sender
 
 NUMBER = re.compile(r"\d{1,12}(\.\d+)?", re.ASCII)

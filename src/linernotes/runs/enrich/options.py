@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 from linernotes.config.catalogue import Configs
 from linernotes.config.providers import ProviderSettings
@@ -43,7 +43,7 @@ class EnrichOptions:
     items per provider, ``max_cost`` is in US dollars for all providers together.
 
     Raises:
-        ConfigurationError: options that contradict each other.
+        ConfigurationError: an unknown mode, or options that contradict each other.
     """
 
     providers: Sequence[str] = ()
@@ -57,7 +57,9 @@ class EnrichOptions:
     max_cost: float | None = None
 
     def __post_init__(self) -> None:
-        """Reject options that contradict each other."""
+        """Reject an unknown mode, and options that contradict each other."""
+        if self.mode not in (None, *get_args(Mode)):
+            raise ConfigurationError(f"there is no mode {self.mode!r}", f"use one of {', '.join(get_args(Mode))}")
         if sum(bool(given) for given in (self.mode, self.top, self.artists)) > 1:
             raise ConfigurationError(
                 "use only one of --mode, --top and --artist", "linernotes run --help explains them"

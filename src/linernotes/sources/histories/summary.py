@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from linernotes.core.counts import TOLERATED_REJECTS
 from linernotes.core.errors import BelowExpectations
 from linernotes.core.text import first_of, many, short_name
+from linernotes.landing.bad_lines import TOO_MANY, has_too_many
 from linernotes.sources.archives import Unread
 
 MOST_REASONS = 3  # of one file on the screen; lake_ops__rejects has all of them
@@ -58,7 +58,7 @@ class FileSummary:
     @property
     def is_poor(self) -> bool:
         """Whether more rows are bad than is tolerated."""
-        return self.rejected > TOLERATED_REJECTS * self.rows
+        return has_too_many(self.rejected, self.rows)
 
     def count_play(self, at: datetime, artists: Iterable[str | None]) -> None:
         """Count one play."""
@@ -105,7 +105,7 @@ def trouble_with(summaries: Sequence[FileSummary]) -> BelowExpectations | None:
     unread = [(short_name(summary.name), summary.unread) for summary in summaries if summary.unread]
     poor = [short_name(summary.name) for summary in summaries if summary.is_poor and not summary.unread]
     problems = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
-    problems += [f"more than 5 % bad rows in {first_of(poor, MOST_FILES)}"] if poor else []
+    problems += [f"{TOO_MANY} rows in {first_of(poor, MOST_FILES)}"] if poor else []
     remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects lists the bad rows"] if poor else [])
     remedies += ["the other rows are imported"] if any(summary.plays for summary in summaries) else []
     return BelowExpectations(f"import plays: {'; '.join(problems)}", "; ".join(remedies)) if problems else None

@@ -15,7 +15,7 @@ from linernotes.config.environments import Bucket
 from linernotes.core.errors import LinernotesError
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Run
-from linernotes.storage.lakes.lease import TTL_SECONDS, Lease
+from linernotes.storage.lakes.bucket_lease import TTL_SECONDS, Lease
 from linernotes.storage.lakes.objects import RETRY, Content, Gone, Objects, Stored, Taken, content_of
 
 AGAIN = "repeat the command; it reads the bucket again"

@@ -1,19 +1,17 @@
 """A folder as the lake. Every move is a rename in it, so no file is ever half written or lost between two places."""
 
-import contextlib
-import fcntl
 import itertools
 import os
 import shutil
-import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 from linernotes.core.clock import Clock, SystemClock
-from linernotes.core.errors import Busy, ConfigurationError
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Run
+from linernotes.storage.lakes.folder_lease import folder_lease, unwritable
 
 PLACES = ("landing", "archive", "rejected")
 SETTLED_SECONDS = 1.0  # a file that has not changed for this long is no longer being copied
@@ -34,7 +32,7 @@ class FolderLake:
                 for place in PLACES:
                     (self._root / provider / place).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(self._root, error) from None
+            raise unwritable(self._root, error) from None
 
     def land(self, source: Path, file: LandedFile) -> None:
         """Move a sealed local file into landing/ under its name; one rename on the same disk."""
@@ -101,29 +99,9 @@ class FolderLake:
         self._at("landing", file).replace(target)
         _sync_to_disk(target.parent)
 
-    @contextlib.contextmanager
-    def lease(self, run: Run) -> Iterator[None]:
-        """A lock that the kernel releases when its holder dies, however it dies."""
-        path = self._root.parent / "lease.lock"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = path.open("a+", encoding="utf-8")
-        except OSError as error:
-            raise _unwritable(path.parent, error) from None
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                holder = lock.read().strip() or "another process"
-                raise Busy(
-                    f"{self._root} is in use by {holder}", "wait until it finishes, then repeat the command"
-                ) from None
-            lock.truncate(0)
-            lock.write(f"process {os.getpid()} on {socket.gethostname()}, run {run.id}")
-            lock.flush()
-            yield
-            lock.truncate(0)
+    def lease(self, run: Run) -> AbstractContextManager[None]:
+        """See ``folder_lease``."""
+        return folder_lease(self._root, run)
 
     def _at(self, place: str, file: LandedFile) -> Path:
         return self._root / file.provider / place / file.name
@@ -170,7 +148,3 @@ def _sync_to_disk(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _unwritable(path: Path, error: OSError) -> ConfigurationError:
-    return ConfigurationError(f"cannot write to {path}: {error.strerror}", "check the folder, or set LINERNOTES_HOME")
