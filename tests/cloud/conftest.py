@@ -83,12 +83,12 @@ def in_the_cloud(
 @contextmanager
 def impatient() -> Iterator[None]:
     """The lease is renewed often enough for an answer to be lost, and a lost answer is soon asked for again."""
-    from linernotes.storage.lakes import bucket, lease  # noqa: PLC0415 - other tests here need no Google
+    from linernotes.storage.lakes import bucket, bucket_lease  # noqa: PLC0415 - other tests here need no Google
     from linernotes.storage.lakes.objects import Objects  # noqa: PLC0415
     from linernotes.storage.warehouses import bigquery_jobs  # noqa: PLC0415
 
-    def renewed_often(objects: Objects, run: Run, _ttl: float) -> lease.Lease:
-        return lease.Lease(objects, run, 0.5)
+    def renewed_often(objects: Objects, run: Run, _ttl: float) -> bucket_lease.Lease:
+        return bucket_lease.Lease(objects, run, 0.5)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bucket, "Lease", renewed_often)
