@@ -132,9 +132,7 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
             "backfill: every artist not enriched yet. refresh: every artist with data older than --older-than.  "
             "[default: incremental]",
         ),
-        click.option(
-            "--top", type=click.IntRange(min=1), help="Only the N artists with the highest score, where data is due."
-        ),
+        click.option("--top", type=click.IntRange(min=1), help="Only the N artists with the highest score, if due."),
         click.option(
             "--artist",
             "artists",
