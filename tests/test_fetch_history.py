@@ -287,9 +287,17 @@ def test_a_bad_scrobble_is_rejected_and_costs_no_good_one(laptop: Laptop) -> Non
             "lastfm: the account's scrobbles are private",
         ),
         ({"error": 10, "message": "Invalid API key"}, 3, "lastfm: LASTFM_API_KEY was rejected (error 10)"),
-        ({"recenttracks": {"track": [], "@attr": {"user": "bob", "totalPages": "0"}}}, 1, "cannot be read"),
-        ({"recenttracks": {"track": [], "@attr": {"user": "ada", "totalPages": "9"}}}, 1, "cannot be read"),
-        ({"recenttracks": []}, 1, "cannot be read"),
+        (
+            {"recenttracks": {"track": [], "@attr": {"user": "bob", "totalPages": "0"}}},
+            1,
+            "cannot read the page of scrobbles",
+        ),
+        (
+            {"recenttracks": {"track": [], "@attr": {"user": "ada", "totalPages": "9"}}},
+            1,
+            "cannot read the page of scrobbles",
+        ),
+        ({"recenttracks": []}, 1, "cannot read the page of scrobbles"),
         ([], 1, "lastfm: unreadable"),
     ],
 )
@@ -306,9 +314,9 @@ def test_what_lastfm_refuses_ends_with_one_line(laptop: Laptop, body: Any, code:
         (404, {"code": 404, "error": "Cannot find user: ada"}, 2, "listenbrainz: account not found"),
         (401, {"code": 401, "error": "Invalid authorization token."}, 3, "LISTENBRAINZ_TOKEN was rejected"),
         (400, {"code": 400, "error": "no"}, 1, "listenbrainz: http_400"),
-        (200, {"payload": {"user_id": "bob", "listens": []}}, 1, "cannot be read"),
-        (200, {"payload": {"user_id": "ada", "listens": [{}]}}, 1, "cannot be read"),
-        (200, {"payload": []}, 1, "cannot be read"),
+        (200, {"payload": {"user_id": "bob", "listens": []}}, 1, "cannot read the page of listens"),
+        (200, {"payload": {"user_id": "ada", "listens": [{}]}}, 1, "cannot read the page of listens"),
+        (200, {"payload": []}, 1, "cannot read the page of listens"),
     ],
 )
 def test_what_listenbrainz_refuses_ends_with_one_line(

@@ -109,7 +109,7 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
 @format_option
 @environment_options
 def plan(selected: "EnrichOptions", form: str) -> None:
-    """Show the calls, time and cost of a run, per provider and in total. Makes no calls."""
+    """Show the calls, time and cost of a run. Makes no calls."""
     from linernotes.cli.console import show_plan
     from linernotes.runs.enrich.run import plan_run
 
@@ -128,7 +128,7 @@ def plan(selected: "EnrichOptions", form: str) -> None:
 )
 @environment_options
 def run(selected: "EnrichOptions", dry_run: bool) -> None:
-    """Enrich your library: discover, extract, land, ingest, transform."""
+    """Enrich your library. Steps: discover, extract, land, ingest, transform."""
     from linernotes.runs.enrich.run import plan_run
     from linernotes.runs.enrich.run import run as run_all
     from linernotes.runs.messages import result_lines
@@ -147,7 +147,7 @@ def run(selected: "EnrichOptions", dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Validate the files; load nothing and move nothing.")
 @location_options
 def ingest(dataset: str | None, dry_run: bool) -> None:
-    """Load the files in landing/ into the lake tables, each exactly once."""
+    """Load the files in landing/, each exactly once."""
     from linernotes.runs.lifecycle import load_landing
     from linernotes.runs.messages import load_line
 
@@ -246,7 +246,10 @@ def sandbox(
 @cli.command()
 @environment_options
 def demo() -> None:
-    """Run once with sample data and imitated services, and show the results."""
+    """Run once with sample data and show the results.
+
+    The services are imitated: no credentials are needed.
+    """
     from linernotes.cli.console import ConsoleProgress
     from linernotes.cli.demo import NEXT_STEPS, show_tables
     from linernotes.runs.demo import demo_settings, run_demo

@@ -23,10 +23,11 @@ from linernotes.core.errors import ConfigurationError
 def purge(
     provider: str | None, older_than: timedelta | None, artist: str | None, forget: bool, dry_run: bool, yes: bool
 ) -> None:
-    """Delete fetched data permanently: from archive/, the tables, the hub and every copy.
+    """Permanently delete fetched data.
 
-    Only data that matches all given options is deleted. A rebuild cannot restore it. The next run fetches artists that
-    are still in your plays or roster again, unless --forget removes those too.
+    It is deleted from archive/, the tables, the hub and every copy. Only data that matches all given options is
+    deleted. A rebuild cannot restore it. The next run fetches artists that are still in your plays or roster again,
+    unless --forget removes those too.
     """
     from linernotes.cli.console import show
     from linernotes.runs.lifecycle import ensure_ready

@@ -128,12 +128,11 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--mode",
             type=click.Choice(["incremental", "backfill", "refresh"]),
-            help="incremental: artists discovered in the window, plus retries that are due. backfill: every artist not "
-            "enriched yet. refresh: every artist with data older than --older-than.  [default: incremental]",
+            help="incremental: artists discovered in the window or missed earlier, plus retries that are due. "
+            "backfill: every artist not enriched yet. refresh: every artist with data older than --older-than.  "
+            "[default: incremental]",
         ),
-        click.option(
-            "--top", type=click.IntRange(min=1), help="Only the N artists with the highest score, where data is due."
-        ),
+        click.option("--top", type=click.IntRange(min=1), help="Only the N artists with the highest score, if due."),
         click.option(
             "--artist",
             "artists",

@@ -13,6 +13,9 @@ from linernotes.core.errors import BelowExpectations
 if TYPE_CHECKING:
     from linernotes.storage.workspace import Workspace
 
+SHOWN = click.IntRange(1, 1_000_000)
+AGE_DAYS = click.IntRange(0, 36_500)
+
 
 @click.command()
 @click.option("--fields", is_flag=True, help="Show how often each field is filled instead, and the trend.")
@@ -26,13 +29,7 @@ def coverage(fields: bool, form: str) -> None:
 
 
 @click.command()
-@click.option(
-    "--days",
-    type=click.IntRange(min=0, max=36_500),
-    default=90,
-    show_default=True,
-    help="Only data older than this many days.",
-)
+@click.option("--days", type=AGE_DAYS, default=90, show_default=True, help="Only data older than this many days.")
 @format_option
 @environment_options
 def stale(days: int, form: str) -> None:
@@ -53,20 +50,13 @@ def latest(form: str) -> None:
 
 
 @click.command()
-@click.option(
-    "--n",
-    "shown",
-    type=click.IntRange(1, 1_000_000),
-    default=20,
-    show_default=True,
-    help="Number of lines to show.",
-)
+@click.option("--n", "shown", type=SHOWN, default=20, show_default=True, help="Number of lines to show.")
 @format_option
 @environment_options
 def rejects(shown: int, form: str) -> None:
-    """List the latest rejected lines, with file, row, field and reason.
+    """List the latest rejected lines.
 
-    JSON and CSV include the text of each line.
+    Each comes with file, row, field and reason. JSON and CSV include the text of each line.
     """
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import queries
@@ -80,7 +70,10 @@ def rejects(shown: int, form: str) -> None:
 @format_option
 @environment_options
 def providers(form: str) -> None:
-    """List the providers: limits, licence, first use, and when the next item is due."""
+    """List the providers, their limits and licences.
+
+    Also shows the first use of each, and when its next item is due.
+    """
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.providers import provider_statuses, provider_summaries
     from linernotes.reports.rows import published_columns
@@ -103,7 +96,10 @@ def providers(form: str) -> None:
 )
 @environment_options
 def metrics(days: int, form: str) -> None:
-    """Show provider metrics: requests, success and cache hit rates, latencies (seconds), circuit breaker states."""
+    """Show the metrics of each provider.
+
+    Requests, success and cache hit rates, latencies in seconds, circuit breaker states.
+    """
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import metrics as measured
     from linernotes.reports.rows import published_columns
@@ -169,7 +165,9 @@ def doctor(offline: bool, form: str) -> None:
 @click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
 @environment_options
 def show(artist: str, refresh: bool) -> None:
-    """Show an artist as JSON: each value with its source and date, and a note for each missing one.
+    """Show an artist as JSON.
+
+    Each value comes with its source and date, each missing one with a note.
 
     ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh, an id or URL that is not in your library yet
     is added.
@@ -187,7 +185,9 @@ def show(artist: str, refresh: bool) -> None:
 @format_option
 @environment_options
 def explain(artist: str, field: str | None, form: str) -> None:
-    """Show where each value of an artist comes from, and which one is used.
+    """Show the source of each value of an artist.
+
+    Fields with several values show which one is used.
 
     ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or monthlyListeners.
     Without FIELD, the table leaves out date, licence and evidence; JSON and CSV have them.
@@ -213,14 +213,7 @@ def reports() -> None:
 
 
 @reports.command(name="top-artists")
-@click.option(
-    "--n",
-    "shown",
-    type=click.IntRange(1, 1_000_000),
-    default=100,
-    show_default=True,
-    help="Number of artists to show.",
-)
+@click.option("--n", "shown", type=SHOWN, default=100, show_default=True, help="Number of artists to show.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this .xlsx or .csv file instead of the screen.")
 @format_option
 @environment_options
