@@ -242,8 +242,13 @@ PLAYS = [
         0,
         (1, None, "track or played_at is missing"),
     ),
-    play("an error for a page", {"error": {"status": 401, "message": "expired"}}, 0, (1, None, "no listening history")),
-    play("a list of nothing", "[]", 0, (1, None, "no listening history")),
+    play(
+        "an error for a page",
+        {"error": {"status": 401, "message": "expired"}},
+        0,
+        (1, None, "not a supported listening history"),
+    ),
+    play("a list of nothing", "[]", 0, (1, None, "not a supported listening history")),
     play("an instant without offset", [play_of(A, "2026-11-20T10:00:00")], 0, (1, "playedAt", "timezone")),
     play("a play of tomorrow", [play_of(A, "2036-01-01T00:00:00Z")], 0, (1, "playedAt", "future")),
     play("an artist without a good id", [play_of("x", "2026-11-20T10:00:00Z")], 0, (1, "artists[0].id", NOT_AN_ID)),
@@ -262,10 +267,10 @@ PLAYS = [
     ),
     play("a page cut short", json.dumps(PAGE)[:-20], 0, (1, None, "truncated")),
     play("a page for people cut short", json.dumps(PAGE, indent=2)[:-20], 0, (1, None, "truncated")),
-    play("a roster", f"artistId\n{A}\n", 0, (1, None, "no listening history")),
-    play("brackets and no end", "[" * 100_000, 0, (1, None, "no listening history")),
+    play("a roster", f"artistId\n{A}\n", 0, (1, None, "not a supported listening history")),
+    play("brackets and no end", "[" * 100_000, 0, (1, None, "not a supported listening history")),
     play("nothing", "", 0, (1, None, "empty file")),
-    play("bytes", b"\0\1", 0, (1, None, "no listening history")),
+    play("bytes", b"\0\1", 0, (1, None, "not a supported listening history")),
 ]
 IMPORTED = [("roster", case) for case in ROSTERS] + [("plays", case) for case in PLAYS]
 
