@@ -141,12 +141,13 @@ def _make_tables(names: list[str], files: str) -> None:
 def _lake(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     schema = settings.environment.lake_dataset
     project = yaml.safe_load((shipped_folder("dbt_dataplatform") / "dbt_project.yml").read_text(encoding="utf-8"))
+    configured = project["seeds"]["dataplatform"]
     seeds = {
         f"{PROJECT}.{settings.environment.hub_dataset}.{name}": [
             {"name": column, "type": kind.upper(), "mode": "NULLABLE"} for column, kind in seed["+column_types"].items()
         ]
-        for name, seed in project["seeds"]["dataplatform"].items()
-        if not name.startswith("+")
+        for name, seed in {**configured, **configured["generated"]}.items()
+        if isinstance(seed, dict) and "+column_types" in seed
     }
     return seeds | {
         f"{PROJECT}.{schema}.{dataset.table}": [column.model_dump() for column in dataset.all_columns]

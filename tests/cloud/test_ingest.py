@@ -92,7 +92,7 @@ class Place:
         )
         return {row["name"]: row["number"] for row in self.cloud.rows(counts)}
 
-    def waiting_files(self) -> list[str]:
+    def waiting(self) -> list[str]:
         """What is still in landing/."""
         return self.cloud.lake("spotify/landing") + self.cloud.lake("roster/landing")
 
@@ -134,7 +134,7 @@ def test_an_ingest_that_is_killed_at_a_step_is_finished_by_the_next(
         place.ingest()
     place.ingest()
     assert place.rows(hashes) == TABLES
-    assert place.waiting_files() == []
+    assert place.waiting() == []
 
 
 @pytest.mark.parametrize("workers", [2, 4])
@@ -149,7 +149,7 @@ def test_several_at_once_load_every_file_once(place: Place, workers: int) -> Non
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(workers)))
     assert place.rows(hashes) == {table: 3 * rows for table, rows in TABLES.items()}
-    assert place.waiting_files() == []
+    assert place.waiting() == []
     numbers = place.cloud.rows("select loadSequence from {lake}.lake_ops__loaded_files order by loadSequence")
     assert [row["loadSequence"] for row in numbers] == list(range(1, len(numbers) + 1))
 

@@ -63,14 +63,14 @@ class LakeConformance:
         assert peek("spotify/landing") == {FILE.name: b"1\n"}
 
     def test_an_empty_lake_holds_nothing(self, lake: Lake) -> None:
-        assert (lake.waiting_files(), lake.archived_files()) == ([], [])
+        assert (lake.waiting(), lake.archived()) == ([], [])
 
     def test_a_landed_file_waits_under_its_name_with_its_content(
         self, lake: Lake, sealed: Callable[[bytes], Path], peek: Callable[[str], dict[str, bytes]], tmp_path: Path
     ) -> None:
         source = sealed(b"1\n")
         lake.land(source, FILE)
-        assert lake.waiting_files() == [FILE]
+        assert lake.waiting() == [FILE]
         assert lake.open(FILE, tmp_path).read_bytes() == b"1\n"
         assert peek("spotify/landing") == {FILE.name: b"1\n"}
         assert not source.exists()
@@ -80,7 +80,7 @@ class LakeConformance:
     ) -> None:
         for _ in range(2):
             lake.land(sealed(b"1\n"), FILE)
-        assert lake.waiting_files() == [FILE]
+        assert lake.waiting() == [FILE]
         assert peek("spotify/landing") == {FILE.name: b"1\n"}
 
     def test_files_wait_in_the_order_of_their_names_over_all_providers(
@@ -88,13 +88,13 @@ class LakeConformance:
     ) -> None:
         for file in (OTHER, FILE):
             lake.land(sealed(b"1\n"), file)
-        assert lake.waiting_files() == [FILE, OTHER]
+        assert lake.waiting() == [FILE, OTHER]
 
     def test_a_file_that_people_copied_in_waits_too(
         self, lake: Lake, drop: Callable[[str, bytes], None], tmp_path: Path
     ) -> None:
         drop("spotify/landing/mine [1]*_artist_enrichment.jsonl.gz", b"zipped")
-        (file,) = lake.waiting_files()
+        (file,) = lake.waiting()
         assert file == LandedFile("spotify", "mine [1]*_artist_enrichment.jsonl.gz")
         assert lake.open(file, tmp_path).read_bytes() == b"zipped"
 
@@ -103,8 +103,8 @@ class LakeConformance:
     ) -> None:
         lake.land(sealed(b"1\n"), FILE)
         lake.archive(FILE, "0123456789abcdef_mine.jsonl")
-        assert lake.waiting_files() == []
-        assert lake.archived_files() == [LandedFile("spotify", "0123456789abcdef_mine.jsonl", "archive")]
+        assert lake.waiting() == []
+        assert lake.archived() == [LandedFile("spotify", "0123456789abcdef_mine.jsonl", "archive")]
         assert (peek("spotify/landing"), peek("spotify/archive")) == ({}, {"0123456789abcdef_mine.jsonl": b"1\n"})
 
     def test_archiving_the_same_content_again_leaves_one_file(
@@ -120,10 +120,10 @@ class LakeConformance:
     ) -> None:
         lake.land(sealed(b"1\n"), FILE)
         lake.archive(FILE, FILE.name)
-        (archived,) = lake.archived_files()
+        (archived,) = lake.archived()
         assert lake.open(archived, tmp_path).read_bytes() == b"1\n"
         lake.restore(archived)
-        assert (lake.waiting_files(), lake.archived_files()) == ([FILE], [])
+        assert (lake.waiting(), lake.archived()) == ([FILE], [])
         assert lake.open(FILE, tmp_path).read_bytes() == b"1\n"
 
     def test_a_rejected_file_has_its_reason_beside_it(
@@ -131,7 +131,7 @@ class LakeConformance:
     ) -> None:
         lake.land(sealed(b"\0"), FILE)
         lake.reject(FILE, "binary file, not text")
-        assert (lake.waiting_files(), lake.archived_files()) == ([], [])
+        assert (lake.waiting(), lake.archived()) == ([], [])
         assert peek("spotify/rejected") == {
             FILE.name: b"\0",
             f"{FILE.name}.reason.txt": b"binary file, not text\n",
@@ -152,14 +152,14 @@ class LakeConformance:
     ) -> None:
         lake.land(sealed(b"1\n2\n"), FILE)
         lake.archive(FILE, FILE.name)
-        (archived,) = lake.archived_files()
+        (archived,) = lake.archived()
         source = sealed(b"2\n")
         lake.replace(source, archived)
         assert not source.exists()
-        assert (lake.archived_files(), lake.open(archived, tmp_path).read_bytes()) == ([archived], b"2\n")
+        assert (lake.archived(), lake.open(archived, tmp_path).read_bytes()) == ([archived], b"2\n")
         again = open_lake()
         again.restore(archived)
-        assert (again.archived_files(), again.open(FILE, tmp_path).read_bytes()) == ([], b"2\n")
+        assert (again.archived(), again.open(FILE, tmp_path).read_bytes()) == ([], b"2\n")
 
     def test_what_is_removed_is_gone_with_its_reason_and_removing_it_again_is_fine(
         self, lake: Lake, sealed: Callable[[bytes], Path], peek: Callable[[str], dict[str, bytes]]
@@ -168,13 +168,13 @@ class LakeConformance:
         lake.reject(FILE, "binary file, not text")
         lake.land(sealed(b"1\n"), FILE)
         lake.archive(FILE, FILE.name)
-        (rejected,), (archived,) = lake.rejected_files(), lake.archived_files()
+        (rejected,), (archived,) = lake.rejected(), lake.archived()
         assert rejected == LandedFile("spotify", FILE.name, "rejected")
         for _ in range(2):
             lake.remove(rejected)
-        assert (peek("spotify/rejected"), lake.archived_files()) == ({}, [archived])
+        assert (peek("spotify/rejected"), lake.archived()) == ({}, [archived])
         lake.remove(archived)
-        assert (lake.rejected_files(), lake.archived_files()) == ([], [])
+        assert (lake.rejected(), lake.archived()) == ([], [])
 
     def test_a_provider_has_the_size_of_its_archive_and_of_what_waits(
         self, lake: Lake, sealed: Callable[[bytes], Path]
@@ -197,4 +197,4 @@ class LakeConformance:
         with pytest.raises(ZeroDivisionError), lake.lease(RUN):
             raise ZeroDivisionError
         with open_lake().lease(RUN):
-            assert lake.waiting_files() == []
+            assert lake.waiting() == []

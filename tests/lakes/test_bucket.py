@@ -53,7 +53,7 @@ class TestBucketLake(LakeConformance):
     def test_what_is_not_data_is_left_alone(self, lake: Lake, drop: Callable[[str, bytes], None]) -> None:
         for name in (".hidden", "half.tmp", "old.jsonl.reason.txt", "folder/inside.jsonl"):
             drop(f"spotify/landing/{name}", b"x")
-        assert lake.waiting_files() == []
+        assert lake.waiting() == []
 
     def test_other_content_under_a_landed_name_is_refused_and_stays_here(
         self, lake: Lake, sealed: Callable[[bytes], Path], peek: Callable[[str], dict[str, bytes]]
@@ -79,7 +79,7 @@ class TestBucketLake(LakeConformance):
         self, lake: Lake, drop: Callable[[str, bytes], None], tmp_path: Path
     ) -> None:
         drop("spotify/landing/[*]?.jsonl.gz", b"1\n")
-        path = lake.open(lake.waiting_files()[0], tmp_path)
+        path = lake.open(lake.waiting()[0], tmp_path)
         assert path.parent == tmp_path
         assert not set(path.name) & set("[]*?")
         assert path.name.endswith(".jsonl.gz")
@@ -88,7 +88,7 @@ class TestBucketLake(LakeConformance):
         self, lake: Lake, sealed: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lake.land(sealed(b"1\n"), FILE)
-        (file,) = lake.waiting_files()
+        (file,) = lake.waiting()
         monkeypatch.setattr("linernotes.storage.lakes.objects.content_of", lambda _: None)
         with pytest.raises(LinernotesError, match="checksum mismatch"):
             lake.open(file, tmp_path)
@@ -97,7 +97,7 @@ class TestBucketLake(LakeConformance):
         self, lake: Lake, objects: Objects, drop: Callable[[str, bytes], None], peek: Callable[[str], dict[str, bytes]]
     ) -> None:
         drop("spotify/landing/mine.jsonl", b"1\n")
-        (file,) = lake.waiting_files()
+        (file,) = lake.waiting()
         _overwrite(objects, "spotify/landing/mine.jsonl", b"2\n")
         with pytest.raises(LinernotesError, match="was changed or deleted meanwhile"):
             lake.archive(file, "0123456789abcdef_mine.jsonl")
@@ -112,7 +112,7 @@ class TestBucketLake(LakeConformance):
         network: Proxy,
     ) -> None:
         drop("spotify/landing/mine.jsonl", b"1\n")
-        (file,) = lake.waiting_files()
+        (file,) = lake.waiting()
 
         def overwritten_after_the_copy(request: Request) -> bool:
             if is_copy(request):
@@ -131,7 +131,7 @@ class TestBucketLake(LakeConformance):
         self, lake: Lake, objects: Objects, drop: Callable[[str, bytes], None], tmp_path: Path
     ) -> None:
         drop("spotify/landing/mine.jsonl", b"1\n")
-        (file,) = lake.waiting_files()
+        (file,) = lake.waiting()
         _overwrite(objects, "spotify/landing/mine.jsonl", b"2\n")
         with pytest.raises(LinernotesError, match="was changed or deleted meanwhile"):
             lake.open(file, tmp_path)
@@ -257,9 +257,9 @@ class TestBucketLake(LakeConformance):
                     move(lake, file)
             assert file.name in peek(f"{file.provider}/landing")
             again = open_lake()
-            assert again.waiting_files() == [file]
+            assert again.waiting() == [file]
             move(again, file)
-            assert again.waiting_files() == []
+            assert again.waiting() == []
         assert peek("spotify/archive") == {FILE.name: b"1\n"}
         assert peek("roster/rejected") == {OTHER.name: b"1\n", f"{OTHER.name}.reason.txt": b"bad\n"}
 
@@ -344,7 +344,7 @@ def _overwrite(objects: Objects, path: str, content: bytes) -> None:
 def _land_and_archive(lake: Lake, source: Path) -> None:
     if source.exists():
         lake.land(source, FILE)
-    if lake.waiting_files():
+    if lake.waiting():
         lake.archive(FILE, FILE.name)
 
 

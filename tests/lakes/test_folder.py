@@ -56,7 +56,7 @@ class TestFolderLake(LakeConformance):
         for name in (".hidden", "half.tmp", "old.jsonl.reason.txt"):
             (landing / name).write_bytes(b"x")
         (landing / "folder").mkdir()
-        assert lake.waiting_files() == []
+        assert lake.waiting() == []
 
     def test_a_file_that_still_grows_is_waited_for(
         self, lake: Lake, root: Path, monkeypatch: pytest.MonkeyPatch
@@ -71,7 +71,7 @@ class TestFolderLake(LakeConformance):
             os.utime(path, (time.time() - age,) * 2)
 
         monkeypatch.setattr(time, "sleep", copied_further)
-        assert lake.waiting_files() == [LandedFile("spotify", "growing.jsonl")]
+        assert lake.waiting() == [LandedFile("spotify", "growing.jsonl")]
         assert len(waits) == 3
         assert all(0 < wait <= folder.SETTLED_SECONDS for wait in waits)
 
@@ -82,14 +82,14 @@ class TestFolderLake(LakeConformance):
         path.write_bytes(b"1\n")
         monkeypatch.setattr(folder, "PATIENCE_SECONDS", 0.05)
         monkeypatch.setattr(time, "sleep", lambda _: os.utime(path))
-        assert lake.waiting_files() == []
+        assert lake.waiting() == []
         assert path.exists()
 
     def test_a_file_dated_into_the_future_does_not_hold_up_anything(self, lake: Lake, root: Path) -> None:
         path = root / "spotify" / "landing" / "tomorrow.jsonl"
         path.write_bytes(b"1\n")
         os.utime(path, (time.time() + 86_400,) * 2)
-        assert lake.waiting_files() == [LandedFile("spotify", "tomorrow.jsonl")]
+        assert lake.waiting() == [LandedFile("spotify", "tomorrow.jsonl")]
 
     def test_a_lake_on_another_disk_gets_the_file_all_the_same(
         self, lake: Lake, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -132,4 +132,4 @@ class TestFolderLake(LakeConformance):
             holder.kill()
             holder.wait()
         with lake.lease(RUN):
-            assert lake.waiting_files() == []
+            assert lake.waiting() == []

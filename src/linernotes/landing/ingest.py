@@ -40,7 +40,7 @@ def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | 
     """Load every file that waits in landing/, or those of the ``wanted`` datasets (``provider/dataset``)."""
     known = list(datasets)
     total = LoadStats()
-    for file in work.lake.waiting_files():
+    for file in work.lake.waiting():
         dataset = dataset_of(file, known)
         if dataset and (wanted is None or dataset.name in wanted):
             total += replace(_ingest_file(work, dataset, file), datasets=frozenset({dataset.name}))
@@ -72,7 +72,7 @@ def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset
     """
     loaded = warehouse.rows("select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files")
     known = {row["start"] for row in loaded}
-    missing = [file for file in lake.archived_files() if dataset_of(file, datasets) and hash_in(file.name) not in known]
+    missing = [file for file in lake.archived() if dataset_of(file, datasets) and hash_in(file.name) not in known]
     for file in missing:
         lake.restore(file)
     return missing

@@ -95,7 +95,7 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
         if free >= LEAST_FREE_BYTES
         else Finding("folders", "note", text, "free some disk space")
     )
-    waiting = workspace.lake.waiting_files()
+    waiting = workspace.lake.waiting()
     strange = [f"{file.provider}/landing/{file.name}" for file in waiting if not dataset_of(file, workspace.datasets)]
     if strange:
         remedy = "rename them to match a dataset, e.g. mine_artist_enrichment.jsonl, or remove them"

@@ -180,7 +180,7 @@ def _candidates(workspace: Workspace, criteria: Criteria) -> Iterator[tuple[str,
 
 def _rejected_files(workspace: Workspace, criteria: Criteria) -> Iterator[LandedFile]:
     """The unreadable files to delete: all of them or, with an artist, those whose text mentions it."""
-    for file in workspace.lake.rejected_files():
+    for file in workspace.lake.rejected():
         stamp = stamp_of(file.name)
         old = criteria.before == EVER or (stamp is not None and stamp < criteria.before)
         if (
@@ -221,7 +221,7 @@ def _order(workspace: Workspace, name: str) -> tuple[bool, bool, str]:
 
 def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) -> None:
     """Remove the lines from every archived file of these hashes; its name stays until its other lines are loaded."""
-    for file in workspace.lake.archived_files():
+    for file in workspace.lake.archived():
         sha256, gone = lines.get(hash_in(file.name) or "", ("", set[int]()))
         if not sha256:
             continue

@@ -19,10 +19,10 @@ class Lake(Protocol):
     def land(self, source: Path, file: LandedFile) -> None:
         """Move a sealed local file into landing/ in one step; landing it twice has the effect of once."""
 
-    def waiting_files(self) -> list[LandedFile]:
+    def waiting(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing, oldest name first."""
 
-    def archived_files(self) -> list[LandedFile]:
+    def archived(self) -> list[LandedFile]:
         """The files in archive/, oldest name first."""
 
     def open(self, file: LandedFile, scratch: Path) -> Path:
@@ -37,7 +37,7 @@ class Lake(Protocol):
     def reject(self, file: LandedFile, reason: str) -> None:
         """Move a file from landing/ to rejected/ with ``<name>.reason.txt`` next to it."""
 
-    def rejected_files(self) -> list[LandedFile]:
+    def rejected(self) -> list[LandedFile]:
         """The files in rejected/, oldest name first."""
 
     def replace(self, source: Path, file: LandedFile) -> None:

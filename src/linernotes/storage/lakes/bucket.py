@@ -45,15 +45,15 @@ class BucketLake:
             self._expect(path, content_of(source))
         source.unlink()
 
-    def waiting_files(self) -> list[LandedFile]:
+    def waiting(self) -> list[LandedFile]:
         """The files in landing/, in one listing for all providers."""
         return self._files("landing")
 
-    def archived_files(self) -> list[LandedFile]:
+    def archived(self) -> list[LandedFile]:
         """The files in archive/, in one listing for all providers."""
         return self._files("archive")
 
-    def rejected_files(self) -> list[LandedFile]:
+    def rejected(self) -> list[LandedFile]:
         """The files in rejected/, in one listing for all providers."""
         return self._files("rejected")
 

@@ -40,7 +40,7 @@ class FolderLake:
         _take_in(source, target)
         self._sealed.add(target)
 
-    def waiting_files(self) -> list[LandedFile]:
+    def waiting(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing; waits a moment for those that just changed."""
         files = self._files("landing")
         return [file for file in files if (at := self._at("landing", file)) in self._sealed or self._is_settled(at)]
@@ -54,11 +54,11 @@ class FolderLake:
             self._clock.pause(SETTLED_SECONDS - age)
         return False
 
-    def archived_files(self) -> list[LandedFile]:
+    def archived(self) -> list[LandedFile]:
         """The files in archive/."""
         return [replace(file, place="archive") for file in self._files("archive")]
 
-    def rejected_files(self) -> list[LandedFile]:
+    def rejected(self) -> list[LandedFile]:
         """The files in rejected/."""
         return [replace(file, place="rejected") for file in self._files("rejected")]
 
