@@ -300,10 +300,10 @@ class TestBucketLake(LakeConformance):
         assert counted(lambda: held_for_a_moment(lake)) == 2
         assert counted(lambda: lake.land(sealed(b"1\n"), FILE)) == 1
         lake.land(sealed(b"2\n"), OTHER)
-        assert counted(lake.waiting_files) == 1
+        assert counted(lake.waiting) == 1
         assert counted(lambda: lake.open(FILE, tmp_path)) == 1
         assert counted(lambda: lake.archive(FILE, FILE.name)) == 2
-        assert counted(lake.archived_files) == 1
+        assert counted(lake.archived) == 1
         assert counted(lambda: lake.restore(LandedFile(FILE.provider, FILE.name, "archive"))) == 2
         assert counted(lambda: lake.reject(OTHER, "bad")) == 3
 
@@ -360,6 +360,6 @@ def _do(lake: Lake, work: str) -> None:
     works: dict[str, Callable[[], object]] = {
         "prepare": lambda: lake.prepare([]),
         "lease": lambda: held_for_a_moment(lake),
-        "waiting": lake.waiting_files,
+        "waiting": lake.waiting,
     }
     works[work]()
