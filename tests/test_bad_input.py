@@ -404,7 +404,7 @@ def test_a_wrong_word_is_one_clear_line(
         ("providers/spotify.yaml", "per_second:", "per_secnd:", "did you mean 'per_second'?"),
         ("providers/spotify.yaml", "batch_size:", "per_second: 4\nbatch_size:", "duplicate key 'per_second'"),
         ("providers/spotify.yaml", "urls:", "urls: [", "invalid YAML"),
-        ("providers/spotify.yaml", "dataset: artist_enrichment", "dataset: artists", "there is no spotify/artists"),
+        ("providers/spotify.yaml", "instant: enrichedAt", "instant: enrichedOn", "enrichedOn"),
         ("environments.yaml", "kind: duckdb", "kind: duckbd", "'duckdb'"),
         ("datasets/roster/artists.yaml", "key: [artistId]", "key: [artistID]", "artistID: not in the schema"),
         ("datasets/roster/artists.yaml", "table: lake_", "table: lake-", "table"),
