@@ -343,7 +343,7 @@ def test_a_killed_fetch_loses_nothing_and_asks_for_nothing_twice(laptop: Laptop)
         process.communicate()
         killed.set()
     with lastfm_of(laptop, told) as service:
-        assert "recovered 2 unfinished parts" in fetched(laptop, "lastfm_scrobbles", user="ada")
+        assert "recovered 2 unfinished files" in fetched(laptop, "lastfm_scrobbles", user="ada")
         assert laptop.value(KEPT) == laptop.value(ROWS) == 9
         rest = len(service.seen)
         fetched(laptop, "lastfm_scrobbles", "--again", user="ada")

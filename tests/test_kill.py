@@ -250,7 +250,7 @@ def test_the_calls_of_a_killed_run_are_in_the_books_and_count_for_the_day(
     assert any("did not finish" in row["finding"] for row in looked if row["what"] == "last run")
     made = sandbox.calls()["calls"]["GET /v1/artists"]
     said = walker("run", "--mode", "backfill", LINERNOTES_SPOTIFY__DAILY_CALLS=str(made))
-    assert "today's" in said.err
+    assert "the daily quota of 3 calls is used up" in said.err
     assert sandbox.calls()["calls"]["GET /v1/artists"] == made
     assert walker.value("select sum(calls) from {lake}.lake_ops__provider_calls where provider = 'spotify'") == made
     assert not list(walker.home.glob("spool/*/*.calls"))

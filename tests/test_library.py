@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
@@ -22,10 +21,16 @@ Ids = Callable[[int], list[str]]
 ARTISTS = "select artistName from {hub}.hub_music__svc_dim_artists where enrichmentStatus = $status order by artistName"
 
 
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but the library's own settings: those of the test run are none of it."""
+    for name in [name for name in os.environ if name.startswith("LINERNOTES_")]:
+        monkeypatch.delenv(name)
+
+
 @pytest.fixture
 def library(online: Laptop) -> Iterator[Library]:
-    bare = mock.patch.dict(os.environ, {"PATH": os.environ["PATH"]}, clear=True)
-    with bare, Library.open(online.home, settings=online.environ) as library:
+    with Library.open(online.home, settings=online.environ) as library:
         yield library
 
 

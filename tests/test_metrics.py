@@ -19,7 +19,7 @@ from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
 from tests.samples import settings
 
-SERVICES = {"spotify", "musicbrainz", "listenbrainz", "wikidata", "lastfm", "deezer", "apify"}
+SERVICES = {"spotify", "musicbrainz", "listenbrainz", "wikidata", "lastfm", "deezer", "deezer_related", "apify"}
 NAMES = {
     "lastfm_api_calls",
     "lastfm_cache_hits",

@@ -89,7 +89,7 @@ def test_a_plan_says_what_comes_next(online: Laptop, artists: Ids) -> None:
 def test_who_would_not_be_asked_is_not_counted(online: Laptop, artists: Ids) -> None:
     online("import", "roster", online.roster(*artists(10)))
     plan = online.planned()
-    assert plan["musicbrainz"]["note"] == "not asked: LINERNOTES_CONTACT not set"
+    assert plan["musicbrainz"]["note"] == "skipped: LINERNOTES_CONTACT not set"
     assert (plan["all"]["items"], plan["all"]["calls"]) == (10, 1)
     assert "musicbrainz" in plan["all"]["note"]
     assert plan["listenbrainz"]["items"] == 0  # nobody who is asked would tell an mbid
@@ -139,7 +139,7 @@ def test_what_a_day_has_no_calls_for_is_asked_on_the_next(
 @pytest.mark.usefixtures("noon")
 def test_the_last_calls_of_a_day_go_to_the_most_played(online: Laptop, sandbox: Sandbox, artists: Ids) -> None:
     *others, loved, liked = artists(6)
-    online("import", "plays", online.plays(*others, *[loved] * 3, *[liked] * 2))
+    online("import", "plays", online.plays(*others, *[loved] * 3, *[liked] * 2, at="2026-01-04T10:{:02}:00Z"))
     few = {"BATCH_SIZE": "2", "LINERNOTES_SPOTIFY__DAILY_CALLS": "1"}
     assert online("extract", "spotify", *BACKFILL, **few).code == 0
     assert set(sandbox.calls(asked=True)["asked"]) == {loved, liked}

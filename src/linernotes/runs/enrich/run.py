@@ -92,7 +92,8 @@ def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Wo
 
     def enrich(session: RunSession) -> None:
         artists = register_artists(session, options.artists)
-        selection = options.selection(workspace.settings.configs, session.run.started_at, artists)
+        # Not the run's start: that is cut to the second, in which an earlier run may still have asked.
+        selection = options.selection(workspace.settings.configs, workspace.clock.now(), artists)
         wanted.append(selection)
         session.reportable = True
         work(session, selection, options.budget(workspace))
