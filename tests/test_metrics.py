@@ -17,9 +17,9 @@ from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.storage.workspace import open_workspace
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
-from tests.samples import settings
+from tests.samples import configs, settings
 
-SERVICES = {"spotify", "musicbrainz", "listenbrainz", "wikidata", "lastfm", "deezer", "deezer_related", "apify"}
+SERVICES = {each.name for each in configs().providers.values() if each.entity == "artist"}
 NAMES = {
     "lastfm_api_calls",
     "lastfm_cache_hits",
