@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import Clock, instant
 from linernotes.core.errors import CoolingDown
 
@@ -20,3 +21,8 @@ def cooling_down(provider: str, reason: str, seconds: float, clock: Clock, statu
     until = clock.now() + timedelta(seconds=min(seconds, LONGEST_COOLDOWN))
     message = f"{provider}: {COOLDOWN_REASONS[reason]}; no calls until {instant(until.replace(microsecond=0))}"
     return CoolingDown(message, until, reason, status)
+
+
+def is_too_long(wait: float | None, settings: ProviderSettings) -> bool:
+    """Whether a service asks for a longer wait than a run spends on it: then it cools down instead."""
+    return wait is not None and wait > settings.longest_wait

@@ -14,7 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import Clock, utc
 from linernotes.core.errors import CallFailed
-from linernotes.providers.http.cooldown import cooling_down
+from linernotes.providers.http.cooldown import cooling_down, is_too_long
 from linernotes.providers.http.transport import Sender, json_of, wire_fault
 
 
@@ -96,7 +96,7 @@ class Retries:
     def _retry_or_cooldown(self, response: requests.Response, reason: str) -> Exception:
         """A retry after the service's own Retry-After, or a cooldown when that is too long; a 503 can mean both."""
         wait = retry_after(response, self._clock.now())
-        if wait is not None and wait > self._settings.longest_wait:
+        if wait is not None and is_too_long(wait, self._settings):
             return cooling_down(self._settings.name, "rate_limited", wait, self._clock)
         return _Retryable(reason, response.status_code, wait)
 

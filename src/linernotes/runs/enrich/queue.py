@@ -1,4 +1,4 @@
-"""The lookup queue: items per provider, in order of priority. The rules are in dbt; here the queue is only filtered.
+"""The lookup queue: the items of each provider, in the order they are asked. dbt says what is due; ``sql/`` orders it.
 
 ``hub_music__stg_enrichment_queue`` has a row per (provider, key) with its status, the reason to fetch it and its due
 date; ``hub_music__svc_enrichment_queue`` shows people the rows that are due now.
