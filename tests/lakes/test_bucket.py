@@ -60,7 +60,7 @@ class TestBucketLake(LakeConformance):
     ) -> None:
         lake.land(sealed(b"1\n"), FILE)
         source = sealed(b"2\n")
-        with pytest.raises(LinernotesError, match="exists with other content"):
+        with pytest.raises(LinernotesError, match="exists with different content"):
             lake.land(source, FILE)
         assert (source.read_bytes(), peek("spotify/landing")) == (b"2\n", {FILE.name: b"1\n"})
 
@@ -71,7 +71,7 @@ class TestBucketLake(LakeConformance):
             lake.land(sealed(content), FILE)
             if content == b"1\n":
                 lake.archive(FILE, FILE.name)
-        with pytest.raises(LinernotesError, match="exists with other content"):
+        with pytest.raises(LinernotesError, match="exists with different content"):
             lake.archive(FILE, FILE.name)
         assert (peek("spotify/archive"), peek("spotify/landing")) == ({FILE.name: b"1\n"}, {FILE.name: b"2\n"})
 

@@ -129,7 +129,7 @@ class BucketLake:
     def _move(self, source_path: str, target: str) -> None:
         source = self._find(source_path)
         if not self._copy(source, target):
-            raise LinernotesError(f"{self._objects}/{target} exists with other content than {source_path}", AGAIN)
+            raise LinernotesError(f"{self._objects}/{target} exists with different content than {source_path}", AGAIN)
         self._remove(source)
 
     def _copy(self, source: Stored, target: str) -> bool:
