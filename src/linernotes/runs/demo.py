@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 
@@ -29,6 +30,7 @@ def demo_settings(flags: Mapping[str, str]) -> Iterator[Settings]:
 
 def run_demo(workspace: Workspace) -> RunResult:
     """Import the sample history and enrich every artist in it."""
-    import_plays(workspace, [str(files("linernotes.sandbox") / "my_spotify_data.zip")])
+    imported = import_plays(workspace, [str(files("linernotes.sandbox") / "my_spotify_data.zip")])
     import_artists(workspace, [EXPLAINED], "demo")
-    return run(workspace, EnrichOptions(mode="backfill", window=timedelta(0)), "demo")
+    result = run(workspace, EnrichOptions(mode="backfill", window=timedelta(0)), "demo")
+    return replace(result, error=result.error or imported.error)
