@@ -17,7 +17,7 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-O = TypeVar("O", bound=Options)  # noqa: E741
+OptionsModel = TypeVar("OptionsModel", bound=Options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Connection:
         """The service's response, within its timeout."""
         return self.session.request(method, url, timeout=self.settings.timeout, **request)
 
-    def options(self, model: type[O]) -> O:
+    def options(self, model: type[OptionsModel]) -> OptionsModel:
         """The provider's own options as its model.
 
         Raises:

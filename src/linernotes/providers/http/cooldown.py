@@ -7,8 +7,6 @@ from linernotes.core.clock import Clock, instant
 from linernotes.core.errors import CoolingDown
 
 LONGEST_COOLDOWN = 366 * 86_400.0  # longer ones are mistakes of the service, and could overflow a date
-
-
 COOLDOWN_REASONS = {
     "quota_exceeded": "quota used up",
     "rate_limited": "rate limited",
@@ -23,6 +21,6 @@ def cooling_down(provider: str, reason: str, seconds: float, clock: Clock, statu
     return CoolingDown(message, until, reason, status)
 
 
-def is_too_long(wait: float | None, settings: ProviderSettings) -> bool:
+def is_too_long(wait: float, settings: ProviderSettings) -> bool:
     """Whether a service asks for a longer wait than a run spends on it: then it cools down instead."""
-    return wait is not None and wait > settings.longest_wait
+    return wait > settings.longest_wait
