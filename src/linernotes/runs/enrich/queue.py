@@ -97,7 +97,7 @@ def count_pending(warehouse: Warehouse, providers: Iterable[str], selection: Sel
 def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
     """The first items of each provider's selection, at most as many as its limit.
 
-    Artists with the most listeners and the oldest data come first.
+    Items without data come first, by plays; then the others, by plays times the age of their data.
     """
     found: dict[str, list[WorkItem]] = {name: [] for name in limits}
     given = selection.parameters | {"providers": list(limits), "most": max(limits.values())}

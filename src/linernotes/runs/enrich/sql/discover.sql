@@ -1,4 +1,4 @@
--- The first items of a selection for each provider: new ones by plays, then enriched ones by age and listeners.
+-- The first items of a selection for each provider: new ones by plays, then enriched ones by plays times age.
 -- The selection is the same in waiting.sql and to_come.sql.
 with queue as (
     select
