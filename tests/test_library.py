@@ -65,6 +65,8 @@ def test_a_service_that_fails_is_in_the_result_and_costs_nothing_else(
     sandbox.faults = Faults(credentials="refused")
     result = library.run(mode="backfill")
     assert isinstance(result.error, AccessRefused)
+    (recorded,) = library.sql("select status, reason from {lake}.lake_ops__runs where command = 'run'")
+    assert (result.report.status, result.report.reason) == tuple(recorded.values())
     assert len(library.sql(ARTISTS, status="pending")) == 2
     sandbox.faults = Faults()
     assert library.run(mode="backfill").error is None

@@ -223,8 +223,9 @@ def ensure_rules(workspace: Workspace) -> None:
 def record_start(session: RunSession, window_start: datetime | None) -> None:
     """Record the start of a run, before its first call."""
     session.window_start = window_start
-    ledger.open_run(session.workspace, session.report("ok"), window_start)
+    ledger.open_run(session.workspace, session.report, window_start)
 
 
 def _record_end(session: RunSession, status: str, reason: str) -> None:
-    ledger.write_run(session.workspace, session.report(status, reason), session.window_start, session.built_from)
+    session.status, session.reason = status, reason
+    ledger.write_run(session.workspace, session.report, session.window_start, session.built_from)

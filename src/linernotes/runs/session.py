@@ -29,6 +29,11 @@ class RunSession:
     stopped: Stopped | None = None
     queues: Queues = field(default_factory=Queues)
     sources: dict[str, str] = field(default_factory=dict)  # the user's file behind each landed file
+    status: str = "ok"  # what the run ledger says of it, with the reason
+    reason: str = ""
+    failures: list[Failures] = field(default_factory=list)
+    field_alarms: list[FieldAlarm] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     reportable: bool = False  # far enough for a result: from now on errors become part of it
     error: LinernotesError | None = None
 
@@ -42,16 +47,15 @@ class RunSession:
         """The counts of its own lines, without those that recovery loaded."""
         return self.ingested.beyond(self.recovered)
 
-    def report(self, status: str, reason: str = "") -> RunReport:
-        """Return the row for the run ledger."""
-        return RunReport(self.run, self.command, self.mode, status, reason, self.asked, self.ingested)
+    @property
+    def report(self) -> RunReport:
+        """The row for the run ledger."""
+        return RunReport(self.run, self.command, self.mode, self.status, self.reason, self.asked, self.ingested)
 
     def result(self) -> "RunResult":
-        """Return the result for callers."""
-        status = "stopped" if isinstance(self.error, Stopped) else "failed" if self.error else "ok"
-        status = "partial" if self.partial and status != "stopped" else status
-        report = self.report(status, self.error.message if self.error else "; ".join(self.partial))
-        return RunResult(report, partial=tuple(self.unreported), error=self.error)
+        """Return the result for callers; its report is the one in the run ledger."""
+        partial = tuple(self.unreported)
+        return RunResult(self.report, self.failures, self.field_alarms, partial, self.notes, self.error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Enrichment from beginning to end: the work of ``run``, ``plan``, ``extract`` and ``show --refresh``."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from linernotes.core.values import WorkItem
-from linernotes.reports.queries import Failures, FieldAlarm, failures, field_alarms
+from linernotes.reports.queries import failures, field_alarms
 from linernotes.runs.enrich.artists import known_artists, register_artists
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.options import EnrichOptions
@@ -42,14 +42,11 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
 
     def work(session: RunSession, selection: Selection, budget: Budget) -> None:
         enrich_all(session, providers, selection, budget)
+        if not session.asked.total and not session.partial:
+            excluded = exclusion_notes(workspace, providers, selection)
+            session.notes = ("nothing to enrich: all artists are up to date", *excluded)
 
-    result, selection = _enrich(workspace, options, command, work)
-    if result.report.asked.total or result.partial or result.error:
-        return result
-    return replace(
-        result,
-        notes=("nothing to enrich: all artists are up to date", *exclusion_notes(workspace, providers, selection)),
-    )
+    return _enrich(workspace, options, command, work)
 
 
 def extract(workspace: Workspace, provider: str, options: EnrichOptions) -> RunResult:
@@ -64,8 +61,7 @@ def extract(workspace: Workspace, provider: str, options: EnrichOptions) -> RunR
     def work(session: RunSession, selection: Selection, budget: Budget) -> None:
         extract_provider(session, settings, selection, budget)
 
-    result, _ = _enrich(workspace, options, "extract", work)
-    return result
+    return _enrich(workspace, options, "extract", work)
 
 
 def refresh_artist(workspace: Workspace, artist: str) -> RunResult:
@@ -84,21 +80,18 @@ def plan_run(workspace: Workspace, options: EnrichOptions, *, with_items: bool =
     return PlanReport(tuple(plans), total_of(plans), next_step(plans), items)
 
 
-def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Work) -> tuple[RunResult, Selection]:
+def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Work) -> RunResult:
     """Do ``work`` in a session; once it has begun, an error becomes part of the result."""
-    wanted: list[Selection] = []
-    failed: list[Failures] = []
-    alarms: list[FieldAlarm] = []
 
     def enrich(session: RunSession) -> None:
         artists = register_artists(session, options.artists)
         # Not the run's start: that is cut to the second, in which an earlier run may still have asked.
         selection = options.selection(workspace.settings.configs, workspace.clock.now(), artists)
-        wanted.append(selection)
         session.reportable = True
         work(session, selection, options.budget(workspace))
-        failed.extend(failures(workspace.warehouse, session.run.id) if session.asked.failed else [])
-        alarms.extend(field_alarms(workspace.warehouse) if session.built_from else [])
+        if session.asked.failed:
+            session.failures = failures(workspace.warehouse, session.run.id)
+        if session.built_from:
+            session.field_alarms = field_alarms(workspace.warehouse)
 
-    session = run_in_session(workspace, command, enrich, options.run_mode)
-    return replace(session.result(), failures=failed, field_alarms=alarms), wanted[0]
+    return run_in_session(workspace, command, enrich, options.run_mode).result()

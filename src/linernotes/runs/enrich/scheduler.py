@@ -36,7 +36,7 @@ def enrich_all(
         raise session.stopped
     if session.ingested.files or not is_built(session):
         build(session)
-    ledger.reconcile(session.workspace, session.report("ok"))
+    ledger.reconcile(session.workspace, session.report)
     if session.built_from:
         publish(session.workspace)
 
