@@ -9,6 +9,7 @@ import logging
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -79,6 +80,20 @@ def answered_again(submit: Callable[..., Any]) -> Callable[..., Any]:
     return submitted
 
 
+def saved_at_last(save: Callable[..., Any]) -> Callable[..., Any]:
+    """Two that write the table of jobs at once can collide, and a job whose end is not saved never ends for its caller."""
+
+    def save_again(job: Any) -> Any:
+        for pause in (0.01, 0.1, 1.0):
+            try:
+                return save(job)
+            except duckdb.Error:
+                time.sleep(pause)
+        return save(job)
+
+    return save_again
+
+
 def serve() -> None:
     """Listen on a free port of loopback until the process is ended."""
     found = version("local-bigquery")
@@ -88,6 +103,7 @@ def serve() -> None:
     database._attach = attach
     database.projects = lambda: sorted(database._attached)
     query.execute = naming_its_table(query.execute)
+    store.save = saved_at_last(store.save)
     runner.submit = answered_again(one_by_one(runner.submit))
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     listening = socket.create_server(("127.0.0.1", 0))
