@@ -81,7 +81,7 @@ def answered_again(submit: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def saved_at_last(save: Callable[..., Any]) -> Callable[..., Any]:
-    """Two that write the table of jobs at once can collide, and a job whose end is not saved never ends for its caller."""
+    """Two writes to the table of jobs can collide, and a job whose end is not saved never ends for its caller."""
 
     def save_again(job: Any) -> Any:
         for pause in (0.01, 0.1, 1.0):
