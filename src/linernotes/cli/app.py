@@ -1,10 +1,11 @@
 """The commands in the order of the pipeline. They parse and print; heavy modules are imported inside them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from linernotes.cli.extract import extract
+from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.maintenance import MAINTENANCE
 from linernotes.cli.options import (
     budget_options,
@@ -40,7 +41,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for command in (extract, *REPORTS, *MAINTENANCE):
+for command in (extract, *REPORTS, *IDENTITIES, *MAINTENANCE):
     cli.add_command(command)
 
 
@@ -197,6 +198,16 @@ def rebuild(reparse: bool) -> None:
     "--catalogue", type=click.Path(exists=True, dir_okay=False), help="Take the artists from this TSV or CSV file."
 )
 @click.option(
+    "--namesakes",
+    type=click.FloatRange(0, 1),
+    help="Serve a small catalogue in which this share of the artists have the same name as another.",
+)
+@click.option(
+    "--errors",
+    type=click.FloatRange(0, 1),
+    help="Share of that catalogue about which the services err, as real ones do.",
+)
+@click.option(
     "--profile",
     type=click.Choice(["development", "extended"]),
     default="extended",
@@ -217,18 +228,16 @@ def rebuild(reparse: bool) -> None:
     "--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Number of plays in that history."
 )
 @environment_options
-def sandbox(
-    port: int, catalogue: str | None, profile: str, faults: str, export_history: str | None, plays: int
-) -> None:
+def sandbox(port: int, profile: str, faults: str, export_history: str | None, plays: int, **wanted: Any) -> None:
     """Run imitations of the music services on localhost.
 
     Prints the environment variables that point linernotes at them, and runs until stopped.
     """
     from pathlib import Path
 
-    from linernotes.sandbox import Faults, FromFile, Generated, Sandbox, serve_forever, write_history
+    from linernotes.sandbox import Faults, Sandbox, chosen_catalogue, serve_forever, write_history
 
-    artists = FromFile(Path(catalogue)) if catalogue else Generated()
+    artists = chosen_catalogue(**wanted)
     if export_history:
         write_history(Path(export_history), artists, plays)
         click.echo(f"wrote {export_history}; next: linernotes import plays {export_history}", err=True)

@@ -13,9 +13,11 @@ require("sandbox", "the sandbox")
 from linernotes.sandbox.faults import Faults
 from linernotes.sandbox.server import Sandbox, serve_forever
 from linernotes.sandbox.world.catalogue import Artist, Catalogue, Image
+from linernotes.sandbox.world.chosen import chosen_catalogue
 from linernotes.sandbox.world.exports import write_history
 from linernotes.sandbox.world.from_file import FromFile
 from linernotes.sandbox.world.generated import Generated
+from linernotes.sandbox.world.namesakes.catalogue import Namesakes
 
 __all__ = [
     "Artist",
@@ -24,7 +26,9 @@ __all__ = [
     "FromFile",
     "Generated",
     "Image",
+    "Namesakes",
     "Sandbox",
+    "chosen_catalogue",
     "serve_forever",
     "write_history",
 ]

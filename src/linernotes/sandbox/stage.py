@@ -12,6 +12,10 @@ from linernotes.sandbox.faults import FaultPlan, Faults
 from linernotes.sandbox.world.accounts import Accounts
 from linernotes.sandbox.world.catalogue import Catalogue
 from linernotes.sandbox.world.facts import Knowledge
+from linernotes.sandbox.world.listening import LARGEST_CIRCLE, Listener
+from linernotes.sandbox.world.namesakes.catalogue import Namesakes
+from linernotes.sandbox.world.namesakes.mistakes import Mistaken
+from linernotes.sandbox.world.namesakes.sleeves import Sleeves, tracks_of
 
 
 @dataclass
@@ -49,7 +53,14 @@ class Stage:
     @cached_property
     def knowledge(self) -> Knowledge:
         """The services' data of the catalogue's artists."""
+        if isinstance(self.catalogue, Namesakes):
+            return Mistaken(self.catalogue, self.seed)
         return Knowledge(self.catalogue, self.seed)
+
+    @cached_property
+    def tracks(self) -> Listener | Sleeves:
+        """The tracks that Spotify knows, which cover every exported history."""
+        return tracks_of(self.catalogue, self.seed, LARGEST_CIRCLE)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -18,9 +18,6 @@ from linernotes.sandbox.world.seeded import SeededRandom
 API_KEY = "sandbox-lastfm-key"
 Body = dict[str, Any]
 
-UNKNOWN_MBIDS = 0.3
-"""Share of the artists that it knows by name only."""
-
 UNWRITTEN = 0.4
 """Share of the artists without a biography."""
 
@@ -104,15 +101,19 @@ class Lastfm:
         """The artist by its MusicBrainz id, which is often missing, or by name, with corrected case on request."""
         if mbid := request.values.get("mbid"):
             facts = self._stage.knowledge.by_mbid(mbid)
-            return facts if facts and self._mbid(facts) else None
+            return facts if facts and self._mbid(facts) and self._has_page(facts) else None
         name = request.values.get("artist", "")
-        facts = self._stage.knowledge.by_name(name)
+        facts = self._stage.knowledge.page(name)
         corrected = request.values.get("autocorrect") == "1"
         return facts if facts and (corrected or facts.artist.name == name) else None
 
+    def _has_page(self, facts: Facts) -> bool:
+        """Whether an artist has a page: those who share a name share one, which has one artist's id at most."""
+        page = self._stage.knowledge.page(facts.artist.name)
+        return page is None or page.artist.id == facts.artist.id
+
     def _mbid(self, facts: Facts) -> str:
-        known = not self._chance(facts.artist).happens(UNKNOWN_MBIDS)
-        return facts.mbid or "" if known else ""
+        return facts.mbid or "" if self._stage.knowledge.names_mbid(facts) else ""
 
     def _chance(self, artist: Artist) -> SeededRandom:
         return SeededRandom(self._stage.seed, "lastfm", artist.id)
@@ -151,7 +152,8 @@ class Lastfm:
         limit = int(request.values.get("limit", "100"))
         rows = []
         for place, other in enumerate(facts.similar[:limit]):
-            rows.append(neighbour(other) | {"mbid": "", "match": "1" if place == 0 else f"{0.95**place:.6f}"})
+            mbid = self._stage.knowledge.neighbour_mbid(other)
+            rows.append(neighbour(other) | {"mbid": mbid, "match": "1" if place == 0 else f"{0.95**place:.6f}"})
         similar = elements("artist", rows) if rows else {"#text": "\n", "artist": facts.artist.name}
         return {"similarartists": similar | {"@attr": {"artist": facts.artist.name}}}
 

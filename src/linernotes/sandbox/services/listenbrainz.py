@@ -71,7 +71,11 @@ class ListenBrainz:
             return _error(500, "An unknown error occured.")
         found = [(mbid, facts) for mbid in sorted(set(mbids)) if (facts := self._known(mbid))]
         return answer(
-            [_artist(mbid, facts, included) for mbid, facts in found if not _rarely("undescribed", mbid, UNDESCRIBED)]
+            [
+                _artist(mbid, facts, included, linked=self._links(facts))
+                for mbid, facts in found
+                if not _rarely("undescribed", mbid, UNDESCRIBED)
+            ]
         )
 
     def popularity(self, _plan: FaultPlan) -> Response:
@@ -114,9 +118,9 @@ class ListenBrainz:
     def _found(self, index: int, pair: dict[str, str]) -> dict[str, Any]:
         artist, recording = pair["artist_name"], pair["recording_name"]
         told = {"index": index, "artist_name_arg": artist, "recording_name_arg": recording, "release_name_arg": None}
-        facts = self._stage.knowledge.by_name(artist)
-        known = facts and facts.mbid and not _rarely("unmatched", f"{artist}/{recording}", UNMATCHED)
-        return told | matched(facts, recording) if facts and known else told
+        found = self._stage.knowledge.match(artist, recording)
+        known = found and not _rarely("unmatched", f"{artist}/{recording}", UNMATCHED)
+        return told | matched(found, recording) if known else told
 
     def _counts(self, mbid: str) -> dict[str, Any]:
         facts = self._known(mbid)
@@ -127,12 +131,16 @@ class ListenBrainz:
             "total_user_count": heard and heard.listeners,
         }
 
+    def _links(self, facts: Facts) -> bool:
+        """Whether MusicBrainz links an artist to its Spotify URL."""
+        return facts.mbid in {linked.mbid for linked in self._stage.knowledge.linked(facts.artist.id)}
+
     def _known(self, mbid: str) -> Facts | None:
         facts = self._stage.knowledge.by_mbid(mbid)
         return facts if facts and mbid in (facts.mbid, facts.old_mbid) else None
 
 
-def _artist(mbid: str, facts: Facts, included: set[str]) -> dict[str, Any]:
+def _artist(mbid: str, facts: Facts, included: set[str], *, linked: bool) -> dict[str, Any]:
     """One artist; a merged one is returned under the requested id, with the other id inside."""
     body: dict[str, Any] = {
         "artist_mbid": mbid,
@@ -141,7 +149,7 @@ def _artist(mbid: str, facts: Facts, included: set[str]) -> dict[str, Any]:
         "type": facts.kind,
         "area": facts.country[1],
         "begin_year": facts.begin_year,
-        "rels": {"free streaming": f"https://open.spotify.com/artist/{facts.artist.id}"},
+        "rels": {"free streaming": f"https://open.spotify.com/artist/{facts.artist.id}"} if linked else {},
     }
     if facts.kind == "Person":
         body["gender"] = SeededRandom("gender", mbid).pick(("Male", "Female", "Non-binary"))

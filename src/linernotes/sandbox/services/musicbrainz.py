@@ -54,12 +54,12 @@ class MusicBrainz:
         return answer(found[0]) if found else _error(404, "Not Found")
 
     def _body(self, resource: str) -> dict[str, Any] | None:
-        facts = self._stage.knowledge.of(resource.removeprefix(PAGE)) if resource.startswith(PAGE) else None
-        if facts is None or facts.mbid is None:
+        linked = self._stage.knowledge.linked(resource.removeprefix(PAGE)) if resource.startswith(PAGE) else ()
+        if not linked:
             return None
         body: dict[str, Any] = {"id": str(uuid5(NAMESPACE_URL, resource)), "resource": resource}
         if "artist-rels" in request.args.get("inc", ""):
-            body["relations"] = self._links(facts, facts.mbid)
+            body["relations"] = [link for facts in linked for link in self._links(facts, facts.mbid or "")]
         return body
 
     def _links(self, facts: Facts, mbid: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from linernotes.sandbox.services.spotify_bodies import Body, artist_body, millis
 from linernotes.sandbox.services.tokens import Tokens
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.world.base62 import well_formed
-from linernotes.sandbox.world.listening import LARGEST_CIRCLE, Listener, Play
+from linernotes.sandbox.world.listening import Listener, Play
 
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -118,13 +118,8 @@ class Spotify:
         return artist_body(found, extended=self._extended) if found else None
 
     def _track(self, track_id: str) -> Body | None:
-        found = self._listener.track(track_id)
+        found = self._stage.tracks.track(track_id)
         return track_body(found, extended=self._extended) if found else None
-
-    @cached_property
-    def _listener(self) -> Listener:
-        """The listener with the largest circle, who covers every exported history."""
-        return Listener(self._stage.catalogue, self._stage.seed, LARGEST_CIRCLE)
 
     def recently_played(self, _plan: FaultPlan) -> Response:
         """GET /v1/me/player/recently-played."""

@@ -22,6 +22,9 @@ FIRST = 9_000_000  # of the items of labels (which end in 4), managers (5) and g
 SECOND = 8
 """The offset from an artist's item to a second one with the same Spotify id, if any."""
 
+OWN_COUNTRY, OWN_LABEL, OWN_MANAGER = 7, 4, 5
+"""The last digits of the items that only one artist has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -42,9 +45,8 @@ class Encyclopedia:
     def facts(self, keys: Iterable[str], properties: set[str]) -> Iterator[Row]:
         """A row per value of these properties, for every item with one of these Spotify ids."""
         for key in keys:
-            facts = self._stage.knowledge.of(key)
-            if facts and facts.wikidata and facts.artist.id == key:
-                for item, statements in self._items(facts):
+            for facts in self._stage.knowledge.items(key):
+                for item, statements in self._items(facts, key):
                     yield from (self._row(key, item, each) for each in statements if each.property in properties)
 
     def names(self, things: Iterable[str], languages: Iterable[str]) -> Iterator[Row]:
@@ -55,8 +57,9 @@ class Encyclopedia:
                 if language in wanted:
                     yield {"id": _uri(ENTITY + thing), "name": {"xml:lang": language, "type": "literal", "value": name}}
 
-    def _items(self, facts: Facts) -> Iterator[tuple[str, list[Statement]]]:
-        yield facts.wikidata or "", list(self._statements(facts))
+    def _items(self, facts: Facts, key: str) -> Iterator[tuple[str, list[Statement]]]:
+        strange = [Statement("P1902", key)] if key != facts.artist.id else []
+        yield facts.wikidata or "", [*self._statements(facts), *strange]
         if facts.other_mbid:
             yield (
                 f"Q{int((facts.wikidata or 'Q0')[1:]) + SECOND}",
@@ -72,9 +75,9 @@ class Encyclopedia:
         if facts.artist.id not in KNOWN:
             yield from _history(chance)
         if facts.label:
-            yield Statement("P264", self._things[facts.label], end=FAR_OFF if chance.happens(0.1) else None)
+            yield Statement("P264", self._thing(facts.label, facts), end=FAR_OFF if chance.happens(0.1) else None)
         if facts.manager:
-            yield Statement(chance.pick(("P1037", "P1875")), self._things[facts.manager])
+            yield Statement(chance.pick(("P1037", "P1875")), self._thing(facts.manager, facts))
         # A catalogue from a file may have genres without an item.
         yield from (Statement("P136", self._things[genre]) for genre in facts.artist.genres if genre in self._things)
         yield Statement(chance.pick(("P495", "P27")), facts.country[2])
@@ -107,6 +110,11 @@ class Encyclopedia:
         end = _text(statement.end, "dateTime") if statement.end else _value("", item)
         return row | {"end": end, "ended": _text(str(past).lower(), "boolean")}
 
+    def _thing(self, name: str, facts: Facts) -> str:
+        """The item of a label or a manager, which may have one artist alone."""
+        own = {facts.label: OWN_LABEL, facts.manager: OWN_MANAGER}
+        return self._things.get(name) or f"Q{_beside(facts) + own[name]}"
+
     @cached_property
     def _things(self) -> dict[str, str]:
         """The items of labels, managers and genres; those of artists end in 1 and 9."""
@@ -130,10 +138,19 @@ class Encyclopedia:
         if thing in self._names:
             return self._names[thing]
         number = int(thing[1:])
+        if own := self._own(number):
+            return _spoken(thing, own)
         facts = self._stage.knowledge.by_number(number) or self._stage.knowledge.by_number(number - SECOND)
         if facts is None:
             return ()
         return _spoken(thing, facts.artist.name if facts.wikidata == thing else f"{facts.artist.name} (duo)")
+
+    def _own(self, number: int) -> str | None:
+        """The name of an artist's own country, label or manager."""
+        facts = self._stage.knowledge.by_number(number - number % 10 + 1)
+        if facts is None or facts.country[2] in self._names:
+            return None
+        return {OWN_COUNTRY: facts.country[1], OWN_LABEL: facts.label, OWN_MANAGER: facts.manager}.get(number % 10)
 
 
 def _history(chance: SeededRandom) -> Iterator[Statement]:
@@ -147,6 +164,11 @@ def _history(chance: SeededRandom) -> Iterator[Statement]:
         yield Statement("P264", former, "DeprecatedRank")
     if chance.happens(0.1):
         yield Statement("P1037", f"Q{FIRST + 5 + 10 * chance.below(len(MANAGERS))}", end=LONG_AGO)
+
+
+def _beside(facts: Facts) -> int:
+    """The number of an artist's item without its last digit."""
+    return int((facts.wikidata or "Q0")[1:]) // 10 * 10
 
 
 def _spoken(item: str, name: str) -> tuple[tuple[str, str], ...]:

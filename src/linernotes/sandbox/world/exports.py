@@ -12,7 +12,8 @@ from typing import Any
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.sandbox.world.catalogue import Catalogue
-from linernotes.sandbox.world.listening import CIRCLE, LARGEST_CIRCLE, Listener, Track
+from linernotes.sandbox.world.listening import CIRCLE, LARGEST_CIRCLE, Track
+from linernotes.sandbox.world.namesakes.sleeves import tracks_of
 
 FOLDER = "Spotify Extended Streaming History"
 PER_FILE = 16_000
@@ -54,7 +55,7 @@ def _files(catalogue: Catalogue, plays: int, seed: int) -> Iterator[tuple[str, l
 def _heard(catalogue: Catalogue, plays: int, chance: Random, seed: int) -> Iterator[Entry]:
     """The entries, oldest first, in at most twelve years."""
     circle = max(CIRCLE, min(LARGEST_CIRCLE, plays // PLAYS_PER_ARTIST))
-    artists = list(Listener(catalogue, seed, circle).repertoire())
+    artists = list(tracks_of(catalogue, seed, circle).repertoire())
     weights = list(accumulate(1 / (rank + 3) ** 0.9 for rank in range(len(artists))))
     pause = min(3_000, LONGEST_HISTORY / plays)
     for left in range(plays, 0, -1):

@@ -18,6 +18,9 @@ UNLINKED = 0.06
 SHARED = 0.01
 """Share of the URLs with two artists at MusicBrainz."""
 
+UNKNOWN_MBIDS = 0.3
+"""Share of the artists that Last.fm knows by name only."""
+
 KNOWN_TO_WIKIDATA = 0.6
 MANAGED = 0.4
 SIGNED = 0.7
@@ -133,6 +136,33 @@ class Knowledge:
         key = _named(self._catalogue).get(name.casefold())
         return self.of(key) if key else None
 
+    def linked(self, artist_id: str) -> tuple[Facts, ...]:
+        """The artists whom MusicBrainz links to a Spotify id."""
+        facts = self.of(artist_id)
+        return (facts,) if facts and facts.mbid else ()
+
+    def items(self, artist_id: str) -> tuple[Facts, ...]:
+        """The artists whose items at Wikidata have a Spotify id."""
+        facts = self.of(artist_id)
+        return (facts,) if facts and facts.wikidata and facts.artist.id == artist_id else ()
+
+    def page(self, name: str) -> Facts | None:
+        """The artist whom Last.fm's page of a name is about."""
+        return self.by_name(name)
+
+    def names_mbid(self, facts: Facts) -> bool:
+        """Whether an artist's page at Last.fm has its MusicBrainz id."""
+        return not SeededRandom(self._seed, "lastfm", facts.artist.id).happens(UNKNOWN_MBIDS)
+
+    def neighbour_mbid(self, _artist: Artist) -> str:
+        """The MusicBrainz id that Last.fm tells of a neighbour: most often none."""
+        return ""
+
+    def match(self, artist: str, _recording: str) -> tuple[Facts, ...]:
+        """The artists of the recording that ListenBrainz finds by both names."""
+        facts = self.by_name(artist)
+        return (facts,) if facts and facts.mbid else ()
+
     def _at(self, number: int) -> Facts | None:
         try:
             return self.of(self._catalogue.id_at(number)) if number >= 0 else None
@@ -153,9 +183,9 @@ class Knowledge:
         listeners = int(size * exp(0.4 * chance.normal()) / 8)
         return Facts(
             artist=artist,
-            mbid=_mbid("m", number) if linked else None,
-            other_mbid=_mbid("x", number) if linked and chance.happens(SHARED) else None,
-            old_mbid=_mbid("o", number) if linked and chance.happens(SHARED) else None,
+            mbid=mbid_of("m", number) if linked else None,
+            other_mbid=mbid_of("x", number) if linked and chance.happens(SHARED) else None,
+            old_mbid=mbid_of("o", number) if linked and chance.happens(SHARED) else None,
             wikidata=f"Q{number * 10 + 1}" if known else None,
             deezer=number * 10 + 2 if known and chance.happens(0.8) else None,
             discogs=number * 10 + 3 if known and chance.happens(0.7) else None,
@@ -181,7 +211,7 @@ class Knowledge:
 def _as_known(facts: Facts, number: int, known: Known) -> Facts:
     return replace(
         facts,
-        mbid=_mbid("m", number),
+        mbid=mbid_of("m", number),
         other_mbid=None,
         wikidata=f"Q{number * 10 + 1}",
         deezer=number * 10 + 2,
@@ -203,7 +233,7 @@ def _tags(chance: SeededRandom, artist: Artist) -> tuple[tuple[str, int], ...]:
     return tuple(zip((*artist.genres, *junk), weights, strict=True))
 
 
-def _mbid(kind: str, number: int) -> str:
+def mbid_of(kind: str, number: int) -> str:
     """A version 4 UUID that holds the kind of id and the artist's number, well mixed."""
     mixed = ((number + 1) * SECRET) % WORD
     return str(UUID(int=(mixed << 80) | (0x4 << 76) | (ord(kind) << 64) | (0x8 << 60) | (mixed ^ SECRET) & (WORD - 1)))
@@ -211,7 +241,7 @@ def _mbid(kind: str, number: int) -> str:
 
 def _read(mbid: int) -> tuple[str, int]:
     mixed, kind = mbid >> 80, chr((mbid >> 64) & 0xFF)
-    if _mbid(kind, number := mixed * pow(SECRET, -1, WORD) % WORD - 1) != str(UUID(int=mbid)):
+    if mbid_of(kind, number := mixed * pow(SECRET, -1, WORD) % WORD - 1) != str(UUID(int=mbid)):
         raise ValueError("not an id of the sandbox")
     return kind, number
 

@@ -25,15 +25,16 @@ def payload(stage: Stage, name: str, listens: tuple[Scrobble, ...], span: tuple[
     return {"payload": body}
 
 
-def matched(facts: Facts, recording: str) -> Body:
-    """The match of a track by its name and its artist's."""
+def matched(found: tuple[Facts, ...], recording: str) -> Body:
+    """The match of a track by its name and its artists'."""
+    first = found[0].mbid
     return {
-        "artist_credit_name": facts.artist.name,
-        "artist_mbids": [facts.mbid],
+        "artist_credit_name": " feat. ".join(facts.artist.name for facts in found),
+        "artist_mbids": [facts.mbid for facts in found],
         "recording_name": recording,
-        "recording_mbid": str(uuid5(NAMESPACE_URL, f"recording/{facts.mbid}/{recording}")),
+        "recording_mbid": str(uuid5(NAMESPACE_URL, f"recording/{first}/{recording}")),
         "release_name": f"{recording} and others",
-        "release_mbid": str(uuid5(NAMESPACE_URL, f"release/{facts.mbid}/{recording}")),
+        "release_mbid": str(uuid5(NAMESPACE_URL, f"release/{first}/{recording}")),
     }
 
 

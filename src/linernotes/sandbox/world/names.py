@@ -36,6 +36,7 @@ class Vocabulary:
     names: tuple[str, ...]
     titles: tuple[str, ...]
     albums: tuple[str, ...]
+    lookalikes: tuple[tuple[str, ...], ...]
 
 
 class _Drawn(dict[str, str]):
@@ -59,6 +60,7 @@ def vocabulary() -> Vocabulary:
         names=tuple(said["names"]),
         titles=tuple(said["titles"]),
         albums=tuple(said["albums"]),
+        lookalikes=tuple(map(tuple, said["lookalikes"])),
     )
 
 
