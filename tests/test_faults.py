@@ -141,8 +141,7 @@ def test_a_dry_run_logs_in_nowhere_and_changes_nothing(online: Laptop, sandbox: 
     assert not any((online.home / "lake/spotify/landing").iterdir())
 
 
-def test_no_table_waits_for_another_that_waits_for_it(tmp_path: Path, artists: Ids) -> None:
-    laptop = Laptop(tmp_path / "new")
+def test_no_table_waits_for_another_that_waits_for_it(laptop: Laptop, artists: Ids) -> None:
     assert laptop("import", "roster", laptop.roster(*artists(3))).code == 0
     assert laptop.waits() == 3
     assert laptop.value("select count(*) from {lake}.lake_spotify__svc_artist_enrichment") == 0

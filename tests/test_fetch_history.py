@@ -171,14 +171,6 @@ def test_the_time_may_be_up(everybody: Laptop) -> None:
     assert everybody.value(KEPT) == (SECOND - BEGAN) // PAUSE - 1
 
 
-def test_it_is_known_after_a_rebuild_what_was_fetched(everybody: Laptop, sandbox: Sandbox) -> None:
-    fetched(everybody, "lastfm_scrobbles")
-    assert everybody("rebuild").code == 0
-    sandbox.reset()
-    assert "fetched 0 plays" in fetched(everybody, "lastfm_scrobbles")
-    assert pages_asked(sandbox) == 1
-
-
 # what services do
 
 

@@ -1,8 +1,5 @@
 """Killed anywhere, and told to go on: the same tables, and at most one batch asked twice."""
 
-import io
-import multiprocessing
-import os
 import random
 import re
 import shutil
@@ -11,107 +8,44 @@ import socket
 import subprocess
 import sys
 import time
-from _multiprocessing import sem_unlink  # type: ignore[import-not-found]
 from collections.abc import Callable
-from contextlib import ExitStack
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 
-from linernotes.__main__ import main
 from linernotes.sandbox import Faults, Generated, Sandbox
+from tests.kills import Kill, born, killed, nursery
 from tests.laptop import Laptop, portraits
 
+__all__ = ["nursery"]  # a fixture that stands elsewhere
 Ids = Callable[[int], list[str]]
 BATCH = 10
 ARTISTS = 200
-LEAST_KILLS = 10
-PRELOADED = [
-    "dbt.adapters.duckdb",
-    "dbt.cli.main",
-    "dbt.compilation",
-    "dbt.runners",
-    "dbt.task.build",
-    "linernotes.runs.lifecycle",
-    "linernotes.providers.spotify.artists",
-    "linernotes.cli.console",
-    "tests.test_kill",
-]
+AT_RANDOM = 4
 SEED = random.SystemRandom().randrange(1_000_000)
 
-# Where a command is killed: a function, before or after it, and on which call of it.
-POINTS = [
-    ("linernotes.runs.enrich.extraction.fetch_batch", "after", 3),
-    ("linernotes.landing.spool.Spool.answer", "before", 1),
-    ("linernotes.landing.spool.Spool.answer", "after", BATCH + 3),
-    ("linernotes.landing.spool.Spool.sync", "after", 4),
-    ("linernotes.landing.spool.Spool.seal", "before", 1),
-    ("linernotes.landing.spool._cut_torn_line", "after", 1),
-    ("linernotes.storage.lakes.folder.FolderLake.land", "before", 1),
-    ("linernotes.storage.lakes.folder.FolderLake.land", "after", 1),
-    ("linernotes.storage.ledger.write_calls", "before", 1),
-    ("linernotes.landing.ingest.stage", "after", 1),
-    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse._manifest", "after", 1),
-    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse._insert", "after", 2),
-    ("linernotes.storage.warehouses.duckdb.DuckDBWarehouse.load", "after", 1),
-    ("linernotes.storage.lakes.folder.FolderLake.archive", "before", 1),
-    ("linernotes.storage.lakes.folder.FolderLake.archive", "after", 1),
-    ("linernotes.storage.ledger.write_run", "before", 2),
+# Where a command that asks for one batch is killed, one time after the other. What the one before it left is taken up
+# first, so that a step that both consist of comes twice.
+KILLS = [
+    Kill("before", "linernotes.landing.spool.Spool.answer"),
+    Kill("after", "linernotes.landing.spool.Spool.answer", 3),
+    Kill("after", "linernotes.landing.spool.Spool.sync"),
+    Kill("before", "linernotes.storage.lakes.folder.FolderLake.land"),
+    Kill("after", "linernotes.storage.lakes.folder.FolderLake.land"),
+    Kill("before", "linernotes.storage.ledger.write_calls"),
+    Kill("before", "linernotes.landing.spool.Spool.seal"),
+    Kill("before", "linernotes.storage.lakes.folder.FolderLake.land", 2),
+    Kill("after", "linernotes.storage.lakes.folder.FolderLake.land", 2),
+    Kill("before", "linernotes.storage.ledger.write_calls", 2),
+    Kill("before", "linernotes.storage.ledger.write_run", 2),
+    Kill("before", "linernotes.storage.warehouses.duckdb.DuckDBWarehouse.load"),
+    Kill("before", "linernotes.storage.warehouses.duckdb.found_attempts"),  # rows are written, nothing is committed
+    Kill("after", "linernotes.storage.warehouses.duckdb.DuckDBWarehouse.load"),
+    Kill("before", "linernotes.storage.lakes.folder.FolderLake.archive"),
+    Kill("after", "linernotes.storage.lakes.folder.FolderLake.archive"),
 ]
-
-
-@pytest.fixture(scope="session")
-def nursery() -> ForkServerContext:
-    """Processes that are born with dbt imported, so that their lives are all work."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    first = context.Process(target=_live, args=(["--version"], dict(os.environ), None))
-    first.start()
-    first.join()
-    return context
-
-
-def _live(arguments: list[str], environ: dict[str, str], point: tuple[str, str, int] | None) -> None:
-    """A command, in a process of its own; at its point it is killed, as nobody can catch it."""
-    os.environ.clear()
-    os.environ.update(environ)
-    sys.stdout = sys.stderr = io.StringIO()
-    with ExitStack() as stack:
-        # The names of dbt's locks would outlive a process that is killed.
-        stack.enter_context(mock.patch("multiprocessing.resource_tracker.register", lambda name, _: sem_unlink(name)))
-        if point:
-            stack.enter_context(_deadly(*point))
-        code = main(arguments)
-    os._exit(code)
-
-
-def _deadly(target: str, when: str, nth: int) -> Any:
-    owner, _, name = target.rpartition(".")
-    holder: Any = _found(owner)
-    function, calls = getattr(holder, name), iter(range(1, 1_000_000))
-
-    def dying(*arguments: Any, **named: Any) -> Any:
-        last = next(calls) == nth
-        if last and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = function(*arguments, **named)
-        if last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    return mock.patch.object(holder, name, dying)
-
-
-def _found(path: str) -> Any:
-    try:
-        __import__(path)
-        return sys.modules[path]
-    except ModuleNotFoundError:
-        owner, _, name = path.rpartition(".")
-        return getattr(_found(owner), name)
 
 
 @pytest.fixture
@@ -119,12 +53,6 @@ def walker(online: Laptop) -> Laptop:
     """A machine that asks in small batches."""
     online.environ |= {"BATCH_SIZE": str(BATCH), "LINERNOTES_SPOTIFY__MODE": "extended"}
     return online
-
-
-def _born(nursery: ForkServerContext, laptop: Laptop, arguments: list[str], point: Any = None) -> ForkServerProcess:
-    process = nursery.Process(target=_live, args=(arguments, laptop.environment(), point))
-    process.start()
-    return process
 
 
 def _asked_again(sandbox: Sandbox) -> int:
@@ -139,29 +67,17 @@ def _everything_is_in_its_place(laptop: Laptop, ids: list[str], catalogue: Gener
     assert laptop.lake("spotify/rejected") == laptop.lake("roster/rejected") == []
 
 
-@pytest.mark.parametrize("point", POINTS, ids=[f"{when} {where.split('.', 1)[1]} {nth}" for where, when, nth in POINTS])
 def test_a_command_that_is_killed_can_be_repeated(
-    walker: Laptop,
-    sandbox: Sandbox,
-    artists: Ids,
-    catalogue: Generated,
-    nursery: ForkServerContext,
-    point: tuple[str, str, int],
+    walker: Laptop, sandbox: Sandbox, artists: Ids, catalogue: Generated, nursery: ForkServerContext
 ) -> None:
-    ids, roster = artists(6 * BATCH), walker.roster(*artists(6 * BATCH))
-    walker("import", "roster", roster)
-    commands = [["extract", "spotify", "--mode", "backfill"], ["ingest"]]
-    killed = 0
-    for command in commands:
-        process = _born(nursery, walker, command, point)
-        process.join()
-        assert process.exitcode in (0, -signal.SIGKILL)
-        killed += process.exitcode != 0
-    assert killed
-    for command in commands:
+    ids = artists(8 * BATCH)
+    walker("import", "roster", walker.roster(*ids))
+    backfill = ["extract", "spotify", "--mode", "backfill"]
+    assert [kill for kill in KILLS if not killed(nursery, walker, [*backfill, "--limit", str(BATCH)], kill)] == []
+    for command in (backfill, ["ingest"]):
         assert walker(*command).code == 0
     _everything_is_in_its_place(walker, ids, catalogue)
-    assert _asked_again(sandbox) <= BATCH
+    assert _asked_again(sandbox) <= 2 * BATCH  # by the first two; the others die with every answer on disk
 
 
 def test_a_walk_that_is_killed_again_and_again_ends_as_if_it_never_was(
@@ -174,19 +90,18 @@ def test_a_walk_that_is_killed_again_and_again_ends_as_if_it_never_was(
     seconds = _walked(nursery, walker, commands)
     undisturbed = _without_times(walker)
     print(f"seed {SEED}, {seconds:.1f} s undisturbed")  # noqa: T201 - pytest shows it when the test fails
-    chance, kills, homes = random.Random(SEED), 0, 0
-    while kills < LEAST_KILLS:
-        sandbox.reset()
-        homes, killed = homes + 1, 0
-        walker.home = _copy(fresh, f"killed-{homes}")
-        while killed < LEAST_KILLS and _killed(nursery, walker, commands, chance.uniform(0, seconds)):
-            killed += 1
-        for command in commands:
-            assert walker(*command).code == 0
-        _everything_is_in_its_place(walker, ids, catalogue)
-        assert _without_times(walker) == undisturbed
-        assert _asked_again(sandbox) <= killed * BATCH
-        kills += killed
+    chance, kills = random.Random(SEED), 0
+    sandbox.reset()
+    walker.home = _copy(fresh, "killed")
+    for nth in range(AT_RANDOM):  # later and later, so that one of them strikes in every part of the walk
+        after = (nth + chance.random()) * seconds / AT_RANDOM
+        kills += _killed(nursery, walker, commands, after)
+    assert kills
+    for command in commands:
+        assert walker(*command).code == 0
+    _everything_is_in_its_place(walker, ids, catalogue)
+    assert _without_times(walker) == undisturbed
+    assert _asked_again(sandbox) <= kills * BATCH
 
 
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
@@ -314,7 +229,7 @@ def _walked(nursery: ForkServerContext, laptop: Laptop, commands: list[list[str]
     """The seconds that all commands took."""
     began = time.monotonic()
     for command in commands:
-        process = _born(nursery, laptop, command)
+        process = born(nursery, laptop, command)
         process.join()
         assert process.exitcode == 0
     return time.monotonic() - began
@@ -324,7 +239,7 @@ def _killed(nursery: ForkServerContext, laptop: Laptop, commands: list[list[str]
     """Begin the commands and kill the one that runs after so many seconds; False if they were done before."""
     deadline = time.monotonic() + after
     for command in commands:
-        process = _born(nursery, laptop, command)
+        process = born(nursery, laptop, command)
         process.join(max(0, deadline - time.monotonic()))
         if process.is_alive():
             process.kill()

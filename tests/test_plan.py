@@ -98,7 +98,7 @@ def test_who_would_not_be_asked_is_not_counted(online: Laptop, artists: Ids) -> 
 def test_a_plan_knows_who_can_be_asked_today(everybody: Laptop, artists: Ids) -> None:
     everybody("import", "roster", everybody.roster(*artists(3)))
     nobody = Laptop(everybody.home)
-    nobody("run", *BACKFILL)
+    nobody("ingest")
     enabled = "select enabled from {lake}.lake_ops__stg_provider_policies where provider = 'musicbrainz'"
     assert everybody.value(enabled) is False
     everybody("plan")
@@ -252,12 +252,13 @@ def test_the_first_by_score_are_asked_again_when_they_are_due(
     online("run", *BACKFILL, "--provider", "spotify")
     top = online.rows("select artistId from {hub}.hub_music__svc_top_artists where rank <= 3")
     sandbox.reset()
-    nightly = ("run", "--top", "3", "--provider", "spotify")
-    assert online(*nightly).code == 0
+    nightly = ("--top", "3")
+    assert online("run", *nightly, "--provider", "spotify").code == 0
     assert sandbox.calls()["total"] == 0
     noon(1)
-    assert online(*nightly, "--older-than", "12h").code == 0
+    assert online("extract", "spotify", *nightly, "--older-than", "12h").code == 0
     assert sandbox.calls(asked=True)["asked"] == {row["artistId"]: 1 for row in top}
+    online("ingest")
     noon(200)
-    assert online(*nightly).code == 0
+    assert online("extract", "spotify", *nightly).code == 0
     assert sandbox.calls(asked=True)["asked"] == {row["artistId"]: 2 for row in top}

@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Callable
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from linernotes.config.settings import shipped_folder
 from linernotes.sandbox import Generated, Sandbox
 from linernotes.storage.warehouses.schema import merged_into
 from tests.conftest import HURRIED, QUICK
+from tests.kills import Kill, killed, nursery
 from tests.laptop import Laptop
 from tests.samples import artist, configs, keys, lines
 
+__all__ = ["nursery"]  # a fixture that stands elsewhere
 Ids = Callable[[int], list[str]]
 KNOWN = 12
 ANSWERS = ("spotify__normalized_artist_enrichment", "lastfm__normalized_artist_info")
@@ -31,18 +34,32 @@ TABLES = {
     "dimension": "select * from {hub}.hub_music__svc_dim_artists order by all",
 }
 
+# Where a purge is killed, one time after the other: the steps it consists of, before and after them.
+KILLS = [
+    Kill("after", "linernotes.storage.lakes.folder.FolderLake.remove"),
+    Kill("before", "linernotes.storage.lakes.folder.FolderLake.replace", 2),
+    Kill("after", "linernotes.storage.lakes.folder.FolderLake.replace"),
+    Kill("before", "linernotes.storage.warehouses.duckdb.DuckDBWarehouse.forget"),
+    Kill("after", "linernotes.storage.warehouses.duckdb.forget_sql", 2),  # some is deleted, nothing is committed
+    Kill("after", "linernotes.storage.warehouses.duckdb.DuckDBWarehouse.forget"),
+    Kill("after", "linernotes.storage.lakes.folder.FolderLake.restore"),
+    Kill("after", "linernotes.storage.warehouses.duckdb.DuckDBWarehouse.load"),
+    Kill("after", "linernotes.storage.lakes.folder.FolderLake.archive"),
+    Kill("before", "linernotes.runs.purge.build"),
+]
+
 
 @pytest.fixture(scope="module")
 def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that has asked everybody about a roster, of which one artist was played; then rebuilt."""
+    """A home that has asked everybody about a roster, of which one artist was played; with what a rebuild keeps."""
     laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("past") / "home")))
-    live = [catalogue.id_at(index) for index in range(100) if catalogue.state(index) == "live"][:KNOWN]
+    live = live_ones(catalogue)
     with Sandbox(catalogue) as sandbox:
         laptop.environ |= sandbox.environment() | QUICK | HURRIED
         laptop("import", "roster", laptop.roster(*live))
         laptop("import", "plays", laptop.plays(live[0]))
         assert laptop("run", "--mode", "backfill").code == 0
-        laptop("rebuild")
+    shutil.copy(laptop.home / "warehouse.duckdb", laptop.home / "warehouse.previous.duckdb")
     return laptop.home
 
 
@@ -50,6 +67,19 @@ def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPa
 def lived(everybody: Laptop, past: Path) -> Laptop:
     """A machine of which that home is."""
     return everybody.take_over(past)
+
+
+@pytest.fixture(scope="module")
+def thinned(past: Path, catalogue: Generated) -> Path:
+    """That home after one artist was purged, which stands in the roster."""
+    laptop = Laptop(past.with_name("thinned")).take_over(past)
+    said = laptop("purge", "--artist", f"https://open.spotify.com/artist/{live_ones(catalogue)[1]}", "--yes")
+    assert said.code == 0, said.err
+    return laptop.home
+
+
+def live_ones(catalogue: Generated) -> list[str]:
+    return [catalogue.id_at(index) for index in range(100) if catalogue.state(index) == "live"][:KNOWN]
 
 
 def tables(laptop: Laptop) -> dict[str, list[dict[str, Any]]]:
@@ -90,12 +120,26 @@ def test_looking_shows_how_much_would_go_and_deletes_nothing(lived: Laptop) -> N
     assert (tables(lived), sorted(lived.home.rglob("lake/*/*/*"))) == (before, files)
 
 
-def test_a_purged_provider_is_gone_from_every_place_and_stays_gone(lived: Laptop, sandbox: Sandbox) -> None:
-    before = tables(lived)
-    assert lived.lake("lastfm/archive")
-    assert (lived.home / "warehouse.previous.duckdb").exists()
-    assert lived("purge", "--provider", "lastfm", "--yes").code == 0
-    after = tables(lived)
+def test_a_purged_artist_is_taken_out_of_files_that_hold_others_too(
+    everybody: Laptop, past: Path, thinned: Path, catalogue: Generated
+) -> None:
+    before, gone = tables(Laptop(past)), live_ones(catalogue)[1]
+    after = tables(everybody.take_over(thinned))
+    for name in (*ANSWERS, "merged"):
+        assert after[name] == without(before[name], gone)
+        assert len(after[name]) == len(before[name]) - 1
+    assert {file.split("/")[1] for file in mentions(everybody, gone) if file.startswith("lake/")} == {"roster"}
+    assert "loading" not in everybody("ingest").err
+
+
+def test_a_purged_provider_is_gone_from_every_place_and_all_that_was_purged_stays_gone(
+    everybody: Laptop, past: Path, thinned: Path, sandbox: Sandbox
+) -> None:
+    before = tables(everybody.take_over(thinned))
+    shutil.copy(past / "warehouse.duckdb", everybody.home / "warehouse.previous.duckdb")
+    assert everybody.lake("lastfm/archive")
+    assert everybody("purge", "--provider", "lastfm", "--yes").code == 0
+    after = tables(everybody)
     assert after[ANSWERS[1]] == []
     assert after["attempts"] == [row for row in before["attempts"] if row["provider"] != "lastfm"]
     assert after["facts"] == [
@@ -104,25 +148,12 @@ def test_a_purged_provider_is_gone_from_every_place_and_stays_gone(lived: Laptop
     assert {name: after[name] for name in (ANSWERS[0], "roster", "plays", "merged")} == {
         name: before[name] for name in (ANSWERS[0], "roster", "plays", "merged")
     }
-    assert lived.lake("lastfm/archive") == lived.lake("lastfm/landing") == []
-    assert mentions(lived, "https://www.last.fm/music/") == set()
-    assert not (lived.home / "warehouse.previous.duckdb").exists()
-    said = lived("rebuild")
-    assert (said.code, tables(lived)) == (0, after)
+    assert everybody.lake("lastfm/archive") == everybody.lake("lastfm/landing") == []
+    assert mentions(everybody, "https://www.last.fm/music/") == set()
+    assert not (everybody.home / "warehouse.previous.duckdb").exists()
+    said = everybody("rebuild")
+    assert (said.code, tables(everybody)) == (0, after)
     assert sandbox.calls()["total"] == 0
-
-
-def test_a_purged_artist_is_taken_out_of_files_that_hold_others_too(lived: Laptop, artists: Ids) -> None:
-    before, gone = tables(lived), artists(2)[1]
-    said = lived("purge", "--artist", f"https://open.spotify.com/artist/{gone}", "--yes")
-    assert said.code == 0, said.err
-    after = tables(lived)
-    for name in (*ANSWERS, "merged"):
-        assert after[name] == without(before[name], gone)
-        assert len(after[name]) == len(before[name]) - 1
-    assert {file.split("/")[1] for file in mentions(lived, gone) if file.startswith("lake/")} == {"roster"}
-    assert "loading" not in lived("ingest").err
-    assert (lived("rebuild").code, tables(lived)) == (0, after)
 
 
 def test_who_is_forgotten_stands_nowhere_any_more_and_is_not_asked_about_again(
@@ -137,36 +168,55 @@ def test_who_is_forgotten_stands_nowhere_any_more_and_is_not_asked_about_again(
     assert (lived("run", "--mode", "backfill").code, sandbox.calls()["total"]) == (0, 0)
 
 
-def test_a_purged_artist_of_the_roster_is_asked_about_again(lived: Laptop, sandbox: Sandbox, artists: Ids) -> None:
-    before, again = lived.answers(), artists(1)[0]
-    lived("purge", "--artist", again, "--yes")
-    assert again not in lived.answers()
-    assert lived("run", "--mode", "backfill").code == 0
-    assert lived.answers() == before
+def test_a_purge_that_is_killed_loses_nothing_and_is_finished_by_the_same_command(
+    lived: Laptop, artists: Ids, nursery: ForkServerContext
+) -> None:
+    before, gone = tables(lived), artists(1)[0]
+    command = ["purge", "--artist", gone, "--forget", "--yes"]
+    for kill in KILLS:
+        assert killed(nursery, lived, command, kill), kill
+        left = Laptop(lived.home.with_name("left"), lived.environ).take_over(lived.home)
+        assert left("ingest").code == 0
+        for name in (*ANSWERS, "attempts"):
+            rows, others = tables(left)[name], without(before[name], gone)
+            assert without(rows, gone) == [row for row in others if row in rows], kill
+            assert len(without(rows, gone)) + 1 >= len(others), kill
+    said = lived(*command)
+    assert said.code == 0, said.err
+    after = tables(lived)
+    for name in ANSWERS:
+        assert after[name] == without(before[name], gone)
+    assert mentions(lived, gone) == set()
+    assert "loading" not in lived("ingest").err
+
+
+def test_a_purged_artist_of_the_roster_is_asked_about_again(
+    everybody: Laptop, past: Path, thinned: Path, sandbox: Sandbox, catalogue: Generated
+) -> None:
+    before, again = Laptop(past).answers(), live_ones(catalogue)[1]
+    everybody.take_over(thinned)
+    assert again not in everybody.answers()
+    assert everybody("extract", "spotify", "--mode", "backfill").code == 0
+    assert everybody("ingest").code == 0
+    assert everybody.answers() == before
     assert sandbox.calls()["calls"]["GET /v1/artists"] == 1
 
 
-def test_only_what_is_older_goes(laptop: Laptop) -> None:
+def test_only_what_is_older_goes_and_a_zipped_file_stays_one(laptop: Laptop) -> None:
     old, new = (
         artist(key, enrichedAt=at)
         for key, at in zip(keys(2), ("2020-01-01T00:00:00Z", "2026-11-01T00:00:00Z"), strict=True)
     )
-    laptop.drop(lines(old, new))
+    laptop.drop(gzip.compress(lines(old, new)), "mine_artist_enrichment.jsonl.gz")
     laptop("ingest")
     assert "rows of lake_spotify__normalized_artist_enrichment 1" in " ".join(
         laptop("purge", "--older-than", "1000d", "--provider", "spotify", "--yes").out.split()
     )
     assert set(laptop.answers()) == {new["artistId"]}
     assert set(laptop.dimension()) == {new["artistId"]}
-
-
-def test_a_zipped_file_stays_one(laptop: Laptop) -> None:
-    laptop.drop(gzip.compress(lines(*(artist(key) for key in keys(3)))), "mine_artist_enrichment.jsonl.gz")
-    laptop("ingest")
-    assert laptop("purge", "--artist", keys(2)[1], "--yes").code == 0
     (name,) = laptop.lake("spotify/archive")
-    text = gzip.decompress((laptop.home / "lake/spotify/archive" / name).read_bytes())
-    assert [json.loads(line)["artistId"] for line in text.splitlines()] == [keys(3)[0], keys(3)[2]]
+    (kept,) = gzip.decompress((laptop.home / "lake/spotify/archive" / name).read_bytes()).splitlines()
+    assert json.loads(kept)["artistId"] == new["artistId"]
     assert laptop.value("select fileHash from {lake}.lake_ops__loaded_files").startswith(name[:16])
 
 
@@ -194,7 +244,7 @@ def test_a_provider_of_whose_answers_no_more_may_be_kept_is_not_asked_until_some
     assert " MB) exceeds the 0.0 MB that its terms of use allow" in told
     _, _, remedy = told.partition("to make room: linernotes ")
     assert lived(*remedy.partition(";")[0].replace("365d", "0d").split(), "--yes").code == 0
-    assert lived("run", "--mode", "backfill", "--provider", "lastfm", "--limit", "1").code == 0
+    assert lived("extract", "lastfm", "--mode", "backfill", "--limit", "1").code == 0
     assert [route for route in sandbox.calls()["calls"] if "lastfm" in route]
 
 

@@ -9,7 +9,7 @@ import pytest
 from linernotes.core.values import Json
 from linernotes.providers import spotify
 from linernotes.sandbox import Faults, Generated, Sandbox
-from tests.conftest import QUICK
+from tests.conftest import QUICK, spotify_of
 from tests.laptop import Laptop
 
 TABLES = (
@@ -21,19 +21,23 @@ TABLES = (
     "select * from {hub}.hub_music__svc_dim_artists order by all",
 )
 
+SCROBBLES = ("extract", "lastfm_scrobbles", "--user", "beginner")
+
 
 @pytest.fixture(scope="module")
 def past(built_home: Path, catalogue: Generated, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a past: plays, a roster with a bad line, records, a tombstone, and a service that wants rest."""
+    """A home with a past: plays, a scrobble, bad lines, records, a tombstone, and a service that wants rest."""
     laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("past") / "home")))
     ids = [catalogue.id_at(index) for index in range(200)]
     deleted = next(key for key in ids if catalogue.artist(key) is None)
     with Sandbox(catalogue) as sandbox:
-        laptop.environ |= sandbox.environment() | QUICK
+        laptop.environ |= spotify_of(sandbox) | QUICK
         laptop("import", "plays", laptop.plays(*ids[:5]))
         laptop("import", "roster", laptop.roster(*ids[:30], deleted, "bad"))
+        assert laptop("import", "roster", laptop.roster("odd")).code == 4
         laptop("extract", "spotify", "--mode", "backfill", "--limit", "20")
         laptop("ingest")
+        assert "fetched 1 play of" in laptop(*SCROBBLES, **sandbox.environment()).err
         sandbox.faults = Faults.parse("quota=0")
         assert "partial" in laptop("run", "--mode", "backfill").err
     return laptop.home
@@ -53,7 +57,8 @@ def test_a_rebuilt_warehouse_holds_the_same_and_nobody_was_asked(lived: Laptop, 
     before, runs = _tables(lived), lived.rows("select * from {lake}.lake_ops__runs order by all")
     calls = lived.rows("select * from {lake}.lake_ops__provider_calls order by all")
     said = lived("rebuild")
-    assert said.code == 0, said.err
+    assert said.code == 0, said.err  # bad lines of long ago are no news
+    assert "; rejected 2" in said.err
     assert _tables(lived) == before
     kept = lived.rows("select * from {lake}.lake_ops__runs where command != 'rebuild' order by all")
     assert kept == runs
@@ -61,46 +66,35 @@ def test_a_rebuilt_warehouse_holds_the_same_and_nobody_was_asked(lived: Laptop, 
     assert "cooling down until" in lived("extract", "spotify", "--mode", "backfill").err
     assert sandbox.calls()["total"] == 0
     assert (lived.home / "warehouse.previous.duckdb").exists()
+    assert "fetched 0 plays" in lived(*SCROBBLES, **sandbox.environment()).err
+    assert sandbox.calls()["total"] == 1  # whether there is anything new
 
 
-def test_todays_parsing_rules_reach_yesterdays_answers_without_a_call(
+def test_a_broken_warehouse_is_told_of_and_made_again_by_todays_parsing_rules_without_a_call(
     lived: Laptop, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = {key: answer[0] for key, answer in lived.answers().items()}
-    tombstones = [outcome for outcome in lived.outcomes() if outcome[1] == "not_found"]
+    (_, *others, _), path = _tables(lived), lived.home / "warehouse.duckdb"
+    whole = path.read_bytes()
+    for broken in (b"garbage" * 1000, whole[: len(whole) // 2]):
+        path.write_bytes(broken)
+        told = lived("coverage")
+        assert told.code != 0
+        assert "linernotes rebuild" in told.complaint
     parse = spotify.parse
 
     def loud(key: str, raw: Json) -> Json:
         return {**parse(key, raw), "artistName": str(raw["name"]).upper(), "genres": ["loud"]}
 
     monkeypatch.setattr(spotify, "parse", loud)
-    lived("rebuild", "--reparse")
+    said = lived("rebuild", "--reparse")
+    assert said.code == 4  # bad lines by new rules are news
+    assert "more than 5 % bad lines in roster/" in said.complaint
     assert {key: answer[:2] for key, answer in lived.answers().items()} == {
         key: (name.upper(), ["loud"]) for key, name in names.items()
     }
     assert {row["artistName"] for row in lived.dimension().values() if row["enrichedAt"]} == {
         name.upper() for name in names.values()
     }
-    assert [outcome for outcome in lived.outcomes() if outcome[1] == "not_found"] == tombstones
-    assert sandbox.calls()["total"] == 0
-
-
-def test_bad_lines_of_long_ago_are_no_news(laptop: Laptop) -> None:
-    laptop("import", "roster", laptop.roster("odd"))
-    said = laptop("rebuild")
-    assert (said.code, laptop.value("select count(*) from {lake}.lake_ops__rejects")) == (0, 1)
-    assert "rebuilt 0 of 1 line in 1 file; rejected 1" in said.err
-
-
-def test_a_broken_warehouse_is_told_of_and_recovered(lived: Laptop, sandbox: Sandbox) -> None:
-    before, path = _tables(lived), lived.home / "warehouse.duckdb"
-    whole = path.read_bytes()
-    for broken in (b"garbage" * 1000, whole[: len(whole) // 2]):
-        path.write_bytes(broken)
-        said = lived("coverage")
-        assert said.code != 0
-        assert "linernotes rebuild" in said.complaint
-    said = lived("rebuild")
-    assert said.code == 0, said.err
-    assert _tables(lived) == before
+    assert _tables(lived)[1:-1] == others
     assert sandbox.calls()["total"] == 0

@@ -88,7 +88,7 @@ def test_a_flag_overrules_the_environment(cloud: Machine) -> None:
     assert all(f"/b/{bucket}/o" in request.path for request in cloud.storage.seen)
 
 
-def test_answers_on_their_way_to_the_bucket_lie_in_the_output_folder(
+def test_answers_on_their_way_to_the_bucket_lie_in_the_output_folder_and_without_a_bucket_it_is_the_lake(
     cloud: Machine, tmp_path: Path, artists: Callable[[int], list[str]]
 ) -> None:
     cloud.storage.refuse = lambda request: "/upload/" in request.path and b"_artists.jsonl" in request.body
@@ -104,13 +104,9 @@ def test_answers_on_their_way_to_the_bucket_lie_in_the_output_folder(
     assert [path for path in files.rglob("*") if path.is_file()] == []
     assert len(cloud.lake("roster/archive")) == 2
 
-
-def test_without_a_bucket_the_output_folder_is_the_lake(
-    cloud: Machine, tmp_path: Path, artists: Callable[[int], list[str]]
-) -> None:
     del cloud.environ["GCS_BUCKET"]
-    files = tmp_path / "files"
-    said = cloud("import", "roster", cloud.roster(*artists(2)), "--output-dir", files)
+    cloud.storage.seen.clear()
+    said = cloud("import", "roster", cloud.roster(*artists(3)), "--output-dir", files)
     assert said.code == 0, said.err
     assert len(list((files / "roster" / "archive").iterdir())) == 1
     assert cloud.storage.seen == []
