@@ -1,5 +1,6 @@
 """A provider for the templates: its configuration, and the SQL derived from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linernotes.config.answers import About, FieldValue, Identification, Neighbours, Tags, is_column
@@ -121,6 +122,17 @@ class Answering:
         return f"coalesce(item.{genre}, false)" if isinstance(genre, str) else str(genre).lower()
 
     @property
+    def same_name_key(self) -> str | None:
+        """The column with the key of the name by which its answers are compared with the artist."""
+        return _key_of(self.about.same_name, self.settings.answers.columns) if self.about.same_name else None
+
+    @property
+    def tag_key(self) -> str | None:
+        """The field with the key of a tag; None where tags are plain words."""
+        tags = self.tags
+        return _key_of(tags.tag, self._column(tags.column).fields) if tags and tags.tag else None
+
+    @property
     def is_about_artists(self) -> bool:
         """Whether its answers contain anything about artists."""
         return bool(self.own_values or self.tags or self.neighbours)
@@ -135,9 +147,19 @@ class Answering:
 
     def single_id(self, column: str) -> str:
         """The id in a column, or in a list that has exactly one, as SQL."""
-        if self._column(column).mode != "REPEATED":
+        if not self.is_list(column):
             return sql(column)
         return f"if(array_length({sql(column)}) = 1, {{{{ item('{sql(column)}', 1) }}}}, null)"
 
+    def is_list(self, column: str) -> bool:
+        """Whether a column holds a list of ids."""
+        return self._column(column).mode == "REPEATED"
+
     def _column(self, name: str) -> Column:
         return next(column for column in self.settings.answers.columns if column.name == name)
+
+
+def _key_of(name: str, columns: Iterable[Column]) -> str | None:
+    """The column derived as the key of another one, if there is one."""
+    keys = (each for each in columns if each.derived and (each.derived.source, each.derived.rule) == (name, "key"))
+    return next((each.name for each in keys), None)

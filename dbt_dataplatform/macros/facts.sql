@@ -41,21 +41,3 @@
     max(if(field = '{{ field }}', retrievedAt, null)) as {{ field }}RetrievedAt{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
-
-{#- How surely an answer of Last.fm is about an artist: found by the MusicBrainz id, or by a name and by nobody else's id. -#}
-{% macro lastfm_confidence(answer, artist) -%}
-    case
-        when {{ answer }}.matchedBy = 'mbid' and coalesce({{ answer }}.matchedMbid, {{ answer }}.askedMbid) = {{ artist }}.mbid then 1e0
-        when {{ answer }}.matchedBy = 'name' and {{ answer }}.nameMatches
-            and ({{ artist }}.mbid is null or coalesce({{ answer }}.matchedMbid, {{ artist }}.mbid) = {{ artist }}.mbid) then 0.7e0
-    end
-{%- endmacro %}
-
-{#- Whose word an mbid is, by the way it was found. -#}
-{% macro teller_of(method) -%}
-    case
-        when {{ method }} = 'wikidata' then 'wikidata'
-        when starts_with({{ method }}, 'listenbrainz') then 'listenbrainz_lookup'
-        else 'musicbrainz'
-    end
-{%- endmacro %}

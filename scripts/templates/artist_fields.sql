@@ -7,5 +7,6 @@
 select
     artistId,
     {{ side_by_side(fields) }}
-from {{ ref('hub_music__stg_artist_winners') }}
+from {{ ref('hub_music__svc_artist_facts') }}
+where counts
 group by artistId

@@ -11,7 +11,7 @@ with
 <% for value in each.own_values %>
         << sql(value.source) >> as << value.field >><< ',' if not loop.last >>
 <% endfor %>
-    from {{ ref('hub_music__stg_artist_answers') }} as about
+    from {{ ref('hub_music__int_artist_pages') }} as about
     inner join {{ ref('<< each.service >>') }} as answers on answers.<< each.key >> = about.key
     where about.provider = '<< each.name >>'
 )<< ',' if not loop.last >>

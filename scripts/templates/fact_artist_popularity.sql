@@ -12,7 +12,7 @@ with told as (
         answers.<< each.instant >> as retrievedAt
     from {{ source('<< each.name >>', '<< each.dataset >>') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
-    inner join {{ ref('hub_music__stg_artist_answers') }} as about on about.provider = '<< each.name >>' and about.page = answers.<< each.about.page or each.key >>
+    inner join {{ ref('hub_music__int_artist_pages') }} as about on about.provider = '<< each.name >>' and about.page = answers.<< each.about.page or each.key >>
     where << sql(value.source) >> is not null
 <% if not (loop.last and last_provider) %>
     union all
@@ -21,7 +21,7 @@ with told as (
 <% endfor %>
 )
 
-select told.artistId, metric, max(value) as value, provider, retrievedAt  -- a file copied by hand brings nothing new
+select told.artistId, metric, max(value) as value, told.provider, retrievedAt  -- a file copied by hand brings nothing new
 from told
-inner join {{ ref('hub_music__svc_artist_identities') }} as artists on artists.artistId = told.artistId
-group by told.artistId, metric, provider, retrievedAt
+inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = told.artistId
+group by told.artistId, metric, told.provider, retrievedAt

@@ -15,14 +15,34 @@ from tests.samples import ID, RUN, artist, columns_of, dataset, tombstone
 ARTISTS = LineReader(dataset("spotify/artist_enrichment"))
 PLAYS = LineReader(dataset("spotify/recently_played"))
 ROSTER = LineReader(dataset("roster/artists"))
+FOLDED = (
+    {"name": "name", "type": "STRING", "description": "A name."},
+    {"name": "key", "type": "STRING", "derived": {"from": "name", "as": "key"}, "description": "Its key."},
+)
+NAMED = LineReader(
+    columns_of(
+        {"name": "name", "type": "STRING"},
+        {"name": "key", "type": "STRING", "derived": {"from": "name", "as": "key"}},
+        {"name": "title", "type": "STRING", "derived": {"from": "name", "as": "title"}},
+        {"name": "credits", "type": "STRING", "mode": "REPEATED", "derived": {"from": "name", "as": "credits"}},
+        {"name": "one", "type": "RECORD", "fields": FOLDED},
+        {"name": "many", "type": "RECORD", "mode": "REPEATED", "fields": FOLDED},
+    )
+)
 
 
 def read(line: Any, reader: LineReader = ARTISTS) -> dict[str, Any]:
     """The record of a line, as the engine gets it."""
     record, attempt = reader.read(line if isinstance(line, bytes) else json.dumps(line).encode())
     assert attempt is None
+    reader.derive(record)
     written: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(record))
     return written
+
+
+def read_named(line: dict[str, Any]) -> dict[str, Any]:
+    """The record of a line in which names have keys."""
+    return read({"id": 1, **line}, NAMED)
 
 
 def rejected(line: Any, reader: LineReader = ARTISTS) -> Reject:
@@ -150,6 +170,30 @@ def test_what_the_contract_does_not_know_is_not_loaded() -> None:
         *(column.name for column in dataset("spotify/artist_enrichment").columns),
         "_line",
     }
+
+
+def test_what_follows_from_a_name_is_made_of_it() -> None:
+    row = read_named({"name": "Jay-Z feat. Alicia Keys"})
+    assert (row["key"], row["title"], list(row["credits"])) == ("jayzfeataliciakeys", "jayz", ["jayz", "aliciakeys"])
+
+
+@pytest.mark.parametrize("name", [None, "", " "])
+def test_nothing_follows_from_a_name_that_is_missing_or_blank(name: str | None) -> None:
+    row = read_named({"name": name})
+    assert (row["key"], row["title"], list(row["credits"])) == (None, None, [])
+
+
+@pytest.mark.parametrize("claimed", ["ABBA", 5, None, ["a"]])
+def test_what_a_line_says_of_it_does_not_count(claimed: Any) -> None:
+    row = read_named({"name": "Air", "key": claimed, "title": claimed, "credits": claimed})
+    assert (row["key"], row["title"], list(row["credits"])) == ("air", "air", ["air"])
+
+
+def test_names_in_records_have_their_keys_in_these_records() -> None:
+    row = read_named({"one": {"name": "Air"}, "many": [{"name": "MØ"}, {"name": None}, {"key": "x"}]})
+    assert row["one"] == {"name": "Air", "key": "air"}
+    assert [each["key"] for each in row["many"]] == ["mø", None, None]
+    assert (read_named({})["one"], read_named({})["many"]) == (None, [])
 
 
 @pytest.mark.parametrize("status", ["not_found", "failed"])

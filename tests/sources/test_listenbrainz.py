@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.sources.found import Found
 
 MBID = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"
@@ -72,3 +74,28 @@ def test_a_bad_listen_costs_no_good_one() -> None:
     found = Found("\n".join(map(json.dumps, lines)) + '\n{"listened_at": 17044')
     assert (len(found.plays), found.passed_over) == (2, {"playing now": 1})
     assert found.refused == [(3, "listened_at", "is before 2002"), (5, None, "not JSON: Input data was truncated")]
+
+
+@pytest.mark.parametrize(
+    ("told", "means"),
+    [
+        ({"submission_client": "listenbrainz", "music_service": "spotify.com"}, "end"),
+        ({"submission_client": "ListenBrainz Archive Importer"}, "end"),
+        ({"submission_client": "listenbrainz", "music_service": "soundcloud.com"}, "start"),
+        ({"submission_client": "Web Scrobbler", "music_service": "spotify.com"}, "start"),
+        ({"submission_client": ["listenbrainz"]}, "start"),
+    ],
+)
+def test_what_listenbrainz_itself_read_from_spotify_is_told_by_its_end(told: dict[str, Any], means: str) -> None:
+    (play,) = Found(listen(**ADDED, **told)).plays
+    assert play["playedAtMeans"] == means
+
+
+def test_an_address_at_spotify_is_the_tracks_wherever_it_stands() -> None:
+    (play,) = Found(listen(origin_url=ADDED["spotify_id"])).plays
+    assert play["trackUri"] == "spotify:track:2zSSi0DkmFKM2vwXJnB8nV"
+
+
+def listen(**details: Any) -> dict[str, Any]:
+    """A listen with these details."""
+    return {**LISTEN, "track_metadata": {**LISTEN["track_metadata"], "additional_info": details}}

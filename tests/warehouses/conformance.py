@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from linernotes.config.catalogue import Configs
+from linernotes.config.datasets import Column, Dataset
 from linernotes.core import sql
-from linernotes.core.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.core.files import StagedFile
 from linernotes.runs.purge import Criteria
 from linernotes.storage.ports import Warehouse
@@ -38,6 +39,39 @@ ALL_KINDS = columns_of(
         "mode": "REPEATED",
         "fields": ({"name": "size", "type": "INT64", "description": "Size."},),
     },
+)
+SIZES = (Column(name="size", type="STRING", description="Size."),)
+
+
+def without(name: str) -> Dataset:
+    """That contract without a column."""
+    return ALL_KINDS.model_copy(update={"columns": tuple(c for c in ALL_KINDS.columns if c.name != name)})
+
+
+def with_column(**column: Any) -> Dataset:
+    """That contract with another column, or one that is another now."""
+    return ALL_KINDS.model_copy(
+        update={"columns": (*without(column["name"]).columns, Column(description="A column.", **column))}
+    )
+
+
+WIDER = with_column(
+    name="parts",
+    type="RECORD",
+    mode="REPEATED",
+    fields=(
+        Column(name="size", type="INT64", description="Size."),
+        Column(name="note", type="STRING", description="Note."),
+    ),
+)
+WIDER = WIDER.model_copy(
+    update={
+        "columns": (
+            Column(name="more", type="STRING", description="More."),
+            *WIDER.columns,
+            Column(name="lists", type="STRING", mode="REPEATED", description="Lists."),
+        )
+    }
 )
 MIXED = lines(*(artist(key) for key in keys(3)), tombstone(keys(4)[3], reason="not_found"), {"artistId": 5})
 HOSTILE = [
@@ -110,6 +144,41 @@ class WarehouseConformance:
         warehouse.ensure(configs.datasets.values())
         assert count(warehouse, ARTISTS) == 3
 
+    def test_a_table_gets_the_columns_that_its_contract_has_gained(self, warehouse: Warehouse, scratch: Path) -> None:
+        row = {"id": 1, "text": "kept", "parts": [{"size": 1}]}
+        warehouse.load(staged(lines(row), scratch, "a_things.jsonl", ALL_KINDS))
+        list(warehouse.rows("create table {lake}.lake_made_up__svc_things as select 1 as loadSequence"))
+        warehouse.close()  # another made that table
+        for _ in range(2):
+            warehouse.ensure([WIDER])
+        (stored,) = warehouse.rows("select text, more, lists, parts from {lake}." + ALL_KINDS.table)
+        assert stored == {"text": "kept", "more": None, "lists": [], "parts": [{"size": 1, "note": None}]}
+        with pytest.raises(LinernotesError):  # dbt makes it again, with the new columns
+            list(warehouse.rows("select * from {lake}.lake_made_up__svc_things"))
+
+    @pytest.mark.parametrize(
+        ("changed", "reason"),
+        [
+            (without("text"), "it has text, which its contract does not know"),
+            (with_column(name="needed", type="STRING", mode="REQUIRED"), "it lacks needed, which its contract needs"),
+            (
+                with_column(name="number", type="STRING"),
+                "number is NULLABLE INT64, but NULLABLE STRING",
+            ),
+            (with_column(name="text", type="STRING", mode="REPEATED"), "text is NULLABLE STRING, but REPEATED STRING"),
+            (with_column(name="parts", type="RECORD", mode="REPEATED", fields=SIZES), "parts.size is NULLABLE INT64"),
+        ],
+        ids=["removed", "required", "type", "mode", "inside a record"],
+    )
+    def test_a_table_that_differs_otherwise_is_left_alone_until_a_rebuild(
+        self, warehouse: Warehouse, changed: Dataset, reason: str
+    ) -> None:
+        with pytest.raises(ConfigurationError) as refused:
+            warehouse.ensure([changed])
+        assert refused.value.message.startswith(f"table {ALL_KINDS.table}: {reason}")
+        assert refused.value.remedy == "run: linernotes rebuild"
+        warehouse.ensure([ALL_KINDS])
+
     def test_a_file_is_loaded_with_its_attempts_its_rejects_and_its_row_in_the_manifest(
         self, warehouse: Warehouse, file: StagedFile
     ) -> None:
@@ -124,7 +193,7 @@ class WarehouseConformance:
             "fileHash": file.sha256,
             "file": file.file.name,
             "dataset": "spotify/artist_enrichment",
-            "datasetVersion": 1,
+            "datasetVersion": 2,
             "lines": 5,
             "loadedRows": 4,
             "rejectedRows": 1,
@@ -405,13 +474,13 @@ class WarehouseConformance:
         read_as_analyst: Callable[[str], list[list[Any]]],
         file: StagedFile,
     ) -> None:
-        for number, table in enumerate(("hub_music__one", "hub_music__two"), 1):
+        for number, table in enumerate(("hub_music__svc_one", "hub_music__svc_two"), 1):
             warehouse.close()
             make_hub_table(table, number)
             warehouse.publish()
             warehouse.load(file)
             assert read_as_analyst(table) == [[number]]
-        assert read_as_analyst("hub_music__one") == [[1]]
+        assert read_as_analyst("hub_music__svc_one") == [[1]]
 
     def test_starting_over_keeps_the_books_and_nothing_else(
         self, warehouse: Warehouse, configs: Configs, file: StagedFile

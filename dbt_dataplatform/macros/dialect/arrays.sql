@@ -36,3 +36,16 @@
 {% macro bigquery__lies_within(instant, begins, ends) -%}
     (select countif(each <= {{ instant }}) from unnest({{ begins }}) as each) > (select countif(each < {{ instant }}) from unnest({{ ends }}) as each)
 {%- endmacro %}
+
+{#- The items of a list as rows, each with a number that grows along the list, in a join; where it begins differs. -#}
+{% macro unnest_in_order(array, name, place) -%}
+    {{ adapter.dispatch('unnest_in_order', 'dataplatform')(array, name, place) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_in_order(array, name, place) -%}
+    unnest({{ array }}) with ordinality as listed({{ name }}, {{ place }})
+{%- endmacro %}
+
+{% macro bigquery__unnest_in_order(array, name, place) -%}
+    unnest({{ array }}) as {{ name }} with offset as {{ place }}
+{%- endmacro %}

@@ -15,6 +15,7 @@ def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
     """Raise ``ConfigurationError`` if the files of providers contradict each other."""
     for each in providers.values():
         _refuse_unknown_key(each, providers.values())
+        _refuse_name_without_key(each)
     kinds = [(f"the kind of {value.field}", value.kind, each) for each in providers.values() for value in each.values]
     places = [
         (f"precedence {value.precedence} of {value.field}", each.name, each)
@@ -48,3 +49,11 @@ def _refuse_unknown_key(provider: ProviderSettings, providers: Iterable[Provider
     if provider.identifies and provider.keyed_by not in asked_by:
         message = f"{provider.name}.yaml: identifies: allowed only for providers keyed by {' or '.join(asked_by)}"
         raise ConfigurationError(message, "remove it")
+
+
+def _refuse_name_without_key(provider: ProviderSettings) -> None:
+    name = provider.about.same_name
+    derived = [column.derived for column in provider.answers.columns if column.derived]
+    if name and not any(each.source == name and each.rule == "key" for each in derived):
+        message = f"{provider.name}.yaml: about: same_name: no column of answers is derived from {name!r}"
+        raise ConfigurationError(message, f"add one with derived: {{from: {name}, as: key}}")

@@ -9,19 +9,44 @@ from linernotes.config.base import Identifier, Strict
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "TIMESTAMP", "DATE", "RECORD"]
 
 
+class Derived(Strict):
+    """How a column follows from a name beside it: as its key, as the keys of a credit, or as the key of a title."""
+
+    source: Annotated[Identifier, Field(alias="from")]
+    rule: Annotated[Literal["key", "credits", "title"], Field(alias="as")]
+
+
 class Column(Strict):
-    """One column in BigQuery's schema-JSON form."""
+    """One column in BigQuery's schema-JSON form; a ``derived`` one is computed on loading, whatever a line says."""
 
     name: Identifier
     type: ColumnType
     mode: Literal["NULLABLE", "REQUIRED", "REPEATED"] = "NULLABLE"
     description: Annotated[str, StringConstraints(min_length=1)]
     fields: tuple["Column", ...] = ()
+    derived: Derived | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The column's name, then the dotted names of the fields inside it."""
         return (self.name, *(f"{self.name}.{path}" for field in self.fields for path in field.paths))
+
+    @model_validator(mode="after")
+    def _can_be_derived(self) -> Self:
+        refuse_underivable(self.fields, f"{self.name}.")
+        mode = "REPEATED" if self.derived and self.derived.rule == "credits" else "NULLABLE"
+        if self.derived and (self.type, self.mode) != ("STRING", mode):
+            raise ValueError(f"{self.name}: derived as {self.derived.rule}, so it has to be a {mode} STRING")
+        return self
+
+
+def refuse_underivable(columns: tuple[Column, ...], path: str = "") -> None:
+    """Raise ``ValueError`` if a column is derived from anything but a name beside it that lines have."""
+    names = {column.name for column in columns if (column.type, column.derived) == ("STRING", None)}
+    names -= {column.name for column in columns if column.mode == "REPEATED"}
+    for column in columns:
+        if column.derived and column.derived.source not in names:
+            raise ValueError(f"{path}{column.name}: derived from {column.derived.source!r}, no single STRING beside it")
 
 
 class Rule(Strict):
@@ -90,4 +115,5 @@ class Dataset(Strict):
         named |= {path.split(".")[0] for path in self.rules}
         if unknown := sorted(named - known):
             raise ValueError(f"{', '.join(unknown)}: not in the schema")
+        refuse_underivable(self.columns)
         return self

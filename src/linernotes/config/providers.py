@@ -52,7 +52,7 @@ class ProviderSettings(Strict):
     beside: str | None = None
     entity: str
     keyed_by: Identifier = "artistId"
-    waits_for: str | None = None
+    waits_for: tuple[str, ...] = ()
     known_from: tuple[str, ...] = ()
     dataset: Identifier
     title: str

@@ -1,4 +1,4 @@
-"""Ids as people and services write them: Spotify's, bare or in a URL or URI, and MusicBrainz's."""
+"""Ids as people and services write them: Spotify's, bare or in a URL or URI, MusicBrainz's and others'."""
 
 import re
 from typing import Literal
@@ -16,6 +16,24 @@ MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MUSICBRAINZ_LINK = re.compile(
     rf"(?:https?://)?(?:\w+\.)?musicbrainz\.org/[a-z-]+/(?P<id>{MBID.pattern})(?:[/?#].*)?", re.ASCII | re.IGNORECASE
 )
+
+# Ids of further schemes, bare or in a URL.
+FORMS = {
+    "wikidataId": re.compile(
+        r"(?:https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/)?(?P<id>Q[1-9][0-9]*)", re.IGNORECASE
+    ),
+    "deezerId": re.compile(
+        r"(?:https?://(?:www\.)?deezer\.com/(?:[a-z]{2}/)?artist/)?(?P<id>[1-9][0-9]*)", re.IGNORECASE
+    ),
+    "discogsId": re.compile(r"(?:https?://(?:www\.)?discogs\.com/artist/)?(?P<id>[1-9][0-9]*)(?:-.*)?", re.IGNORECASE),
+}
+OTHER_FORM = re.compile(r"(?P<id>[0-9A-Za-z][0-9A-Za-z._-]*)")
+EXPECTED = {
+    "mbid": "a UUID, for example 5441c29d-3602-4898-b1a1-b77fa23b8e50",
+    "wikidataId": "Q and digits, for example Q42",
+    "deezerId": "digits, for example 27",
+    "discogsId": "digits, for example 108713",
+}
 
 
 def is_spotify_id(text: str) -> bool:
@@ -44,3 +62,11 @@ def canonical_mbid(text: str) -> str | None:
     link = MUSICBRAINZ_LINK.fullmatch(text.strip())
     given = link["id"] if link else text.strip()
     return given.lower() if is_mbid(given) else None
+
+
+def canonical_id(scheme: str, text: str) -> str | None:
+    """The id of a scheme in a text that is one or a URL with one; None if there is none."""
+    if scheme == "mbid":
+        return canonical_mbid(text)
+    found = FORMS.get(scheme, OTHER_FORM).fullmatch(text.strip())
+    return found["id"].upper() if found and scheme == "wikidataId" else found["id"] if found else None

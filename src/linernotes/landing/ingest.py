@@ -65,13 +65,17 @@ def dataset_of(file: LandedFile, datasets: Iterable[Dataset]) -> Dataset | None:
     )
 
 
-def restore_unknown(lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset]) -> list[LandedFile]:
+def restore_unknown(
+    lake: Lake, warehouse: Warehouse, datasets: Iterable[Dataset], known: Collection[str] | None = None
+) -> list[LandedFile]:
     """Move archived files that the manifest does not know back to landing/; returns them.
 
-    So a warehouse that lost its last transactions, or all of them, is loaded again.
+    So a warehouse that lost its last transactions, or all of them, is loaded again. ``known`` are the starts of the
+    hashes in the manifest, where they have just been read.
     """
-    loaded = warehouse.rows("select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files")
-    known = {row["start"] for row in loaded}
+    if known is None:
+        loaded = warehouse.rows("select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files")
+        known = {row["start"] for row in loaded}
     missing = [file for file in lake.archived() if dataset_of(file, datasets) and hash_in(file.name) not in known]
     for file in missing:
         lake.restore(file)

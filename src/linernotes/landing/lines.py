@@ -13,6 +13,7 @@ import msgspec
 
 from linernotes.config.datasets import Column, Dataset, Rule
 from linernotes.core.clock import SystemClock
+from linernotes.landing.derive import derivation
 
 INT64 = (-(2**63), 2**63 - 1)
 # A clock a little ahead is forgiven; an answer from next week would win over every real one.
@@ -85,14 +86,19 @@ class Reject(Exception):
 
 
 class LineReader:
-    """Validates the lines of one dataset; instants more than a day after ``now`` are rejected."""
+    """Validates the lines of one dataset; instants more than a day after ``now`` are rejected.
+
+    ``derive`` sets the derived columns of a record that ``read`` returned, whatever its line says of them: they are for
+    the engine, so lines that are only checked on their way in need none.
+    """
 
     def __init__(self, dataset: Dataset, now: datetime | None = None) -> None:
         self._provider, self._entity, self._instant = dataset.provider, dataset.entity, dataset.instant
         self._moments = [c.name for c in dataset.columns if c.type == "TIMESTAMP" and c.mode != "REPEATED"]
         self._record = msgspec.json.Decoder(row_type(dataset))
         self._envelope = msgspec.json.Decoder(Envelope)
-        self._repeated = [column.name for column in dataset.columns if column.mode == "REPEATED"]
+        self._repeated = [c.name for c in dataset.columns if c.mode == "REPEATED" and not c.derived]
+        self.derive = derivation(dataset.columns)
         self.set_now(now or SystemClock().now())
 
     def set_now(self, now: datetime) -> None:
@@ -176,7 +182,7 @@ def _struct(
 ) -> type[msgspec.Struct]:
     fields: list[Any] = []
     for column in sorted(columns, key=lambda column: column.mode != "REQUIRED"):
-        kind = _kind(column, rules, f"{path}{column.name}")
+        kind = Any if column.derived else _kind(column, rules, f"{path}{column.name}")
         fields.append((column.name, kind) if column.mode == "REQUIRED" else (column.name, kind | None, None))
     return msgspec.defstruct(name, [*fields, *more], gc=False)
 

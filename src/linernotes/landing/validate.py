@@ -133,6 +133,7 @@ def clean_chunk(work: tuple[Job, Chunk]) -> Clean:
             continue
         if record is not None:
             record._line = number
+            reader.derive(record)
             kept["records"].append(record)
         elif attempt is not None:
             attempt.line = number

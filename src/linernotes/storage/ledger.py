@@ -88,7 +88,11 @@ def _response_times(calls: Calls) -> dict[str, float]:
 
 def build_state(workspace: Workspace) -> tuple[str, str]:
     """The state of loaded files that the hub was last built from, empty if never built, and the state now."""
-    row = next(workspace.warehouse.rows(sql.read("storage/build_state")))
+    return state_of(next(workspace.warehouse.rows(sql.read("storage/build_state"))))
+
+
+def state_of(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Both states, from a row with ``built``, ``files``, ``newest`` and ``loadedAt``."""
     return row["built"] or "", f"{row['files']} files, the last is {row['newest']}, loaded {row['loadedAt']}"
 
 
@@ -174,7 +178,7 @@ def _policy(workspace: Workspace, provider: ProviderSettings) -> dict[str, Any]:
         "failedRetryDays": list(provider.retry_days.failed),
         "notFoundRetryDays": list(provider.retry_days.not_found),
         "keyedBy": provider.keyed_by,
-        "waitsFor": provider.waits_for,
+        "waitsFor": " ".join(provider.waits_for) or None,
         "enabled": not workspace.settings.missing(provider),
         "licence": provider.licence,
     }

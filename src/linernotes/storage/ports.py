@@ -1,6 +1,6 @@
 """The ports for lakes and warehouses: other packages know only these, never an adapter."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -57,7 +57,11 @@ class Warehouse(Protocol):
     """DuckDB or BigQuery. Table names in SQL are written ``{dataset_name}`` and filled from the contracts."""
 
     def ensure(self, datasets: Iterable[Dataset]) -> None:
-        """Make the schemas and every missing table, empty; repeating it changes nothing."""
+        """Make the schemas and every missing table, empty, and add missing columns that may be null to the others.
+
+        Repeating it changes nothing. What dbt has merged from a table that gets columns is dropped: dbt makes it anew.
+        Raises ConfigurationError if a table differs from its contract in any other way.
+        """
 
     def load(self, staged: StagedFile) -> LoadResult:
         """Load all rows of a validated file and its manifest row, exactly once by content hash."""
@@ -96,8 +100,8 @@ class Warehouse(Protocol):
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Start over, empty, and keep the old warehouse under another name; returns the ``carried`` datasets' rows."""
 
-    def publish(self, staging: Collection[str] = ()) -> None:
-        """Publish the hub as it is now to readers that must not open the warehouse; of staging models only these."""
+    def publish(self) -> None:
+        """Publish the hub's service models as they are now to readers that must not open the warehouse."""
 
     def close(self) -> None:
         """Release the warehouse, so that another process can open it; the next call opens it again."""

@@ -13,6 +13,8 @@ from linernotes.sources.histories.play import Play
 from linernotes.sources.json_rows import Row, json_rows
 
 KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
+# By source; goes up when its format is read into other lines, so that files imported before are read again.
+READINGS = {listenbrainz.SOURCE: 2}
 NO_PLAYS = {"lovedtracks"}  # same fields as scrobbles, but dated by when they were loved
 RECENTLY_PLAYED = ({"played_at", "track"}, {"items", "cursors"})  # the second is a page without plays
 
@@ -29,6 +31,11 @@ class Format:
     rows: Callable[[IO[bytes]], Iterator[Row]]
     read: Callable[[bytes], Play | None]
     original_names: Mapping[str, str]
+
+    @property
+    def reading(self) -> str:
+        """The source, and how its format is read: files that were read otherwise are read again."""
+        return f"{self.source}/{READINGS.get(self.source, 1)}"
 
 
 def format_of(head: bytes) -> Format | None:

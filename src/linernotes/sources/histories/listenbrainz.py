@@ -1,7 +1,8 @@
 """Listens of ListenBrainz: pages of its API, and the JSON lines of its export.
 
-``listened_at`` is when the play began, to the second. Key: that second, artist and track as they were submitted; the
-export leaves out the ids that the API adds.
+``listened_at`` is when the play began, to the second, as players tell it. ListenBrainz' own readers of Spotify, of the
+account it is linked to and of the zip, store the instant at which Spotify says that it ended. Key: that second, artist
+and track as they were submitted; the export leaves out the ids that the API adds.
 """
 
 import msgspec
@@ -13,11 +14,15 @@ SOURCE = "listenbrainz"
 FIELDS = ({"listened_at", "track_metadata"}, {"payload", "listens"})
 ORIGINAL_NAMES = {"playedAt": "listened_at", "msPlayed": "ms_played"}
 PAGES = ("payload", "listens")
+OWN_READERS = {"listenbrainz", "listenbrainz archive importer"}
 
 
 class Details(msgspec.Struct, gc=False):
     """Details from the submitting player; players differ, so every field may be missing or of another type."""
 
+    submission_client: object = None
+    music_service: object = None
+    origin_url: object = None
     isrc: object = None
     spotify_id: object = None
     spotify_artist_ids: object = None
@@ -62,10 +67,10 @@ def read(row: bytes) -> Play:
         raise ValueError("listen without a timestamp")
     artist, name = required_name(track.artist_name, "artist"), required_name(track.track_name, "track")
     more, mapped = track.additional_info or Details(), track.mbid_mapping or Mapping()
-    uris = spotify_ids(_texts(more.spotify_id), "track")
+    uris = spotify_ids(_texts(more.spotify_id) + _texts(more.origin_url), "track")
     return Play(
         playedAt=at_second(listen.listened_at),
-        playedAtMeans="start",
+        playedAtMeans="end" if uris and _read_from_spotify(more) else "start",
         source=SOURCE,
         sourceKey=source_key(int(listen.listened_at), artist, name),
         msPlayed=more.ms_played if isinstance(more.ms_played, int) else None,
@@ -77,6 +82,11 @@ def read(row: bytes) -> Play:
         isrc=next(iter(_texts(more.isrc)), None),
         mbids=mbids(mapped.artist_mbids or _texts(more.artist_mbids)),
     )
+
+
+def _read_from_spotify(more: Details) -> bool:
+    client, service = (str(text or "").casefold() for text in (more.submission_client, more.music_service))
+    return client in OWN_READERS and service in ("", "spotify.com")
 
 
 def _texts(given: object) -> list[str]:

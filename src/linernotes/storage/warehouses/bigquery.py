@@ -1,6 +1,6 @@
 """A BigQuery project as the warehouse: jobs that happen once load each landed file, one step makes it visible."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ class BigQueryWarehouse:
         self._tables = BigQueryTables(store, lambda: self._client)
 
     def ensure(self, datasets: Iterable[Dataset]) -> None:
-        """Make the datasets and every missing table, empty, partitioned and clustered as the contract says."""
+        """Make the datasets and every missing table, empty, and add missing columns to the others."""
         for schema_name in self._schemas.values():
             self._tables.ensure_schema(schema_name)
         for dataset in datasets:
@@ -143,7 +143,7 @@ class BigQueryWarehouse:
         script = schema.for_google(";\n".join(["begin transaction", *deletes, "commit transaction"]))
         self._query(script, [parameter_of("hashes", list(hashes))], f"forget files of {dataset.table}")
 
-    def publish(self, staging: Collection[str] = ()) -> None:
+    def publish(self) -> None:
         """Do nothing: in BigQuery readers and writers never block each other."""
 
     def read_published(self, busy: Exception) -> bool:

@@ -14,9 +14,12 @@ from linernotes.config.environments import BigQueryProject
 from linernotes.core.errors import ConfigurationError
 from linernotes.storage import google
 from linernotes.storage.warehouses.bigquery_jobs import patience
-from linernotes.storage.warehouses.bigquery_values import fields
+from linernotes.storage.warehouses.bigquery_values import contract_label, fields, shapes_of
+from linernotes.storage.warehouses.schema import merged_into
+from linernotes.storage.warehouses.upgrade import completed, shapes
 
 CALL_SECONDS = 60.0
+LABEL = "contract"
 NOT_IN_LOCATION = re.compile(r":(\w+) was not found in location")
 Listed: TypeAlias = bigquery.Table | TableListItem
 
@@ -53,21 +56,40 @@ class BigQueryTables:
         self._listed[schema] = {}
 
     def ensure(self, schema: str, dataset: Dataset) -> Listed:
-        """The contract's table, made empty if it is missing, partitioned and clustered as the contract says."""
-        there = (self.of(schema) or {}).get(dataset.table)
-        if there is not None:
+        """The contract's table, made empty if it is missing, completed if its label is not that of the contract."""
+        there, label = (self.of(schema) or {}).get(dataset.table), contract_label(dataset.all_columns)
+        if there is not None and there.labels.get(LABEL) == label:
             return there
+        table = self._make(schema, dataset, label) if there is None else self._complete(schema, dataset, label)
+        if schema in self._listed:
+            self._listed[schema][dataset.table] = table
+        return table
+
+    def _make(self, schema: str, dataset: Dataset, label: str) -> Listed:
+        """Make the table, partitioned and clustered as the contract says."""
         client = self._client()
         made = bigquery.Table(f"{client.project}.{schema}.{dataset.table}", schema=fields(dataset.all_columns))
         made.description = dataset.description
         if dataset.partition:
             made.time_partitioning = bigquery.TimePartitioning(dataset.partition_by, field=dataset.partition)
         made.clustering_fields = list(dataset.cluster) or None
+        made.labels = {LABEL: label}
         with google.translate_errors(f"{self._store.place}: make {dataset.table}"):
             table: Listed = client.create_table(made, exists_ok=True, retry=patience(), timeout=CALL_SECONDS)
-        if schema in self._listed:
-            self._listed[schema][dataset.table] = table
         return table
+
+    def _complete(self, schema: str, dataset: Dataset, label: str) -> Listed:
+        """Add missing columns; what dbt has merged from the table goes first, and is made again with them."""
+        client, patient = self._client(), {"retry": patience(), "timeout": CALL_SECONDS}
+        with google.translate_errors(f"{self._store.place}: complete {dataset.table}"):
+            table = client.get_table(f"{client.project}.{schema}.{dataset.table}", **patient)
+            there = shapes_of(table.schema)
+            after = completed(there, shapes(dataset.all_columns), dataset.table)
+            if after != there and dataset.pattern:
+                client.delete_table(f"{client.project}.{schema}.{merged_into(dataset)}", not_found_ok=True, **patient)
+            table.schema, table.labels = fields(after), {**table.labels, LABEL: label}
+            changed: Listed = client.update_table(table, ["schema", "labels"], **patient)
+        return changed
 
     @contextlib.contextmanager
     def explain_location(self) -> Iterator[None]:

@@ -1,9 +1,11 @@
 """Conversions for BigQuery: columns as fields, Python's values as typed parameters, clean files as uploads."""
 
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -21,13 +23,17 @@ from google.cloud.bigquery import (
 from linernotes.config.datasets import Column
 from linernotes.core.errors import NumbersDiffer
 from linernotes.core.files import Part
+from linernotes.storage.warehouses.upgrade import Columnlike, Shape
 
 Parameter: TypeAlias = ScalarQueryParameter | ArrayQueryParameter | StructQueryParameter
 # A bool is an int and a datetime a date to Python, so the narrower ones come first.
 KINDS = ((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (datetime, "TIMESTAMP"), (date, "DATE"))
 
+# The names that BigQuery answers with, where they are not those it was given.
+TYPES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "STRUCT": "RECORD"}
 
-def fields(columns: Iterable[Column]) -> list[SchemaField]:
+
+def fields(columns: Iterable[Columnlike]) -> list[SchemaField]:
     """The columns of a contract as BigQuery's fields."""
     return [
         SchemaField(
@@ -35,6 +41,26 @@ def fields(columns: Iterable[Column]) -> list[SchemaField]:
         )
         for column in columns
     ]
+
+
+def shapes_of(schema: Iterable[SchemaField]) -> tuple[Shape, ...]:
+    """The columns that a table has, in the words of contracts."""
+    return tuple(
+        Shape(
+            each.name,
+            TYPES.get(each.field_type, each.field_type),
+            each.mode or "NULLABLE",
+            shapes_of(each.fields),
+            each.description or "",
+        )
+        for each in schema
+    )
+
+
+def contract_label(columns: Iterable[Columnlike]) -> str:
+    """The label of a table whose schema is this, so that a list of tables says which ones to look at."""
+    told = json.dumps([each.to_api_repr() for each in fields(columns)], sort_keys=True)
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def strict_load(columns: Iterable[Column]) -> LoadJobConfig:

@@ -3,8 +3,7 @@
 import contextlib
 import logging
 import re
-import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,17 @@ from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import DuckDBFile, Environment
 from linernotes.core.clock import Clock, SystemClock
-from linernotes.core.errors import Busy, ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
+from linernotes.core.errors import ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.core.files import LoadResult, Part, StagedFile
+from linernotes.storage.warehouses.duckdb_connection import (
+    DAMAGED,
+    FOR_QUERIES,
+    REMAKE,
+    close_dbts_connection,
+    connect,
+    one_line,
+)
+from linernotes.storage.warehouses.duckdb_upgrade import COLUMNS, completing
 from linernotes.storage.warehouses.schema import (
     aware_row,
     duckdb_create,
@@ -33,18 +41,12 @@ from linernotes.storage.warehouses.schema import (
 )
 
 log = logging.getLogger(__name__)
-HOLDER = re.compile(r"PID (\d+)")
-DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
-REMAKE = "check the disk; if the file is damaged, restore it from archive/ with: linernotes rebuild"
 # A storage version that older DuckDBs in dashboards and notebooks can read too.
 ATTACH_PUBLISHED = "attach $fresh as published (storage_version 'v1.4.0')"
 PUBLISH = "create table published.{schema}.{table} as from {schema}.{table}"
-WAIT = "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
 MORE_ROOM = "free some disk space: data that does not fit in memory is kept there for the time being"
 FETCH_ROWS = 10_000
-FOR_QUERIES = "set memory_limit = '1536MB'"  # a query that needs more, about a million artists say, uses the disk
 FOR_LOADS = "set memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
-SETTINGS = ("set TimeZone = 'UTC'", "set preserve_insertion_order = false", FOR_QUERIES)
 
 
 class DuckDBWarehouse:
@@ -61,12 +63,20 @@ class DuckDBWarehouse:
         self._busy: Exception | None = None  # why only the published hub is read
 
     def ensure(self, datasets: Iterable[Dataset]) -> None:
-        """Make the schemas and every missing table, empty."""
+        """Make the schemas and every missing table, empty, and add missing columns to the others."""
         for schema in self._schemas.values():
             self._run(statement("create schema if not exists {schema}", schema=schema))
         for dataset in datasets:
             self._run(duckdb_create(self._table(dataset), dataset))
+            self._complete(dataset)
         self._run("checkpoint")  # the only logs DuckDB has failed to open again are those that replay DDL
+
+    def _complete(self, dataset: Dataset) -> None:
+        columns = self.rows(COLUMNS, table=self._table(dataset))
+        if statements := completing(self._schemas["lake"], dataset, columns):
+            with self._transaction():
+                for change in statements:
+                    self._run(change)
 
     def load(self, staged: StagedFile) -> LoadResult:
         """Write manifest row, rows, attempts and rejects in one transaction, or none of them."""
@@ -123,11 +133,11 @@ class DuckDBWarehouse:
                 for row in batch:
                     yield aware_row(zip(names, row, strict=True))
         except duckdb.CatalogException as error:
-            raise self._busy or ConfigurationError(_one_line(error), "run: linernotes init") from None
+            raise self._busy or ConfigurationError(one_line(error), "run: linernotes init") from None
         except duckdb.OutOfMemoryException as error:
-            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", MORE_ROOM) from None
+            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", MORE_ROOM) from None
         except DAMAGED as error:
-            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", REMAKE) from None
+            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", REMAKE) from None
 
     def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of one statement, if DuckDB's own parser says that it is a query."""
@@ -138,7 +148,7 @@ class DuckDBWarehouse:
                 raise ConfigurationError("sql: not a single query", "use one select statement")
             return list(self.rows(template, **parameters))
         except duckdb.Error as error:
-            raise ConfigurationError(f"sql: {_one_line(error)}", "fix the query") from None
+            raise ConfigurationError(f"sql: {one_line(error)}", "fix the query") from None
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the file to ``warehouse.previous.duckdb`` and start over."""
@@ -150,7 +160,7 @@ class DuckDBWarehouse:
                 query = statement("select * from {table}", table=self._table(dataset))
                 carried[dataset.name] = list(self.rows(query))
         except (duckdb.Error, LinernotesError) as error:
-            log.warning("rebuild: the runs and calls of the old warehouse cannot be read: %s", _one_line(error))
+            log.warning("rebuild: the runs and calls of the old warehouse cannot be read: %s", one_line(error))
         self.close()
         for suffix in (".wal", ""):
             old = self._path.with_name(self._path.name + suffix)
@@ -158,8 +168,8 @@ class DuckDBWarehouse:
                 old.replace(self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}"))
         return carried
 
-    def publish(self, staging: Collection[str] = ()) -> None:
-        """Swap in ``published.duckdb``, a copy of the hub: its readers never block a writer."""
+    def publish(self) -> None:
+        """Swap in ``published.duckdb``, a copy of the hub's service models: its readers never block a writer."""
         published = self._published
         fresh = published.with_name(".published.tmp")
         fresh.unlink(missing_ok=True)
@@ -168,7 +178,7 @@ class DuckDBWarehouse:
         self._run(statement("create schema published.{schema}", schema=schema))
         tables = "select table_name as name from information_schema.tables where table_schema = $schema"
         for table in [row["name"] for row in self.rows(tables, schema=schema)]:
-            if "__stg_" in table and table not in staging:  # a million plays, several times over
+            if "__svc_" not in table:
                 continue
             self._run(statement(PUBLISH, schema=schema, table=table))
         self._run("detach published")
@@ -184,13 +194,13 @@ class DuckDBWarehouse:
         if self._open is not None:
             self._open.close()
             self._open = None
-        _close_dbts_connection()
+        close_dbts_connection()
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._open is None:
             path = self._published if self._busy else self._path
-            self._open = _connect(path, self._scratch, read_only=self._busy is not None)
+            self._open = connect(path, self._scratch, read_only=self._busy is not None)
         return self._open
 
     @property
@@ -217,13 +227,13 @@ class DuckDBWarehouse:
         try:
             return self._connection.execute(for_duckdb(sql), parameters)
         except (duckdb.FatalException, duckdb.IOException) as error:
-            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", "free some disk space") from None
+            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", "free some disk space") from None
         except duckdb.BinderException as error:
             remedy = "the tables do not match configs/; run: linernotes rebuild"
-            raise LinernotesError(f"warehouse {self._path}: {_one_line(error)}", remedy) from None
+            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", remedy) from None
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             # A file that the validator accepts and the engine does not must not block the files after it.
-            raise UnreadableFile(f"the warehouse rejects it: {_one_line(error)}") from None
+            raise UnreadableFile(f"the warehouse rejects it: {one_line(error)}") from None
 
     def _there(self, schema: str, name: str) -> bool:
         query = "select 1 from information_schema.tables where table_schema = $schema and table_name = $name"
@@ -265,36 +275,3 @@ class DuckDBWarehouse:
         written = result.fetchone()
         if written is None or written[0] != rows:
             raise NumbersDiffer(f"load {table}: expected {rows} rows, wrote {written}")
-
-
-def _connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), read_only=read_only)
-    except OSError as error:
-        remedy = "check the folder, or set LINERNOTES_HOME"
-        raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
-    except DAMAGED as error:
-        if holder := HOLDER.search(str(error)):
-            raise Busy(f"{path} is open in process {holder[1]}", WAIT) from None
-        raise ConfigurationError(f"cannot open {path}: {_one_line(error)}", REMAKE) from None
-    for setting in SETTINGS:
-        connection.execute(setting)
-    # No landed file or query can make it read other files or the network.
-    connection.execute(
-        "set allowed_directories = [$home, $scratch]", {"home": str(path.parent), "scratch": str(scratch)}
-    )
-    connection.execute("set enable_external_access = false")
-    return connection
-
-
-def _close_dbts_connection() -> None:
-    """Close dbt-duckdb's connection, which lives as long as the process and keeps the file locked."""
-    if connections := sys.modules.get("dbt.adapters.duckdb.connections"):
-        manager = connections.DuckDBConnectionManager
-        if manager._ENV is not None:  # ``env()`` raises where there is none
-            manager.env().close()
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -8,6 +8,7 @@ from typing import Any
 from linernotes.config.datasets import Column, Dataset
 from linernotes.core.clock import utc
 from linernotes.core.files import StagedFile
+from linernotes.storage.warehouses.upgrade import Columnlike
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 IN_A_LIST = re.compile(r"\bin unnest\((\$[A-Za-z_]\w*)\)")
@@ -57,7 +58,7 @@ def only_schemas(query: str) -> str:
     return re.sub(r"\{(?!(?:lake|hub)\})|(?<!\{lake)(?<!\{hub)\}", lambda brace: brace[0] * 2, query)
 
 
-def duckdb_type(column: Column) -> str:
+def duckdb_type(column: Columnlike) -> str:
     """The column's type in DuckDB: instants are naive UTC, as the session is."""
     if column.type == "RECORD":
         kind = "STRUCT(" + ", ".join(f'"{field.name}" {duckdb_type(field)}' for field in column.fields) + ")"

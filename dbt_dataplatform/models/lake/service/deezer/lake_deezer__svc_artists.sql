@@ -9,6 +9,7 @@ select
     answers.deezerId,
     answers.canonicalDeezerId,
     answers.name,
+    answers.nameKey,
     answers.fans,
     answers.albums,
     answers.link,

@@ -10,6 +10,7 @@ select
     answers.askedName,
     answers.askedMbid,
     answers.matchedName,
+    answers.matchedKey,
     answers.matchedMbid,
     answers.lastfmUrl,
     answers.listeners,

@@ -9,6 +9,7 @@ select
     answers.mbid,
     answers.matchedMbid,
     answers.name,
+    answers.artistKey,
     answers.type,
     answers.area,
     answers.beginYear,

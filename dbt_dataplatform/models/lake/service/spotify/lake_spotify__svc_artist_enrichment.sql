@@ -8,6 +8,7 @@ with answers as (
 select
     answers.artistId,
     answers.artistName,
+    answers.artistKey,
     coalesce(answers.genres, []) as genres,
     answers.popularity,
     answers.followerCount,

@@ -11,6 +11,7 @@ select
     coalesce(answers.wikidataIds, []) as wikidataIds,
     answers.ambiguous,
     answers.artistLabel,
+    answers.artistKey,
     coalesce(answers.labels, []) as labels,
     coalesce(answers.management, []) as management,
     coalesce(answers.genres, []) as genres,

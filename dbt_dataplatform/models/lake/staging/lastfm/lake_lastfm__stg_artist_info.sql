@@ -8,6 +8,7 @@ select
     answers.askedName,
     answers.askedMbid,
     answers.matchedName,
+    answers.matchedKey,
     answers.matchedMbid,
     answers.lastfmUrl,
     answers.listeners,

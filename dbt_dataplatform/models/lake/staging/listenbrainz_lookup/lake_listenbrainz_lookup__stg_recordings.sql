@@ -8,6 +8,7 @@ select
     answers.artistName,
     answers.recordingName,
     answers.matchedArtistName,
+    answers.matchedArtistKey,
     answers.matchedRecordingName,
     answers.artistMatches,
     answers.recordingMatches,

@@ -10,6 +10,7 @@ select
     max(httpStatus) as httpStatus,
     max(attempts.runId) as runId,
     max({{ held_back('attemptedAt') }}) as rankedAt,
+    max(stampedAt) as stampedAt,
     min(loadSequence) as loadSequence
 from {{ source('ops', 'attempts') }} as attempts
 inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = attempts._fileHash

@@ -1,6 +1,8 @@
 -- The same play in exports that overlap is one play; the newest file knows it best.
 select
-    plays.* except (_fileHash, _line) replace (coalesce(artistIds, []) as artistIds, coalesce(mbids, []) as mbids),
+    plays.* except (_fileHash, _line) replace (
+        coalesce(creditKeys, []) as creditKeys, coalesce(artistIds, []) as artistIds, coalesce(mbids, []) as mbids
+    ),
     stampedAt,
     loadSequence
 from {{ source('plays', 'plays') }} as plays

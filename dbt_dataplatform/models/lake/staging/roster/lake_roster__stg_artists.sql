@@ -2,6 +2,7 @@
 select
     artistId,
     {{ newest('artistName', by=['fileOrder * 1000000000 + _line']) }} as artistName,
+    {{ newest('artistKey', by=['fileOrder * 1000000000 + _line']) }} as artistKey,
     min(coalesce(stampedAt, loadedAt)) as firstImportedAt,
     max(loadSequence) as loadSequence
 from {{ source('roster', 'artists') }} as artists

@@ -6,6 +6,7 @@ with answers as (
 select
     answers.artistId,
     answers.artistName,
+    answers.artistKey,
     coalesce(answers.genres, []) as genres,
     answers.popularity,
     answers.followerCount,

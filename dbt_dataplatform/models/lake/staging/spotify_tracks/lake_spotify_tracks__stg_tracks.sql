@@ -6,6 +6,8 @@ with answers as (
 select
     answers.trackId,
     answers.trackName,
+    answers.trackKey,
+    answers.titleKey,
     coalesce(answers.artists, []) as artists,
     answers.albumId,
     answers.albumName,

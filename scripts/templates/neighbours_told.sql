@@ -9,7 +9,7 @@ with told as (
         << 'neighbour.' ~ each.neighbours.weight ~ ' * 1e0' if each.neighbours.weight else 'if(true, null, 1e0)' >> as weight,
         about.provider,
         about.retrievedAt
-    from {{ ref('hub_music__stg_artist_answers') }} as about
+    from {{ ref('hub_music__int_artist_pages') }} as about
     inner join {{ ref('<< each.service >>') }} as answers on answers.<< each.key >> = about.key
     cross join unnest(answers.<< each.neighbours.column >>) as neighbour
     where about.provider = '<< each.name >>'

@@ -4,13 +4,14 @@ with told as (
     select
         about.artistId,
         << 'item.' ~ each.tags.tag if each.tags.tag else 'item' >> as tag,
+        << 'item.' ~ each.tag_key if each.tag_key else 'cast(null as string)' >> as tagKey,
         << 'item.' ~ each.tags.weight if each.tags.weight else 'cast(null as int64)' >> as weight,
         about.provider,
         << each.is_genre >> as isGenre,
         about.retrievedAt,
         about.confidence,
         about.evidence
-    from {{ ref('hub_music__stg_artist_answers') }} as about
+    from {{ ref('hub_music__int_artist_pages') }} as about
     inner join {{ ref('<< each.service >>') }} as answers on answers.<< each.key >> = about.key
     cross join unnest(answers.<< each.tags.column >>) as item
     where about.provider = '<< each.name >>'
@@ -20,7 +21,7 @@ with told as (
 <% endfor %>
 )
 
-select artistId, tag, weight, provider, isGenre, retrievedAt, confidence, evidence
+select artistId, tag, tagKey, weight, provider, isGenre, retrievedAt, confidence, evidence
 from told
 where tag is not null
 qualify row_number() over (

@@ -11,7 +11,7 @@ with told as (
         << each.evidence >> as evidence,
         '<< each.name >>' as provider,
         << told.precedence >> as place
-    from {{ ref('<< each.staging >>') }} as answers
+    from {{ ref('<< each.about.model or each.staging >>') }} as answers
     where << each.single_id(told.column) >> is not null<< each.and_not_flagged >>
 <% if not loop.last %>
     union all

@@ -1,0 +1,50 @@
+"""Connections to DuckDB files, and what their errors mean."""
+
+import re
+import sys
+from pathlib import Path
+
+import duckdb
+
+from linernotes.core.errors import Busy, ConfigurationError
+
+HOLDER = re.compile(r"PID (\d+)")
+DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+REMAKE = "check the disk; if the file is damaged, restore it from archive/ with: linernotes rebuild"
+WAIT = "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
+FOR_QUERIES = "set memory_limit = '1536MB'"  # a query that needs more, about a million artists say, uses the disk
+SETTINGS = ("set TimeZone = 'UTC'", "set preserve_insertion_order = false", FOR_QUERIES)
+
+
+def connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a file, from which no landed file or query can reach other files or the network."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), read_only=read_only)
+    except OSError as error:
+        remedy = "check the folder, or set LINERNOTES_HOME"
+        raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
+    except DAMAGED as error:
+        if holder := HOLDER.search(str(error)):
+            raise Busy(f"{path} is open in process {holder[1]}", WAIT) from None
+        raise ConfigurationError(f"cannot open {path}: {one_line(error)}", REMAKE) from None
+    for setting in SETTINGS:
+        connection.execute(setting)
+    connection.execute(
+        "set allowed_directories = [$home, $scratch]", {"home": str(path.parent), "scratch": str(scratch)}
+    )
+    connection.execute("set enable_external_access = false")
+    return connection
+
+
+def close_dbts_connection() -> None:
+    """Close dbt-duckdb's connection, which lives as long as the process and keeps the file locked."""
+    if connections := sys.modules.get("dbt.adapters.duckdb.connections"):
+        manager = connections.DuckDBConnectionManager
+        if manager._ENV is not None:  # ``env()`` raises where there is none
+            manager.env().close()
+
+
+def one_line(error: Exception) -> str:
+    """The error's text on one line."""
+    return " ".join(str(error).split())
