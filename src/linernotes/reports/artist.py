@@ -8,6 +8,7 @@ from typing import TypedDict
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.reports.artist_lookup import known_artist
+from linernotes.reports.identities import artist_claims, withheld_notes
 from linernotes.reports.rows import Record, rows_of
 from linernotes.storage.ports import Warehouse
 
@@ -116,7 +117,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class ArtistProfile:
-    """All known values of an artist, with notes on missing ones; its fields are those of ``show``'s JSON."""
+    """The known values of an artist, with notes on missing or withheld ones; its fields are ``show``'s JSON."""
 
     artist: Identity
     monthly_listeners: SourcedValue
@@ -180,7 +181,7 @@ def selected_values(values: Sequence[ArtistValue]) -> list[SelectedValue]:
 
 
 def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
-    """The artist as one object, with nulls and notes for missing values."""
+    """The artist as one object, with nulls, and notes on what is missing or withheld."""
     selected = {value["field"]: value for value in artist_values(warehouse, artist) if value["counts"]}
     label = _sourced_value(artist["principalLabel"], selected.get("principalLabel"))
     evidence = {
@@ -189,6 +190,8 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
         "management_property": "P1037/P1875",
     }
     columns: Record = artist
+    missing = [note for field, note in NOTES.items() if not columns[field] and columns[field] != 0]
+    claims = artist_claims(warehouse, artist["artistId"])
     return ArtistProfile(
         artist=Identity(artist["artistId"], artist["artistName"], artist["spotifyId"], artist["spotifyUrl"]),
         monthly_listeners=_sourced_value(artist["monthlyListeners"], selected.get("monthlyListeners")),
@@ -198,7 +201,7 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
             _sourced_value(artist["management"], selected.get("management")),
             evidence=evidence if "management" in selected else {},
         ),
-        notes=[note for field, note in NOTES.items() if not columns[field] and columns[field] != 0],
+        notes=[*missing, *withheld_notes(claims, artist["artistId"])],
     )
 
 

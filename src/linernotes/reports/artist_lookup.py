@@ -9,14 +9,14 @@ from linernotes.core.names import name_key
 from linernotes.storage.ports import Warehouse
 
 SHOWN = 5
-# From staging, so that an artist is found as soon as it is imported.
+# Fresh even between builds of the hub, so that an artist is found as soon as it is imported.
 ARTISTS = """
     select identities.artistId, identities.artistName, artists.followerCount
-    from {hub}.hub_music__stg_artist_identities as identities
+    from {hub}.hub_music__svc_artist_identities as identities
     left join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = identities.artistId
     where $everybody or identities.artistId in ($id, $text) or identities.mbid = $mbid
         or lower(identities.artistName) = lower($text)
-    order by identities.playCount desc nulls last, identities.artistId
+    order by artists.playCount desc nulls last, identities.artistId
 """
 
 

@@ -27,23 +27,31 @@ class Transformed:
     tests: int
 
 
-def transform(settings: Settings, warehouse: Warehouse, select: tuple[str, ...] = ()) -> Transformed:
-    """Build and test the models; ``select`` takes dbt's own selectors.
+def transform(
+    settings: Settings,
+    warehouse: Warehouse,
+    select: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    kinds: tuple[str, ...] = BUILT,
+) -> Transformed:
+    """Build and test the models; ``select`` and ``exclude`` take dbt's own selectors, ``kinds`` are kinds of nodes.
 
     Raises:
         BelowExpectations: a data test failed; the tables are built nevertheless.
         ConfigurationError: ``select`` selects nothing.
         LinernotesError: a model could not be built.
     """
-    arguments = ["build", *(f"--resource-type={kind}" for kind in BUILT), *(["--select", *select] if select else [])]
+    arguments = ["build", *(f"--resource-type={kind}" for kind in kinds)]
+    for option, selectors in {"--select": select, "--exclude": exclude}.items():
+        arguments += [option, *selectors] if selectors else []
     results = dbt(settings, warehouse, arguments)
     if select and not results:
         raise ConfigurationError(
             f"transform: no model matches {', '.join(select)}", "try for example lake_spotify__stg_artist_enrichment+"
         )
     _raise_first(settings, results)
-    kinds = [str(result.node.resource_type) for result in results]
-    return Transformed(kinds.count("model") + kinds.count("seed"), kinds.count("test"))
+    built = [str(result.node.resource_type) for result in results]
+    return Transformed(built.count("model") + built.count("seed"), built.count("test"))
 
 
 def project_hash() -> str:

@@ -16,8 +16,9 @@ from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
-from linernotes.runs.hub import build, count_plays, hub_exists, publish
+from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_built, publish, refresh
 from linernotes.runs.session import RunSession
+from linernotes.runs.upgrade import forget_outdated, read_manifest
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
@@ -46,9 +47,9 @@ def open_session(
         ledger.carry(workspace, carried)
         try:
             recover(session, datasets, reparse)
-            count_plays(session)
+            bring_up_to_date(session)
             yield session
-            count_plays(session)
+            refresh(session)
         except LinernotesError as error:
             _record_end(session, "stopped" if isinstance(error, Stopped) else "failed", error.message)
             raise
@@ -85,26 +86,33 @@ def _new_run(workspace: Workspace) -> Run:
 
 
 def prepare(session: RunSession) -> None:
-    """Create whatever is missing: folders, lake tables, the queue's rules, the hub. Safe to repeat."""
+    """Create whatever is missing: folders, lake tables and their columns, the queue's rules. Safe to repeat."""
     workspace = session.workspace
     workspace.lake.prepare(sorted({dataset.provider for dataset in workspace.datasets if dataset.pattern}))
+    workspace.warehouse.ensure([workspace.dataset("ops/loaded_files")])
+    session.manifest = read_manifest(workspace)
     workspace.warehouse.ensure(workspace.datasets)
     ledger.write_policies(workspace)
-    if not hub_exists(workspace):
-        workspace.progress.say("building the hub")
-        build(session, whole=True)
 
 
 def recover(session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
-    """Land a dead run's spool, restore archived files missing from the manifest, and load everything in landing/."""
+    """Land a dead run's spool, restore archived files missing from the manifest, and load everything in landing/.
+
+    Files that an older contract has loaded are among the missing ones.
+    """
     workspace = session.workspace
     if salvaged := salvage(workspace.lake, workspace.settings.spool):
         workspace.progress.say(f"recovered {many(salvaged, 'unfinished file')} from an interrupted run")
     for dead in unsettled_calls(workspace.settings.spool):
         ledger.write_calls(workspace, dead.run_id, dead.calls, dead.at)
         dead.path.unlink()
-    if restored := restore_unknown(workspace.lake, workspace.warehouse, workspace.datasets):
-        workspace.progress.say(f"loading {many(len(restored), 'archived file')} missing from the warehouse")
+    manifest, session.manifest = session.manifest, None  # what follows changes it
+    if outdated := forget_outdated(workspace, manifest.outdated if manifest else (), datasets):
+        workspace.progress.say(f"loading {many(outdated, 'archived file')} again: their contract has changed")
+    known = manifest.starts if manifest and not outdated else None
+    restored = restore_unknown(workspace.lake, workspace.warehouse, workspace.datasets, known)
+    if missing := len(restored) - outdated:
+        workspace.progress.say(f"loading {many(missing, 'archived file')} missing from the warehouse")
     ingest_landing(session, datasets, reparse)
     if session.ingested.landed and session.command not in ("ingest", "rebuild", "purge"):
         workspace.progress.say(f"loaded {many(session.ingested.landed, 'line')} left in landing/")
@@ -119,19 +127,24 @@ def recover(session: RunSession, datasets: Collection[str] | None = None, repars
 
 def ingest_landing(
     session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None
-) -> None:
-    """Load all files in landing/, or only those of ``datasets``."""
+) -> LoadStats:
+    """Load all files in landing/, or only those of ``datasets``; returns the counts of these."""
     workspace = session.workspace
     work = Ingest(
         workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse, clock=workspace.clock
     )
-    session.ingested += ingest(work, workspace.datasets, datasets)
+    loaded = ingest(work, workspace.datasets, datasets)
+    session.ingested += loaded
+    return loaded
 
 
 def initialise(workspace: Workspace) -> None:
-    """Create the lake's folders, the empty lake tables and the hub; safe to repeat."""
+    """Create the lake's folders, the empty lake tables and the hub; safe to repeat.
+
+    A hub that was built of today's models from what is loaded now is left as it is.
+    """
     with open_session(workspace, "init") as session:
-        if not session.built_from:  # the hub existed before
+        if not is_built(session):
             build(session, whole=True)
 
 

@@ -211,6 +211,7 @@ def _purge_files(session: RunSession, deletion: Deletion) -> None:
         for name in dict.fromkeys(deletion.datasets[sha256] for sha256 in batch):
             workspace.warehouse.forget(workspace.dataset(name), [h for h in batch if deletion.datasets[h] == name])
         recover(session)
+        session.refreshed = session.state = None  # what is gone counts as little as what is new
 
 
 def _order(workspace: Workspace, name: str) -> tuple[bool, bool, str]:

@@ -8,6 +8,7 @@ from linernotes.core.errors import LinernotesError, Stopped
 from linernotes.core.values import Mode, Run
 from linernotes.providers.http.rate_limit import Queues
 from linernotes.reports.queries import Failures, FieldAlarm
+from linernotes.runs.upgrade import Manifest
 from linernotes.storage.workspace import Workspace
 
 
@@ -26,6 +27,9 @@ class RunSession:
     partial: list[str] = field(default_factory=list)
     trouble: LinernotesError | None = None
     built_from: str | None = None
+    manifest: Manifest | None = None  # as it was when the session began, until recovery
+    refreshed: int | None = None  # files loaded when the queue was last found fresh
+    state: tuple[int, tuple[str, str]] | None = None  # files loaded when the ledger was asked for its build, and that
     stopped: Stopped | None = None
     queues: Queues = field(default_factory=Queues)
     sources: dict[str, str] = field(default_factory=dict)  # the user's file behind each landed file

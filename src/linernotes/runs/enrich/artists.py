@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from linernotes.core.identifiers import spotify_id
 from linernotes.reports.artist_lookup import known_artist, look_up_artist
+from linernotes.runs.hub import refresh
 from linernotes.runs.lifecycle import import_lines
 from linernotes.runs.session import RunSession
 from linernotes.storage.ports import Warehouse
@@ -25,4 +26,5 @@ def register_artists(session: RunSession, named: Sequence[str]) -> list[str]:
     if new:
         lines = ({"artistId": key, "artistName": None} for key in new)
         import_lines(session, "roster/artists", "--artist", lines)
+        refresh(session)
     return known_artists(warehouse, named)

@@ -145,7 +145,7 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     seen: Pending,
     sources: Sources,
 ) -> Plan:
-    needed = [name for name in sources.available if name in provider.known_from]
+    needed = [name for name in sources.available if name in provider.known_from and name != provider.name]
     items = seen.items + count_dependent(workspace.warehouse, provider.name, selection, needed)
     items = items if limit is None else min(items, limit)
     calls = calls_for(provider, items, batch_size(provider, standing))
@@ -161,7 +161,6 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
         *(line for name, line in sources.excluded.items() if name in provider.known_from),
         "" if missing else _older_note(selection, seen),
         _access_note(provider, standing) if calls else "",
-        "plus another track of the same name where one is not found" if items and provider.entity != "artist" else "",
     ]
     return Plan(
         provider=provider.name,

@@ -1,6 +1,6 @@
 """The lookup queue: the items of each provider, in the order they are asked. dbt says what is due; ``sql/`` orders it.
 
-``hub_music__stg_enrichment_queue`` has a row per (provider, key) with its status, the reason to fetch it and its due
+``hub_music__svc_enrichment_items`` has a row per (provider, key) with its status, the reason to fetch it and its due
 date; ``hub_music__svc_enrichment_queue`` shows people the rows that are due now.
 """
 

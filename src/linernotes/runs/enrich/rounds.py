@@ -1,7 +1,8 @@
 """One round with one provider: open it if its limits allow, record its results when it ends."""
 
+from collections import Counter
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from linernotes.config.providers import ProviderSettings
@@ -41,6 +42,7 @@ class Enrichment:
     session: RunSession
     selection: Selection
     budget: Budget
+    loads: Counter[str] = field(default_factory=Counter)  # how often results of each provider were loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,23 @@ class ProviderState:
     shortfall: str = ""
     current: Round | None = None
     underway: Future[ExtractStats] | None = None
+    looked: int | None = None  # the loads that could bring it items, when the queue was last read for it
 
     @property
     def idle(self) -> bool:
         """Whether it could start a round now, if it has items."""
         return self.underway is None and not self.over and self.left != 0
+
+    def may_have_items(self, loads: Counter[str]) -> bool:
+        """Whether the queue can hold items for it: it was never read, or others have told of more since."""
+        return self.looked is None or self.looked != self._helped(loads)
+
+    def look(self, loads: Counter[str], found: int) -> None:
+        """Note that the queue was read for it; of a full round there may be a rest."""
+        self.looked = None if found == self.most_items else self._helped(loads)
+
+    def _helped(self, loads: Counter[str]) -> int:
+        return sum(loads[name] for name in self.settings.known_from)
 
     @property
     def most_items(self) -> int:

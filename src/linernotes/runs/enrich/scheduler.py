@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.core.counts import ExtractStats
+from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.reports.service_levels import alarms
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.queue import Selection, discover
 from linernotes.runs.enrich.rounds import Enrichment, ProviderState, Round, close_round, open_round
-from linernotes.runs.hub import build, is_built, publish
+from linernotes.runs.hub import build, is_built, publish, refresh
 from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
@@ -70,24 +70,33 @@ def _side_by_side(enrichment: Enrichment, states: list[ProviderState], pool: Thr
         for state in (underway[future] for future in done):
             if state.current and state.underway:
                 close_round(enrichment, state, state.current, state.underway.result())
-        files = session.ingested.files
-        if not session.stopped:
-            ingest_landing(session)
-        changed = bool(done) or session.ingested.files > files
+        loaded = LoadStats() if session.stopped else ingest_landing(session)
+        enrichment.loads.update(name.partition("/")[0] for name in loaded.datasets)
+        changed = bool(done) or loaded.files > 0
 
 
 def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list[ProviderState]) -> None:
-    """Open a round for each idle provider with items; the queue and the ledger are read once for all of them."""
-    if not idle:
+    """Open a round for each idle provider with items; the queue and the ledger are read once for all of them.
+
+    The queue is not read for providers to which nothing was told since it was last read for them.
+    """
+    curious = [state for state in idle if state.may_have_items(enrichment.loads)]
+    if not curious:
         return
     workspace = enrichment.session.workspace
-    work = discover(workspace.warehouse, {each.settings.name: each.most_items for each in idle}, enrichment.selection)
-    ready = [state for state in idle if work[state.settings.name]]
+    refresh(enrichment.session)
+    limits = {each.settings.name: each.most_items for each in curious}
+    work = discover(workspace.warehouse, limits, enrichment.selection)
+    for state in curious:
+        state.look(enrichment.loads, len(work[state.settings.name]))
+    ready = [state for state in curious if work[state.settings.name]]
     standings = ledger.standings(workspace, [state.settings for state in ready]) if ready else {}
     for state in ready:
         name = state.settings.name
         if _may_begin(state, states):
             state.current = open_round(enrichment, state, work[name], standings[name])
+        if state.current is None or len(state.current.items) < len(work[name]):
+            state.looked = None  # there is a rest
 
 
 def _may_begin(state: ProviderState, states: list[ProviderState]) -> bool:

@@ -14,7 +14,7 @@ from linernotes.core.files import LandedFile
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
-from linernotes.runs.hub import count_plays
+from linernotes.runs.hub import refresh
 from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
 from linernotes.runs.messages import file_line, files_line
@@ -71,7 +71,7 @@ def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadSta
         *found, *files_line("already imported:", known), *files_line("no plays found in", importing.others)
     )
     done = importing.finish()
-    count_plays(session)
+    refresh(session)
     return done, tuple(FoundFile.of_row(summary.report) for summary in importing.summaries)
 
 
@@ -232,7 +232,7 @@ class Import(Inspection):
 
     def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
         """Import the file unless its content was imported before."""
-        read_as = f"{form.source}/{self.dataset.version}" + ("/video" if is_film(summary.name, form) else "")
+        read_as = form.reading + ("/video" if is_film(summary.name, form) else "")
         if file.size in self._sizes:
             if row := self._known.get((read_as, content_hash(stream))):
                 summary.known = True

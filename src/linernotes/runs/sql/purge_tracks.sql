@@ -1,5 +1,5 @@
--- The tracks that were looked up to find the artist of a name.
-select distinct tracks.key
-from {hub}.hub_music__stg_name_tracks as tracks
-inner join {hub}.hub_music__stg_name_resolutions as names on names.artistKey = tracks.artistKey
-where names.artistId = $artist or concat('name:', names.nameHash) = $artist
+-- The tracks that were looked up to find the artist.
+select distinct lookups.key
+from {hub}.hub_music__int_lookups as lookups
+inner join {hub}.hub_music__int_track_credits as credits on credits.mentionId = lookups.mentionId
+where credits.artistId = $artist

@@ -9,11 +9,19 @@ with ids as (  -- the schemes that have columns of their own; all others are in 
 )
 
 select
-    artists.* except (nameOnly, waiting, playCount, discoveredAt),
+    artists.artistId,
+    artists.spotifyId,
+    artists.artistName,
+    artists.mbid,
+    if(artists.mbid is null, null, artists.method) as method,
+    if(artists.mbid is null, null, artists.confidence) as confidence,
+    artists.evidence,
+    artists.ambiguity is not null as ambiguous,
+    artists.ambiguity,
     ids.wikidataId,
     ids.discogsId,
     ids.deezerId,
-    if({{ lastfm_confidence('lastfm', 'artists') }} is null, null, lastfm.lastfmUrl) as lastfmUrl
-from {{ ref('hub_music__stg_artist_identities') }} as artists
+    pages.lastfmUrl
+from {{ ref('hub_music__int_artists') }} as artists
 left join ids on ids.artistId = artists.artistId
-left join {{ ref('lake_lastfm__stg_artist_info') }} as lastfm on lastfm.artistId = artists.artistId
+left join {{ ref('hub_music__int_lastfm_pages') }} as pages on pages.artistId = artists.artistId

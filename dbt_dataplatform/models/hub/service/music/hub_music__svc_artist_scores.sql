@@ -5,7 +5,7 @@ with sides as (
         sum(if(side = 'reach', points * weight, null)) / sum(if(side = 'reach', weight, null)) as reach,
         sum(if(side = 'fame', points * weight, null)) / sum(if(side = 'fame', weight, null)) as fame,
         string_agg(field, ',') as fields
-    from {{ ref('hub_music__stg_artist_score_inputs') }}
+    from {{ ref('hub_music__int_score_inputs') }}
     group by artistId
 )
 

@@ -1,1 +1,1 @@
-select * except (confidence, evidence) from {{ ref('hub_music__stg_artist_tags') }}
+select * except (tagKey, confidence, evidence) from {{ ref('hub_music__int_artist_tags') }}

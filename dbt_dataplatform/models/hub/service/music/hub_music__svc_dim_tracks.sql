@@ -1,34 +1,38 @@
 {{ config(cluster_by=['trackId']) }}
 
-with credits as (  -- in the order of the credits where plays tell it
-    select
-        credits.trackId, credits.artistId,
-        row_number() over (
-            partition by credits.trackId order by instr(tracks.credited, credits.artistId) nulls last, credits.artistId nulls last
-        ) as place
-    from {{ ref('hub_music__stg_track_credits') }} as credits
-    inner join {{ ref('hub_music__stg_tracks') }} as tracks on tracks.trackId = credits.trackId
+with mentions as (
+    select tracks.trackId, mentions.*
+    from {{ ref('hub_music__int_track_mentions') }} as mentions
+    inner join {{ ref('hub_music__int_tracks') }} as tracks on tracks.mentionId = mentions.mentionId
 ),
 
 listed as (
-    select trackId, max(if(place = 1, artistId, null)) as artistId, {{ in_order('artistId', 'place') }} as artistIds
-    from credits
+    select trackId, max(if(position = 1, artistId, null)) as artistId, {{ in_order('artistId', 'position') }} as artistIds
+    from {{ ref('hub_music__svc_bridge_track_artists') }}
+    group by trackId
+),
+
+tracks as (
+    select
+        trackId,
+        {{ newest('trackName', by=['lastPlayedAt', 'mentionId']) }} as trackName,
+        {{ newest('artistName', by=['lastPlayedAt', 'mentionId']) }} as artistName,
+        {{ newest('albumId', by=['lastPlayedAt', 'mentionId']) }} as albumId,
+        {{ newest('albumName', by=['lastPlayedAt', 'mentionId']) }} as albumName,
+        {{ newest('spotifyTrackId', by=['lastPlayedAt', 'mentionId']) }} as spotifyTrackId,
+        {{ newest('isrc', by=['lastPlayedAt', 'mentionId']) }} as isrc,
+        {{ summed_plays() }}
+    from mentions
     group by trackId
 )
 
 select
-    tracks.trackId,
-    trackName,
-    artistName,
+    tracks.trackId, trackName, artistName,
     listed.artistId,
     coalesce(listed.artistIds, []) as artistIds,
-    albumId,
-    albumName,
-    trackUri,
+    albumId, albumName,
+    'spotify:track:' || spotifyTrackId as trackUri,
     isrc,
-    playCount,
-    msPlayed,
-    firstPlayedAt,
-    lastPlayedAt
-from {{ ref('hub_music__stg_tracks') }} as tracks
+    playCount, msPlayed, firstPlayedAt, lastPlayedAt
+from tracks
 left join listed on listed.trackId = tracks.trackId

@@ -1,3 +1,3 @@
 select * except (artistId, trackName, status, attemptedAt, answeredAt, staleness)
-from {{ ref('hub_music__stg_enrichment_queue') }}
+from {{ ref('hub_music__svc_enrichment_items') }}
 where dueAt <= {{ now_utc() }}

@@ -9,7 +9,7 @@ with told as (
         answers.retrievedAt as retrievedAt
     from {{ source('apify', 'monthly_listeners') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
-    inner join {{ ref('hub_music__stg_artist_answers') }} as about on about.provider = 'apify' and about.page = answers.artistId
+    inner join {{ ref('hub_music__int_artist_pages') }} as about on about.provider = 'apify' and about.page = answers.artistId
     where answers.monthlyListeners is not null
     union all
     select
@@ -20,7 +20,7 @@ with told as (
         answers.retrievedAt as retrievedAt
     from {{ source('deezer', 'artists') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
-    inner join {{ ref('hub_music__stg_artist_answers') }} as about on about.provider = 'deezer' and about.page = answers.deezerId
+    inner join {{ ref('hub_music__int_artist_pages') }} as about on about.provider = 'deezer' and about.page = answers.deezerId
     where answers.fans is not null
     union all
     select
@@ -31,7 +31,7 @@ with told as (
         answers.retrievedAt as retrievedAt
     from {{ source('lastfm', 'artist_info') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
-    inner join {{ ref('hub_music__stg_artist_answers') }} as about on about.provider = 'lastfm' and about.page = answers.lastfmUrl
+    inner join {{ ref('hub_music__int_artist_pages') }} as about on about.provider = 'lastfm' and about.page = answers.lastfmUrl
     where answers.listeners is not null
     union all
     select
@@ -42,7 +42,7 @@ with told as (
         answers.retrievedAt as retrievedAt
     from {{ source('listenbrainz', 'artist_metadata') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
-    inner join {{ ref('hub_music__stg_artist_answers') }} as about on about.provider = 'listenbrainz' and about.page = answers.mbid
+    inner join {{ ref('hub_music__int_artist_pages') }} as about on about.provider = 'listenbrainz' and about.page = answers.mbid
     where answers.listenerCount is not null
     union all
     select
@@ -53,7 +53,7 @@ with told as (
         answers.enrichedAt as retrievedAt
     from {{ source('spotify', 'artist_enrichment') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
-    inner join {{ ref('hub_music__stg_artist_answers') }} as about on about.provider = 'spotify' and about.page = answers.artistId
+    inner join {{ ref('hub_music__int_artist_pages') }} as about on about.provider = 'spotify' and about.page = answers.artistId
     where answers.popularity is not null
     union all
     select
@@ -64,11 +64,11 @@ with told as (
         answers.enrichedAt as retrievedAt
     from {{ source('spotify', 'artist_enrichment') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
-    inner join {{ ref('hub_music__stg_artist_answers') }} as about on about.provider = 'spotify' and about.page = answers.artistId
+    inner join {{ ref('hub_music__int_artist_pages') }} as about on about.provider = 'spotify' and about.page = answers.artistId
     where answers.followerCount is not null
 )
 
-select told.artistId, metric, max(value) as value, provider, retrievedAt  -- a file copied by hand brings nothing new
+select told.artistId, metric, max(value) as value, told.provider, retrievedAt  -- a file copied by hand brings nothing new
 from told
-inner join {{ ref('hub_music__svc_artist_identities') }} as artists on artists.artistId = told.artistId
-group by told.artistId, metric, provider, retrievedAt
+inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = told.artistId
+group by told.artistId, metric, told.provider, retrievedAt

@@ -6,7 +6,7 @@ select
     plays.startedAt,
     plays.msPlayed,
     plays.listened,
-    plays.trackId,
+    mentions.trackId,
     plays.albumId,
     tracks.artistId,
     coalesce(tracks.artistIds, []) as artistIds,
@@ -15,6 +15,7 @@ select
     plays.albumName,
     plays.trackUri,
     plays.source
-from {{ ref('hub_music__stg_judged_plays') }} as plays
-left join {{ ref('hub_music__svc_dim_tracks') }} as tracks on tracks.trackId = plays.trackId
+from {{ ref('hub_music__int_plays_deduplicated') }} as plays
+inner join {{ ref('hub_music__int_tracks') }} as mentions on mentions.mentionId = plays.mentionId
+left join {{ ref('hub_music__svc_dim_tracks') }} as tracks on tracks.trackId = mentions.trackId
 where not plays.duplicate

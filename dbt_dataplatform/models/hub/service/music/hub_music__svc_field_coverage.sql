@@ -2,7 +2,7 @@
 {%- set each = 'partition by provider, field order by day nulls last rows between unbounded preceding and current row' %}
 with streaks as (
     select *, count(if(filled > 0, 1, null)) over ({{ each }}) as streak
-    from {{ ref('hub_music__stg_field_answers') }}
+    from {{ ref('hub_music__int_field_answers') }}
 ),
 
 counted as (

@@ -31,7 +31,7 @@ select
     coalesce(itemsFailed, 0) as itemsFailed,
     cacheHits,
     coalesce(itemsFound + itemsNotFound + itemsFailed, 0) as cacheMisses
-from {{ ref('hub_music__stg_provider_cache_hits') }} as fresh
+from {{ ref('hub_music__int_provider_cache_hits') }} as fresh
 inner join {{ source('ops', 'runs') }} as runs on runs.runId = fresh.runId
 left join {{ ref('lake_ops__stg_provider_calls') }} as calls on calls.provider = fresh.provider and calls.runId = fresh.runId
 left join items on items.provider = fresh.provider and items.runId = fresh.runId

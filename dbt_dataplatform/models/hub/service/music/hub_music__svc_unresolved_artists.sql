@@ -1,3 +1,2 @@
-select 'name:' || nameHash as artistId, artistName, playCount, msPlayed, why
-from {{ ref('hub_music__stg_name_resolutions') }}
-where artistId is null
+select 'name:' || {{ dbt.hash('nameKey') }} as artistId, artistName, playCount, msPlayed, why
+from {{ ref('hub_music__int_names_unresolved') }}

@@ -15,13 +15,17 @@ select
     artists.firstPlayedAt,
     artists.lastPlayedAt,
     artists.discoveredAt,
-    if(coalesce(answers.enrichedAt, enrichment.enrichedAt) is null, coalesce(answers.missOutcome, 'pending'), 'enriched') as enrichmentStatus,
+    if(
+        coalesce(answers.enrichedAt, enrichment.enrichedAt) is null, coalesce(answers.missOutcome, 'pending'), 'enriched'
+    ) as enrichmentStatus,
     enrichment.enrichedAt
-from {{ ref('hub_music__stg_artist_discoveries') }} as artists
+from {{ ref('hub_music__int_artists') }} as artists
 left join {{ ref('lake_spotify__svc_artist_enrichment') }} as enrichment on enrichment.artistId = artists.artistId
-left join {{ ref('hub_music__stg_artist_images') }} as images on images.artistId = artists.artistId
-left join {{ ref('hub_music__stg_enrichment_answers') }} as answers
+left join {{ ref('hub_music__int_artist_images') }} as images on images.artistId = artists.artistId
+left join {{ ref('hub_music__int_enrichment_answers') }} as answers
     on answers.key = artists.artistId and answers.provider = 'spotify' and answers.entity = 'artist'
-left join {{ ref('hub_music__stg_artist_fields') }} as fields on fields.artistId = artists.artistId
-left join {{ ref('hub_music__stg_artist_winners') }} as genres on genres.artistId = artists.artistId and genres.field = 'genres'
-left join {{ ref('hub_music__stg_artist_winners') }} as tags on tags.artistId = artists.artistId and tags.field = 'tags'
+left join {{ ref('hub_music__int_artist_fields') }} as fields on fields.artistId = artists.artistId
+left join {{ ref('hub_music__svc_artist_facts') }} as genres
+    on genres.artistId = artists.artistId and genres.field = 'genres' and genres.counts
+left join {{ ref('hub_music__svc_artist_facts') }} as tags
+    on tags.artistId = artists.artistId and tags.field = 'tags' and tags.counts

@@ -11,7 +11,7 @@ with queue as (
             or ($part = 'top_older' and status != 'enriched' and dueAt <= $startedAt)
             or ($part = 'top_older' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt))
         ) as wanted
-    from {hub}.hub_music__stg_enrichment_queue as queue
+    from {hub}.hub_music__svc_enrichment_items as queue
     where provider in unnest($providers)
 )
 

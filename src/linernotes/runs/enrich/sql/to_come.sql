@@ -17,7 +17,7 @@ with queue as (
             -- the named artists, even if the data is fresh or a tombstone
             or ($part = 'named' and artistId in unnest($artists))
         ) as wanted
-    from {hub}.hub_music__stg_enrichment_queue as queue
+    from {hub}.hub_music__svc_enrichment_items as queue
     where provider in unnest($providers)
 ),
 
@@ -26,7 +26,7 @@ wanted_artists as (
 ),
 
 known as (
-    select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider
+    select artistId from {hub}.hub_music__svc_enrichment_items where provider = $provider
 )
 
 select count(*) as items

@@ -11,7 +11,7 @@ with queue as (
             or ($part = 'top_older' and status != 'enriched' and dueAt <= $startedAt)
             or ($part = 'top_older' and enrichedAt < $edge and (answeredAt <= enrichedAt or dueAt <= $startedAt))
         ) as wanted
-    from {hub}.hub_music__stg_enrichment_queue as queue
+    from {hub}.hub_music__svc_enrichment_items as queue
     where provider in unnest($providers)
 ),
 
@@ -20,7 +20,7 @@ wanted_artists as (
 ),
 
 known as (
-    select artistId from {hub}.hub_music__stg_enrichment_queue where provider = $provider
+    select artistId from {hub}.hub_music__svc_enrichment_items where provider = $provider
 )
 
 select count(*) as items

@@ -1,0 +1,14 @@
+-- What the tables of tracks follow from, as one text: another play or another credit makes it another one.
+with credits as (
+    select {{ fingerprint('credit') }} as text
+    from (
+        select mentionId || ' ' || artistId || ' ' || cast(position as string) || ' ' || method as credit
+        from {{ ref('hub_music__int_track_credits') }}
+    ) as listed
+)
+
+select
+    cast(files as string) || ' ' || cast(loadSequence as string) || ' '
+    || coalesce(cast({{ microseconds('loadedAt') }} as string), '') || ' ' || coalesce(credits.text, '') as signature
+from {{ ref('hub_music__int_plays_state') }}
+cross join credits
