@@ -13,6 +13,8 @@ from rich.table import Table
 
 from benchmarks.commands import Measure, command, measured, roster_of, timed
 from benchmarks.everybody import everybody
+from benchmarks.growth import growth
+from benchmarks.identity import identity
 from benchmarks.made import write_answers, write_roster
 from benchmarks.own import duckdbs_own
 from linernotes.sandbox import Generated, Sandbox
@@ -34,6 +36,8 @@ def main() -> int:
             roster(work),
             *history(work),
             *everybody(work),
+            *identity(work),
+            *growth(work),
             startup(),
         ]
     table = Table("what", "measured", "against", "ratio", "limit", title="linernotes benchmarks")

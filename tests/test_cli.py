@@ -16,7 +16,7 @@ import pytest
 from linernotes.cli.app import cli
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.services.tokens import Tokens
-from tests.laptop import Laptop
+from tests.laptop import TABLES, Laptop
 from tests.samples import artist, keys, lines
 
 Ids = Callable[[int], list[str]]
@@ -25,6 +25,8 @@ REPORTS = [
     ("stale",),
     ("stale", "--days", "0"),
     ("latest",),
+    ("identities",),
+    ("identities", "--disputed"),
     ("providers",),
     ("plan",),
     ("doctor", "--offline"),
@@ -95,6 +97,7 @@ def test_a_machine_where_nothing_was_made_yet_answers_too(tmp_path: Path) -> Non
     assert {path.name for path in (new.home / "lake").iterdir()} == providers | {
         "roster",
         "plays",
+        "manual",
         "spotify_tracks",
         "listenbrainz_lookup",
     }
@@ -271,7 +274,7 @@ def test_without_a_home_it_lives_in_the_working_folder_wherever_that_is(
     monkeypatch.chdir(there)
     Path("mine.csv").write_text(f"id\n{artists(1)[0]}\n", encoding="utf-8")
     assert laptop("import", "roster", "mine.csv", LINERNOTES_HOME="").code == 0
-    assert laptop("transform", LINERNOTES_HOME="").code == 0
+    assert laptop("transform", *TABLES, LINERNOTES_HOME="").code == 0
     laptop.home = there / ".linernotes"
     assert set(laptop.dimension()) == set(artists(1))
 

@@ -92,12 +92,45 @@ def test_a_column_that_is_not_in_the_schema_is_an_error(changed: Callable[..., P
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("datasets/roster/artists", "from: artistName", "from: artist", "artistKey: derived from 'artist', no single"),
+        ("datasets/roster/artists", "from: artistName", "from: artistKey", "artistKey: derived from 'artistKey', no"),
+        (
+            "datasets/roster/artists",
+            "as: key",
+            "as: credits",
+            "artistKey: derived as credits, so it has to be a REPEATED",
+        ),
+        ("datasets/roster/artists", "as: key", "as: hash", "derived.as"),
+        (
+            "datasets/spotify/recently_played",
+            "from: name",
+            "from: trackName",
+            "artists.nameKey: derived from 'trackName'",
+        ),
+        (
+            "datasets/plays/plays",
+            "from: artistName",
+            "from: artistIds",
+            "artistKey: derived from 'artistIds', no single",
+        ),
+        ("providers/lastfm", "from: tag", "from: word", "tags.tagKey: derived from 'word', no single STRING beside it"),
+    ],
+)
+def test_a_column_is_derived_from_one_name_beside_it(
+    changed: Callable[..., Path], file: str, old: str, new: str, message: str
+) -> None:
+    assert message in refusal(changed(f"{file}.yaml", old, new)).message
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("name: artistName", 'name: "artistName; drop table x"'),
         ("table: lake_roster__normalized_artists", "table: a.b"),
         ("type: STRING", "type: TEXT"),
-        ("version: 1", "version: one"),
+        ("version: 2", "version: two"),
         ("mode: REQUIRED", "mode: SOMETIMES"),
     ],
 )

@@ -70,7 +70,7 @@ def fill(warehouse: Warehouse, tmp_path: Path) -> Fill:
         warehouse.close()
         with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
             columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
-            connection.execute(f"create table dp_hub_local.hub_music__stg_enrichment_queue ({columns})")
+            connection.execute(f"create table dp_hub_local.hub_music__svc_enrichment_items ({columns})")
             top = "create table dp_hub_local.hub_music__svc_top_artists as from (values {}) as t (rank, artistId)"
             ranks = ", ".join(f"({rank}, '{key}')" for rank, key in enumerate(artists, 1)) or "(1, 'nobody')"
             connection.execute(top.format(ranks))
@@ -86,7 +86,7 @@ def fill(warehouse: Warehouse, tmp_path: Path) -> Fill:
                 }
                 values = [row.get(name) for name in COLUMNS]
                 marks = ", ".join("?" for _ in COLUMNS)
-                connection.execute(f"insert into dp_hub_local.hub_music__stg_enrichment_queue values ({marks})", values)
+                connection.execute(f"insert into dp_hub_local.hub_music__svc_enrichment_items values ({marks})", values)
 
     return put
 

@@ -42,6 +42,7 @@ answers:
   schema:
     - {name: discogsId, type: STRING, mode: REQUIRED, description: The Discogs id that was asked for.}
     - {name: name, type: STRING, description: Name in the shop.}
+    - {name: nameKey, type: STRING, derived: {from: name, as: key}, description: Key of name.}
     - {name: stars, type: INT64, description: Stars of its customers.}
     - {name: country, type: STRING, description: Shelf it stands on.}
     - {name: styles, type: STRING, mode: REPEATED, description: Styles of its records.}
@@ -122,7 +123,7 @@ def test_a_new_provider_is_one_file_and_leaves_nothing_when_it_goes(copy: Path) 
 
 
 def test_a_new_field_stands_behind_those_that_are_there(copy: Path) -> None:
-    fields = "dbt_dataplatform/models/hub/staging/music/hub_music__stg_artist_fields.sql"
+    fields = "dbt_dataplatform/models/hub/intermediate/values/hub_music__int_artist_fields.sql"
     before = (copy / fields).read_text().splitlines()
     (copy / "configs" / "providers" / "shop.yaml").write_text(SHOP)
     generate(copy)
@@ -147,3 +148,17 @@ def _sources() -> dict[str, dict[str, Any]]:
     read = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in PROJECT.rglob("*sources.yml")]
     sources = [source for file in read for source in file["sources"]]
     return {f"{source['name']}/{table['name']}": table for source in sources for table in source["tables"]}
+
+
+def test_every_name_of_many_is_folded_once(copy: Path) -> None:
+    seed = copy / "dbt_dataplatform/seeds/generated/names_of_many.csv"
+    assert {"variousartists", "va", "aavv", "群星", "<unknown>"} < set(seed.read_text(encoding="utf-8").split())
+    listed = copy / "configs/names_of_many.yaml"
+    listed.write_text(listed.read_text(encoding="utf-8") + "  - VARIOUS artists\n", encoding="utf-8")
+    assert generate(copy, "--check").stdout == ""
+
+
+def test_a_spelling_of_two_genres_is_an_error(copy: Path) -> None:
+    aliases = copy / "dbt_dataplatform/seeds/genre_aliases.csv"
+    aliases.write_text(aliases.read_text(encoding="utf-8") + "Hip-Hop,rock\n", encoding="utf-8")
+    assert "'Hip-Hop' is spelt like 'hip hop', but means 'rock'" in generate(copy, "--check").stderr

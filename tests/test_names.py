@@ -43,8 +43,9 @@ def walk(
 
 def sums(laptop: Laptop) -> dict[str, Any]:
     (row,) = laptop.rows(
-        "select count(*) as plays, count(if(listened, 1, null)) as listened, sum(if(listened, msPlayed, 0)) as ms, "
-        "count(artistId) as credited from {hub}.hub_music__svc_fact_plays"
+        "select count(*) as plays, count(if(listened, 1, null)) as listened, count(artistId) as credited, "
+        "sum(if(listened, array_length(artistIds), 0)) as credits, "
+        "sum(if(listened, msPlayed * array_length(artistIds), 0)) as ms from {hub}.hub_music__svc_fact_plays"
     )
     return row
 
@@ -52,12 +53,12 @@ def sums(laptop: Laptop) -> dict[str, Any]:
 def test_a_zip_and_a_run_are_enough(online: Laptop, sandbox: Sandbox, walk: tuple[Laptop, Any]) -> None:
     walked, planned = walk
     online.take_over(walked.home)
-    names = planned["spotify_tracks"]["items"]
-    assert names > 150
+    names = online.value("select count(*) from {hub}.hub_music__svc_name_resolutions")
+    assert planned["spotify_tracks"]["items"] > names > 150  # each track tells whose it is itself
     assert planned["spotify"]["note"].startswith(f"up to {names} of these depend on results from spotify_tracks")
     artists, facts = online.dimension(), sums(online)
     assert facts["plays"] == facts["credited"] > facts["listened"] > PLAYS / 2
-    assert sum(row["playCount"] for row in artists.values()) == facts["listened"]
+    assert sum(row["playCount"] for row in artists.values()) == facts["credits"] > facts["listened"]
     assert sum(row["msPlayed"] for row in artists.values()) == facts["ms"]
     assert sum(row["enrichmentStatus"] == "enriched" for row in artists.values()) > len(artists) * 0.9
     resolved = {row["provider"]: row for row in online("coverage", "--format", "json").rows}["names"]
@@ -127,12 +128,13 @@ def test_names_alone_become_artists_by_way_of_musicbrainz(
     scrobbled(everybody, *names)
     assert everybody("run").code == 0
     assert sandbox.calls()["calls"][LOOKUP] == 2  # fifty pairs in one call
-    resolved = everybody.rows("select * from {hub}.hub_music__svc_name_resolutions where method = 'musicbrainz_id'")
-    assert len(resolved) > len(names) / 2
-    assert {catalogue.credit(row["artistId"]) == row["artistName"] for row in resolved} == {True}
-    assert {row["confidence"] for row in resolved} == {0.75}
+    resolved = everybody.rows("select * from {hub}.hub_music__svc_name_resolutions where artistId is not null")
+    assert {(row["method"], row["confidence"]) for row in resolved} == {("listenbrainz_lookup", 0.75)}
+    linked = [row for row in resolved if not row["artistId"].startswith("mbid:")]
+    assert len(linked) > len(names) / 2
+    assert {catalogue.credit(row["artistId"]) == row["artistName"] for row in linked} == {True}
     rows = everybody.dimension()
-    assert {rows[row["artistId"]]["enrichmentStatus"] for row in resolved} <= {"enriched", "not_found"}
+    assert {rows[row["artistId"]]["enrichmentStatus"] for row in linked} <= {"enriched", "not_found"}
     sandbox.reset()
     assert everybody("run", "--mode", "backfill").code == 0
     assert sandbox.calls()["total"] == 0
@@ -180,11 +182,12 @@ def test_a_purge_of_an_artist_takes_what_told_whom_the_name_means(online: Laptop
         "where method = 'spotify_track' and confidence = 0.9 order by playCount desc, artistKey limit 1"
     )[0]
     name = told["artistName"].replace("'", "''")
-    assert online.value(f"{said_of}'{name}'") == 1
+    told_by = online.value(f"{said_of}'{name}'")
+    assert told_by > 1
     before = online.value(tracks)
     assert online("purge", "--artist", told["artistId"], "--forget", "--yes").code == 0
     assert online.value(f"{said_of}'{name}'") == 0
-    assert online.value(tracks) == before - 1
+    assert online.value(tracks) <= before - told_by
     assert told["artistId"] not in online.dimension()
     plays = "select count(*) from {lake}.lake_plays__normalized_plays where artistName = "
     assert online.value(f"{plays}'{name}'") == 0

@@ -34,12 +34,16 @@ def handed_in(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     facts = [
         {
             "artistId": key,
-            "wikidataId": "Q1",
+            "wikidataId": item,
+            "artistLabel": name,
             "labels": [{"id": "Q2", "name": "Play Two", "ended": False}],
             "management": [{"id": "Q3", "name": manager, "property": "P1037", "ended": False}],
             "retrievedAt": "2026-11-03T07:00:00Z",
         }
-        for key, manager in ((FIRST, "Renversant Artists"), (SECOND, "@SUM(1+1)\x07"))
+        for key, item, name, manager in (
+            (FIRST, "Q1", "GIMS", "Renversant Artists"),
+            (SECOND, "Q9", FORMULA, "@SUM(1+1)\x07"),
+        )
     ]
     laptop.drop(lines(*facts), "mine_artist_facts.jsonl", "wikidata")
     for command in ("ingest", "transform"):

@@ -11,7 +11,7 @@ import pytest
 
 import linernotes
 from linernotes.core import sql
-from linernotes.reports import artist, metrics, providers, queries, service_levels, top_artists
+from linernotes.reports import artist, identities, metrics, providers, queries, service_levels, top_artists
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -53,6 +53,8 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "top_artist_sources": (top_artists.SourceOfArtist, {"shown": 1, "fields": [""]}),
     "artist": (artist.Artist, {"artist": ""}),
     "artist_values": (artist.ArtistValue, {"artist": ""}),
+    "artist_claims": (identities.Claim, {"artist": ""}),
+    "library_claims": (identities.LibraryClaim, {"disputed": True}),
     "provider_totals": (metrics.ProviderTotals, {"since": metrics.BEGINNING}),
     "run_durations": (metrics.RunDuration, {}),
     "provider_first_attempts": (providers.FirstAttempt, {}),
@@ -63,6 +65,7 @@ LISTS = (ast.List, ast.ListComp)
 # Where text that looks like SQL may be put together, and why.
 BUILDERS = {
     "storage.warehouses.schema": "DDL, loads and merges are made here, of names that a contract has checked",
+    "storage.warehouses.duckdb_upgrade": "its statements add columns, by names that schema checks",
     "storage.warehouses.bigquery_previous": "its scripts rename and drop tables by names that schema checks",
 }
 # Where a query is handed on that another module made.

@@ -39,6 +39,7 @@ WIKIDATA: Rows = [
     {
         "artistId": KNOWN,
         "wikidataId": "Q1",
+        "artistLabel": "Beyoncé and Co",
         "ambiguous": False,
         "countries": [{"id": "Q7", "name": "France"}, {"id": "Q8", "name": "Mali"}],
         "labels": [{"id": "Q2", "name": "Still", "ended": False}, {"id": "Q3", "name": "Over", "ended": True}],
@@ -49,8 +50,14 @@ WIKIDATA: Rows = [
         "discogsIds": ["101"],
     },
     {"artistId": DOUBTFUL, "ambiguous": True, "countries": [{"id": "Q7", "name": "France"}], "deezerIds": ["9"]},
-    {"artistId": OTHER_NAME, "wikidataId": "Q10", "deezerIds": ["2"], "discogsIds": ["201", "202"]},
-    {"artistId": SIGNS, "wikidataId": "Q11", "deezerIds": ["3"]},
+    {
+        "artistId": OTHER_NAME,
+        "wikidataId": "Q10",
+        "artistLabel": "Somebody",
+        "deezerIds": ["2"],
+        "discogsIds": ["201", "202"],
+    },
+    {"artistId": SIGNS, "wikidataId": "Q11", "artistLabel": "!!!", "deezerIds": ["3"]},
 ]
 MUSICBRAINZ: Rows = [{"artistId": artist, "mbid": MBID, "ambiguous": False} for artist in (KNOWN, OLD_ID)]
 LISTENBRAINZ: Rows = [
@@ -68,6 +75,7 @@ LASTFM: Rows = [
         "artistId": KNOWN,
         "matchedBy": "mbid",
         "askedMbid": MBID,
+        "matchedMbid": MBID,
         "lastfmUrl": "of the artist",
         "listeners": 5,
         "tags": [{"tag": "seen live"}, {"tag": "soul", "weight": 60}, {"tag": "pop", "weight": 100}, {"weight": 3}],
@@ -287,7 +295,7 @@ def test_an_id_is_told_where_there_is_exactly_one_and_by_whom(home: Laptop) -> N
 
 
 def test_a_provider_is_asked_by_any_scheme_that_another_one_tells(home: Laptop) -> None:
-    rows = home.rows("select key, artistId from {hub}.hub_music__stg_enrichment_queue where provider = 'shop'")
+    rows = home.rows("select key, artistId from {hub}.hub_music__svc_enrichment_items where provider = 'shop'")
     assert rows == [{"key": "101", "artistId": KNOWN}]
 
 
@@ -306,7 +314,7 @@ def test_neighbours_of_every_provider_stand_together(home: Laptop) -> None:
     rows = home.rows("select * from {hub}.hub_music__svc_bridge_artist_similar where artistId = $artist", artist=KNOWN)
     assert {(row["provider"], row["similarName"]): (row["similarArtistId"], row["weight"]) for row in rows} == {
         ("lastfm", "Twice"): (None, 0.9),
-        ("lastfm", "!!!"): (SIGNS, 0.1),
+        ("lastfm", "!!!"): (None, 0.1),
         ("shop", "Known by its id"): (OTHER_NAME, None),
         ("shop", "Unknown"): (None, None),
     }

@@ -16,7 +16,8 @@ from typing import Any
 
 import duckdb
 import uvicorn
-from local_bigquery.engine import database
+from local_bigquery.catalog import tables
+from local_bigquery.engine import database, types
 from local_bigquery.jobs import query, runner, store
 from local_bigquery.settings import settings
 from local_bigquery.sql import native
@@ -94,6 +95,19 @@ def saved_at_last(save: Callable[..., Any]) -> Callable[..., Any]:
     return save_again
 
 
+def widening_records(alter: Callable[..., None]) -> Callable[..., None]:
+    """A new schema adds fields inside records too; as shipped only whole columns are added."""
+
+    def altered(project: str, dataset: str, table: str, fields: list[Any]) -> None:
+        alter(project, dataset, table, fields)
+        place = tables.name(project, dataset, table)
+        for field in (field for field in fields if field.fields):
+            kind = types.duckdb_type(field)
+            database.execute(f"alter table {place} alter column {database.quote(field.name)} type {kind}")
+
+    return altered
+
+
 def serve() -> None:
     """Listen on a free port of loopback until the process is ended."""
     found = version("local-bigquery")
@@ -103,6 +117,7 @@ def serve() -> None:
     database._attach = attach
     database.projects = lambda: sorted(database._attached)
     query.execute = naming_its_table(query.execute)
+    tables._alter = widening_records(tables._alter)
     store.save = saved_at_last(store.save)
     runner.submit = answered_again(one_by_one(runner.submit))
     logging.getLogger("sqlglot").setLevel(logging.ERROR)

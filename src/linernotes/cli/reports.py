@@ -61,9 +61,9 @@ def rejects(shown: int, form: str) -> None:
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import queries
 
-    with _ready() as workspace:
+    with ready() as workspace:
         rows = queries.rejects(workspace.warehouse, shown)
-    show_rows(_first_columns(rows, 5, form), form, "rejected")
+    show_rows(first_columns(rows, 5, form), form, "rejected")
 
 
 @click.command()
@@ -78,7 +78,7 @@ def providers(form: str) -> None:
     from linernotes.reports.providers import provider_statuses, provider_summaries
     from linernotes.reports.rows import published_columns
 
-    with _ready() as workspace:
+    with ready() as workspace:
         statuses = provider_statuses(workspace)
     rows = provider_summaries(statuses) if form == "table" else statuses
     show_rows([published_columns(row) for row in rows], form, "providers")
@@ -104,7 +104,7 @@ def metrics(days: int, form: str) -> None:
     from linernotes.reports import metrics as measured
     from linernotes.reports.rows import published_columns
 
-    with _ready() as workspace:
+    with ready() as workspace:
         if form == "prometheus":
             from linernotes.reports.prometheus import prometheus_text
 
@@ -131,7 +131,7 @@ def slo(days: int, form: str) -> None:
     from linernotes.reports.rows import published_columns
     from linernotes.reports.service_levels import breaches, service_levels
 
-    with _ready() as workspace:
+    with ready() as workspace:
         rows = totals(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
         levels = service_levels(rows, workspace.settings.configs.slo)
         if not levels:
@@ -175,7 +175,7 @@ def show(artist: str, refresh: bool) -> None:
     if refresh:
         _show_refreshed(artist)
         return
-    with _ready() as workspace:
+    with ready() as workspace:
         _show(workspace, artist)
 
 
@@ -187,24 +187,30 @@ def show(artist: str, refresh: bool) -> None:
 def explain(artist: str, field: str | None, form: str) -> None:
     """Show the source of each value of an artist.
 
-    Fields with several values show which one is used.
+    Fields with several values show which one is used. Ids show every claim, and why some of them do not count.
 
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or monthlyListeners.
-    Without FIELD, the table leaves out date, licence and evidence; JSON and CSV have them.
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or mbid, or identity for
+    all ids. Without FIELD, the table leaves out date, licence and evidence; JSON and CSV have them, but of ids only
+    the one that is used.
     """
     from linernotes.cli.console import show as show_rows
     from linernotes.cli.console import show_each
     from linernotes.reports.artist import artist_values, find_artist, value_summaries, values_of_field
+    from linernotes.reports.identities import artist_claims, claim_summaries, claims_of_field
     from linernotes.reports.rows import published_columns
 
-    with _ready() as workspace:
+    with ready() as workspace:
         known = find_artist(workspace.warehouse, artist)
         values = artist_values(workspace.warehouse, known)
+        claims = artist_claims(workspace.warehouse, known["artistId"])
     title = f"{known['artistName'] or '(no name)'}, {known['artistId']}"
     if field:
-        show_each(values_of_field(values, field), form, title)
+        show_each(claims_of_field(claims, field) or values_of_field(values, field), form, title)
+    elif form == "table":
+        show_rows(list(map(published_columns, value_summaries(values))), form, title)
+        show_rows(list(map(published_columns, claim_summaries(claims))), form, "identity")
     else:
-        show_rows(list(map(published_columns, value_summaries(values))) if form == "table" else values, form, title)
+        show_rows(values, form, title)
 
 
 @click.group(name="report")
@@ -228,16 +234,16 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
     asked_for = click.get_current_context().get_parameter_source("form")
     if out and asked_for is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--format applies to the screen only; the file extension of --out decides its format")
-    with _ready() as workspace:
+    with ready() as workspace:
         made = report_of(workspace, shown)
         if out:
             write(Path(out), made)
             workspace.progress.say(f"wrote {len(made.rows):,} artists to {out}")
     if not out:
-        show_rows(_first_columns(made.rows, 6, form), form, "top artists")
+        show_rows(first_columns(made.rows, 6, form), form, "top artists")
 
 
-def _first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> list[dict[str, Any]]:
+def first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> list[dict[str, Any]]:
     """The rows cut to as many columns as fit a terminal; programs get all of them."""
     columns = shown if form == "table" else None
     return [dict(list(row.items())[:columns]) for row in rows]
@@ -264,8 +270,8 @@ def _show_refreshed(artist: str) -> None:
 
 
 @contextmanager
-def _ready() -> Iterator["Workspace"]:
-    """Open the workspace for reading."""
+def ready() -> Iterator["Workspace"]:
+    """Open the workspace for reading, with all tables in place."""
     from linernotes.runs.lifecycle import open_for_reading
 
     with command_workspace() as workspace, open_for_reading(workspace):
@@ -275,7 +281,7 @@ def _ready() -> Iterator["Workspace"]:
 def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
     from linernotes.cli.console import show as show_rows
 
-    with _ready() as workspace:
+    with ready() as workspace:
         rows = read(workspace.warehouse)
     show_rows(rows, form, title)
 
