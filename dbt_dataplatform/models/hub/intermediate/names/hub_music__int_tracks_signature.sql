@@ -1,6 +1,6 @@
 -- What the tables of tracks follow from, as one text: another play or another credit makes it another one.
 with credits as (
-    select {{ fingerprint('credit') }} as text
+    select {{ fingerprint('credit') }} as mark
     from (
         select mentionId || ' ' || artistId || ' ' || cast(position as string) || ' ' || method as credit
         from {{ ref('hub_music__int_track_credits') }}
@@ -9,6 +9,6 @@ with credits as (
 
 select
     cast(files as string) || ' ' || cast(loadSequence as string) || ' '
-    || coalesce(cast({{ microseconds('loadedAt') }} as string), '') || ' ' || coalesce(credits.text, '') as signature
+    || coalesce(cast({{ microseconds('loadedAt') }} as string), '') || ' ' || coalesce(credits.mark, '') as signature
 from {{ ref('hub_music__int_plays_state') }}
 cross join credits
