@@ -5,28 +5,11 @@ from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
-from linernotes.runs.dbt import DATA, Transformed, project_hash, transform
+from linernotes.runs.dbt import DATA, Transformed, hub_models, project_hash, transform
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
-READ_BY_US = (
-    "hub_music__svc_enrichment_items",
-    "hub_music__svc_dim_artists",
-    "hub_music__svc_coverage",
-    "hub_music__svc_stale_artists",
-    "hub_music__svc_latest_enrichments",
-    "hub_music__svc_genres",
-    "hub_music__svc_top_artists",
-    "hub_music__svc_provider_metrics",
-    "hub_music__svc_artist_facts",
-    "hub_music__svc_artist_identities",
-    "hub_music__svc_artist_ids",
-    "hub_music__svc_artist_id_claims",
-    "hub_music__svc_field_coverage",
-    "hub_music__svc_field_alarms",
-    "hub_music__svc_name_resolutions",
-)
 # The tables of plays, those of the queue and of the ids of artists, and those of tracks.
 PLAYS, QUEUE, TRACKS = "tag:plays", "tag:queue", "tag:tracks"
 HUB_STAND = sql.read("runs/hub_stand").replace("{build_state}", sql.read("storage/build_state"))
@@ -53,7 +36,7 @@ def bring_up_to_date(session: RunSession) -> None:
 
     Data that fails a test does not keep a command from its work: it is reported when the command ends.
     """
-    stand = _stand(session) if hub_exists(session.workspace) else None
+    stand = _stand(session) if _has_all_models(session) else None
     if stand and not _of_other_models(session):
         _refresh(session, stand)
         return
@@ -105,8 +88,8 @@ def publish(workspace: Workspace) -> None:
 
 
 def hub_exists(workspace: Workspace) -> bool:
-    """Whether every model that Python reads exists."""
-    return all(workspace.warehouse.exists(model) for model in READ_BY_US)
+    """Whether every service model exists, which is what Python and readers of a published hub read."""
+    return all(workspace.warehouse.exists(model) for model in hub_models() if "__svc_" in model)
 
 
 def hub_state(session: RunSession) -> tuple[str, str]:
@@ -119,9 +102,18 @@ def hub_state(session: RunSession) -> tuple[str, str]:
 
 
 def is_built(session: RunSession) -> bool:
-    """Whether the hub is up to date."""
+    """Whether the hub was built of today's models from what is loaded now."""
     before, seen = hub_state(session)
     return before == seen
+
+
+def is_sound(session: RunSession) -> bool:
+    """Whether it was, and nothing of it was dropped or damaged since."""
+    return _has_all_models(session) and _stand(session) is not None and is_built(session)
+
+
+def _has_all_models(session: RunSession) -> bool:
+    return all(session.workspace.warehouse.exists(model) for model in hub_models())
 
 
 def _of_other_models(session: RunSession) -> bool:

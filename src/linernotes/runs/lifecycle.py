@@ -17,7 +17,7 @@ from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
-from linernotes.runs.hub import bring_up_to_date, build, hub_exists, publish, refresh
+from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, publish, refresh
 from linernotes.runs.session import RunSession
 from linernotes.runs.upgrade import forget_outdated, read_manifest
 from linernotes.storage import ledger
@@ -143,9 +143,13 @@ def ingest_landing(
 
 
 def initialise(workspace: Workspace) -> None:
-    """Create the lake's folders, the empty lake tables and the hub; safe to repeat."""
+    """Create the lake's folders, the empty lake tables and the hub; safe to repeat.
+
+    A hub that is whole, of today's models and from what is loaded now is left as it is.
+    """
     with open_session(workspace, "init", start="as it is") as session:
-        build(session, whole=True)
+        if not is_sound(session):
+            build(session, whole=True)
 
 
 def load_landing(
