@@ -12,7 +12,6 @@ from linernotes.storage.workspace import Workspace
 
 # The tables of plays, those of the queue and of the ids of artists, and those of tracks.
 PLAYS, QUEUE, TRACKS = "tag:plays", "tag:queue", "tag:tracks"
-HUB_STAND = sql.read("runs/hub_stand").replace("{build_state}", sql.read("storage/build_state"))
 OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})  # the datasets that the tables of plays are made from
 
 
@@ -73,7 +72,7 @@ def _stand(session: RunSession) -> dict[str, Any] | None:
     None if the hub cannot tell, because something of it is missing or of an older version.
     """
     try:
-        (row,) = session.workspace.warehouse.rows(HUB_STAND)
+        (row,) = session.workspace.warehouse.rows(sql.read("runs/hub_stand"))
     except Stopped:
         raise
     except LinernotesError:

@@ -1,6 +1,11 @@
 -- What the hub was built from, what is loaded now, and which of its tables are older than what they are made of.
 with stand as (
-    {build_state}
+    select
+        count(*) as files,
+        max(loadSequence) as newest,
+        max(loadedAt) as loadedAt,
+        (select builtFrom from {lake}.lake_ops__runs where builtFrom is not null order by endedAt desc limit 1) as built
+    from {lake}.lake_ops__loaded_files
 )
 
 select

@@ -1,7 +1,12 @@
--- Two sources tell of one play: the same track, begun or ended within a minute. The richer source is believed, the other
--- row is its copy. Ends are compared too because not every source tells how much of the track was played. Within one
--- source a play of equal length that begins before the last one ended is that play again, and so is one of the same moment.
-with compared as (
+-- Two sources tell of one play: the same track, begun or ended within a minute (not every source tells how much was played).
+-- The richer one is believed. Within one source a play of equal length that begins before the last one ended is that play
+-- again, and so is one of the same moment.
+with plays as (
+    select *, length(trackName || artistName) as written
+    from {{ ref('hub_music__int_plays_placed') }}
+),
+
+compared as (
     select
         *,
         min(place) over (
@@ -17,19 +22,18 @@ with compared as (
         ) as endedBefore,
         row_number() over (
             partition by source, trackText, if(toTheMinute, msPlayed, null), startSecond
-            order by msPlayed desc nulls last, length(trackName || artistName) desc nulls last, playId nulls last
+            order by msPlayed desc nulls last, written desc nulls last, playId nulls last
         ) as nthBegun,
         row_number() over (
             partition by source, trackText, if(toTheMinute, msPlayed, null), endSecond
-            order by msPlayed desc nulls last, length(trackName || artistName) desc nulls last, playId nulls last
+            order by msPlayed desc nulls last, written desc nulls last, playId nulls last
         ) as nthEnded
-    from {{ ref('hub_music__int_plays_placed') }}
+    from plays
 )
 
 select
-    plays.* except (bestBegun, bestEnded, endedBefore, nthBegun, nthEnded),
-    trackText || ' ' || idText as mentionText,
+    compared.playId, source, place, trackText, startedAt, startSecond, endSecond,
     place > least(bestBegun, bestEnded) or twins.playId is not null or nthBegun > 1 or (nthEnded > 1 and endSecond is not null)
     or coalesce(msPlayed > 0 and startSecond < endedBefore, false) as duplicate
-from compared as plays
-left join {{ ref('hub_music__int_play_twins') }} as twins on twins.playId = plays.playId
+from compared
+left join {{ ref('hub_music__int_play_twins') }} as twins on twins.playId = compared.playId

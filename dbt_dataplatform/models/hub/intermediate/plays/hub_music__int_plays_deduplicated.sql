@@ -1,5 +1,10 @@
 -- Every play, with whether another row tells of it better, and with its beginning where another row knows that better.
-with pauses as (
+with placed as (
+    select *, trackText || ' ' || idText as mentionText
+    from {{ ref('hub_music__int_plays_placed') }}
+),
+
+pauses as (
     select * from {{ ref('hub_music__int_play_pauses') }}
 ),
 
@@ -13,11 +18,12 @@ begun as (
 )
 
 select
-    plays.* except (trackText, idText, mentionText, place, toTheMinute, startSecond, endSecond, startedAt, duplicate),
+    plays.* except (trackText, idText, mentionText, place, toTheMinute, startSecond, endSecond, startedAt),
     coalesce(begun.startedAt, plays.startedAt) as startedAt,
-    {{ dbt.hash('trackText') }} as namesId,
+    {{ dbt.hash('plays.trackText') }} as namesId,
     {{ dbt.hash('mentionText') }} as mentionId,
-    plays.duplicate or copies.playId is not null as duplicate
-from {{ ref('hub_music__int_plays_compared') }} as plays
+    compared.duplicate or copies.playId is not null as duplicate
+from placed as plays
+inner join {{ ref('hub_music__int_plays_compared') }} as compared on compared.playId = plays.playId
 left join copies on copies.playId = plays.playId
 left join begun on begun.richerId = plays.playId
