@@ -59,7 +59,7 @@ def test_half_an_array_gives_its_whole_rows_and_the_torn_one(left: int) -> None:
 
 
 def test_lines_are_rows_and_so_is_a_single_value() -> None:
-    assert rows('{"a": 1}\n\n{"b"\r\n{"c": 3}') == ['{"a": 1}', '{"b"\r', '{"c": 3}']
+    assert rows('{"a": 1}\n\n{"b"\r\n{"c": 3}') == ['{"a": 1}', '{"b"', '{"c": 3}']
     assert rows('{\n "a": 1\n}') == ['{\n "a": 1\n}']
 
 

@@ -33,9 +33,9 @@ def test_a_bad_entry_costs_no_good_one() -> None:
     assert len(found.plays) == 2
     assert found.refused == [
         (2, None, "track without a name"),
-        (3, "endTime", "Invalid RFC3339 encoded datetime"),
+        (3, "endTime", "unknown date format: use 2024-11-22T11:55:00Z or seconds since 1970"),
         (4, "msPlayed", "Expected `int` >= 0"),
-        (5, None, "Expected `object`, got `null`"),
+        (5, None, "not an object with fields"),
     ]
 
 

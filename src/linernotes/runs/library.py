@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from typing_extensions import Unpack
 
@@ -21,6 +22,7 @@ from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.imports.roster import import_roster
 from linernotes.runs.lifecycle import open_for_reading
 from linernotes.runs.session import RunResult
+from linernotes.sources.histories.formats import ReadOptions
 from linernotes.storage.workspace import Workspace, open_workspace
 
 log = logging.getLogger(__name__)
@@ -59,13 +61,20 @@ class Library:
         workspace = resources.enter_context(open_workspace(read_settings(flags), progress or Quiet()))
         return cls(workspace, resources)
 
-    def import_plays(self, *paths: str | Path) -> ImportResult:
+    def import_plays(
+        self, *paths: str | Path, time_zone: str | None = None, day_first: bool | None = None
+    ) -> ImportResult:
         """Import listening histories: zips, folders or files, in any supported format.
+
+        ``time_zone`` is that of times that name none, such as Europe/Berlin (UTC without it); ``day_first`` says how to
+        read dates like 03/04/2024 where a file does not show it.
 
         Raises:
             BelowExpectations: none of them holds a listening history.
+            ConfigurationError: a path does not exist, or there is no such time zone.
         """
-        return import_plays(self._workspace, [_existing(path) for path in paths])
+        options = ReadOptions(_zone(time_zone), day_first)
+        return import_plays(self._workspace, [_existing(path) for path in paths], options)
 
     def import_roster(self, file: str | Path) -> ImportResult:
         """Import a roster of artists from CSV, TSV or JSON lines.
@@ -129,3 +138,10 @@ def _existing(path: str | Path) -> str:
     if not Path(path).exists():
         raise ConfigurationError(f"import {path}: file not found", "check the path")
     return os.fspath(path)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (OSError, ValueError):
+        raise ConfigurationError(f"{name!r} is not a time zone", "use a name such as Europe/Berlin") from None

@@ -7,6 +7,8 @@ and track as they were submitted; the export leaves out the ids that the API add
 
 import msgspec
 
+from linernotes.sources.histories.formats.base import json_format
+from linernotes.sources.histories.json_fields import decoder
 from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key, spotify_ids
 
 TITLE = "ListenBrainz listens"
@@ -33,7 +35,7 @@ class Details(msgspec.Struct, gc=False):
 class Mapping(msgspec.Struct, gc=False):
     """ListenBrainz's matches in MusicBrainz."""
 
-    artist_mbids: list[str] | None = None
+    artist_mbids: list[str | None] | None = None
 
 
 class Metadata(msgspec.Struct, gc=False):
@@ -54,7 +56,7 @@ class Listen(msgspec.Struct, gc=False):
     playing_now: bool | None = None
 
 
-DECODE = msgspec.json.Decoder(Listen).decode
+DECODE = decoder(Listen)
 
 
 def read(row: bytes) -> Play:
@@ -92,3 +94,6 @@ def _read_from_spotify(more: Details) -> bool:
 def _texts(given: object) -> list[str]:
     """One text or a list of texts, as a list; anything else gives none."""
     return [text for text in (given if isinstance(given, list) else [given]) if isinstance(text, str) and text]
+
+
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, pages=PAGES, original_names=ORIGINAL_NAMES, reading=2)
