@@ -1,28 +1,8 @@
 """The command that imports listening histories."""
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from linernotes.cli.options import command_workspace, environment_options, finish, format_option
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-
-class Zone(click.ParamType["ZoneInfo"]):
-    """A time zone by its name, such as Europe/Berlin."""
-
-    name = "zone"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "ZoneInfo":
-        """The zone of that name."""
-        from zoneinfo import ZoneInfo
-
-        try:
-            return ZoneInfo(value)
-        except (OSError, ValueError):
-            self.fail(f"{value!r} is not a time zone; use a name such as Europe/Berlin", param, ctx)
 
 
 class ImportPlays(click.Command):
@@ -41,7 +21,6 @@ class ImportPlays(click.Command):
 @click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be skipped; write nothing.")
 @click.option(
     "--time-zone",
-    type=Zone(),
     metavar="ZONE",
     help="Zone of times that name none, such as Europe/Berlin.  [default: UTC]",
 )
@@ -52,21 +31,20 @@ class ImportPlays(click.Command):
 )
 @format_option
 @environment_options
-def plays(
-    paths: tuple[str, ...], dry_run: bool, time_zone: "ZoneInfo | None", day_first: bool | None, form: str
-) -> None:
+def plays(paths: tuple[str, ...], dry_run: bool, time_zone: str | None, day_first: bool | None, form: str) -> None:
     """Import your listening history from zips, folders or files (- reads standard input).
 
     The format is recognized by content; tables may have any separator and encoding. docs/histories.md says where each
     service has its history. A file that looks like one and is not understood is named, and the others are imported.
     """
     from linernotes.cli.console import show_found
+    from linernotes.core.zones import zone_named
     from linernotes.runs.imports.histories import import_plays
     from linernotes.runs.imports.inspection import inspect_plays
     from linernotes.runs.messages import import_line
     from linernotes.sources.histories.formats import ReadOptions
 
-    options = ReadOptions(time_zone, day_first)
+    options = ReadOptions(zone_named(time_zone) if time_zone is not None else None, day_first)
     with command_workspace(stoppable=not dry_run) as workspace:
         if dry_run:
             found, trouble = inspect_plays(workspace, paths, options)

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from typing_extensions import Unpack
 
 from linernotes.config.settings import read_settings
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.progress import Progress, Quiet
+from linernotes.core.zones import zone_named
 from linernotes.reports.artist import ArtistProfile, artist_profile, find_artist
 from linernotes.runs.enrich.options import EnrichOptions, PlanArguments, RunArguments
 from linernotes.runs.enrich.run import PlanReport, plan_run, refresh_artist, run
@@ -73,7 +73,7 @@ class Library:
             BelowExpectations: none of them holds a listening history.
             ConfigurationError: a path does not exist, or there is no such time zone.
         """
-        options = ReadOptions(_zone(time_zone), day_first)
+        options = ReadOptions(zone_named(time_zone) if time_zone else None, day_first)
         return import_plays(self._workspace, [_existing(path) for path in paths], options)
 
     def import_roster(self, file: str | Path) -> ImportResult:
@@ -138,10 +138,3 @@ def _existing(path: str | Path) -> str:
     if not Path(path).exists():
         raise ConfigurationError(f"import {path}: file not found", "check the path")
     return os.fspath(path)
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (OSError, ValueError):
-        raise ConfigurationError(f"{name!r} is not a time zone", "use a name such as Europe/Berlin") from None

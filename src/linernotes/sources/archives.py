@@ -25,6 +25,7 @@ MOST_FILES = 10_000
 DEEPEST = 3  # zips around a file: Apple and Google send a zip in a zip
 ZIPPED, GZIPPED = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
 ENCRYPTED = 1  # in a zip's flags
+KIND = "mimetype"  # of an OpenDocument file
 WORKBOOK = "xl/workbook.xml"
 AGAIN = "copy it again, or request a new export"
 UNPACK = "if you trust it, unpack it yourself and import the folder"
@@ -126,6 +127,8 @@ class Zip:
         self.budget.files += len(members)
         if self.budget.files > MOST_FILES:
             yield _refused_file(self.name, f"contains more than {MOST_FILES:,} files", UNPACK)
+        elif any(member.filename == KIND and b"spreadsheet" in _beginning(archive, member, 99) for member in members):
+            yield _refused_file(self.name, "a workbook in OpenDocument format", "save the sheet as CSV")
         elif any(member.filename == WORKBOOK for member in members):
             yield from self._sheets(archive, members, given)
         else:
@@ -176,10 +179,10 @@ class Zip:
         return None if fits else Unread(f"its zip expands to more than {LARGEST_TOTAL >> 30} GiB", UNPACK)
 
 
-def _beginning(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _beginning(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int = 4) -> bytes:
     try:
         with archive.open(member) as source:
-            return source.read(4)
+            return source.read(size)
     except DAMAGES:
         return b""  # told when it is read
 

@@ -34,6 +34,10 @@ NAMED = (
     re.compile(r'"(?:user|username|user_name|userName)"\s*:\s*"((?:[^"\\]|\\.)*)"'),
     re.compile(r'<recenttracks[^>]*\suser="([^"]*)"'),
 )
+# Files that exporters name after the account: scrobbles-NAME-1732276500.csv, listenbrainz_NAME_1732276500.zip.
+NAMED_AFTER = re.compile(
+    r"((?:lastfmstats|scrobbles|recenttracks|lovedtracks|listenbrainz)[-_])(?!\d+[.-])([^/]+?)((?:[-_]\d{6,})?(?:\.\w{1,5})+)(?=/|$)"
+)
 SHORTEST = 3  # letters of an account's name; a shorter one would be found in many words
 HIDDEN = "(account)"
 
@@ -54,6 +58,11 @@ def without_accounts(text: str, accounts: Iterable[str]) -> str:
     for name in accounts:
         text = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", HIDDEN, text, flags=re.IGNORECASE)
     return text
+
+
+def without_named_account(name: str) -> str:
+    """A file's name without that of the account after which its exporter named it."""
+    return NAMED_AFTER.sub(rf"\1{HIDDEN}\3", name)
 
 
 def _pruned(text: str) -> str:

@@ -24,10 +24,10 @@ def layout_of(rows: Rows, *, all_quoted: bool) -> tuple[str, ...]:
         return ("uts", "track", "artist", "album", "trackmbid", "artistmbid", "albummbid")[:width]  # lastexport.py
     if times[:1] != [3] or width > 6 or not _are_names(rows, 0, 1, 2):
         return ()
-    if width == 4:
-        return ("artist", "album", "track", "date")  # lastfm-to-csv
+    if width == 4 and any(any(map(str.isalpha, row[3])) and "T" not in row[3] for row in rows):
+        return ("artist", "album", "track", "date")  # lastfm-to-csv, whose months are words
     first, then = ("track", "album") if _names_tracks(rows, all_quoted=all_quoted) else ("album", "track")
-    return ("artist", first, then, "date", "albumartist", "duration")[:width]  # Universal Scrobbler; Scrubbler
+    return ("artist", first, then, "datetime", "albumartist", "duration")[:width]  # Universal Scrobbler; Scrubbler
 
 
 def _names_tracks(rows: Rows, *, all_quoted: bool) -> bool:

@@ -13,8 +13,9 @@ from linernotes.sources.histories.formats import Format, Head, ReadOptions, spot
 from linernotes.sources.histories.formats.base import NO_NAMES, Reader
 from linernotes.sources.histories.play import NotAPlay, UnreadableFile
 from linernotes.sources.histories.summary import FileSummary
+from linernotes.sources.instants import UNKNOWN
 from linernotes.sources.json_rows import Row
-from linernotes.sources.privacy import accounts_in, without_accounts
+from linernotes.sources.privacy import accounts_in, without_accounts, without_named_account
 from linernotes.sources.streams import HistoryStream
 
 FIRST_PLAYS = datetime(2002, 1, 1, tzinfo=UTC)  # nobody recorded plays earlier; an unset clock says 1970
@@ -24,6 +25,7 @@ CUT = "not JSON: Input data was truncated"
 VIDEOS = ("Streaming_History_Video_", "endvideo")  # nothing else marks the rows as films: they look like those of audio
 ROW_ERRORS = (ValueError, msgspec.MsgspecError, RecursionError, Reject)
 ENCODE = msgspec.json.Encoder().encode
+UNDATED = "Invalid RFC3339"  # the validator's words for a date that is none
 NOT_UTF_8 = "not UTF-8: save the file as UTF-8"
 AS_WINDOWS = "read as Windows-1252, since it is not UTF-8; if names look wrong, save it as UTF-8"
 
@@ -101,12 +103,14 @@ def _reject_line(summary: FileSummary, number: int, bad: Reject, shown: str = ""
     """Count a bad row and return its reject, without private fields and names of accounts."""
     summary.count_reject(number, f"{bad.field}: {bad.reason}" if bad.field else bad.reason)
     raw = without_accounts(shown.replace("\0", "\ufffd"), summary.accounts)[:RAW_CHARACTERS]
-    file = without_accounts(summary.name, summary.accounts)
+    file = without_accounts(without_named_account(summary.name), summary.accounts)
     return ENCODE({"_reject": {"file": file, "line": number, "field": bad.field, "reason": bad.reason, "raw": raw}})
 
 
 def _reject(error: Exception) -> Reject:
     match error:
+        case Reject(reason=reason) if reason.startswith(UNDATED):
+            return Reject(UNKNOWN, error.field)
         case Reject():
             return error
         case msgspec.ValidationError():

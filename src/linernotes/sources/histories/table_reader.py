@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import IO
-from zoneinfo import ZoneInfo
 
 from linernotes.core.clock import instant
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.zones import zone_named
 from linernotes.sources.archives import Unread
 from linernotes.sources.histories.columns import ENDS, IN_UTC, MEANINGS, is_heading, plain, value_of, values_of
 from linernotes.sources.histories.formats.base import Head, Reader, ReadOptions
@@ -187,8 +188,8 @@ def _written(moment: datetime) -> str:
 
 def _zone(name: str | None) -> tzinfo | None:
     try:
-        return ZoneInfo(name) if name and name.casefold() != "null" else None
-    except (OSError, ValueError):
+        return zone_named(name) if name else None
+    except ConfigurationError:
         return None
 
 

@@ -17,6 +17,7 @@ from linernotes.sources.privacy import without_private
 
 KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+TABLE_NAMES: Mapping[str, str] = MappingProxyType({"playedAt": "time", "msPlayed": "ms_played"})
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Format:
     source: str
     recognize: Callable[[Head], bool]
     open: Callable[[Head, ReadOptions], Reader]
-    original_names: Mapping[str, str] = field(default_factory=lambda: NO_NAMES)
+    original_names: Mapping[str, str] = field(default_factory=lambda: TABLE_NAMES)
     reading: int = 1
     last: bool = False
 

@@ -11,6 +11,7 @@ from linernotes.sources.histories.formats.base import Head
 LOVED_COLUMNS = {"uts", "utctime", "artist", "artistmbid", "track", "trackmbid"}  # of scrobbles there are albums too
 ARTIST, TRACK = re.compile(r"artist|performer|\bband\b"), re.compile(r"track|song|title")
 TIME = re.compile(r"^(?:ts|uts)$|time|date|played|listened|scrobble")
+OTHER_TIME = re.compile(r"last|release|birth|creat|modif|added|updat|duration|expir|length|zone")
 PLAYS = "take the list of plays instead: docs/histories.md says where each service has it"
 
 
@@ -51,8 +52,13 @@ def _is_liked(head: Head) -> bool:
 def _looks_like_plays(head: Head) -> bool:
     """Whether names, tracks and times stand in it, though in no form that is known."""
     names = {name.casefold() for name in head.keys | head.columns}
+    names = {name for name in names if not OTHER_TIME.search(name)}
+    return all(any(map(form.search, names)) for form in (ARTIST, TRACK, TIME))
+
+
+def _is_list_of_tracks(head: Head) -> bool:
     known = {MEANINGS.get(name) for name in head.columns}
-    return all(any(map(form.search, names)) for form in (ARTIST, TRACK, TIME)) or {"artist", "track"} <= known
+    return {"artist", "track"} <= known and not any(map(TIME.search, head.columns))
 
 
 KINDS = (
@@ -66,6 +72,13 @@ KINDS = (
     _kind(lambda head: head.columns == LOVED_COLUMNS, "a list of loved tracks, not of plays"),
     _kind(_keys("playlists", "lastModifiedDate"), "playlists, not plays"),
     _kind(_keys("bannedTracks"), "a library, not plays"),
+    _kind(
+        lambda head: head.text[257:262] == "ustar",
+        "a tar archive",
+        "unpack it and import the folder",
+        expected=False,
+    ),
+    _kind(_keys("topTracks"), "a summary, not plays"),
     _kind(_keys("Track Play Count"), "a library with counts, not plays", "take Apple Music Play Activity.csv instead"),
     _kind(
         _columns("playcount", "skipcount", "dateplayed"), "counts per day", "take Apple Music Play Activity.csv instead"
@@ -79,6 +92,7 @@ KINDS = (
         "ask Google Takeout for the history as JSON",
         expected=False,
     ),
+    _kind(_is_list_of_tracks, "a list of tracks without times, not of plays"),
     _kind(
         _is_liked, "a list of favourites or a library, not of plays", f"{PLAYS}; if these are plays, rename the file"
     ),

@@ -1,6 +1,5 @@
 """Tidal's ``streaming.csv``.
 
-``entry_date`` is when the stream began, in the row's ``time_zone`` or UTC; with slashes the day comes first.
 ``entry_date`` is when the stream began, in the row's ``time_zone`` or UTC; a date with slashes begins with the day.
 """
 

@@ -12,7 +12,7 @@ SOURCE = CSV
 
 
 def _recognize(head: Head) -> bool:
-    return head.table is not None and not head.table.has_heading and head.table.columns[4:5] == ("albumartist",)
+    return head.table is not None and not head.table.has_heading and head.table.columns[3:4] == ("datetime",)
 
 
 FORMAT = Format(TITLE, SOURCE, _recognize, lambda head, options: open_table(head, options, Rules()))
