@@ -13,6 +13,7 @@ UNKNOWN = f"unknown date format: {WANTED}"
 ROUNDED = "its time was rounded by a spreadsheet: format the column as a whole number and save it again"
 NO_ORDER = "its day and month may be either way round: --day-first or --month-first says which"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+SECONDS_DIGITS = 10  # of every second from 2001 to 2286
 EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 EXCEL_DAYS = (37_257, 73_051)  # 2002 to 2100, which no count of seconds in a history can be
 
@@ -60,6 +61,9 @@ def moment_of(text: str, zone: tzinfo | None = None, day_first: bool | None = No
         ValueError: it is written in no known form, or may be read in two ways.
     """
     text = text.strip()
+    if text.isdecimal() and len(text) == SECONDS_DIGITS:
+        second = datetime.fromtimestamp(int(text), UTC)
+        return Moment(second, second)
     if counted := _counted(text):
         local = counted is not None and _is_serial(text)
         return _moment(counted, zone, is_local=local) if local else Moment(counted, counted)

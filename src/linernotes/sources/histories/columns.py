@@ -85,16 +85,23 @@ def has_needed(names: Iterable[str]) -> bool:
     return {MEANINGS.get(name) for name in names} >= set(NEEDED)
 
 
-def values_of(row: Mapping[str, str], column: str) -> Iterator[tuple[str, str]]:
-    """The filled cells that a row has for a column, with their plain headings, the best one first."""
-    for heading in HEADINGS[column]:
+def headings_among(columns: Iterable[str]) -> dict[str, list[str]]:
+    """What each column is named among these plain headings, the best one first; empty without any."""
+    present = set(columns)
+    found = {column: [name for name in names if name in present] for column, names in HEADINGS.items()}
+    return found if present else {}
+
+
+def values_of(row: Mapping[str, str], headings: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The filled cells that a row has under these headings, with their headings."""
+    for heading in headings:
         if value := row.get(heading):
             yield heading, value
 
 
-def value_of(row: Mapping[str, str], column: str) -> str | None:
-    """The best filled cell that a row has for a column."""
-    return next((value for _, value in values_of(row, column)), None)
+def value_of(row: Mapping[str, str], headings: Iterable[str]) -> str | None:
+    """The first filled cell that a row has under these headings."""
+    return next((value for _, value in values_of(row, headings)), None)
 
 
 def is_list_of_liked(names: Iterable[str]) -> bool:

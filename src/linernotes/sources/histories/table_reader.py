@@ -12,7 +12,16 @@ from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.zones import zone_named
 from linernotes.sources.archives import Unread
-from linernotes.sources.histories.columns import ENDS, IN_UTC, MEANINGS, is_heading, plain, value_of, values_of
+from linernotes.sources.histories.columns import (
+    ENDS,
+    IN_UTC,
+    MEANINGS,
+    headings_among,
+    is_heading,
+    plain,
+    value_of,
+    values_of,
+)
 from linernotes.sources.histories.formats.base import Head, Reader, ReadOptions
 from linernotes.sources.histories.play import (
     NotAPlay,
@@ -33,6 +42,7 @@ MOST_AHEAD = 64 << 20  # bytes read before the order of day and month has to be 
 CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?")
 DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2} \w{3,9} \d{4}")
 COUNTED = re.compile(r"-?\d+(?:[.,]0*)?")
+DATED = re.compile(rb"(?<!#)\b\d{4}")  # no heading has a year or a second in it, but every play has
 NOT_KEPT = "(not kept: it may name an account)"
 ALSO_SHOWN = {"albumartist", "albummbid", "trackmbid", "duration", "albumid"}
 TO_UTC = "times without a zone were read as UTC; --time-zone Europe/Berlin reads them in another zone"
@@ -77,9 +87,10 @@ class TableReader:
     """Reads one table from its first row to its last."""
 
     def __init__(self, table: Table, options: ReadOptions, rules: Rules) -> None:
-        self._table, self._columns, self._rules, self._zone = table, table.columns, rules, options.zone
+        self._table, self._rules, self._zone = table, rules, options.zone
         self._day_first = rules.day_first if options.day_first is None else options.day_first
         self._dated = self._local = False
+        self._set_columns(table.columns)
 
     def rows(self, source: IO[bytes]) -> Iterator[Row]:
         """The rows of the file; where the order of day and month is open, the rows themselves have to decide it.
@@ -107,8 +118,8 @@ class TableReader:
     def read(self, row: bytes) -> Play | None:
         """The play of a row; None for a heading, which tables that were joined have in the middle too."""
         values = [value.strip() for value in self._table.cells(row.decode("utf-8"))]
-        if self._table.has_heading and is_heading(values):
-            self._columns = tuple(map(plain, values))
+        if self._table.has_heading and not DATED.search(row) and is_heading(values):
+            self._set_columns(tuple(map(plain, values)))
             return None
         if any(values[len(self._columns) :]):
             raise ValueError("more cells than columns: a name that holds the separator needs quotation marks")
@@ -131,6 +142,10 @@ class TableReader:
         """What the times were taken for, if they do not say it themselves."""
         return [TO_UTC] if self._local and not self._zone else []
 
+    def _set_columns(self, columns: tuple[str, ...]) -> None:
+        self._columns = columns
+        self._headings = headings_among(columns)
+
     def _times(self, rows: Iterable[Sequence[str]]) -> Iterator[str]:
         places = [place for place, name in enumerate(self._columns) if MEANINGS.get(name) == "time"]
         for row in rows:
@@ -139,30 +154,34 @@ class TableReader:
     def play(self, row: Cells) -> Play:
         """The play of a row by its plain headings."""
         self._rules.check(row)
-        times = _with_clock(list(values_of(row, "time")))
+        headings = self._headings or headings_among(row)
+        times = _with_clock(list(values_of(row, headings["time"])))
         if not times:
             if self._dated:
                 raise ValueError("scrobble without a date")
             raise NotAPlay("playing now")
         self._dated = True
         heading, text = times[0]
-        artist, track = required_name(value_of(row, "artist"), "artist"), required_name(value_of(row, "track"), "track")
+        artist, track = (
+            required_name(value_of(row, headings["artist"]), "artist"),
+            required_name(value_of(row, headings["track"]), "track"),
+        )
         moment = self._moment(heading, text, row)
         exact = self._rules.source or (LASTFM if COUNTED.fullmatch(text) else None)
-        uris = spotify_ids([value_of(row, "uri") or ""], "track")
+        uris = spotify_ids([value_of(row, headings["uri"]) or ""], "track")
         return Play(
             playedAt=_written(moment.at),
             playedAtMeans="end" if self._rules.means == "end" or heading in ENDS else "start",
             source=exact or CSV,
             sourceKey=source_key(moment.second if exact else _written(moment.as_written), artist, track),
-            msPlayed=_milliseconds(value_of(row, "ms_played"))
+            msPlayed=_milliseconds(value_of(row, headings["ms_played"]))
             or _milliseconds(row.get(self._rules.seconds_played), 1000),
             trackName=track,
             artistName=artist,
-            albumName=value_of(row, "album"),
+            albumName=value_of(row, headings["album"]),
             trackUri=f"spotify:track:{uris[0]}" if uris else None,
-            isrc=value_of(row, "isrc"),
-            mbids=mbids([value_of(row, "artist_mbid")]),
+            isrc=value_of(row, headings["isrc"]),
+            mbids=mbids([value_of(row, headings["artist_mbid"])]),
         )
 
     def _moment(self, heading: str, text: str, row: Cells) -> Moment:
