@@ -22,7 +22,8 @@ COLON = re.compile(r"\s*:\s*")
 SEAM = re.compile(r"\}(?=\s*,?\s*\{)")
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 KEY = re.compile(r'\{\s*("(?:[^"\\]|\\.)*")')
-NEXT_LINE = re.compile(r"\n(?=\s*[\[{])")
+NEXT_LINE = re.compile(r"\n(?=[\[{])")
+AFTER = re.compile(r"\s*(?:,?\s*[\[{]|[\]}])")  # what follows the end of a row
 CLOSING = {"{": "}", "[": "]"}
 DECODE = msgspec.json.Decoder(list[msgspec.Raw]).decode
 SCAN = json.JSONDecoder(strict=False).raw_decode
@@ -46,24 +47,27 @@ def streamed_rows(blocks: Iterable[bytes], pages: tuple[str, ...]) -> Iterator[b
             window.to_page(pages)
         elif (char == "[" and len(inside) < DEEPEST) or (char == "{" and window.is_page(pages)):
             inside.append(char)
-            window.skip(1)
+            window.enter()
         elif rows := window.batch(pages) if inside and inside[-1] == "[" else ():
             yield from rows
         else:
             yield window.row()
-    if inside and not window.torn:
+    if inside and not window.torn and not window.astray:
         yield b""  # cut off between two rows: each is whole, but more are missing
 
 
 class Window:
-    """The part of a text that is being read; ``torn`` says that the text ended within a row."""
+    """The part of a text that is being read.
+
+    ``torn`` says that the text ended within a row, ``astray`` that a broken row took the end of its page with it.
+    """
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = iter(blocks)
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._text, self._at, self._ended = "", 0, False
-        self._first_key, self._is_new = "", True
-        self.torn = False
+        self._first_key, self._first_of_page, self._is_new = "", "", True
+        self.torn = self.astray = False
 
     def next(self) -> str:
         """The first character of the next value or bracket; empty at the end."""
@@ -76,6 +80,11 @@ class Window:
     def skip(self, characters: int) -> None:
         """Leave out what is not a value."""
         self._at += characters
+
+    def enter(self) -> None:
+        """Go into the array or the page ahead."""
+        self._first_of_page = self._first_of_page or self._key_at(self._at)
+        self._at += 1
 
     def row(self) -> bytes:
         """The text of the next value, whole or broken."""
@@ -171,12 +180,18 @@ class Window:
         while len(self._text) - self._at < LONGEST_ROW and not self._candidates() and self._more():
             pass
         if ends := self._candidates():
+            self.astray = self.astray or self._is_page_after(min(ends))
             return min(ends)
         line = NEXT_LINE.search(self._text, self._at)
         if line:
             return line.start()
         self.torn = self._ended
         return len(self._text)
+
+    def _is_page_after(self, end: int) -> bool:
+        """Whether the end of a page has to lie before this one, since a page follows and not a row."""
+        seam = SEAM.match(self._text, end - 1)
+        return bool(seam) and self._key_at(self._text.index("{", end)) == self._first_of_page != self._first_key
 
     def _candidates(self) -> list[int]:
         bracket, seam = self._own_bracket(), self._next_seam()
@@ -191,14 +206,16 @@ class Window:
             elif token[0] in "]}" and (not open_ or CLOSING[open_.pop()] != token[0]):
                 return 0
             if not open_:
-                return token.end()
+                return token.end() if AFTER.match(self._text, token.end()) else 0
         return 0
 
     def _next_seam(self) -> int:
         """Where another object begins that reads like the rows before this one; 0 if none does."""
+        first_key = self._first_key or self._key_at(self._at)
         for seam in SEAM.finditer(self._text, self._at):
             begins = self._text.index("{", seam.end())
-            if self._first_key and self._first_key != self._key_at(begins):
+            key = self._key_at(begins)
+            if first_key and key not in (first_key, self._first_of_page or first_key):
                 continue
             try:
                 SCAN(self._text, begins)
