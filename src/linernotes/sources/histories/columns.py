@@ -41,14 +41,16 @@ HEADINGS = {
         ),
         *("listendate", "listentime", "playdate", "playeddate", "scrobbledtime", "entrydate", "eventstarttimestamp"),
         *("endtime", "endedat", "eventendtimestamp", "date", "time"),
+        *("zeitpunkt", "datum", "zeit", "uhrzeit", "dateheure", "heure", "fecha", "hora"),
     ),
     "artist": (
         *("artist", "artistname", "artists", "artistnames", "trackartist", "trackartists", "songartist", "performer"),
         *("mastermetadataalbumartistname", "band", "containerartistname"),
+        *("künstler", "interpret", "artiste", "artista"),
     ),
     "track": (
         *("track", "trackname", "tracktitle", "title", "song", "songname", "songtitle", "recording", "recordingname"),
-        *("mastermetadatatrackname", "contentname", "name"),
+        *("mastermetadatatrackname", "contentname", "name", "titel", "titre", "morceau", "título", "canción"),
     ),
     "album": ("album", "albumname", "albumtitle", "release", "releasename", "mastermetadataalbumalbumname"),
     "artist_mbid": ("artistmbid", "artistmbids", "musicbrainzartistid"),

@@ -39,6 +39,7 @@ from linernotes.sources.privacy import without_private
 
 LASTFM, CSV = "lastfm", "csv"  # a row with Last.fm's own second is Last.fm's scrobble, whoever exported it
 MOST_AHEAD = 64 << 20  # bytes read before the order of day and month has to be known
+LONGEST = 7 * 86_400_000  # milliseconds; the contract takes no longer play
 CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?")
 DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2} \w{3,9} \d{4}")
 COUNTED = re.compile(r"-?\d+(?:[.,]0*)?")
@@ -214,6 +215,7 @@ def _zone(name: str | None) -> tzinfo | None:
 
 def _milliseconds(text: str | None, scale: int = 1) -> int | None:
     try:
-        return round(float(text.replace(",", ".")) * scale) if text else None
+        length = round(float(text.replace(",", ".")) * scale) if text else 0
     except (OverflowError, ValueError):
         return None
+    return length if 0 < length <= LONGEST else None

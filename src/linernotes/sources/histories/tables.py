@@ -53,7 +53,8 @@ def table_of(text: str) -> Table | None:
     lines = list(enumerate(text.splitlines()[:SAMPLE], 1))
     lines = lines[:-1] if len(lines) > 1 and not text.endswith(("\n", "\r")) and len(text) > 1 << 15 else lines
     lines = [(number, line.removeprefix(MARK)) for number, line in lines if line.strip(MARK + " \t")]
-    wanted = next((line[len(SEPARATOR) :][:1] for _, line in lines[:1] if line.casefold().startswith(SEPARATOR)), "")
+    first = lines[0][1].strip('"') if lines else ""
+    wanted = first[len(SEPARATOR) :][:1] if first.casefold().startswith(SEPARATOR) else ""
     delimiters = (wanted,) if wanted and wanted in ",;\t|" else DELIMITERS
     lines = lines[1:] if wanted else lines
     return _with_heading(lines, delimiters) or _without_heading(lines, delimiters)

@@ -7,9 +7,11 @@ and track as they were submitted; the export leaves out the ids that the API add
 
 import msgspec
 
+from linernotes.landing.lines import Reject
 from linernotes.sources.histories.formats.base import json_format
 from linernotes.sources.histories.json_fields import decoder
 from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key, spotify_ids
+from linernotes.sources.instants import moment_of
 
 TITLE = "ListenBrainz listens"
 SOURCE = "listenbrainz"
@@ -52,7 +54,7 @@ class Listen(msgspec.Struct, gc=False):
     """One listen."""
 
     track_metadata: Metadata
-    listened_at: float | None = None
+    listened_at: float | str | None = None
     playing_now: bool | None = None
 
 
@@ -67,14 +69,15 @@ def read(row: bytes) -> Play:
         if listen.playing_now:
             raise NotAPlay("playing now")
         raise ValueError("listen without a timestamp")
+    second = _second(listen.listened_at)
     artist, name = required_name(track.artist_name, "artist"), required_name(track.track_name, "track")
     more, mapped = track.additional_info or Details(), track.mbid_mapping or Mapping()
     uris = spotify_ids(_texts(more.spotify_id) + _texts(more.origin_url), "track")
     return Play(
-        playedAt=at_second(listen.listened_at),
+        playedAt=at_second(second),
         playedAtMeans="end" if uris and _read_from_spotify(more) else "start",
         source=SOURCE,
-        sourceKey=source_key(int(listen.listened_at), artist, name),
+        sourceKey=source_key(second, artist, name),
         msPlayed=more.ms_played if isinstance(more.ms_played, int) else None,
         trackName=name,
         artistName=artist,
@@ -84,6 +87,13 @@ def read(row: bytes) -> Play:
         isrc=next(iter(_texts(more.isrc)), None),
         mbids=mbids(mapped.artist_mbids or _texts(more.artist_mbids)),
     )
+
+
+def _second(listened_at: float | str) -> int:
+    try:
+        return moment_of(listened_at).second if isinstance(listened_at, str) else int(listened_at)
+    except (OverflowError, ValueError) as error:
+        raise Reject(str(error), "playedAt") from None
 
 
 def _read_from_spotify(more: Details) -> bool:

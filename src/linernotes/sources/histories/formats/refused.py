@@ -9,8 +9,11 @@ from linernotes.sources.histories.columns import LIKED_NAME, MEANINGS, has_neede
 from linernotes.sources.histories.formats.base import Head
 
 LOVED_COLUMNS = {"uts", "utctime", "artist", "artistmbid", "track", "trackmbid"}  # of scrobbles there are albums too
-ARTIST, TRACK = re.compile(r"artist|performer|\bband\b"), re.compile(r"track|song|title")
-TIME = re.compile(r"^(?:ts|uts)$|time|date|played|listened|scrobble")
+ARTIST, TRACK = (
+    re.compile(r"artist|performer|interpret|künstler|\bband\b"),
+    re.compile(r"track|song|title|titel|titre|piece"),
+)
+TIME = re.compile(r"^(?:ts|uts|when)$|time|date|datum|zeit|played|listened|scrobble")
 OTHER_TIME = re.compile(r"last|release|birth|creat|modif|added|updat|duration|expir|length|zone")
 PLAYS = "take the list of plays instead: docs/histories.md says where each service has it"
 
@@ -78,6 +81,7 @@ KINDS = (
         "unpack it and import the folder",
         expected=False,
     ),
+    _kind(lambda head: "<plist" in head.text[:400], "a library of iTunes, not plays"),
     _kind(_keys("topTracks"), "a summary, not plays"),
     _kind(_keys("Track Play Count"), "a library with counts, not plays", "take Apple Music Play Activity.csv instead"),
     _kind(
