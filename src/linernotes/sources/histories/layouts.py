@@ -8,6 +8,7 @@ from linernotes.sources.instants import NO_ORDER, moment_of
 ENOUGH = 0.6  # of the sampled rows; the others may be broken, or what plays now
 DATE, CLOCK = 10, (5, 8)  # characters of 2021-05-26, of 06:05 and of 06:05:49
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+SHORT_NUMBER = re.compile(r"\d{1,8}(?:[.,]\d*)?")  # no time since 1970, but a name or a length
 Rows = Sequence[Sequence[str]]
 
 
@@ -62,7 +63,7 @@ def _is_clock(text: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
-    if text.isdecimal() and len(text) < 9:
+    if SHORT_NUMBER.fullmatch(text):
         return False
     try:
         moment_of(text)
