@@ -8,6 +8,7 @@ from linernotes.sources.instants import NO_ORDER, moment_of
 ENOUGH = 0.6  # of the sampled rows; the others may be broken, or what plays now
 DATE, CLOCK = 10, (5, 8)  # characters of 2021-05-26, of 06:05 and of 06:05:49
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MONTH = re.compile(r"\d [A-Za-z]{3,9} \d")
 SHORT_NUMBER = re.compile(r"\d{1,8}(?:[.,]\d*)?")  # no time since 1970, but a name or a length
 Rows = Sequence[Sequence[str]]
 
@@ -23,10 +24,10 @@ def layout_of(rows: Rows, *, all_quoted: bool) -> tuple[str, ...]:
     times = [place for place in range(width) if _share(_is_time(row[place]) for row in rows if row[place]) >= ENOUGH]
     if width >= 6 and times[:1] == [0] and _are_names(rows, 1, 2):
         return ("uts", "track", "artist", "album", "trackmbid", "artistmbid", "albummbid")[:width]  # lastexport.py
+    if width == 4 and times[:1] == [3] and any(MONTH.search(row[3]) for row in rows):
+        return ("artist", "album", "track", "date")  # lastfm-to-csv, whose months are words
     if times[:1] != [3] or width > 6 or not _are_names(rows, 0, 1, 2):
         return ()
-    if width == 4 and any(any(map(str.isalpha, row[3])) and "T" not in row[3] for row in rows):
-        return ("artist", "album", "track", "date")  # lastfm-to-csv, whose months are words
     first, then = ("track", "album") if _names_tracks(rows, all_quoted=all_quoted) else ("album", "track")
     return ("artist", first, then, "datetime", "albumartist", "duration")[:width]  # Universal Scrobbler; Scrubbler
 
