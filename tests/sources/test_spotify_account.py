@@ -42,3 +42,10 @@ def test_a_bad_entry_costs_no_good_one() -> None:
 def test_playlists_of_the_same_zip_are_no_plays() -> None:
     playlist = {"playlists": [{"name": "Mine", "items": [{"track": {"trackName": "Roads", "artistName": "x"}}]}]}
     assert Found(playlist).source is None
+
+
+def test_an_entry_that_another_tool_saved_is_the_same_play() -> None:
+    saved = PLAY | {"endTime": f"{PLAY['endTime']}:00", "msPlayed": f"{PLAY['msPlayed']}.0"}
+    found = Found([PLAY, saved])
+    assert len({play["sourceKey"] for play in found.plays}) == 1
+    assert len(found.plays) == 2

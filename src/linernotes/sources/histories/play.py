@@ -9,6 +9,8 @@ import msgspec
 from linernotes.core.identifiers import Kind, canonical_mbid, spotify_id
 from linernotes.sources.archives import Unread
 
+LONGEST = 7 * 86_400_000  # milliseconds: the contract takes no longer play
+
 
 class Play(msgspec.Struct, gc=False, omit_defaults=True):
     """A line of lake_plays__normalized_plays; ``playedAt`` is written with ``Z``.
@@ -78,6 +80,18 @@ def required_name(text: str | None, what: str) -> str:
     if not text or not text.strip():
         raise ValueError(f"{what} without a name")
     return text.strip()
+
+
+def milliseconds(value: object, scale: int = 1) -> int | None:
+    """A length in milliseconds, given as a number or in text; None if it is no length of a play."""
+    try:
+        text = value.replace(",", ".") if isinstance(value, str) else value
+        length = (
+            round(float(text) * scale) if isinstance(text, str | int | float) and not isinstance(text, bool) else -1
+        )
+    except (OverflowError, ValueError):
+        return None
+    return length if 0 <= length <= LONGEST else None
 
 
 def spotify_ids(texts: Iterable[str], kind: Kind) -> list[str]:

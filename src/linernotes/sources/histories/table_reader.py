@@ -28,6 +28,7 @@ from linernotes.sources.histories.play import (
     Play,
     UnreadableFile,
     mbids,
+    milliseconds,
     required_name,
     source_key,
     spotify_ids,
@@ -39,7 +40,6 @@ from linernotes.sources.privacy import without_private
 
 LASTFM, CSV = "lastfm", "csv"  # a row with Last.fm's own second is Last.fm's scrobble, whoever exported it
 MOST_AHEAD = 64 << 20  # bytes read before the order of day and month has to be known
-LONGEST = 7 * 86_400_000  # milliseconds; the contract takes no longer play
 CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?")
 DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2} \w{3,9} \d{4}")
 COUNTED = re.compile(r"-?\d+(?:[.,]0*)?")
@@ -175,8 +175,8 @@ class TableReader:
             playedAtMeans="end" if self._rules.means == "end" or heading in ENDS else "start",
             source=exact or CSV,
             sourceKey=source_key(moment.second if exact else _written(moment.as_written), artist, track),
-            msPlayed=_milliseconds(value_of(row, headings["ms_played"]))
-            or _milliseconds(row.get(self._rules.seconds_played), 1000),
+            msPlayed=milliseconds(value_of(row, headings["ms_played"]))
+            or milliseconds(row.get(self._rules.seconds_played) or None, 1000),
             trackName=track,
             artistName=artist,
             albumName=value_of(row, headings["album"]),
@@ -211,11 +211,3 @@ def _zone(name: str | None) -> tzinfo | None:
         return zone_named(name) if name else None
     except ConfigurationError:
         return None
-
-
-def _milliseconds(text: str | None, scale: int = 1) -> int | None:
-    try:
-        length = round(float(text.replace(",", ".")) * scale) if text else 0
-    except (OverflowError, ValueError):
-        return None
-    return length if 0 < length <= LONGEST else None

@@ -83,4 +83,4 @@ def _name(thing: Named | str | None) -> str | None:
     return (thing.text or thing.name) if isinstance(thing, Named) else thing
 
 
-FORMAT = json_format(TITLE, SOURCE, FIELDS, read, pages=PAGES, original_names=ORIGINAL_NAMES)
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, pages=PAGES, original_names=ORIGINAL_NAMES, reading=2)

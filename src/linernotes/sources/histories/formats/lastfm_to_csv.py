@@ -16,4 +16,4 @@ def _recognize(head: Head) -> bool:
     return head.table is not None and not head.table.has_heading and head.table.columns == COLUMNS
 
 
-FORMAT = Format(TITLE, SOURCE, _recognize, lambda head, options: open_table(head, options, RULES))
+FORMAT = Format(TITLE, SOURCE, _recognize, lambda head, options: open_table(head, options, RULES), reading=2)

@@ -10,7 +10,16 @@ import msgspec
 from linernotes.landing.lines import Reject
 from linernotes.sources.histories.formats.base import json_format
 from linernotes.sources.histories.json_fields import decoder
-from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key, spotify_ids
+from linernotes.sources.histories.play import (
+    NotAPlay,
+    Play,
+    at_second,
+    mbids,
+    milliseconds,
+    required_name,
+    source_key,
+    spotify_ids,
+)
 from linernotes.sources.instants import moment_of
 
 TITLE = "ListenBrainz listens"
@@ -78,7 +87,7 @@ def read(row: bytes) -> Play:
         playedAtMeans="end" if uris and _read_from_spotify(more) else "start",
         source=SOURCE,
         sourceKey=source_key(second, artist, name),
-        msPlayed=more.ms_played if isinstance(more.ms_played, int) else None,
+        msPlayed=milliseconds(more.ms_played),
         trackName=name,
         artistName=artist,
         albumName=track.release_name or None,
@@ -106,4 +115,4 @@ def _texts(given: object) -> list[str]:
     return [text for text in (given if isinstance(given, list) else [given]) if isinstance(text, str) and text]
 
 
-FORMAT = json_format(TITLE, SOURCE, FIELDS, read, pages=PAGES, original_names=ORIGINAL_NAMES, reading=2)
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, pages=PAGES, original_names=ORIGINAL_NAMES, reading=3)

@@ -16,4 +16,6 @@ def _recognize(head: Head) -> bool:
     return head.table is not None and head.table.has_heading
 
 
-FORMAT = Format(TITLE, SOURCE, _recognize, lambda head, options: open_table(head, options, Rules()), last=True)
+FORMAT = Format(
+    TITLE, SOURCE, _recognize, lambda head, options: open_table(head, options, Rules()), reading=2, last=True
+)

@@ -44,11 +44,12 @@ def read(row: bytes) -> Play:
     if entry.audiobookName or entry.chapterName:
         raise NotAPlay("audiobook")
     artist, track = required_name(entry.artistName, "artist"), required_name(entry.trackName, "track")
+    at = _instant(entry.endTime)
     return Play(
-        playedAt=_instant(entry.endTime),
+        playedAt=at,
         playedAtMeans="end",
         source=SOURCE,
-        sourceKey=source_key(entry.endTime, artist, track, entry.msPlayed),
+        sourceKey=source_key(at[:TODAY].replace("T", " "), artist, track, entry.msPlayed),
         msPlayed=entry.msPlayed,
         trackName=track,
         artistName=artist,
@@ -64,4 +65,4 @@ def _instant(text: str) -> str:
         raise Reject(str(error), "playedAt") from None
 
 
-FORMAT = json_format(TITLE, SOURCE, FIELDS, read, original_names=ORIGINAL_NAMES)
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, original_names=ORIGINAL_NAMES, reading=2)

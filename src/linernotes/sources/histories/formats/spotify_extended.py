@@ -91,4 +91,4 @@ def _without_track(entry: Entry) -> NotAPlay:
     return NotAPlay("play without a name in the export")
 
 
-FORMAT = json_format(TITLE, SOURCE, FIELDS, read, original_names=ORIGINAL_NAMES)
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, original_names=ORIGINAL_NAMES, reading=2)
