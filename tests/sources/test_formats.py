@@ -211,3 +211,10 @@ def test_skips_on_a_player_are_skips_and_files_without_tags_no_plays() -> None:
 def test_the_secrets_are_in_the_examples_at_all() -> None:
     text = json.dumps(EXAMPLES, ensure_ascii=False)
     assert {"84.12.7.99", "secretname", "Ada's iPhone"} <= {secret for secret in SECRETS if secret in text}
+
+
+def test_lines_of_json_that_are_cut_off_say_so() -> None:
+    row = json.dumps(WHO | {"timestamp": SECOND})
+    found = Found(f"{row}\n{row[:20]}")
+    assert (len(found.plays), found.refused) == (1, [(2, None, "not JSON: Input data was truncated")])
+    assert found.summary.unread is not None

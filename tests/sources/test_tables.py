@@ -36,6 +36,7 @@ def test_the_owner_of_a_table_in_windows_1252_is_told() -> None:
         ('Band\t7" Mix\t1732276500', '7" Mix'),
         ('Band\t"Heroes"\t1732276500', '"Heroes"'),
         ('"Band"\t"7"" Mix"\t"1732276500"', '7" Mix'),
+        ('Band\t"A\tB"\t1732276500', "A\tB"),
     ],
 )
 def test_quotation_marks_in_tables_with_tabs_are_names_or_enclose_them(row: str, track: str) -> None:

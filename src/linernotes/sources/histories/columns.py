@@ -41,6 +41,7 @@ HEADINGS = {
         ),
         *("listendate", "listentime", "playdate", "playeddate", "scrobbledtime", "entrydate", "eventstarttimestamp"),
         *("endtime", "endedat", "eventendtimestamp", "date", "time"),
+        *("played", "listened", "scrobbled", "when"),
         *("zeitpunkt", "datum", "zeit", "uhrzeit", "dateheure", "heure", "fecha", "hora"),
     ),
     "artist": (

@@ -35,6 +35,8 @@ class Table:
             ValueError: its quotation marks are wrong.
         """
         found = cells(record.removeprefix(MARK), self.delimiter, quoted=self.quoted)
+        if found and not self.quoted and self.columns and len(found) > len(self.columns):
+            found = cells(record.removeprefix(MARK), self.delimiter, quoted=True) or found  # a tab within a name
         if found is None:
             raise ValueError("unbalanced quotation marks, or a field that is too long")
         return found

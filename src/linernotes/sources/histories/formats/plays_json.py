@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from linernotes.landing.lines import Reject
 from linernotes.sources.histories.columns import has_needed, plain
 from linernotes.sources.histories.formats.base import Format, Head, Reader, ReadOptions
@@ -22,7 +24,10 @@ EMPTY = Table(",", quoted=True, columns=(), begins=0, sample=(), has_heading=Fal
 
 
 def _cells(row: bytes) -> Mapping[str, str]:
-    values = json.loads(row.decode("utf-8"), strict=False, parse_constant=lambda _name: None)
+    try:
+        values = json.loads(row.decode("utf-8"), strict=False, parse_constant=lambda _name: None)
+    except json.JSONDecodeError:
+        values = msgspec.json.decode(row)  # which says in its own words what is wrong
     if not isinstance(values, dict):
         raise Reject("not an object with fields")
     return {plain(name): text for name, value in values.items() if (text := _text(value))}
