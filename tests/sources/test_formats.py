@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from linernotes.cli.app import cli
+from linernotes.sources.histories.columns import MEANINGS, plain
 from linernotes.sources.histories.formats import RECENT_TITLE, Format, Refusal, formats, titles
 from tests.programs import ROOT
 from tests.sources.found import SECRETS, Found, entry
@@ -218,3 +219,12 @@ def test_lines_of_json_that_are_cut_off_say_so() -> None:
     found = Found(f"{row}\n{row[:20]}")
     assert (len(found.plays), found.refused) == (1, [(2, None, "not JSON: Input data was truncated")])
     assert found.summary.unread is not None
+
+
+@pytest.mark.parametrize("column", ["time", "artist", "track", "album"])
+def test_the_headings_that_the_page_promises_are_known(column: str) -> None:
+    page_text = (ROOT / "docs/histories.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| {column} \| (.+) \|$", page_text, re.MULTILINE)
+    headings = re.findall(r"`([^`]+)`", row)
+    assert headings
+    assert [heading for heading in headings if MEANINGS.get(plain(heading)) != column] == []
