@@ -8,7 +8,7 @@ from typing import Any
 
 from linernotes.landing.lines import LineReader
 from linernotes.sources.archives import HistoryFile
-from linernotes.sources.histories.formats import format_of
+from linernotes.sources.histories.formats import Format, Head, ReadOptions, format_of
 from linernotes.sources.histories.reading import history_lines
 from linernotes.sources.histories.summary import FileSummary
 from linernotes.sources.streams import open_stream
@@ -22,14 +22,15 @@ SECRETS = ("84.12.7.99", "10.0.0.7", "secretname", "Ada's iPhone", "Mozilla", '"
 class Found:
     """The plays, the bad rows and the counts of a file with this content."""
 
-    def __init__(self, content: Any, name: str = "mine.json") -> None:
+    def __init__(self, content: Any, name: str = "mine.json", options: ReadOptions | None = None) -> None:
         text = content if isinstance(content, bytes) else content.encode() if isinstance(content, str) else None
         body = json.dumps(content).encode() if text is None else text
         self.summary = FileSummary(name)
         with open_stream(HistoryFile(name, lambda: io.BytesIO(body), len(body))) as stream:
-            form = format_of(stream.head)
+            self.form = found = format_of(Head(stream.text, name))
+            form = found if isinstance(found, Format) else None
             self.source = form.source if form else None
-            self.lines = list(history_lines(stream, form, LineReader(PLAYS), self.summary)) if form else []
+            self.lines = list(history_lines(stream, form, LineReader(PLAYS), self.summary, options)) if form else []
         read = [json.loads(line) for line in self.lines]
         self.plays: Rows = [line for line in read if "_reject" not in line]
         self.rejects: Rows = [line["_reject"] for line in read if "_reject" in line]

@@ -4,8 +4,11 @@ import gzip
 import io
 import struct
 import zipfile
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
 from linernotes.sources import archives as container
@@ -111,3 +114,64 @@ def test_the_same_content_is_known_again_in_a_zip_and_out_of_it(tmp_path: Path) 
                 hashes.append(content_hash(stream))
     inside, outside, other = hashes
     assert inside == outside != other
+
+
+def test_a_zip_within_a_zip_is_its_files_too(tmp_path: Path) -> None:
+    inner = zipped({"x.json": b"inner", "y.json.gz": gzip.compress(b"packed")})
+    found = contents(written(tmp_path, zipped({"folder/inner.zip": inner, "z.json": b"outer"})))
+    assert found == {
+        "my.zip/folder/inner.zip/x.json": b"inner",
+        "my.zip/folder/inner.zip/y.json.gz": b"packed",
+        "my.zip/z.json": b"outer",
+    }
+    assert [path.name for path in tmp_path.iterdir()] == ["my.zip"]
+
+
+def test_zips_within_zips_end_somewhere_and_grow_no_further_than_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = zipped({"deep.json": b"x"})
+    for _ in range(3):
+        deep = zipped({"in.zip": deep})
+    (reason,) = contents(written(tmp_path, deep)).values()
+    assert reason == "lies within more than 3 zips"
+    inner = zipped({"bomb.json": b" " * (8 << 20), "a": b"1234"})
+    found = contents(written(tmp_path, zipped({"in.zip": inner})))
+    assert found["my.zip/in.zip/bomb.json"] == "expands to more than 200 times its size"
+    monkeypatch.setattr(container, "MOST_FILES", 2)
+    assert set(contents(tmp_path / "my.zip").values()) == {"contains more than 2 files"}
+
+
+def test_damage_in_a_zip_within_a_zip_is_named_and_stops_nothing(tmp_path: Path) -> None:
+    found = contents(written(tmp_path, zipped({"in.zip": zipped({"x": b"x" * 99})[:-30], "good.json": b"good"})))
+    assert found == {"my.zip/in.zip": "the zip is damaged or truncated", "my.zip/good.json": b"good"}
+
+
+def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def test_a_workbook_is_its_sheets_as_tables(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["artist", "date", "n"], ["A, B", datetime(2024, 11, 22, 11, 55), 2.0], [None, "x", 2.5]]  # noqa: DTZ001
+    path = written(tmp_path, workbook({"info": [["hello"]], "plays": rows}), "my.xlsx")
+    table = b'artist,date,n\n"A, B",2024-11-22 11:55:00,2\n,x,2.5\n'
+    assert contents(path) == {"my.xlsx/info": b"hello\n", "my.xlsx/plays": table}
+    assert contents(written(tmp_path, zipped({"my.xlsx": path.read_bytes()}))) == {
+        "my.zip/my.xlsx/info": b"hello\n",
+        "my.zip/my.xlsx/plays": table,
+    }
+
+
+def test_without_its_library_a_workbook_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linernotes.sources.workbooks.is_installed", lambda _module: False)
+    path = written(tmp_path, workbook({"plays": [["artist"]]}), "my.xlsx")
+    with open_histories([str(path)]) as (file,):
+        assert file.refused is not None
+        assert file.refused.remedy == "save the sheet as CSV, or pip install 'linernotes[excel]'"

@@ -89,7 +89,7 @@ def test_a_bad_track_costs_no_good_one() -> None:
         (2, "scrobble without a date"),
         (3, "track without a name"),
         (4, "is before 2002"),
-        (5, "Expected `int`, got `str`"),
+        (5, "is not a number of seconds since 1970"),
     ]
 
 

@@ -99,3 +99,21 @@ def test_an_address_at_spotify_is_the_tracks_wherever_it_stands() -> None:
 def listen(**details: Any) -> dict[str, Any]:
     """A listen with these details."""
     return {**LISTEN, "track_metadata": {**LISTEN["track_metadata"], "additional_info": details}}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"listened_at": "1748967974"},
+        {"listened_at": 1748967974.0},
+        {"listened_at": "2025-06-03T16:26:14+00:00"},
+        {"listened_at": 1748967974, "playing_now": "no", "inserted_at": float("nan")},
+    ],
+)
+def test_what_other_tools_did_to_a_listen_costs_no_play(more: dict[str, Any]) -> None:
+    names = {"artist_name": "Portishead", "track_name": "Roads"}
+    odd = {"mbid_mapping": [], "release_name": {}, "additional_info": {"ms_played": 215_000.0, "isrc": 5}}
+    found = Found([{"track_metadata": names | odd, **more}])
+    assert found.refused == []
+    assert [(play["playedAt"], play["msPlayed"]) for play in found.plays] == [("2025-06-03T16:26:14Z", 215_000)]
+    assert "albumName" not in found.plays[0]

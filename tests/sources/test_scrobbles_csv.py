@@ -52,14 +52,15 @@ def test_a_bad_row_costs_no_good_one() -> None:
     assert len(found.plays) == 2
     assert [(line, reason) for line, _, reason in found.refused] == [
         (2, "artist without a name"),
-        (3, "unknown date format"),
+        (3, "unknown date format: use 2024-11-22T11:55:00Z or seconds since 1970"),
         (4, "is before 2002"),
     ]
 
 
 def test_a_row_that_is_not_utf_8_is_rejected_alone() -> None:
-    found = Found(PLAIN.encode() + "Bj\xf6rk,,J\xf3ga,22 Nov 2024 11:55\n".encode("latin-1") + PLAIN.encode())
-    assert (len(found.plays), found.refused) == (2, [(2, None, "not UTF-8")])
+    good = "Sigur R\xf3s,,S\xe6gl\xf3pur,22 Nov 2024 11:55\n".encode()
+    found = Found(good + "Bj\xf6rk,,J\xf3ga,22 Nov 2024 11:55\n".encode("latin-1") + good)
+    assert (len(found.plays), found.refused) == (2, [(2, None, "not UTF-8: save the file as UTF-8")])
 
 
 @pytest.mark.parametrize("other", ["artistId,artistName\nx,y\n", "a,b,c,d\n1,2,3,4\n", "hello\n", "", "%PDF-1.4\n"])

@@ -33,12 +33,19 @@ def test_a_bad_entry_costs_no_good_one() -> None:
     assert len(found.plays) == 2
     assert found.refused == [
         (2, None, "track without a name"),
-        (3, "endTime", "Invalid RFC3339 encoded datetime"),
+        (3, "endTime", "unknown date format: use 2024-11-22T11:55:00Z or seconds since 1970"),
         (4, "msPlayed", "Expected `int` >= 0"),
-        (5, None, "Expected `object`, got `null`"),
+        (5, None, "not an object with fields"),
     ]
 
 
 def test_playlists_of_the_same_zip_are_no_plays() -> None:
     playlist = {"playlists": [{"name": "Mine", "items": [{"track": {"trackName": "Roads", "artistName": "x"}}]}]}
     assert Found(playlist).source is None
+
+
+def test_an_entry_that_another_tool_saved_is_the_same_play() -> None:
+    saved = PLAY | {"endTime": f"{PLAY['endTime']}:00", "msPlayed": f"{PLAY['msPlayed']}.0"}
+    found = Found([PLAY, saved])
+    assert len({play["sourceKey"] for play in found.plays}) == 1
+    assert len(found.plays) == 2

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linernotes.cli.extract import extract
+from linernotes.cli.histories import plays
 from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.maintenance import MAINTENANCE
 from linernotes.cli.options import (
@@ -61,6 +62,9 @@ def import_() -> None:
     """Import your own data."""
 
 
+import_.add_command(plays)
+
+
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @environment_options
@@ -76,32 +80,6 @@ def roster(file: str) -> None:
     with command_workspace(stoppable=True) as workspace:
         result = import_roster(workspace, file)
         finish(workspace, result.error, import_line(result.stats, "artist", news=result.news))
-
-
-@import_.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be skipped; write nothing.")
-@format_option
-@environment_options
-def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
-    """Import your listening history from zips, folders or files (- reads standard input).
-
-    The format is recognized by content: Spotify's extended streaming history and account data, pages of its
-    recently-played endpoint, Last.fm scrobbles as pages of user.getRecentTracks or as CSV, ListenBrainz listens as
-    pages or as an export.
-    """
-    from linernotes.cli.console import show_found
-    from linernotes.runs.imports.histories import import_plays, inspect_plays
-    from linernotes.runs.messages import import_line
-
-    with command_workspace(stoppable=not dry_run) as workspace:
-        if dry_run:
-            found, trouble = inspect_plays(workspace, paths)
-            show_found(found, form)
-            finish(workspace, trouble)
-        else:
-            result = import_plays(workspace, paths)
-            finish(workspace, result.error, import_line(result.stats, "play", news=result.news))
 
 
 @cli.command()

@@ -27,13 +27,14 @@ def require(extra: str, purpose: str) -> None:
     Raises:
         ConfigurationError: naming the missing packages and the command that installs them.
     """
-    missing = [package for module, package in EXTRAS[extra].items() if not _is_installed(module)]
+    missing = [package for module, package in EXTRAS[extra].items() if not is_installed(module)]
     if missing:
         named = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
         raise ConfigurationError(f"{purpose} needs {named}", f"pip install 'linernotes[{extra}]'")
 
 
-def _is_installed(module: str) -> bool:
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported; nothing is imported to find out."""
     try:
         return find_spec(module) is not None
     except ImportError:  # a package above it is missing

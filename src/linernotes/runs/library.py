@@ -13,6 +13,7 @@ from typing_extensions import Unpack
 from linernotes.config.settings import read_settings
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.progress import Progress, Quiet
+from linernotes.core.zones import zone_named
 from linernotes.reports.artist import ArtistProfile, artist_profile, find_artist
 from linernotes.runs.enrich.options import EnrichOptions, PlanArguments, RunArguments
 from linernotes.runs.enrich.run import PlanReport, plan_run, refresh_artist, run
@@ -21,6 +22,7 @@ from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.imports.roster import import_roster
 from linernotes.runs.lifecycle import open_for_reading
 from linernotes.runs.session import RunResult
+from linernotes.sources.histories.formats import ReadOptions
 from linernotes.storage.workspace import Workspace, open_workspace
 
 log = logging.getLogger(__name__)
@@ -59,13 +61,20 @@ class Library:
         workspace = resources.enter_context(open_workspace(read_settings(flags), progress or Quiet()))
         return cls(workspace, resources)
 
-    def import_plays(self, *paths: str | Path) -> ImportResult:
+    def import_plays(
+        self, *paths: str | Path, time_zone: str | None = None, day_first: bool | None = None
+    ) -> ImportResult:
         """Import listening histories: zips, folders or files, in any supported format.
+
+        ``time_zone`` is that of times that name none, such as Europe/Berlin (UTC without it); ``day_first`` says how to
+        read dates like 03/04/2024 where a file does not show it.
 
         Raises:
             BelowExpectations: none of them holds a listening history.
+            ConfigurationError: a path does not exist, or there is no such time zone.
         """
-        return import_plays(self._workspace, [_existing(path) for path in paths])
+        options = ReadOptions(zone_named(time_zone) if time_zone else None, day_first)
+        return import_plays(self._workspace, [_existing(path) for path in paths], options)
 
     def import_roster(self, file: str | Path) -> ImportResult:
         """Import a roster of artists from CSV, TSV or JSON lines.

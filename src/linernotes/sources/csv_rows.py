@@ -1,4 +1,4 @@
-"""Tables as people write them: separated by commas, semicolons or tabs, with quotation marks that may be wrong."""
+"""Tables as people write them: commas, semicolons, tabs or bars between cells, quotation marks that may be wrong."""
 
 import csv
 from collections import deque
@@ -12,28 +12,41 @@ Lines = Iterator[tuple[int, str]]
 
 def delimiter_of(first: str) -> str:
     """The delimiter of a table that begins with this line."""
-    return "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+    if "\t" in first:
+        return "\t"
+    return ";" if ";" in first and "," not in first else "|" if "|" in first and "," not in first else ","
 
 
-def records(lines: Lines, delimiter: str) -> Lines:
+def records(lines: Lines, delimiter: str, *, quoted: bool | None = None) -> Lines:
     """The records of a table: a quoted name may span several lines, an unclosed quote spoils its own line only."""
     ahead = deque(islice(lines, LONGEST_RECORD))
     while ahead:
         number, text = ahead[0]
         joined = accumulate(line for _, line in ahead)
-        whole = next(((taken, record) for taken, record in enumerate(joined, 1) if cells(record, delimiter)), None)
-        taken, text = whole or (1, text)
+        taken, text = next(
+            (whole for whole in enumerate(joined, 1) if cells(whole[1], delimiter, quoted=quoted)), (1, text)
+        )
         yield number, text.rstrip("\r\n")
         for _ in range(taken):
             ahead.popleft()
         ahead.extend(islice(lines, taken))
 
 
-def cells(record: str, delimiter: str) -> list[str] | None:
-    """The cells of a record, None where quotation marks are wrong; in tables with tabs they are ordinary characters."""
-    if delimiter == "\t":
-        return record.rstrip("\r\n").split("\t")
-    try:
-        return next(csv.reader([record], delimiter=delimiter, strict=True), [""])
-    except csv.Error:
-        return None
+def cells(record: str, delimiter: str, *, quoted: bool | None = None) -> list[str] | None:
+    """The cells of a record, None where quotation marks are wrong.
+
+    ``quoted`` says whether quotation marks enclose cells; unless it is given they do, except in tables with tabs.
+    """
+    if quoted is False or (quoted is None and delimiter == "\t"):
+        return record.rstrip("\r\n").split(delimiter)
+    if '"' not in record:
+        return record.rstrip("\r\n").split(delimiter)
+    # A mark within a cell is written twice, or by some tools after a backslash.
+    for doubled in (True, False) if '\\"' in record else (True,):
+        try:
+            escape = None if doubled else "\\"
+            reader = csv.reader([record], delimiter=delimiter, strict=True, doublequote=doubled, escapechar=escape)
+            return next(reader, [""])
+        except csv.Error:
+            continue
+    return None

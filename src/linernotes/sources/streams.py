@@ -1,6 +1,5 @@
 """The bytes of one file for a reader: hashed, counted, limited, in UTF-8; damage ends them like the end of the file."""
 
-import codecs
 import hashlib
 import io
 import lzma
@@ -11,10 +10,10 @@ from contextlib import contextmanager
 from typing import IO
 
 from linernotes.sources.archives import AGAIN, UNPACK, HistoryFile, Unread
+from linernotes.sources.encodings import Recoder
 
 HEAD_BYTES = 1 << 16  # enough to recognise a format
 BLOCK_BYTES = 1 << 18
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
@@ -24,7 +23,7 @@ class Utf8Bytes(io.RawIOBase):
     def __init__(self, source: IO[bytes], most: int, read: Callable[[int], None]) -> None:
         self._source, self._most, self._read = source, most, read
         self._digest = hashlib.sha256()
-        self._decoder: codecs.IncrementalDecoder | None = None
+        self._recoder = Recoder()
         self._left = memoryview(b"")
         self.size = 0
         self.damage: Unread | None = None
@@ -34,6 +33,11 @@ class Utf8Bytes(io.RawIOBase):
         """The hash of the bytes read so far, before any conversion."""
         return self._digest.hexdigest()
 
+    @property
+    def encoding(self) -> str:
+        """The encoding that the bytes read so far are in."""
+        return self._recoder.encoding
+
     def readable(self) -> bool:
         """Always true; called by BufferedReader."""
         return True
@@ -41,7 +45,7 @@ class Utf8Bytes(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for a private type
         """Fill the buffer with the next bytes; 0 at the end."""
         while not self._left and (block := self._next()):
-            self._left = memoryview(self._as_utf8(block))
+            self._left = memoryview(self._recoder.utf8(block))
         taken = self._left[: len(buffer)]
         buffer[: len(taken)] = taken
         self._left = self._left[len(taken) :]
@@ -62,12 +66,6 @@ class Utf8Bytes(io.RawIOBase):
             self.damage = Unread("expands to more than the allowed size", UNPACK)
         return block
 
-    def _as_utf8(self, block: bytes) -> bytes:
-        if self.size == len(block):  # the first one
-            self._decoder = codecs.getincrementaldecoder("utf-16")("replace") if block[:2] in UTF_16 else None
-            block = block.removeprefix(codecs.BOM_UTF8)
-        return self._decoder.decode(block).encode() if self._decoder else block
-
 
 class HistoryStream:
     """An open file: ``head`` has its first bytes, ``whole`` all of them, ``raw`` their hash, size and damage."""
@@ -76,6 +74,11 @@ class HistoryStream:
         self.raw = raw
         self.whole = io.BufferedReader(raw, HEAD_BYTES)
         self.head = self.whole.peek(HEAD_BYTES)[:HEAD_BYTES]
+
+    @property
+    def text(self) -> str:
+        """The first bytes as text."""
+        return self.head.decode("utf-8", "replace")
 
 
 @contextmanager

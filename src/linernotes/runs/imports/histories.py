@@ -1,192 +1,68 @@
 """Import listening histories: inspect each file, land its plays in bounded parts, load them, record the file."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.counts import LoadStats
-from linernotes.core.errors import BelowExpectations
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Json
-from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
+from linernotes.runs.imports.inspection import PLAIN, RECENT, Inspection
 from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
 from linernotes.runs.messages import file_line, files_line
 from linernotes.runs.session import RunSession
-from linernotes.sources.archives import HistoryFile, Unread, open_histories
-from linernotes.sources.histories.formats import Format, format_of, is_recently_played
-from linernotes.sources.histories.reading import history_lines, is_film, unread_line
-from linernotes.sources.histories.summary import FileSummary, total_row, trouble_with
-from linernotes.sources.recently_played import play_lines
-from linernotes.sources.rows import as_text
+from linernotes.sources.archives import HistoryFile
+from linernotes.sources.histories.formats import Format, ReadOptions
+from linernotes.sources.histories.reading import history_lines, is_film
+from linernotes.sources.histories.summary import FileSummary, trouble_with
 from linernotes.sources.streams import HistoryStream, content_hash, open_stream
 from linernotes.storage.workspace import Workspace
 
-PLAYS, FILES, RECENT = "plays/plays", "plays/imported_files", "spotify/recently_played"
+FILES = "plays/imported_files"
 PART_LINES = 100_000
 BLOCK_LINES = 2_000
-MEGABYTE = 1_000_000
-KNOWN_FORMATS = "linernotes import plays --help lists the supported formats"
 LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
 
 
-def inspect_plays(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
-    """Inspect files: their contents, the total, and the error an import would end with. Writes nothing."""
-    inspection = Inspection(workspace)
-    inspection.into(paths)
-    workspace.progress.say(*files_line("no plays found in", inspection.others))
-    return [*(summary.report for summary in inspection.summaries), total_row(inspection.summaries)], trouble_with(
-        inspection.summaries
-    )
-
-
-def import_plays(workspace: Workspace, paths: Sequence[str]) -> ImportResult:
+def import_plays(workspace: Workspace, paths: Sequence[str], options: ReadOptions = PLAIN) -> ImportResult:
     """Import every listening history behind the paths: zips, folders, files, ``-`` for standard input.
 
-    Bad rows are rejected and the others loaded; the result's ``error`` describes files with too many bad rows.
+    ``options`` say what the files do not: the zone of times without one, the order of day and month. Bad rows
+    are rejected and the others loaded; the result's ``error`` describes files with too many bad rows.
 
     Raises:
         BelowExpectations: none of the paths holds a listening history.
         Busy: another run holds the workspace.
     """
     found: list[tuple[LoadStats, tuple[FoundFile, ...]]] = []
-    session = run_in_session(workspace, "import plays", lambda session: found.append(import_histories(session, paths)))
+    session = run_in_session(
+        workspace, "import plays", lambda session: found.append(import_histories(session, paths, options))
+    )
     stats, files = found[0]
     return ImportResult(stats, session.ingested.loaded > 0, files, session.error)
 
 
-def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadStats, tuple[FoundFile, ...]]:
+def import_histories(
+    session: RunSession, paths: Sequence[str], options: ReadOptions = PLAIN
+) -> tuple[LoadStats, tuple[FoundFile, ...]]:
     """Import every history behind the paths within a session, and print a line about each file."""
-    importing = Import(session)
+    importing = Import(session, options)
     importing.into(paths)
     found = [file_line(summary.report) for summary in importing.summaries if not summary.known]
     known = [summary.name for summary in importing.summaries if summary.known]
-    session.workspace.progress.say(
-        *found, *files_line("already imported:", known), *files_line("no plays found in", importing.others)
-    )
+    session.workspace.progress.say(*found, *files_line("already imported:", known), *importing.remarks())
     return importing.finish(), tuple(FoundFile.of_row(summary.report) for summary in importing.summaries)
-
-
-class Meter:
-    """A progress bar in MB; each count is also a chance for a signal to stop the import."""
-
-    def __init__(self, workspace: Workspace, files: Iterable[HistoryFile]) -> None:
-        self._workspace, self._bytes, self._reported = workspace, 0, 0
-        self._total = max(1, sum(file.size or 0 for file in files if not file.refused) // MEGABYTE)
-        self._step = workspace.progress.begin("reading plays, MB", self._total)
-
-    def __call__(self, size: int) -> None:
-        """Count the bytes just read."""
-        self._workspace.clock.check()
-        self._bytes += size
-        if more := self._bytes // MEGABYTE - self._reported:
-            self._workspace.progress.advance(self._step, more)
-            self._reported += more
-
-    def fill(self) -> None:
-        """Show the step as complete."""
-        self._workspace.progress.advance(self._step, max(0, self._total - self._reported))
-
-    def end(self) -> None:
-        """End the step."""
-        self._workspace.progress.end(self._step)
-
-
-class Inspection:
-    """Inspects files and counts their plays; writes nothing."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
-        self.dataset = workspace.dataset(PLAYS)
-        self.reader = LineReader(self.dataset, workspace.clock.now())
-        self.summaries: list[FileSummary] = []
-        self.others: list[str] = []
-
-    def into(self, paths: Sequence[str]) -> None:
-        """Inspect every file behind the paths, one after the other.
-
-        Raises:
-            BelowExpectations: none of them is a listening history.
-        """
-        with open_histories(paths) as files:
-            meter = Meter(self.workspace, files)
-            try:
-                for file in files:
-                    self._file(file, meter)
-                meter.fill()
-            finally:
-                meter.end()
-        if not self.summaries:
-            raise BelowExpectations(f"import plays: no listening history found in {', '.join(paths)}", KNOWN_FORMATS)
-
-    def recent(self, _name: str, lines: Iterable[Json]) -> None:
-        """Read through the lines of a recently-played file."""
-        deque(lines, maxlen=0)
-
-    def lines(self, lines: Iterator[bytes]) -> None:
-        """Read through the lines of any other history."""
-        deque(lines, maxlen=0)
-
-    def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
-        """Process a file recognized as a history."""
-        self.lines(history_lines(stream, form, self.reader, summary))
-
-    def reject(self, line: bytes) -> None:
-        """Receive the reject of a file that cannot be read to its end."""
-
-    def _file(self, file: HistoryFile, meter: Meter) -> None:
-        summary = FileSummary(file.name)
-        if file.refused:
-            self._add_unreadable(summary, file.refused)
-        else:
-            with open_stream(file, meter) as stream:
-                if form := format_of(stream.head):
-                    summary.title = form.title
-                    self.plays(file, stream, form, summary)
-                elif is_recently_played(stream.head):
-                    summary.title = "Spotify recently played"
-                    self._recent(stream, summary)
-                elif file.given or stream.raw.damage:
-                    self._add_unreadable(summary, stream.raw.damage or _unsupported(stream))
-                else:
-                    self.others.append(file.name)
-                    return
-        self.summaries.append(summary)
-
-    def _recent(self, stream: HistoryStream, summary: FileSummary) -> None:
-        reader = LineReader(self.workspace.dataset(RECENT), self.workspace.clock.now())
-        lines = play_lines(as_text(stream.whole), summary.name, reader)
-        self.recent(summary.name, self._count_lines(lines, summary))
-        if stream.raw.damage and not summary.unread:
-            self._add_unreadable(summary, stream.raw.damage)
-
-    def _count_lines(self, lines: Iterable[Json], summary: FileSummary) -> Iterator[Json]:
-        """Count the lines of a recently-played file on their way through."""
-        try:
-            for line in lines:
-                if mark := line.get("_reject"):
-                    summary.count_reject(mark["line"], mark["reason"])
-                else:
-                    summary.count_play(datetime.fromisoformat(line["playedAt"]), {a["name"] for a in line["artists"]})
-                yield line
-        except BelowExpectations as broken:
-            self._add_unreadable(summary, Unread(broken.message.partition(": ")[2], broken.remedy))
-
-    def _add_unreadable(self, summary: FileSummary, why: Unread) -> None:
-        """Report an unreadable file; its text is not kept, since it may contain anything."""
-        self.reject(unread_line(summary, summary.rows + 1, why))
 
 
 class Import(Inspection):
     """Lands and loads the plays of files, and records the files that were read to their end."""
 
-    def __init__(self, session: RunSession) -> None:
-        super().__init__(session.workspace)
+    def __init__(self, session: RunSession, options: ReadOptions) -> None:
+        super().__init__(session.workspace, options)
         self._session = session
         workspace = session.workspace
         # In scratch: from the spool, a part cut off by a crash would be salvaged and then imported again from its file.
@@ -229,7 +105,7 @@ class Import(Inspection):
 
     def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
         """Import the file unless its content was imported before."""
-        read_as = form.reading + ("/video" if is_film(summary.name, form) else "")
+        read_as = f"{form.read_as}{'/video' if is_film(summary.name, form) else ''}{self.options}"
         if file.size in self._sizes:
             if row := self._known.get((read_as, content_hash(stream))):
                 summary.known = True
@@ -242,7 +118,7 @@ class Import(Inspection):
 
     def _new(self, stream: HistoryStream, form: Format, summary: FileSummary, read_as: str) -> None:
         begins = len(self._parts)
-        self.lines(history_lines(stream, form, self.reader, summary))
+        self.lines(history_lines(stream, form, self.reader, summary, self.options))
         self._read.append((_file_row(stream, summary, read_as), begins, len(self._parts)))
 
     def _add_part(self, part: LandedFile | None) -> None:
@@ -285,10 +161,6 @@ def _file_row(stream: HistoryStream, summary: FileSummary, read_as: str) -> Json
         "firstPlayedAt": summary.first,
         "lastPlayedAt": summary.last,
     }
-
-
-def _unsupported(stream: HistoryStream) -> Unread:
-    return Unread("not a supported listening history" if stream.head.strip() else "empty file", KNOWN_FORMATS)
 
 
 def _hash_of(part: LandedFile) -> str:

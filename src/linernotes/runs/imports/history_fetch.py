@@ -28,11 +28,11 @@ from linernotes.runs.imports.spans import Span, gaps
 from linernotes.runs.lifecycle import ingest_landing, run_in_session
 from linernotes.runs.messages import fetch_line
 from linernotes.runs.session import RunResult, RunSession
-from linernotes.sources.histories import lastfm, listenbrainz
+from linernotes.sources.histories.formats import Reader, lastfm, listenbrainz
 from linernotes.sources.histories.play import NotAPlay, Play
 from linernotes.sources.histories.reading import ROW_ERRORS, lines_from_rows
 from linernotes.sources.histories.summary import FileSummary
-from linernotes.sources.json_rows import Row
+from linernotes.sources.json_rows import Row, json_rows
 from linernotes.storage.workspace import Workspace
 
 PLAYS, SPANS = "plays/plays", "plays/fetched_spans"
@@ -183,9 +183,8 @@ class Fetch:
 
     def _keep(self, page: HistoryPage, gap: Span) -> None:
         rows = enumerate((row for second, row in page.rows if second is None or second in gap), self.summary.rows + 1)
-        lines = list(
-            lines_from_rows(self._new(rows), self._source.read, self._reader, self.summary, self._source.original_names)
-        )
+        opened = Reader(json_rows, self._source.read)
+        lines = list(lines_from_rows(self._new(rows), opened, self._reader, self.summary, self._source.original_names))
         if lines:
             self._plays.block(lines)
             self._plays.sync()

@@ -7,6 +7,9 @@ from typing import Literal
 import msgspec
 
 from linernotes.core.identifiers import Kind, canonical_mbid, spotify_id
+from linernotes.sources.archives import Unread
+
+LONGEST = 7 * 86_400_000  # milliseconds: the contract takes no longer play
 
 
 class Play(msgspec.Struct, gc=False, omit_defaults=True):
@@ -36,11 +39,19 @@ class Play(msgspec.Struct, gc=False, omit_defaults=True):
 
 
 class NotAPlay(Exception):
-    """A valid row that is not the play of a track; ``kind`` is podcast, audiobook, video or playing now."""
+    """A valid row that is not the play of a track; ``kind`` says what else, such as podcast or playing now."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
+
+
+class UnreadableFile(Exception):
+    """A file whose rows cannot be read, not even some of them; ``why`` has the reason and the remedy."""
+
+    def __init__(self, why: Unread) -> None:
+        super().__init__(why.reason)
+        self.why = why
 
 
 def source_key(*parts: object) -> str:
@@ -71,6 +82,18 @@ def required_name(text: str | None, what: str) -> str:
     return text.strip()
 
 
+def milliseconds(value: object, scale: int = 1) -> int | None:
+    """A length in milliseconds, given as a number or in text; None if it is no length of a play."""
+    try:
+        text = value.replace(",", ".") if isinstance(value, str) else value
+        length = (
+            round(float(text) * scale) if isinstance(text, str | int | float) and not isinstance(text, bool) else -1
+        )
+    except (OverflowError, ValueError):
+        return None
+    return length if 0 <= length <= LONGEST else None
+
+
 def spotify_ids(texts: Iterable[str], kind: Kind) -> list[str]:
     """The ids of that kind in Spotify's URLs, URIs and ids."""
     return [found for text in texts if (found := spotify_id(text, kind))]
@@ -79,3 +102,12 @@ def spotify_ids(texts: Iterable[str], kind: Kind) -> list[str]:
 def mbids(texts: Iterable[str | None]) -> list[str]:
     """The MusicBrainz ids among these texts, in lower case."""
     return [found for text in texts if text and (found := canonical_mbid(text))]
+
+
+def credit(names: Iterable[str]) -> str:
+    """A list of artists as one credit, the main artist first; the others are told apart as its guests.
+
+    Raises:
+        ValueError: nobody is named.
+    """
+    return required_name(" feat. ".join(name.strip() for name in names if name and name.strip()), "artist")

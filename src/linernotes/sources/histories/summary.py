@@ -20,6 +20,8 @@ class FileSummary:
     """The counts of one file; ``reasons`` maps each reason to its number of rows and the first such row.
 
     ``last_bad`` is the last bad row with its reason; ``unread`` says why the rest of the file was not read.
+    ``notes`` are for its owner; ``accounts`` are names that must not be stored; ``without_clock`` counts the rejects
+    that a player without a clock caused, which count for nothing in the exit code.
     """
 
     name: str
@@ -34,6 +36,9 @@ class FileSummary:
     last_bad: tuple[int, str] = (0, "")
     known: bool = False
     unread: Unread | None = None
+    notes: list[str] = field(default_factory=list)
+    accounts: frozenset[str] = frozenset()
+    without_clock: int = 0
 
     @property
     def rows(self) -> int:
@@ -58,7 +63,7 @@ class FileSummary:
     @property
     def is_poor(self) -> bool:
         """Whether more rows are bad than is tolerated."""
-        return has_too_many(self.rejected, self.rows)
+        return has_too_many(self.rejected - self.without_clock, self.rows)
 
     def count_play(self, at: datetime, artists: Iterable[str | None]) -> None:
         """Count one play."""

@@ -6,6 +6,9 @@ A track that is playing now has no date yet; it becomes a scrobble when it is ov
 
 import msgspec
 
+from linernotes.landing.lines import Reject
+from linernotes.sources.histories.formats.base import json_format
+from linernotes.sources.histories.json_fields import decoder
 from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key
 
 TITLE = "Last.fm scrobbles"
@@ -26,7 +29,7 @@ class Named(msgspec.Struct, gc=False):
 class Date(msgspec.Struct, gc=False):
     """The time of the play."""
 
-    uts: int
+    uts: int | str
 
 
 class Marks(msgspec.Struct, gc=False):
@@ -38,14 +41,14 @@ class Marks(msgspec.Struct, gc=False):
 class Track(msgspec.Struct, gc=False):
     """One scrobble."""
 
-    name: str
-    artist: Named | str
+    name: str | None = None
+    artist: Named | str | None = None
     album: Named | str | None = None
     date: Date | None = None
     marks: Marks | None = msgspec.field(default=None, name="@attr")
 
 
-DECODE = msgspec.json.Decoder(Track, strict=False).decode  # its numbers are text
+DECODE = decoder(Track)
 
 
 def read(row: bytes) -> Play:
@@ -55,12 +58,13 @@ def read(row: bytes) -> Play:
         if track.marks and str(track.marks.nowplaying).lower() == "true":
             raise NotAPlay("playing now")
         raise ValueError("scrobble without a date")
+    second = _second(track.date.uts)
     artist, name = required_name(_name(track.artist), "artist"), required_name(track.name, "track")
     return Play(
-        playedAt=at_second(track.date.uts),
+        playedAt=at_second(second),
         playedAtMeans="start",
         source=SOURCE,
-        sourceKey=source_key(track.date.uts, artist, name),
+        sourceKey=source_key(second, artist, name),
         trackName=name,
         artistName=artist,
         albumName=_name(track.album) or None,
@@ -68,5 +72,15 @@ def read(row: bytes) -> Play:
     )
 
 
+def _second(uts: int | str) -> int:
+    try:
+        return int(float(uts))
+    except (OverflowError, ValueError):
+        raise Reject("is not a number of seconds since 1970", "playedAt") from None
+
+
 def _name(thing: Named | str | None) -> str | None:
     return (thing.text or thing.name) if isinstance(thing, Named) else thing
+
+
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, pages=PAGES, original_names=ORIGINAL_NAMES, reading=2)

@@ -7,7 +7,20 @@ and track as they were submitted; the export leaves out the ids that the API add
 
 import msgspec
 
-from linernotes.sources.histories.play import NotAPlay, Play, at_second, mbids, required_name, source_key, spotify_ids
+from linernotes.landing.lines import Reject
+from linernotes.sources.histories.formats.base import json_format
+from linernotes.sources.histories.json_fields import decoder
+from linernotes.sources.histories.play import (
+    NotAPlay,
+    Play,
+    at_second,
+    mbids,
+    milliseconds,
+    required_name,
+    source_key,
+    spotify_ids,
+)
+from linernotes.sources.instants import moment_of
 
 TITLE = "ListenBrainz listens"
 SOURCE = "listenbrainz"
@@ -33,7 +46,7 @@ class Details(msgspec.Struct, gc=False):
 class Mapping(msgspec.Struct, gc=False):
     """ListenBrainz's matches in MusicBrainz."""
 
-    artist_mbids: list[str] | None = None
+    artist_mbids: list[str | None] | None = None
 
 
 class Metadata(msgspec.Struct, gc=False):
@@ -50,11 +63,11 @@ class Listen(msgspec.Struct, gc=False):
     """One listen."""
 
     track_metadata: Metadata
-    listened_at: float | None = None
+    listened_at: float | str | None = None
     playing_now: bool | None = None
 
 
-DECODE = msgspec.json.Decoder(Listen).decode
+DECODE = decoder(Listen)
 
 
 def read(row: bytes) -> Play:
@@ -65,15 +78,16 @@ def read(row: bytes) -> Play:
         if listen.playing_now:
             raise NotAPlay("playing now")
         raise ValueError("listen without a timestamp")
+    second = _second(listen.listened_at)
     artist, name = required_name(track.artist_name, "artist"), required_name(track.track_name, "track")
     more, mapped = track.additional_info or Details(), track.mbid_mapping or Mapping()
     uris = spotify_ids(_texts(more.spotify_id) + _texts(more.origin_url), "track")
     return Play(
-        playedAt=at_second(listen.listened_at),
+        playedAt=at_second(second),
         playedAtMeans="end" if uris and _read_from_spotify(more) else "start",
         source=SOURCE,
-        sourceKey=source_key(int(listen.listened_at), artist, name),
-        msPlayed=more.ms_played if isinstance(more.ms_played, int) else None,
+        sourceKey=source_key(second, artist, name),
+        msPlayed=milliseconds(more.ms_played),
         trackName=name,
         artistName=artist,
         albumName=track.release_name or None,
@@ -84,6 +98,13 @@ def read(row: bytes) -> Play:
     )
 
 
+def _second(listened_at: float | str) -> int:
+    try:
+        return moment_of(listened_at).second if isinstance(listened_at, str) else int(listened_at)
+    except (OverflowError, ValueError) as error:
+        raise Reject(str(error), "playedAt") from None
+
+
 def _read_from_spotify(more: Details) -> bool:
     client, service = (str(text or "").casefold() for text in (more.submission_client, more.music_service))
     return client in OWN_READERS and service in ("", "spotify.com")
@@ -92,3 +113,6 @@ def _read_from_spotify(more: Details) -> bool:
 def _texts(given: object) -> list[str]:
     """One text or a list of texts, as a list; anything else gives none."""
     return [text for text in (given if isinstance(given, list) else [given]) if isinstance(text, str) and text]
+
+
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, pages=PAGES, original_names=ORIGINAL_NAMES, reading=3)

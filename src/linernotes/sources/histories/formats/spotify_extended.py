@@ -7,19 +7,25 @@ long it played: old and new exports agree on these, but not on ``offline_timesta
 
 import msgspec
 
+from linernotes.core.clock import instant
+from linernotes.landing.lines import Reject
+from linernotes.sources.histories.formats.base import json_format
+from linernotes.sources.histories.json_fields import decoder
 from linernotes.sources.histories.play import NotAPlay, Play, source_key
+from linernotes.sources.instants import moment_of
 
 TITLE = "Spotify extended streaming history"
 SOURCE = "spotify_extended"
 FIELDS = ({"ts", "ms_played", "master_metadata_track_name"},)
 ORIGINAL_NAMES = {"playedAt": "ts", "msPlayed": "ms_played", "trackUri": "spotify_track_uri"}
+TODAY = len("2024-05-01T10:00:00Z")
 
 
 class Entry(msgspec.Struct, gc=False):
     """The fields of an entry that are read; all others are skipped without decoding."""
 
     ts: str
-    ms_played: int
+    ms_played: int | None = None
     master_metadata_track_name: str | None = None
     master_metadata_album_artist_name: str | None = None
     master_metadata_album_album_name: str | None = None
@@ -27,7 +33,10 @@ class Entry(msgspec.Struct, gc=False):
     spotify_episode_uri: str | None = None
     episode_name: str | None = None
     audiobook_uri: str | None = None
+    episode_show_name: str | None = None
     audiobook_title: str | None = None
+    audiobook_chapter_uri: str | None = None
+    audiobook_chapter_title: str | None = None
     reason_start: str | None = None
     reason_end: str | None = None
     skipped: bool | None = None
@@ -35,7 +44,7 @@ class Entry(msgspec.Struct, gc=False):
     incognito_mode: bool | None = None
 
 
-DECODE = msgspec.json.Decoder(Entry).decode
+DECODE = decoder(Entry)
 
 
 def read(row: bytes) -> Play:
@@ -45,8 +54,7 @@ def read(row: bytes) -> Play:
     artist = entry.master_metadata_album_artist_name
     if not uri and not name:
         raise _without_track(entry)
-    # Older exports wrote ``2018-01-31 20:15:00 UTC``; the zone is UTC in all of them.
-    at = entry.ts.removesuffix(" UTC").removesuffix("Z").replace(" ", "T") + "Z"
+    at = _instant(entry.ts)
     return Play(
         playedAt=at,
         playedAtMeans="end",
@@ -65,9 +73,22 @@ def read(row: bytes) -> Play:
     )
 
 
-def _without_track(entry: Entry) -> Exception:
-    if entry.spotify_episode_uri or entry.episode_name:
+def _instant(text: str) -> str:
+    """When it ended; older exports wrote ``2018-01-31 20:15:00 UTC``, and other tools write it in their own way."""
+    if len(text) == TODAY and text.endswith("Z"):
+        return text
+    try:
+        return instant(moment_of(text).at.replace(microsecond=0))
+    except ValueError as error:
+        raise Reject(str(error), "playedAt") from None
+
+
+def _without_track(entry: Entry) -> NotAPlay:
+    if entry.spotify_episode_uri or entry.episode_name or entry.episode_show_name:
         return NotAPlay("podcast")
-    if entry.audiobook_uri or entry.audiobook_title:
+    if entry.audiobook_uri or entry.audiobook_title or entry.audiobook_chapter_uri or entry.audiobook_chapter_title:
         return NotAPlay("audiobook")
-    return ValueError("track without a name")
+    return NotAPlay("play without a name in the export")
+
+
+FORMAT = json_format(TITLE, SOURCE, FIELDS, read, original_names=ORIGINAL_NAMES, reading=2)

@@ -1,0 +1,55 @@
+"""The command that imports listening histories."""
+
+import click
+
+from linernotes.cli.options import command_workspace, environment_options, finish, format_option
+
+
+class ImportPlays(click.Command):
+    """Its help lists the formats that are known."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the titles of the formats, each on its line."""
+        from linernotes.sources.histories.formats import titles
+
+        with formatter.section("Formats"):
+            formatter.write_text("\b\n" + "\n".join(titles()))
+
+
+@click.command(cls=ImportPlays)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be skipped; write nothing.")
+@click.option(
+    "--time-zone",
+    metavar="ZONE",
+    help="Zone of times that name none, such as Europe/Berlin.  [default: UTC]",
+)
+@click.option(
+    "--day-first/--month-first",
+    default=None,
+    help="Order in dates like 03/04/2024, needed only where all days of a file are 12 or less.",
+)
+@format_option
+@environment_options
+def plays(paths: tuple[str, ...], dry_run: bool, time_zone: str | None, day_first: bool | None, form: str) -> None:
+    """Import your listening history from zips, folders or files (- reads standard input).
+
+    The format is recognized by content; tables may have any separator and encoding. docs/histories.md says where each
+    service has its history. A file that looks like one and is not understood is named, and the others are imported.
+    """
+    from linernotes.cli.console import show_found
+    from linernotes.core.zones import zone_named
+    from linernotes.runs.imports.histories import import_plays
+    from linernotes.runs.imports.inspection import inspect_plays
+    from linernotes.runs.messages import import_line
+    from linernotes.sources.histories.formats import ReadOptions
+
+    options = ReadOptions(zone_named(time_zone) if time_zone is not None else None, day_first)
+    with command_workspace(stoppable=not dry_run) as workspace:
+        if dry_run:
+            found, trouble = inspect_plays(workspace, paths, options)
+            show_found(found, form)
+            finish(workspace, trouble)
+        else:
+            result = import_plays(workspace, paths, options)
+            finish(workspace, result.error, import_line(result.stats, "play", news=result.news))
