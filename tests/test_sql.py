@@ -11,7 +11,7 @@ import pytest
 
 import linernotes
 from linernotes.core import sql
-from linernotes.reports import artist, identities, metrics, providers, queries, service_levels, top_artists
+from linernotes.reports import artist, identities, metrics, providers, queries, rosters, service_levels, top_artists
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -49,7 +49,9 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "failures": (queries.Failures, {"run": ""}),
     "top_genres": (queries.Genre, {"shown": 1}),
     "most_played": (queries.MostPlayed, {"shown": 1}),
-    "top_artists": (top_artists.RankedArtist, {"shown": 1}),
+    "top_artists": (top_artists.RankedArtist, {"shown": 1, "roster": ""}),
+    "roster_rows": (rosters.RosterRow, {"roster": "", "unresolved": True}),
+    "roster_names": (rosters.RosterName, {}),
     "top_artist_sources": (top_artists.SourceOfArtist, {"shown": 1, "fields": [""]}),
     "artist": (artist.Artist, {"artist": ""}),
     "artist_values": (artist.ArtistValue, {"artist": ""}),

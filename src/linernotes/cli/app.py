@@ -20,6 +20,7 @@ from linernotes.cli.options import (
     start_logging,
 )
 from linernotes.cli.reports import REPORTS
+from linernotes.cli.rosters import roster_rows
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
@@ -39,6 +40,9 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     services in batches, loads each response exactly once, and builds dimension tables you can query.
     """
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
+
+
+__all__ = ["cli", "roster_rows"]  # the latter adds itself to the reports
 
 
 for command in (extract, *REPORTS, *IDENTITIES, *MAINTENANCE):
@@ -63,19 +67,28 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--name", help="Name of the roster; it replaces an earlier one.  [default: the file's name]")
+@click.option("--dry-run", is_flag=True, help="Show what the file contains and what would be rejected; write nothing.")
+@format_option
 @environment_options
-def roster(file: str) -> None:
-    """Import a list of artists from CSV, TSV or JSONL (- reads standard input).
+def roster(file: str, name: str | None, dry_run: bool, form: str) -> None:
+    """Import a list of artists from CSV, TSV, XLSX, JSON or plain text (- reads standard input).
 
-    Each row needs a Spotify id, URL or URI in a column artistId, artist_id, id or spotify_url. A name in artistName or
-    name is optional.
+    Each row has a Spotify link, URI or id, a MusicBrainz link or id, or only a name, under any of the usual headings or
+    none. All other columns are kept. A name alone is an artist only where at most one artist is known by it.
     """
-    from linernotes.runs.imports.roster import import_roster
+    from linernotes.cli.console import show
+    from linernotes.runs.imports.roster import import_roster, inspect_roster
     from linernotes.runs.messages import import_line
 
-    with command_workspace(stoppable=True) as workspace:
-        result = import_roster(workspace, file)
-        finish(workspace, result.error, import_line(result.stats, "artist", news=result.news))
+    with command_workspace(stoppable=not dry_run) as workspace:
+        if dry_run:
+            found, trouble = inspect_roster(workspace, file, name)
+            show(found, form, "would import")
+            finish(workspace, trouble)
+        else:
+            result = import_roster(workspace, file, name)
+            finish(workspace, result.error, import_line(result.stats, "artist", news=result.news))
 
 
 @import_.command()

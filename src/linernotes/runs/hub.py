@@ -23,6 +23,7 @@ READ_BY_US = (
     "hub_music__svc_field_coverage",
     "hub_music__svc_field_alarms",
     "hub_music__svc_name_resolutions",
+    "hub_music__svc_roster",
 )
 # The tables of plays, those of the queue and of the ids of artists, and those of tracks.
 PLAYS, QUEUE, TRACKS = "tag:plays", "tag:queue", "tag:tracks"

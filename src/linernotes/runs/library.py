@@ -67,13 +67,13 @@ class Library:
         """
         return import_plays(self._workspace, [_existing(path) for path in paths])
 
-    def import_roster(self, file: str | Path) -> ImportResult:
-        """Import a roster of artists from CSV, TSV or JSON lines.
+    def import_roster(self, file: str | Path, name: str | None = None) -> ImportResult:
+        """Import a roster of artists under ``name`` (default: the file's), replacing an earlier one of that name.
 
         Raises:
-            ConfigurationError: the file does not exist, or none of its columns holds ids.
+            ConfigurationError: the file does not exist, or is no list of artists.
         """
-        return import_roster(self._workspace, _existing(file))
+        return import_roster(self._workspace, _existing(file), name)
 
     def plan(self, **options: Unpack[PlanArguments]) -> PlanReport:
         """Plan a ``run`` with the same arguments: its calls, time and cost. Calls no service."""
