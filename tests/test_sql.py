@@ -68,12 +68,15 @@ LISTS = (ast.List, ast.ListComp)
 BUILDERS = {
     "storage.warehouses.schema": "DDL, loads and merges are made here, of names that a contract has checked",
     "storage.warehouses.duckdb_upgrade": "its statements add columns, by names that schema checks",
+    "storage.warehouses.tables": "its queries are of other people's tables, by names that those tables have",
+    "storage.warehouses.duckdb_tables": "it describes what tables has quoted",
     "storage.warehouses.bigquery_previous": "its scripts rename and drop tables by names that schema checks",
 }
 # Where a query is handed on that another module made.
 PASSED_ON = {
     "storage.warehouses.duckdb": "statements of schema",
     "storage.warehouses.bigquery": "statements of schema",
+    "storage.warehouses.tables": "what it has made",
     "runs.purge": "lines_of in schema: which columns name an artist depends on the contract",
 }
 ASKING_ROOMS = ("storage", "landing", "reports", "runs", "cli")

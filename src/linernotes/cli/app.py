@@ -22,11 +22,13 @@ from linernotes.cli.options import (
 from linernotes.cli.reports import REPORTS
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
+from linernotes.cli.tables import table_options
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
     from linernotes.runs.enrich.options import EnrichOptions
     from linernotes.runs.enrich.run import PlanReport
+    from linernotes.runs.imports.table import TableOfPlays
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,28 +95,35 @@ def roster(file: str, name: str | None, dry_run: bool, form: str) -> None:
 
 
 @import_.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True))
+@table_options
 @click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be skipped; write nothing.")
 @format_option
 @environment_options
-def plays(paths: tuple[str, ...], dry_run: bool, form: str) -> None:
+def plays(paths: tuple[str, ...], table: "TableOfPlays | None", dry_run: bool, form: str) -> None:
     """Import your listening history from zips, folders or files (- reads standard input).
 
     The format is recognized by content: Spotify's extended streaming history and account data, pages of its
     recently-played endpoint, Last.fm scrobbles as pages of user.getRecentTracks or as CSV, ListenBrainz listens as
-    pages or as an export.
+    pages or as an export; and JSON lines with the columns of plays, also as BigQuery exports them.
+
+    With --from-table the plays come from a table instead: project.dataset.table, schema.table,
+    FILE.duckdb:schema.table, or a Parquet, CSV or JSON file. Its columns are found by their usual names or with --map.
     """
     from linernotes.cli.console import show_found
     from linernotes.runs.imports.histories import import_plays, inspect_plays
+    from linernotes.runs.imports.table import import_table, inspect_table
     from linernotes.runs.messages import import_line
 
+    if bool(paths) == bool(table):
+        raise click.UsageError("give the files to import, or a table with --from-table")
     with command_workspace(stoppable=not dry_run) as workspace:
         if dry_run:
-            found, trouble = inspect_plays(workspace, paths)
+            found, trouble = inspect_table(workspace, table) if table else inspect_plays(workspace, paths)
             show_found(found, form)
             finish(workspace, trouble)
         else:
-            result = import_plays(workspace, paths)
+            result = import_table(workspace, table) if table else import_plays(workspace, paths)
             finish(workspace, result.error, import_line(result.stats, "play", news=result.news))
 
 

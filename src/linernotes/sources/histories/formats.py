@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import IO
 
 from linernotes.sources.csv_rows import delimiter_of, records
-from linernotes.sources.histories import lastfm, listenbrainz, scrobbles_csv, spotify_account, spotify_extended
+from linernotes.sources.histories import lastfm, listenbrainz, scrobbles_csv, spotify_account, spotify_extended, table
 from linernotes.sources.histories.play import Play
 from linernotes.sources.json_rows import Row, json_rows
 
@@ -46,7 +46,7 @@ def format_of(head: bytes) -> Format | None:
     keys = set(KEY.findall(text))
     if keys & NO_PLAYS:
         return None
-    for kind in (spotify_extended, spotify_account):
+    for kind in (spotify_extended, spotify_account, table):
         if any(fields <= keys for fields in kind.FIELDS):
             return Format(kind.TITLE, kind.SOURCE, json_rows, kind.read, kind.ORIGINAL_NAMES)
     for paged in (listenbrainz, lastfm):
