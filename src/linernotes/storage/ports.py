@@ -59,7 +59,7 @@ class ForeignTable(Protocol):
 
     columns: dict[str, str]
 
-    def rows(self, query: TableQuery) -> Iterator[dict[str, Any]]:
+    def fetch(self, query: TableQuery) -> Iterator[dict[str, Any]]:
         """The rows of a query in an order that does not change, fetched as they are read; instants are aware, UTC."""
 
     def close(self) -> None:

@@ -93,7 +93,7 @@ class _Reading:
 
     def __init__(self, workspace: Workspace, table: ForeignTable, wanted: TableOfPlays, after: Any) -> None:
         self.workspace, self.wanted, self.after, self.greatest = workspace, wanted, after, after
-        self.summary = FileSummary(wanted.name, plays_table.TITLE)
+        self.summary = FileSummary(wanted.name.rpartition("/")[2], plays_table.TITLE)
         self._table, self._columns = table, _columns(wanted, table.columns)
         since = _existing(wanted.since, table.columns) if wanted.since else None
         self._query = TableQuery(self._columns | ({SINCE: since} if since else {}), since, after)
@@ -105,7 +105,7 @@ class _Reading:
         yield from lines_from_rows(self._rows(), read, reader, self.summary, self._columns)
 
     def _rows(self) -> Iterator[tuple[int, bytes]]:
-        for number, row in enumerate(self._table.rows(self._query), 1):
+        for number, row in enumerate(self._table.fetch(self._query), 1):
             if number % BLOCK_LINES == 0:
                 self.workspace.clock.check()
             value = row.pop(SINCE, None)

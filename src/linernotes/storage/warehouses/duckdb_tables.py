@@ -45,7 +45,7 @@ class DuckDBTable:
             self._table, self._parameters = READERS[suffix], {"path": str(path)}
         self.columns = dict(self._fetch(COLUMNS.format(table=self._table)))
 
-    def rows(self, query: TableQuery) -> Iterator[dict[str, Any]]:
+    def fetch(self, query: TableQuery) -> Iterator[dict[str, Any]]:
         """The rows of a query, fetched as they are read."""
         sql = select_from(self._table, query, self.columns, '"')
         bound = {"after": query.after} if "$after" in sql else {}

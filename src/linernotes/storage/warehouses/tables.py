@@ -75,7 +75,7 @@ class WarehouseTable:
     def __init__(self, warehouse: Rows, table: str, columns: dict[str, str], quote: str) -> None:
         self._warehouse, self._table, self.columns, self._quote = warehouse, table, columns, quote
 
-    def rows(self, query: TableQuery) -> Iterator[dict[str, Any]]:
+    def fetch(self, query: TableQuery) -> Iterator[dict[str, Any]]:
         """The rows of a query, page by page."""
         sql = select_from(self._table, query, self.columns, self._quote).replace("{", "{{").replace("}", "}}")
         bound = {"after": query.after} if "$after" in sql else {}
