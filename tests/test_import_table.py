@@ -91,7 +91,7 @@ def test_killed_anywhere_and_typed_again_it_gives_the_same_plays(
 
 def test_a_column_that_is_missing_is_named_with_what_to_type(tmp_path: Path) -> None:
     machine = Laptop(tmp_path / "home")
-    path = machine.write("mine.jsonl", '{"when": 1, "what": "Roads", "who": "Portishead"}\n')
+    path = machine.write("mine.jsonl", '{"when": 1709287200, "what": "Roads", "who": "Portishead"}\n')
     said = machine("import", "plays", "--dry-run", "--from-table", path)
     assert said.code == 2
     assert said.complaint.endswith(

@@ -278,3 +278,18 @@ def test_a_workbook_is_read_with_its_links_and_from_the_sheet_that_has_a_heading
     book.save(packed)
     assert artists(packed.getvalue()) == [(ID, "ABBA"), (None, "Björk")]
     assert own(packed.getvalue()) == [{"No": "1", "Fee": "2"}, {"No": "2"}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id,Name\nA-17,Blur\n",
+        "Artist,On Spotify?\nBlur,yes\n",
+        "Artist,Spotify\nBlur,no\n",
+        "Artist,Spotify followers,Spotify Monthly Listeners\nBlur,7,8\n",
+        "Künstler;Spotify\nBlur;ja\n",
+    ],
+)
+def test_what_only_looks_like_a_column_of_links_is_the_persons_own(content: str) -> None:
+    assert artists(content) == [(None, "Blur")]
+    assert len(own(content)[0]) >= 1

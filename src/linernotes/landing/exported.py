@@ -6,15 +6,17 @@ Only contracts whose lines people write themselves take these: those with a colu
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from linernotes.config.datasets import Column, Dataset
+from linernotes.core.clock import instant
 
 Repair = Callable[[bytes], bytes | None]
 INTEGER = re.compile(r"-?\d{1,19}")
-INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: UTC|\+00(?::00)?)")
+UTC_AT_END = re.compile(r" UTC$")
 FIELD = re.compile(r"\{(\w+)\}")
 FLAGS = {"true": True, "false": False}
 
@@ -51,9 +53,17 @@ def _value(column: Column, value: Any) -> Any:
 def _from_text(kind: str, text: str) -> Any:
     if kind == "INT64" and INTEGER.fullmatch(text):
         return int(text)
-    if kind == "TIMESTAMP" and (found := INSTANT.fullmatch(text)):
-        return f"{found[1]}T{found[2]}Z"
+    if kind == "TIMESTAMP":
+        return _instant(text)
     return FLAGS.get(text.lower(), text) if kind == "BOOL" else text
+
+
+def _instant(text: str) -> str:
+    """An instant as the lake writes it, so that keys made of it are the same; a text that is none stays."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(UTC_AT_END.sub("+00:00", text))
+        return instant(moment) if moment.tzinfo else text
+    return text
 
 
 def _filled(columns: tuple[Column, ...], values: dict[str, Any]) -> dict[str, Any]:

@@ -14,13 +14,23 @@ from linernotes.core.names import name_key
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader, Reject
 from linernotes.sources.histories.formats import format_of
-from linernotes.sources.roster_columns import headings, is_blank, is_heading, is_link, is_word, name_rank, use_of
+from linernotes.sources.roster_columns import (
+    headings,
+    is_blank,
+    is_heading,
+    is_link,
+    is_strict,
+    is_word,
+    name_rank,
+    use_of,
+)
 from linernotes.sources.rows import UNREADABLE, Numbered, json_lines, parsed_json, valid_lines
 from linernotes.sources.tables import UNBALANCED, Line, Signs, Table, open_table, plain_bytes, text_lines, text_table
 from linernotes.sources.workbooks import MAGIC_OF_ZIP
 
 SIGNS = Signs(is_heading, is_link)
 LONGEST_NAME = 200
+SHORTEST_ID = 15  # what is shorter is no Spotify id that lost a letter
 NO_HEADING = "no heading was recognized, so every line is read as an artist"
 WANTED = "use headings such as Artist and Spotify link, or a plain list of links or names"
 NEITHER = "neither a link nor an id of an artist"
@@ -110,7 +120,7 @@ def _identity(texts: Mapping[str, Any], links: Links, given: str | None) -> tupl
         return next(iter(spotify), None), next(iter(mbids), None)
     if fault := next((link.fault for link in found if link.fault), None):
         raise Reject(fault, "artistId")
-    odd = [column for column, link in links.items() if link is None and not _is_number(column, texts[column])]
+    odd = [column for column, link in links.items() if link is None and not _is_theirs(column, texts[column])]
     if odd or (links and given is None):
         raise Reject(NEITHER, "artistId")
     if given is None:
@@ -132,9 +142,10 @@ def _link_in_name(value: Any) -> ArtistLink | None:
     return artist_link(value) if isinstance(value, str) and not is_word(value.strip()) else None
 
 
-def _is_number(column: str, value: Any) -> bool:
-    """Whether a cell is the number that a row has in somebody's own system."""
-    return use_of(column) == "number" and str(value).strip().isdigit()
+def _is_theirs(column: str, value: Any) -> bool:
+    """Whether a cell that is no link says something else: a number in somebody's own system, or yes under Spotify."""
+    text = str(value).strip()
+    return text.isdigit() or len(text) < SHORTEST_ID if use_of(column) == "number" else not is_strict(column)
 
 
 def _name(value: Any) -> str:

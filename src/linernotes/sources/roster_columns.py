@@ -21,7 +21,9 @@ NAMES = (
     "artistname", "artist", "artists", "artistsname", "nameofartist", "nameartist", "artiststagename", "stagename",
     "artistband", "bandartist", "bandname", "band", "bands", "act", "actname", "performer", "musician", "kunstler",
     "kunstlername", "interpret", "artista", "artiste", "groupname", "group", "nombreartista", "nomartiste",
-    "nameoftheartist", "mainartist", "primaryartist", "fullname", "title", "name", "names", "nombre", "nom",
+    "nameoftheartist", "nomdelartiste", "nombredelartista", "nombredeartista", "nomedoartista", "artistas", "artisti",
+    "artiest", "artiesten", "artistbandname", "headliner", "musicartist", "recordingartist", "musicians", "performers",
+    "kunstlerin", "kunstlerinnen", "mainartist", "primaryartist", "fullname", "title", "name", "names", "nombre", "nom",
 )
 NOT_A_LINK = (
     "follow", "listener", "popular", "monthly", "playlist", "track", "album", "song", "stream", "image", "genre",
@@ -46,6 +48,11 @@ def use_of(heading: str) -> Use:
     if key in LINKS or (about_links and not any(word in key for word in NOT_A_LINK) and "name" not in key):
         return "link"
     return "name" if key in NAMES or ("artistname" in key) else "own"
+
+
+def is_strict(heading: str) -> bool:
+    """Whether a column can hold nothing but links and ids: ``Spotify link``, and not ``Spotify`` alone."""
+    return any(word in name_key(heading) for word in ("id", "uri", "url", "link", "href", "lien", "enlace"))
 
 
 def name_rank(heading: str) -> int:
