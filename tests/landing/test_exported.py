@@ -21,7 +21,8 @@ PLAY = {
 
 
 def record(line: dict[str, Any]) -> Any:
-    return msgspec.structs.astuple(LineReader(dataset("plays/plays")).read(lines(line).strip())[0])
+    found: Any = LineReader(dataset("plays/plays")).read(lines(line).strip())[0]
+    return msgspec.structs.astuple(found)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from linernotes.storage.ports import Warehouse
 WHAT_TO_DO = {
     "several_artists": "put the link of the right artist into the row and import the roster again",
     "stands_for_many": "a name that stands for many artists; name one of them",
-    "unknown_name": "nobody in the library is known by this name; put a link into the row and import the roster again",
+    "unknown_name": "nobody in the library is known by this name yet, so only services that take names can be asked; "
+    "put a link into the row and import the roster again",
 }
 COLUMNS = ("roster", "row", "artistId", "artistName", "why", "candidates", "whatToDo")
 

@@ -19,6 +19,7 @@ from linernotes.runs.enrich.run import PlanReport, plan_run, refresh_artist, run
 from linernotes.runs.imports.histories import import_plays
 from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.imports.roster import import_roster
+from linernotes.runs.imports.table import TableOfPlays, import_table
 from linernotes.runs.lifecycle import open_for_reading
 from linernotes.runs.session import RunResult
 from linernotes.storage.workspace import Workspace, open_workspace
@@ -66,6 +67,18 @@ class Library:
             BelowExpectations: none of them holds a listening history.
         """
         return import_plays(self._workspace, [_existing(path) for path in paths])
+
+    def import_table(
+        self, table: str, columns: Mapping[str, str] | None = None, *, since_column: str | None = None
+    ) -> ImportResult:
+        """Import plays from a table: of the warehouse, ``file.duckdb:schema.table``, or a Parquet, CSV or JSON file.
+
+        ``columns`` maps columns of plays to the table's; with ``since_column``, only newer rows are read the next time.
+
+        Raises:
+            ConfigurationError: the table or a column does not exist.
+        """
+        return import_table(self._workspace, TableOfPlays(table, dict(columns or {}), since_column))
 
     def import_roster(self, file: str | Path, name: str | None = None) -> ImportResult:
         """Import a roster of artists under ``name`` (default: the file's), replacing an earlier one of that name.

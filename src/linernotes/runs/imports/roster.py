@@ -64,16 +64,15 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
         Busy: another run holds the workspace.
     """
     counts: list[LoadStats] = []
-    _named(file, name)
+    roster = _read(workspace, file, name)
+    workspace.progress.say(*roster.notes, _summary(roster))
 
     def work(session: RunSession) -> None:
-        roster = _read(workspace, file, name)
-        workspace.progress.say(*roster.notes, _summary(roster))
         counts.append(_land(session, roster, file))
 
     session = run_in_session(workspace, "import roster", work)
     unresolved = roster_rows(workspace.warehouse, unresolved=True) if session.ingested.loaded else []
-    workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == _named(file, name)]))
+    workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == roster.name]))
     return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
 
 

@@ -77,6 +77,8 @@ def import_table(workspace: Workspace, wanted: TableOfPlays) -> ImportResult:
         Busy: another run holds the workspace.
     """
     found: list[tuple[FileSummary, LoadStats]] = []
+    with closing(open_table(workspace, wanted.name)) as table:
+        _Reading(workspace, table, wanted, None)  # what is wrong with the columns is said before anything is begun
 
     def work(session: RunSession) -> None:
         with closing(open_table(workspace, wanted.name)) as table:
