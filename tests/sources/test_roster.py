@@ -293,3 +293,9 @@ def test_a_workbook_is_read_with_its_links_and_from_the_sheet_that_has_a_heading
 def test_what_only_looks_like_a_column_of_links_is_the_persons_own(content: str) -> None:
     assert artists(content) == [(None, "Blur")]
     assert len(own(content)[0]) >= 1
+
+
+def test_under_a_heading_that_nobody_knows_links_are_the_artists() -> None:
+    content = f"size,page\n7,{PAGE}/{ID}\n8,{PAGE}/{keys(2)[1]}\n"
+    assert artists(content) == [(ID, None), (keys(2)[1], None)]
+    assert own(content)[0] == {"size": "7"}

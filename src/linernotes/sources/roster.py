@@ -25,13 +25,24 @@ from linernotes.sources.roster_columns import (
     use_of,
 )
 from linernotes.sources.rows import UNREADABLE, Numbered, json_lines, parsed_json, valid_lines
-from linernotes.sources.tables import UNBALANCED, Line, Signs, Table, open_table, plain_bytes, text_lines, text_table
-from linernotes.sources.workbooks import MAGIC_OF_ZIP
+from linernotes.sources.tables import (
+    UNBALANCED,
+    Line,
+    Row,
+    Signs,
+    Table,
+    is_workbook,
+    open_table,
+    plain_bytes,
+    text_lines,
+    text_table,
+)
 
 SIGNS = Signs(is_heading, is_link)
 LONGEST_NAME = 200
 SHORTEST_ID = 15  # what is shorter is no Spotify id that lost a letter
 NO_HEADING = "no heading was recognized, so every line is read as an artist"
+ONLY_LINKS = "no heading for names was recognized, so artists are known by their links alone"
 WANTED = "use headings such as Artist and Spotify link, or a plain list of links or names"
 NEITHER = "neither a link nor an id of an artist"
 
@@ -176,7 +187,7 @@ def _add(roster: Roster, line: dict[str, Any]) -> None:
 
 def _rows_of(source: IO[bytes], file: str, notes: list[str]) -> Numbered:
     stream = plain_bytes(source)
-    if stream.peek(4)[:4] == MAGIC_OF_ZIP:
+    if is_workbook(stream, file):
         yield from _table_rows(open_table(stream, file, SIGNS), file, notes)
         return
     lines = text_lines(stream, file, notes)
@@ -234,10 +245,22 @@ def _unheaded(table: Table, file: str, notes: list[str]) -> Numbered:
     if table.columns > 1 and not any(map(is_link, cells)):
         found = ", ".join(cell.strip() for cell in rows[0][2] or ())[:LONGEST_NAME]
         raise ConfigurationError(f"import {file}: no column names artists", f"found: {found}; {WANTED}")
-    if not all(map(is_link, (cell for _, _, row in rows[:1] for cell in row or () if cell))):
+    if table.columns > 1 and not any(map(is_link, rows[0][2] or ())):
+        notes.append(f"import {file}: {ONLY_LINKS}")
+        yield from _by_links(headings(rows[0][2] or ()), rows[1:])
+        return
+    if not all(map(is_link, (cell for cell in rows[0][2] or () if cell))):
         notes.append(f"import {file}: {NO_HEADING}")
     for number, text, row in rows:
         yield number, text, {UNREADABLE: UNBALANCED} if row is None else _positional(row)
+
+
+def _by_links(header: list[str], rows: list[Row]) -> Numbered:
+    """The rows of a table in whose heading nothing is known: a link is the artist, and all else is the person's own."""
+    for number, text, cells in rows:
+        link = next((cell for cell in cells or () if is_link(cell)), "")
+        own = {column: cell for column, cell in zip(header, cells or (), strict=False) if cell != link}
+        yield number, text, {UNREADABLE: UNBALANCED} if cells is None else {**own, "link": link}
 
 
 def _positional(cells: list[str]) -> dict[str, str]:

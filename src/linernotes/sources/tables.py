@@ -58,10 +58,19 @@ def open_table(source: IO[bytes], name: str, signs: Signs) -> Table:
         ConfigurationError: it is a workbook, and the library that reads these is not installed.
     """
     stream = plain_bytes(source)
-    if stream.peek(4)[:4] == MAGIC_OF_ZIP:
+    if is_workbook(stream, name):
         return _headed(workbook_rows(stream, name, signs.is_heading), name, signs, [])
     notes: list[str] = []
     return text_table(text_lines(stream, name, notes), name, signs, notes)
+
+
+def is_workbook(stream: BufferedReader, name: str) -> bool:
+    """Whether an open file begins like a workbook, or like any other zip.
+
+    Raises:
+        BelowExpectations: its gzip is damaged.
+    """
+    return _head(stream, name).startswith(MAGIC_OF_ZIP)
 
 
 def plain_bytes(source: IO[bytes]) -> BufferedReader:
@@ -205,5 +214,5 @@ def _empty(name: str) -> BelowExpectations:
 
 def _damaged(name: str) -> BelowExpectations:
     return BelowExpectations(
-        f"import {name}: the gzip is damaged or truncated", "the readable part is loaded; copy the file again"
+        f"import {name}: the gzip is damaged or truncated", "nothing of it was imported; copy the file again"
     )
