@@ -25,6 +25,7 @@ A, B, C = (Generated().id_at(index) for index in (0, 1, 3))
 GOOD = artist(B)
 Ids = Callable[[int], list[str]]
 NOT_AN_ID = "does not match ^[0-9A-Za-z]{22}$"
+NEITHER = "neither a link nor an id of an artist"
 MANY = [artist(Generated().id_at(index)) for index in range(20)]
 
 
@@ -160,37 +161,39 @@ ROSTERS = [
     roster("jsonl", f'{{"id": "{A}"}}\n{{"spotify_url": "spotify:artist:{B}", "name": "Ben"}}\n', 2),
     roster("links", f"spotify_url\nhttps://open.spotify.com/artist/{A}?si=x\nspotify:artist:{B}\n", 2),
     roster("links of a country", f"id\nhttps://open.spotify.com/intl-de/artist/{A}\n", 1),
-    roster("a link to a track", f"id\nhttps://open.spotify.com/track/{A}\n", 0, (2, "artistId", NOT_AN_ID)),
-    roster("a link to elsewhere", f"id\nhttps://evil.example/artist/{A}\n", 0, (2, "artistId", NOT_AN_ID)),
+    roster(
+        "a link to a track", f"id\nhttps://open.spotify.com/track/{A}\n", 0, (2, "artistId", "a track, not an artist")
+    ),
+    roster("a link to elsewhere", f"id\nhttps://evil.example/artist/{A}\n", 0, (2, "artistId", "another site's link")),
     roster("semicolons", f"artistId;name\n{A};Ann, the First\n", 1),
     roster("a byte order mark", b"\xef\xbb\xbf" + f"artistId,name\n{A},Ann\n".encode(), 1),
     roster("lines ended as on Windows", f"artistId,name\r\n{A},Ann\r\n{B},Ben\r\n", 2),
     roster("headings in capitals", f" ARTISTID , Name\n  {A} ,Ann\n", 1),
-    roster("blank lines before it", f"\n\nartistId\nbad\n{A}\n", 1, (4, "artistId", NOT_AN_ID)),
+    roster("blank lines before it", f"\n\nartistId\nbad\n{A}\n", 1, (4, "artistId", NEITHER)),
     roster(
         "quoted names",
         f'artistId,name\n{A},"Ann, ""the"" First\nand Last"\n{B},7" mix\nbad,x\n',
         2,
-        (5, "artistId", NOT_AN_ID),
+        (5, "artistId", NEITHER),
     ),
     roster("a quotation mark too many", f'artistId,name\n{A},"Ann\n{B},Ben\n{C},Cy\n', 2, (2, None, "invalid CSV")),
     roster("a name of a novel's length", f"artistId,name\n{A},{'x' * 200_000}\n{B},Ben\n", 1, (2, None, "invalid CSV")),
-    roster("another alphabet", f"artistId,name\n{A},Ann\n{B},J\xf6rg\n".encode("latin-1"), 1, (3, None, "not UTF-8")),
-    roster("rows too short and too long", f"name,artistId\nAnn,{A},x,y\nBen\n", 1, (3, None, "no Spotify id")),
-    roster("duplicate rows", f"artistId\n{A}\n{A}\n{A}\n", 3),
+    roster("another alphabet", f"artistId,name\n{A},Ann\n{B},J\xf6rg\n".encode("latin-1"), 2),
+    roster("rows too short and too long", f"name,artistId\nAnn,{A},x,y\nBen\n", 1),
+    roster("duplicate rows", f"artistId\n{A}\n{A}\n{A}\n", 1),
     roster(
         "bad ids",
         f"artistId\n{A}\nshort\n{A}x\n{A[:-1]}é\n",
         1,
-        (3, "artistId", NOT_AN_ID),
-        (4, "artistId", NOT_AN_ID),
-        (5, "artistId", NOT_AN_ID),
+        (3, "artistId", NEITHER),
+        (4, "artistId", NEITHER),
+        (5, "artistId", NEITHER),
     ),
     roster(
         "one bad id of twenty",
         "id\n" + "".join(f"{each['artistId']}\n" for each in MANY[:19]) + "?\n",
         19,
-        (21, "artistId", NOT_AN_ID),
+        (21, "artistId", "neither a link nor a name"),
         code=0,
     ),
     roster(
@@ -199,12 +202,13 @@ ROSTERS = [
         1,
         (2, None, "not JSON"),
         (3, None, "unexpected structure"),
-        (4, None, "no Spotify id"),
-        (5, "artistName", "got `int`"),
+        (4, "artistId", NEITHER),
+        (5, "givenName", "not text"),
     ),
     roster("only a heading", "artistId\n", 0),
-    roster("no such column", f"band,label\n{A},x\n", 0, refused="none of the columns", code=2),
-    roster("no heading", f"{A},Ann\n", 0, refused="none of the columns", code=2),
+    roster("no such column", "size,label\n7,x\n", 0, refused="no column names artists", code=2),
+    roster("links under a heading that nobody knows", f"size,label\n7,{A}\n", 1),
+    roster("no heading", f"{A},Ann\n", 1),
     roster("nothing", "", 0, refused="the file is empty", code=4),
     roster("blank lines", "\n\n\n", 0, refused="the file is empty", code=4),
     roster("bytes", b"\0\1\2", 0, refused="the file is binary", code=4),

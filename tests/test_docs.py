@@ -10,7 +10,9 @@ import pytest
 from linernotes.__main__ import main
 from linernotes.cli.app import cli
 from linernotes.config.files import VARIABLE
+from linernotes.sources.histories.table import SYNONYMS
 from tests.laptop import Laptop
+from tests.samples import dataset
 from tests.test_cli import commands
 
 ROOT = Path(__file__).parents[1]
@@ -168,3 +170,11 @@ def test_nothing_is_unfinished_and_nothing_is_of_one_machine_only() -> None:
 def test_versions_are_names_and_numbers_and_say_nothing_of_where_they_came_from() -> None:
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert [pin for pin in pins if pin and not re.fullmatch(r"#.*|[\w.-]+==[\w.+!]+", pin)] == []
+
+
+def test_the_page_about_plays_has_the_columns_of_their_contract() -> None:
+    columns = [column for column in dataset("plays/plays").columns if not column.derived]
+    rows = [f"| `{c.name}` | {c.type}{' list' if c.mode == 'REPEATED' else ''} | {c.description} |" for c in columns]
+    page = (ROOT / "docs/plays.md").read_text(encoding="utf-8")
+    assert [row for row in page.splitlines() if row.startswith("| `")] == rows
+    assert {name for name in SYNONYMS if f"`{name}`" not in page} == set()

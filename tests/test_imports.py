@@ -7,10 +7,9 @@ from typing import IO, Any
 import msgspec
 import pytest
 
-from linernotes.core.errors import BelowExpectations, ConfigurationError
+from linernotes.core.errors import BelowExpectations
 from linernotes.landing.lines import LineReader
 from linernotes.sources.recently_played import play_lines
-from linernotes.sources.roster import roster_lines
 from linernotes.sources.rows import open_text
 from tests.laptop import Laptop
 from tests.samples import ID, artist, dataset, keys, lines
@@ -25,10 +24,6 @@ def text(content: bytes | str) -> IO[str]:
     return TextIOWrapper(BytesIO(raw), encoding="utf-8-sig", errors="surrogateescape")
 
 
-def roster(content: bytes | str) -> Lines:
-    return [dict(line) for line in roster_lines(text(content), "mine.csv", LineReader(dataset("roster/artists")))]
-
-
 def plays(content: bytes | str) -> Lines:
     return [
         dict(line) for line in play_lines(text(content), "mine.json", LineReader(dataset("spotify/recently_played")))
@@ -38,119 +33,6 @@ def plays(content: bytes | str) -> Lines:
 def refused(imported: Lines) -> list[tuple[int, str]]:
     """Line and reason of what cannot be taken."""
     return [(line["_reject"]["line"], line["_reject"]["reason"]) for line in imported if "_reject" in line]
-
-
-@pytest.mark.parametrize("column", ["artistId", "artist_id", "id", "spotify_url", "ARTISTID", " artistId "])
-@pytest.mark.parametrize(
-    "value",
-    [
-        ID,
-        f" {ID} ",
-        f"spotify:artist:{ID}",
-        f"https://open.spotify.com/artist/{ID}",
-        f"http://open.spotify.com/intl-de/artist/{ID}?si=abc",
-    ],
-)
-def test_an_artist_may_be_an_id_a_url_or_a_uri_in_any_of_the_columns(column: str, value: str) -> None:
-    assert roster(f"{column}\n{value}\n") == [{"artistId": ID, "artistName": None}]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        f"artistId,artistName\n{ID},ABBA\n",
-        f"artistId;artistName\n{ID};ABBA\n",
-        f"artistName\tartistId\nABBA\t{ID}\n",
-        f"name,id,followers\nABBA,{ID},5\n",
-        f'\ufeffartistId,artistName\r\n{ID},"ABBA"\r\n',
-        f'{{"artistId": "{ID}", "name": "ABBA"}}\n',
-        f'{{"spotify_url": "https://open.spotify.com/artist/{ID}", "artist_name": "ABBA"}}',
-        f"\n\nartistId,artistName\n{ID},ABBA\n\n",
-    ],
-    ids=["CSV", "semicolons", "TSV", "other columns", "BOM and CRLF", "JSONL", "no final newline", "blank lines"],
-)
-def test_a_roster_may_be_written_in_any_of_the_usual_ways(content: str) -> None:
-    assert roster(content) == [{"artistId": ID, "artistName": "ABBA"}]
-
-
-def test_a_name_may_hold_commas_quotes_and_line_breaks() -> None:
-    names = ["Earth, Wind & Fire", '"Weird Al" Yankovic', "two\nlines", "日本語 🎷", "=1+1"]
-    rows = "".join(f'{key},"{name.replace(chr(34), chr(34) * 2)}"\n' for key, name in zip(keys(5), names, strict=True))
-    assert [line["artistName"] for line in roster("artistId,artistName\n" + rows)] == names
-
-
-def test_the_first_column_that_has_an_id_counts() -> None:
-    assert roster(f"id,spotify_url\n,https://open.spotify.com/artist/{ID}\n")[0]["artistId"] == ID
-
-
-def test_a_bad_row_keeps_its_line_and_its_text_and_costs_no_good_one() -> None:
-    imported = roster(f"artistId,artistName\n{ID},ABBA\nodd,Nobody\n,Nameless\n{ID},ABBA\n")
-    assert [line.get("artistId") for line in imported] == [ID, None, None, ID]
-    assert [line for line, _ in refused(imported)] == [3, 4]
-    assert imported[1]["_reject"] == {
-        "file": "mine.csv",
-        "line": 3,
-        "field": "artistId",
-        "reason": imported[1]["_reject"]["reason"],
-        "raw": "odd,Nobody",
-    }
-
-
-@pytest.mark.parametrize("bad", ["{", "[]", "5", '"text"', "null", '{"artistId": 5}', '{"artistId": [1]}', "{}"])
-def test_a_bad_line_of_json_costs_no_good_one(bad: str) -> None:
-    good = f'{{"artistId": "{ID}"}}'
-    imported = roster(f"{good}\n{bad}\n{good}\n")
-    assert [line.get("artistId") for line in imported] == [ID, None, ID]
-    assert [line for line, _ in refused(imported)] == [2]
-
-
-def test_a_row_that_is_not_utf_8_is_rejected_with_its_bytes() -> None:
-    imported = roster(b"artistId,artistName\n" + ID.encode() + b",Beyonc\xe9\n" + ID.encode() + b",ABBA\n")
-    assert refused(imported) == [(2, "not UTF-8")]
-    assert imported[0]["_reject"]["raw"] == f"{ID},Beyonc\\xe9"
-    assert imported[1]["artistName"] == "ABBA"
-
-
-def test_every_line_can_be_written_and_read_again() -> None:
-    for line in roster(b"artistId,artistName\nx\xff,\xfe\n" + ID.encode() + b",a\0b\n"):
-        assert msgspec.json.decode(msgspec.json.encode(line)) == line
-
-
-def test_a_roster_that_has_only_a_header_brings_nothing() -> None:
-    assert roster("artistId,artistName\n") == []
-
-
-@pytest.mark.parametrize("content", ["", "\n \n"])
-def test_an_empty_file_is_refused(content: str) -> None:
-    with pytest.raises(BelowExpectations, match=r"import mine\.csv: the file is empty"):
-        roster(content)
-
-
-def test_a_roster_without_a_column_of_ids_is_refused_with_the_columns_it_has() -> None:
-    with pytest.raises(ConfigurationError, match="none of the columns artistid") as none:
-        roster("band,size\nABBA,4\n")
-    assert none.value.remedy == "found: band, size"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        '[{"ts": "2019-03-01T12:00:00Z", "ip_addr": "84.12.7.99"}]',
-        '{"listened_at": 1, "track_metadata": {"artist_name": "84.12"}}',
-        "84.12,Dummy,Roads,22 Nov 2024 11:55",
-    ],
-    ids=["Spotify", "ListenBrainz", "scrobbles"],
-)
-def test_a_history_given_as_a_roster_is_not_quoted(content: str) -> None:
-    with pytest.raises(ConfigurationError, match="not a list of artists") as refused:
-        roster(content)
-    assert "84.12" not in f"{refused.value.message}{refused.value.remedy}"
-    assert "import plays" in refused.value.remedy
-
-
-def test_a_binary_file_is_refused() -> None:
-    with pytest.raises(BelowExpectations, match="binary"):
-        roster(b"PK\x03\x04\0\0\n")
 
 
 @pytest.mark.parametrize(
@@ -228,21 +110,39 @@ def test_an_import_with_many_bad_lines_names_the_file_as_its_owner_does(laptop: 
     assert (said.code, said.complaint.split(";")[0]) == (4, f"linernotes: ingest: more than 5 % bad lines in {path}")
 
 
-@pytest.mark.parametrize("delimiter", [",", "\t"])
-def test_a_quotation_mark_that_never_closes_costs_no_other_artist(delimiter: str) -> None:
-    rows = [f"{key}{delimiter}{name}" for key, name in zip(keys(4), ["ABBA", '"Foo', "Bar", "Baz"], strict=True)]
-    imported = roster("\n".join([f"artistId{delimiter}artistName", *rows]) + "\n")
-    assert {keys(4)[0], keys(4)[2], keys(4)[3]} <= {line.get("artistId") for line in imported}
-    assert len(imported) == 4
+def test_a_roster_imported_again_under_its_name_takes_the_place_of_the_first(laptop: Laptop) -> None:
+    a, b, c = keys(3)
+    mine = laptop.write("mine.csv", f"Artist,Link,Notes\nAnn,{a},call\nBo,{b},\nBo,{c},\nbo,,\nEve,,\n")
+    said = laptop("import", "roster", mine, "--name", "spring")
+    assert "roster spring: 5 artists (2 by name alone)" in said.err
+    assert f"1 name without an artist: bo ({b} or {c}): put the link" in said.err
+    listed = laptop("report", "roster", "--roster", "spring", "--format", "json").rows
+    assert [(row["artistName"], row["why"], row["Notes"]) for row in listed] == [
+        ("Ann", None, "call"),
+        ("Bo", None, None),
+        ("Bo", None, None),
+        ("bo", "several_artists", None),
+        ("Eve", "unknown_name", None),
+    ]
+    laptop("import", "roster", laptop.write("mine.csv", f"Artist,Link\nAnna,{a}\n"), "--name", "spring")
+    assert [row["artistName"] for row in laptop("report", "roster", "--format", "json").rows] == ["Anna"]
+    back = laptop.write("mine.csv", f"Artist,Link,Notes\nAnn,{a},call\nBo,{b},\nBo,{c},\nbo,,\nEve,,\n")
+    assert "imported 5 artists" in laptop("import", "roster", back, "--name", "spring").err
+    assert "already known 5" in laptop("import", "roster", back, "--name", "spring").err
+    assert [row["artistName"] for row in laptop("report", "roster", "--format", "json").rows][:2] == ["Ann", "Bo"]
+    laptop.make_tables()
+    ranked = laptop("report", "top-artists", "--roster", "spring", "--n", "2", "--format", "json").rows
+    assert {row["Name"] for row in ranked} <= {"Ann", "Bo", "Eve"}
+    assert (len(ranked), {"Notes"} <= ranked[0].keys()) == (2, True)
+    assert "did you mean 'spring'" in laptop("report", "roster", "--roster", "sprin").complaint
 
 
-@pytest.mark.parametrize("blanks", [0, 1, 3])
-def test_lines_are_counted_as_they_stand_in_the_file(blanks: int) -> None:
-    imported = roster("\n" * blanks + f"artistId\n{ID}\n\nodd\n")
-    assert [line for line, _ in refused(imported)] == [blanks + 4]
-
-
-def test_a_field_of_any_length_stops_nothing() -> None:
-    imported = roster(f'artistId,artistName\n{ID},"{"x" * 200_000}"\n{ID},ABBA\n')
-    assert imported[-1]["artistName"] == "ABBA"
-    assert len(imported) == 2
+def test_a_dry_run_of_a_roster_tells_what_would_happen_and_writes_nothing(tmp_path: Path) -> None:
+    machine = Laptop(tmp_path / "home")
+    file = machine.write("mine.csv", f"Artist,Link\nAnn,{ID}\nBo,\nann,{ID}\nCy,https://open.spotify.com/track/{ID}\n")
+    said = machine("import", "roster", file, "--dry-run", "--format", "json")
+    told = {row["what"]: row["number"] for row in said.rows}
+    assert (told["rows"], told["artists by name alone"], told["rows that name one of them again"]) == (4, 1, 1)
+    assert any("line 5 rejected: a track, not an artist" in what for what in told)
+    assert said.code == 4
+    assert not list((tmp_path / "home").rglob("*.jsonl"))

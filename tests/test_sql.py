@@ -11,7 +11,7 @@ import pytest
 
 import linernotes
 from linernotes.core import sql
-from linernotes.reports import artist, identities, metrics, providers, queries, service_levels, top_artists
+from linernotes.reports import artist, identities, metrics, providers, queries, rosters, service_levels, top_artists
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -49,7 +49,9 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "failures": (queries.Failures, {"run": ""}),
     "top_genres": (queries.Genre, {"shown": 1}),
     "most_played": (queries.MostPlayed, {"shown": 1}),
-    "top_artists": (top_artists.RankedArtist, {"shown": 1}),
+    "top_artists": (top_artists.RankedArtist, {"shown": 1, "roster": ""}),
+    "roster_rows": (rosters.RosterRow, {"roster": "", "unresolved": True}),
+    "roster_names": (rosters.RosterName, {}),
     "top_artist_sources": (top_artists.SourceOfArtist, {"shown": 1, "fields": [""]}),
     "artist": (artist.Artist, {"artist": ""}),
     "artist_values": (artist.ArtistValue, {"artist": ""}),
@@ -66,12 +68,15 @@ LISTS = (ast.List, ast.ListComp)
 BUILDERS = {
     "storage.warehouses.schema": "DDL, loads and merges are made here, of names that a contract has checked",
     "storage.warehouses.duckdb_upgrade": "its statements add columns, by names that schema checks",
+    "storage.warehouses.tables": "its queries are of other people's tables, by names that those tables have",
+    "storage.warehouses.duckdb_tables": "it describes what tables has quoted",
     "storage.warehouses.bigquery_previous": "its scripts rename and drop tables by names that schema checks",
 }
 # Where a query is handed on that another module made.
 PASSED_ON = {
     "storage.warehouses.duckdb": "statements of schema",
     "storage.warehouses.bigquery": "statements of schema",
+    "storage.warehouses.tables": "what it has made",
     "runs.purge": "lines_of in schema: which columns name an artist depends on the contract",
 }
 ASKING_ROOMS = ("storage", "landing", "reports", "runs", "cli")

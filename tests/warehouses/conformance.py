@@ -21,6 +21,7 @@ from linernotes.core.files import StagedFile
 from linernotes.runs.purge import Criteria
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.warehouses.schema import lines_of
+from linernotes.storage.warehouses.tables import TableQuery
 from tests import samples
 from tests.clocks import START
 from tests.samples import LONG_AGO, RUN, artist, columns_of, keys, lines, staged, tombstone
@@ -143,6 +144,24 @@ class WarehouseConformance:
         warehouse.load(file)
         warehouse.ensure(configs.datasets.values())
         assert count(warehouse, ARTISTS) == 3
+
+    def test_a_table_of_any_name_is_read_in_order_and_from_a_mark_on(
+        self, warehouse: Warehouse, configs: Configs, scratch: Path
+    ) -> None:
+        moments = [datetime(2026, 11, day, 7, tzinfo=UTC) for day in (3, 1, 2)]
+        rows = [{"id": day.day, "moment": day.isoformat(), "text": "{it}'s", "words": ["a"]} for day in moments]
+        warehouse.load(staged(lines(*rows), scratch, "a_things.jsonl", ALL_KINDS))
+        (schema,) = {row["name"] for row in warehouse.rows("select '{lake}' as name")}
+        table = warehouse.table(f"{schema}.{ALL_KINDS.table}")
+        wanted = {"at": "moment", "what": "text", "list": "words"}
+        assert table.columns.keys() >= {"id", "moment", "text"}
+        first = {"at": min(moments), "what": "{it}'s", "list": ["a"]}
+        found = list(table.fetch(TableQuery(wanted)))
+        assert (found[0], [row["at"].day for row in found]) == (first, [1, 2, 3])
+        newer = table.fetch(TableQuery(wanted, since="moment", after=min(moments)))
+        assert [row["at"].day for row in newer] == [2, 3]
+        with pytest.raises(LinernotesError):
+            warehouse.table(f"{schema}.nothing_like_it")
 
     def test_a_table_gets_the_columns_that_its_contract_has_gained(self, warehouse: Warehouse, scratch: Path) -> None:
         row = {"id": 1, "text": "kept", "parts": [{"size": 1}]}

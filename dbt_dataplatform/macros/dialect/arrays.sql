@@ -49,3 +49,16 @@
 {% macro bigquery__unnest_in_order(array, name, place) -%}
     unnest({{ array }}) as {{ name }} with offset as {{ place }}
 {%- endmacro %}
+
+{#- The different values of a group as a list, the greatest first, an aggregate; none may be null. -#}
+{% macro sorted_items(value) -%}
+    {{ adapter.dispatch('sorted_items', 'dataplatform')(value) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_items(value) -%}
+    list_reverse_sort(list(distinct {{ value }}))
+{%- endmacro %}
+
+{% macro bigquery__sorted_items(value) -%}
+    array_agg(distinct {{ value }} order by {{ value }} desc nulls last)
+{%- endmacro %}

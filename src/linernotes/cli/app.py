@@ -1,6 +1,6 @@
 """The commands in the order of the pipeline. They parse and print; heavy modules are imported inside them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +21,8 @@ from linernotes.cli.options import (
     start_logging,
 )
 from linernotes.cli.reports import REPORTS
+from linernotes.cli.rosters import roster_rows
+from linernotes.cli.sandbox import sandbox
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
@@ -42,7 +44,10 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for command in (extract, *REPORTS, *IDENTITIES, *MAINTENANCE):
+__all__ = ["cli", "roster_rows"]  # the latter adds itself to the reports
+
+
+for command in (extract, *REPORTS, *IDENTITIES, *MAINTENANCE, sandbox):
     cli.add_command(command)
 
 
@@ -67,19 +72,28 @@ import_.add_command(plays)
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--name", help="Name of the roster; it replaces an earlier one.  [default: the file's name]")
+@click.option("--dry-run", is_flag=True, help="Show what the file contains and what would be rejected; write nothing.")
+@format_option
 @environment_options
-def roster(file: str) -> None:
-    """Import a list of artists from CSV, TSV or JSONL (- reads standard input).
+def roster(file: str, name: str | None, dry_run: bool, form: str) -> None:
+    """Import a list of artists from CSV, TSV, XLSX, JSON or plain text (- reads standard input).
 
-    Each row needs a Spotify id, URL or URI in a column artistId, artist_id, id or spotify_url. A name in artistName or
-    name is optional.
+    Each row has a Spotify link, URI or id, a MusicBrainz link or id, or only a name, under any of the usual headings or
+    none. All other columns are kept. A name alone is an artist only where at most one artist is known by it.
     """
-    from linernotes.runs.imports.roster import import_roster
+    from linernotes.cli.console import show
+    from linernotes.runs.imports.roster import import_roster, inspect_roster
     from linernotes.runs.messages import import_line
 
-    with command_workspace(stoppable=True) as workspace:
-        result = import_roster(workspace, file)
-        finish(workspace, result.error, import_line(result.stats, "artist", news=result.news))
+    with command_workspace(stoppable=not dry_run) as workspace:
+        if dry_run:
+            found, trouble = inspect_roster(workspace, file, name)
+            show(found, form, "would import")
+            finish(workspace, trouble)
+        else:
+            result = import_roster(workspace, file, name)
+            finish(workspace, result.error, import_line(result.stats, "artist", news=result.news))
 
 
 @cli.command()
@@ -162,72 +176,6 @@ def rebuild(reparse: bool) -> None:
     with command_workspace(stoppable=True) as workspace:
         stats = rebuild_warehouse(workspace, reparse=reparse)
         workspace.progress.say(load_line(stats, "rebuilt"))
-
-
-@cli.command()
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65_535),
-    default=8650,
-    show_default=True,
-    help="Port to listen on; 0 picks a free one.",
-)
-@click.option(
-    "--catalogue", type=click.Path(exists=True, dir_okay=False), help="Take the artists from this TSV or CSV file."
-)
-@click.option(
-    "--namesakes",
-    type=click.FloatRange(0, 1),
-    help="Serve a small catalogue in which this share of the artists have the same name as another.",
-)
-@click.option(
-    "--errors",
-    type=click.FloatRange(0, 1),
-    help="Share of that catalogue about which the services err, as real ones do.",
-)
-@click.option(
-    "--profile",
-    type=click.Choice(["development", "extended"]),
-    default="extended",
-    show_default=True,
-    help="Kind of Spotify app to imitate.",
-)
-@click.option(
-    "--faults",
-    default="",
-    help="Faults to inject, e.g. 5xx=0.1,429=0.05,retry_after=2,seed=7. An unknown name lists them all.",
-)
-@click.option(
-    "--export-history",
-    type=click.Path(dir_okay=False),
-    help="Write an invented listening history to this file and exit.",
-)
-@click.option(
-    "--plays", type=click.IntRange(min=1), default=20_000, show_default=True, help="Number of plays in that history."
-)
-@environment_options
-def sandbox(port: int, profile: str, faults: str, export_history: str | None, plays: int, **wanted: Any) -> None:
-    """Run imitations of the music services on localhost.
-
-    Prints the environment variables that point linernotes at them, and runs until stopped.
-    """
-    from pathlib import Path
-
-    from linernotes.sandbox import Faults, Sandbox, chosen_catalogue, serve_forever, write_history
-
-    artists = chosen_catalogue(**wanted)
-    if export_history:
-        write_history(Path(export_history), artists, plays)
-        click.echo(f"wrote {export_history}; next: linernotes import plays {export_history}", err=True)
-        return
-    served = Sandbox(artists, profile, Faults.parse(faults), port)
-
-    def started(running: Sandbox) -> None:
-        for name, value in running.environment().items():
-            click.echo(f"export {name}={value}")
-        click.echo(f"# serving {len(artists):,} artists on {running.url}; Ctrl-C stops", err=True)
-
-    serve_forever(served, started)
 
 
 @cli.command()

@@ -1,8 +1,15 @@
 """The command that imports listening histories."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from linernotes.cli.options import command_workspace, environment_options, finish, format_option
+from linernotes.cli.tables import table_options
+
+if TYPE_CHECKING:
+    from linernotes.runs.imports.table import TableOfPlays
+    from linernotes.sources.histories.formats import ReadOptions
 
 
 class ImportPlays(click.Command):
@@ -17,7 +24,7 @@ class ImportPlays(click.Command):
 
 
 @click.command(cls=ImportPlays)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be skipped; write nothing.")
 @click.option(
     "--time-zone",
@@ -29,27 +36,39 @@ class ImportPlays(click.Command):
     default=None,
     help="Order in dates like 03/04/2024, needed only where all days of a file are 12 or less.",
 )
+@table_options
 @format_option
 @environment_options
-def plays(paths: tuple[str, ...], dry_run: bool, time_zone: str | None, day_first: bool | None, form: str) -> None:
+def plays(paths: tuple[str, ...], dry_run: bool, form: str, table: "TableOfPlays | None", **written: Any) -> None:
     """Import your listening history from zips, folders or files (- reads standard input).
 
     The format is recognized by content; tables may have any separator and encoding. docs/histories.md says where each
     service has its history. A file that looks like one and is not understood is named, and the others are imported.
+
+    With --from-table the plays come from a table instead: project.dataset.table, schema.table,
+    FILE.duckdb:schema.table, or a Parquet, CSV or JSON file. Its columns are found by their usual names or with --map.
     """
     from linernotes.cli.console import show_found
-    from linernotes.core.zones import zone_named
     from linernotes.runs.imports.histories import import_plays
     from linernotes.runs.imports.inspection import inspect_plays
+    from linernotes.runs.imports.table import import_table, inspect_table
     from linernotes.runs.messages import import_line
-    from linernotes.sources.histories.formats import ReadOptions
 
-    options = ReadOptions(zone_named(time_zone) if time_zone is not None else None, day_first)
+    if bool(paths) == bool(table):
+        raise click.UsageError("give the files to import, or a table with --from-table")
+    options = _options(**written)
     with command_workspace(stoppable=not dry_run) as workspace:
         if dry_run:
-            found, trouble = inspect_plays(workspace, paths, options)
+            found, trouble = inspect_table(workspace, table) if table else inspect_plays(workspace, paths, options)
             show_found(found, form)
             finish(workspace, trouble)
         else:
-            result = import_plays(workspace, paths, options)
+            result = import_table(workspace, table) if table else import_plays(workspace, paths, options)
             finish(workspace, result.error, import_line(result.stats, "play", news=result.news))
+
+
+def _options(time_zone: str | None, day_first: bool | None) -> "ReadOptions":
+    from linernotes.core.zones import zone_named
+    from linernotes.sources.histories.formats import ReadOptions
+
+    return ReadOptions(zone_named(time_zone) if time_zone is not None else None, day_first)

@@ -221,9 +221,10 @@ def reports() -> None:
 @reports.command(name="top-artists")
 @click.option("--n", "shown", type=SHOWN, default=100, show_default=True, help="Number of artists to show.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this .xlsx or .csv file instead of the screen.")
+@click.option("--roster", default="", help="Only the artists of this roster, with its own columns.")
 @format_option
 @environment_options
-def top_artists(shown: int, out: str | None, form: str) -> None:
+def top_artists(shown: int, out: str | None, roster: str, form: str) -> None:
     """Rank the artists by opportunity, with reach, label, management and sources."""
     from pathlib import Path
 
@@ -235,7 +236,7 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
     if out and asked_for is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--format applies to the screen only; the file extension of --out decides its format")
     with ready() as workspace:
-        made = report_of(workspace, shown)
+        made = report_of(workspace, shown, roster)
         if out:
             write(Path(out), made)
             workspace.progress.say(f"wrote {len(made.rows):,} artists to {out}")

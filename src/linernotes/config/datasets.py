@@ -17,7 +17,10 @@ class Derived(Strict):
 
 
 class Column(Strict):
-    """One column in BigQuery's schema-JSON form; a ``derived`` one is computed on loading, whatever a line says."""
+    """One column in BigQuery's schema-JSON form; a ``derived`` one is computed on loading, whatever a line says.
+
+    ``otherwise`` is its value in lines without one: the first text whose ``{fields}`` the line has.
+    """
 
     name: Identifier
     type: ColumnType
@@ -25,6 +28,7 @@ class Column(Strict):
     description: Annotated[str, StringConstraints(min_length=1)]
     fields: tuple["Column", ...] = ()
     derived: Derived | None = None
+    otherwise: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

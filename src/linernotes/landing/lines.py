@@ -14,6 +14,7 @@ import msgspec
 from linernotes.config.datasets import Column, Dataset, Rule
 from linernotes.core.clock import SystemClock
 from linernotes.landing.derive import derivation
+from linernotes.landing.exported import repair_of
 
 INT64 = (-(2**63), 2**63 - 1)
 # A clock a little ahead is forgiven; an answer from next week would win over every real one.
@@ -99,6 +100,7 @@ class LineReader:
         self._envelope = msgspec.json.Decoder(Envelope)
         self._repeated = [c.name for c in dataset.columns if c.mode == "REPEATED" and not c.derived]
         self.derive = derivation(dataset.columns)
+        self._repair = repair_of(dataset)
         self.set_now(now or SystemClock().now())
 
     def set_now(self, now: datetime) -> None:
@@ -112,7 +114,7 @@ class LineReader:
             Reject: the line is neither; it says which field and why.
         """
         try:
-            record: Any = self._record.decode(line)
+            record = self._decoded(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return None, self._without_record(line, error)
         if (mark := record._outcome) and mark.status != "found":
@@ -125,6 +127,15 @@ class LineReader:
             if moment := getattr(record, name):
                 _in_time(moment, name, self._latest if name == self._instant else LATEST)
         return record, None
+
+    def _decoded(self, line: bytes) -> Any:
+        try:
+            return self._record.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            repaired = self._repair(line) if self._repair else None
+            if repaired is None:
+                raise
+            return self._record.decode(repaired)
 
     def _without_record(self, line: bytes, error: Exception) -> Attempt:
         try:

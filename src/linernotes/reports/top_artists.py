@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TypedDict
 
+from linernotes.reports.rosters import columns_of_artists
 from linernotes.reports.rows import Record, rows_of
 from linernotes.reports.xlsx import Sheets
 from linernotes.storage.ports import Warehouse
@@ -54,19 +55,27 @@ class TopArtist(RankedArtist):
     sources: list[str]
 
 
-def ranked_artists(warehouse: Warehouse, shown: int) -> list[TopArtist]:
-    """The first artists by opportunity, with their sources."""
+def ranked_artists(warehouse: Warehouse, shown: int, roster: str = "") -> list[TopArtist]:
+    """The first artists by opportunity, of a roster if one is given, with their sources."""
     sources: dict[str, list[SourceOfArtist]] = {}
-    for source in rows_of(SourceOfArtist, warehouse, "top_artist_sources", shown=shown, fields=list(SOURCED_FIELDS)):
+    found = rows_of(RankedArtist, warehouse, "top_artists", shown=shown, roster=roster)
+    last = max((row["rank"] for row in found), default=0)
+    for source in rows_of(SourceOfArtist, warehouse, "top_artist_sources", shown=last, fields=list(SOURCED_FIELDS)):
         sources.setdefault(source["artistId"], []).append(source)
-    found = rows_of(RankedArtist, warehouse, "top_artists", shown=shown)
     return [_with_sources(row, sources.get(row["artistId"], [])) for row in found]
 
 
-def top_artists(workspace: Workspace, shown: int) -> Sheets:
-    """The report of the first ``shown``, each row with its sources and their licences."""
-    found = ranked_artists(workspace.warehouse, shown)
-    rows = [_report_row(workspace, row) for row in found]
+def top_artists(workspace: Workspace, shown: int, roster: str = "") -> Sheets:
+    """The report of the first ``shown``, each row with its sources and their licences.
+
+    With a roster, only of its artists, and each row with the person's own columns.
+
+    Raises:
+        ConfigurationError: no roster has that name.
+    """
+    own = columns_of_artists(workspace.warehouse, roster, COLUMNS) if roster else {}
+    found = ranked_artists(workspace.warehouse, shown, roster)
+    rows = [{**_report_row(workspace, row), **own.get(row["artistId"], {})} for row in found]
     used = sorted({provider for row in found for provider in row["sources"]})
     version = found[0]["scoreVersion"] if found else "-"
     now = workspace.clock.now()

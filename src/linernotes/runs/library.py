@@ -20,6 +20,7 @@ from linernotes.runs.enrich.run import PlanReport, plan_run, refresh_artist, run
 from linernotes.runs.imports.histories import import_plays
 from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.imports.roster import import_roster
+from linernotes.runs.imports.table import TableOfPlays, import_table
 from linernotes.runs.lifecycle import open_for_reading
 from linernotes.runs.session import RunResult
 from linernotes.sources.histories.formats import ReadOptions
@@ -76,13 +77,25 @@ class Library:
         options = ReadOptions(zone_named(time_zone) if time_zone else None, day_first)
         return import_plays(self._workspace, [_existing(path) for path in paths], options)
 
-    def import_roster(self, file: str | Path) -> ImportResult:
-        """Import a roster of artists from CSV, TSV or JSON lines.
+    def import_table(
+        self, table: str, columns: Mapping[str, str] | None = None, *, since_column: str | None = None
+    ) -> ImportResult:
+        """Import plays from a table: of the warehouse, ``file.duckdb:schema.table``, or a Parquet, CSV or JSON file.
+
+        ``columns`` maps columns of plays to the table's; with ``since_column``, only newer rows are read the next time.
 
         Raises:
-            ConfigurationError: the file does not exist, or none of its columns holds ids.
+            ConfigurationError: the table or a column does not exist.
         """
-        return import_roster(self._workspace, _existing(file))
+        return import_table(self._workspace, TableOfPlays(table, dict(columns or {}), since_column))
+
+    def import_roster(self, file: str | Path, name: str | None = None) -> ImportResult:
+        """Import a roster of artists under ``name`` (default: the file's), replacing an earlier one of that name.
+
+        Raises:
+            ConfigurationError: the file does not exist, or is no list of artists.
+        """
+        return import_roster(self._workspace, _existing(file), name)
 
     def plan(self, **options: Unpack[PlanArguments]) -> PlanReport:
         """Plan a ``run`` with the same arguments: its calls, time and cost. Calls no service."""

@@ -43,6 +43,17 @@ def open_text(path: str) -> Iterator[IO[str]]:
         yield as_text(opened)
 
 
+@contextmanager
+def open_bytes(path: str) -> Iterator[BufferedReader]:
+    """Open a file, or ``-`` for standard input, as bytes."""
+    if path == "-":
+        typed: Any = sys.stdin.buffer
+        yield BufferedReader(typed)
+        return
+    with Path(path).open("rb") as opened:
+        yield opened
+
+
 def as_text(source: Any) -> IO[str]:
     """A file that is already open, as text."""
     begins = source.peek(2)[:2]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from linernotes.config.datasets import Dataset
 from linernotes.core.files import LandedFile, LoadResult, StagedFile
 from linernotes.core.values import Run
+from linernotes.storage.warehouses.tables import TableQuery
 
 
 class Lake(Protocol):
@@ -53,6 +54,18 @@ class Lake(Protocol):
         """Hold the lake for one writer; raises Busy naming the holder."""
 
 
+class ForeignTable(Protocol):
+    """A table that is not ours: ``columns`` are its columns with their types."""
+
+    columns: dict[str, str]
+
+    def fetch(self, query: TableQuery) -> Iterator[dict[str, Any]]:
+        """The rows of a query in an order that does not change, fetched as they are read; instants are aware, UTC."""
+
+    def close(self) -> None:
+        """Release what it holds."""
+
+
 class Warehouse(Protocol):
     """DuckDB or BigQuery. Table names in SQL are written ``{dataset_name}`` and filled from the contracts."""
 
@@ -92,6 +105,12 @@ class Warehouse(Protocol):
         """The rows of a user's query, which can only read; ``{lake}`` and ``{hub}`` in it become the schemas.
 
         Raises ConfigurationError for a statement that would change something, or that the engine rejects.
+        """
+
+    def table(self, name: str) -> ForeignTable:
+        """A table that the engine can reach, by its dotted name.
+
+        Raises ConfigurationError if there is none of that name.
         """
 
     def read_published(self, busy: Exception) -> bool:

@@ -1,3 +1,11 @@
+with listed as (
+    select top.*, row_number() over (order by top.rank nulls last) as place
+    from {hub}.hub_music__svc_top_artists as top
+    where
+        $roster = ''
+        or top.artistId in (select artistId from {hub}.hub_music__svc_roster where rosterName = $roster and artistId is not null)
+)
+
 select
     top.rank,
     top.artistId,
@@ -9,7 +17,7 @@ select
     top.scoreVersion,
     top.spotifyUrl,
     artists.genres
-from {hub}.hub_music__svc_top_artists as top
+from listed as top
 inner join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = top.artistId
-where top.rank <= $shown
+where top.place <= $shown
 order by top.rank

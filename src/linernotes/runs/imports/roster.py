@@ -1,38 +1,168 @@
-"""Import rosters: read line by line, land as one part, load."""
+"""Import rosters: read a file whole, land its artists and its rows, and load them in place of an earlier roster.
+
+Both files are written in scratch: in the spool, half a roster would be salvaged after a crash and pass for a whole one.
+"""
 
 from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from linernotes.core import sql
+from linernotes.core.counts import LoadStats
+from linernotes.core.errors import BelowExpectations, ConfigurationError
+from linernotes.core.text import first_of, many
+from linernotes.core.values import Json
+from linernotes.landing.bad_lines import TOO_MANY, has_too_many
 from linernotes.landing.lines import LineReader
+from linernotes.landing.spool import Spool
+from linernotes.reports.rosters import WHAT_TO_DO, RosterRow, roster_rows
 from linernotes.runs.imports.result import ImportResult
-from linernotes.runs.lifecycle import import_lines, open_session, run_in_session
+from linernotes.runs.lifecycle import import_lines, ingest_landing, open_session, run_in_session
 from linernotes.runs.session import RunSession
-from linernotes.sources.roster import roster_lines
-from linernotes.sources.rows import open_text
+from linernotes.sources.roster import Roster, read_roster
+from linernotes.sources.rows import open_bytes
 from linernotes.storage.workspace import Workspace
 
-ROSTER = "roster/artists"
+ROSTER, ROWS = "roster/artists", "roster/rows"
+LONGEST_NAME = 100
+MOST_NAMED = 5
+MOST_REASONS = 10
 
 
-def import_roster(workspace: Workspace, file: str) -> ImportResult:
-    """Import the artists of a CSV, TSV or JSON lines file (``-``: standard input).
+def inspect_roster(
+    workspace: Workspace, file: str, name: str | None = None
+) -> tuple[list[Json], BelowExpectations | None]:
+    """What an import would do, as rows of a report, and the error it would end with. Writes nothing."""
+    roster = _read(workspace, file, name)
+    workspace.progress.say(*roster.notes, _summary(roster))
+    reasons = [{"what": f"line {mark['line']} rejected: {mark['reason']}", "number": 1} for mark in _marks(roster)]
+    counts = {
+        "rows": roster.rows,
+        "artists by their Spotify link or id": roster.found["link"],
+        "artists by their MusicBrainz id": roster.found["mbid"],
+        "artists by name alone": roster.found["name"],
+        "rows that name one of them again": roster.again,
+        "rows rejected": len(roster.rejects),
+        **({f"own columns: {', '.join(roster.own_columns)}": len(roster.own_columns)} if roster.own_columns else {}),
+    }
+    rows = [{"what": what, "number": number} for what, number in counts.items()]
+    return [*rows, *reasons[:MOST_REASONS]], _trouble(roster, file)
 
-    Bad lines are rejected and the others loaded; the result's ``error`` describes a file with too many bad lines.
+
+def import_roster(workspace: Workspace, file: str, name: str | None = None) -> ImportResult:
+    """Import a roster from a file (``-``: standard input) under ``name``, else under the file's own.
+
+    A roster of that name is replaced. Bad rows are rejected and the others loaded; the result's ``error`` describes a
+    file with too many bad rows.
 
     Raises:
-        ConfigurationError: no column holds ids.
+        ConfigurationError: the file is no list of artists.
+        BelowExpectations: the file is empty, or holds no table.
         Busy: another run holds the workspace.
     """
+    counts: list[LoadStats] = []
+    roster = _read(workspace, file, name)
+    workspace.progress.say(*roster.notes, _summary(roster))
 
     def work(session: RunSession) -> None:
-        with open_text(file) as source:
-            reader = LineReader(workspace.dataset(ROSTER), workspace.clock.now())
-            import_lines(session, ROSTER, file, roster_lines(source, file, reader))
+        counts.append(_land(session, roster, file))
 
     session = run_in_session(workspace, "import roster", work)
-    return ImportResult(session.own_counts, session.ingested.loaded > 0, error=session.error)
+    unresolved = roster_rows(workspace.warehouse, unresolved=True) if session.ingested.loaded else []
+    workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == roster.name]))
+    return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
 
 
 def import_artists(workspace: Workspace, artist_ids: Sequence[str], source: str) -> None:
     """Import artists by their Spotify ids; ``source`` says where they come from."""
     with open_session(workspace, "import roster") as session:
         import_lines(session, ROSTER, source, ({"artistId": key, "artistName": None} for key in artist_ids))
+
+
+def _named(file: str, name: str | None) -> str:
+    """The roster's name: the given one, else that of the file."""
+    found = " ".join((name if name is not None else "roster" if file == "-" else Path(file).name.split(".")[0]).split())
+    if not found or len(found) > LONGEST_NAME:
+        raise ConfigurationError(f"roster name {found!r} is empty or too long", f"use 1 to {LONGEST_NAME} characters")
+    return found
+
+
+def _read(workspace: Workspace, file: str, name: str | None) -> Roster:
+    with open_bytes(file) as source:
+        return read_roster(source, file, _named(file, name), LineReader(workspace.dataset(ROWS), workspace.clock.now()))
+
+
+def _land(session: RunSession, roster: Roster, file: str) -> LoadStats:
+    """Land and load the artists, then the rows; returns the counts of the rows.
+
+    Names stand in the rows alone, so that a corrected row takes a wrong name back.
+    """
+    keys = [line["artistId"] for line in roster.artists.values() if line["artistId"]]
+    _land_lines(session, ROSTER, file, [{"artistId": key, "artistName": None} for key in keys])
+    ingest_landing(session)
+    _land_lines(session, ROWS, file, _versioned(session, roster))
+    return ingest_landing(session)
+
+
+def _versioned(session: RunSession, roster: Roster) -> list[Json]:
+    """The rows as they are to land: of the present version if nothing has changed, so that they are known."""
+    found = session.workspace.warehouse.rows(sql.read("runs/imports/roster_state"), roster=roster.name)
+    state: dict[str, Any] = next(found, {"rosterVersion": 0, "_fileHash": ""})
+    same = _lines(roster, state["rosterVersion"] or 0)
+    return same if _hash(same) == state["_fileHash"] else _lines(roster, (state["rosterVersion"] or 0) + 1)
+
+
+def _lines(roster: Roster, version: int) -> list[Json]:
+    return [*({**line, "rosterVersion": version} for line in roster.artists.values()), *roster.rejects]
+
+
+def _hash(lines: Sequence[Json]) -> str:
+    digest = sha256()
+    for line in lines:
+        digest.update(msgspec.json.encode(line) + b"\n")
+    return digest.hexdigest()
+
+
+def _land_lines(session: RunSession, dataset: str, file: str, lines: Sequence[Json]) -> None:
+    workspace = session.workspace
+    spool = Spool(workspace.lake, workspace.scratch, workspace.dataset(dataset), session.run, workspace.clock, None)
+    if lines:
+        spool.block([msgspec.json.encode(line) for line in lines])
+    if landed := spool.seal():
+        session.sources[f"{landed.provider}/{landed.name}"] = file
+
+
+def _summary(roster: Roster) -> str:
+    again = f", {many(roster.again, 'row')} named one of them again" if roster.again else ""
+    rejected = f", {many(len(roster.rejects), 'row')} rejected" if roster.rejects else ""
+    names = f" ({roster.found['name']:,} by name alone)" if roster.found["name"] else ""
+    return f"roster {roster.name}: {many(len(roster.artists), 'artist')}{names}{again}{rejected}"
+
+
+def _unresolved_lines(rows: Sequence[RosterRow]) -> list[str]:
+    """A line for each reason why names have no artist, with the first of them, their candidates and what to do."""
+    lines = []
+    for why, remedy in WHAT_TO_DO.items():
+        found = [_with_candidates(row) for row in rows if row["why"] == why]
+        if found:
+            lines.append(f"{many(len(found), 'name')} without an artist: {first_of(found, MOST_NAMED)}: {remedy}")
+    return [*lines, "all of them: linernotes report roster --unresolved"] if lines else []
+
+
+def _with_candidates(row: RosterRow) -> str:
+    candidates = f" ({' or '.join(sorted(row['candidates'])[:MOST_NAMED])})" if row["candidates"] else ""
+    return f"{row['givenName']}{candidates}"
+
+
+def _marks(roster: Roster) -> list[dict[str, Any]]:
+    return [line["_reject"] for line in roster.rejects]
+
+
+def _trouble(roster: Roster, file: str) -> BelowExpectations | None:
+    if not has_too_many(len(roster.rejects), roster.rows):
+        return None
+    remedy = "correct them; an import loads the good ones"
+    return BelowExpectations(f"import roster: {TOO_MANY} rows in {file}", remedy)

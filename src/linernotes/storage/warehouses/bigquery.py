@@ -29,6 +29,7 @@ from linernotes.storage.warehouses.bigquery_values import (
     strict_load,
 )
 from linernotes.storage.warehouses.schema import aware_row, statement
+from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
 
 ROWS_PER_PUT = 1000
 LONGEST_QUERY_SECONDS = 600.0
@@ -111,6 +112,13 @@ class BigQueryWarehouse:
         if kind != "SELECT":
             raise ConfigurationError("sql: not a single query", "use one select statement")
         return list(self.rows(template, **parameters))
+
+    def table(self, name: str) -> WarehouseTable:
+        """A table or view by its full name, or that of its dataset and itself in this project."""
+        with google.translate_errors(f"{self._store.place}: read {name}"):
+            found = self._client.get_table(f"{name}", retry=patience(), timeout=CALL_SECONDS)
+        columns = {field.name: f"{field.field_type}{'[]' * (field.mode == 'REPEATED')}" for field in found.schema}
+        return WarehouseTable(self, quoted_table(name, "`"), columns, "`")
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the lake's tables to ``…__previous`` and start over; the hub stays readable until it is built again.

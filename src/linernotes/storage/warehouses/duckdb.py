@@ -39,7 +39,12 @@ from linernotes.storage.warehouses.schema import (
     only_schemas,
     statement,
 )
+from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
 
+TABLE_COLUMNS = (
+    "select column_name as name, data_type as type from information_schema.columns "
+    "where lower(table_schema) = lower($schema) and lower(table_name) = lower($table) order by ordinal_position"
+)
 log = logging.getLogger(__name__)
 # A storage version that older DuckDBs in dashboards and notebooks can read too.
 ATTACH_PUBLISHED = "attach $fresh as published (storage_version 'v1.4.0')"
@@ -149,6 +154,16 @@ class DuckDBWarehouse:
             return list(self.rows(template, **parameters))
         except duckdb.Error as error:
             raise ConfigurationError(f"sql: {one_line(error)}", "fix the query") from None
+
+    def table(self, name: str) -> WarehouseTable:
+        """A table or view of this file."""
+        schema_name, _, table = name.rpartition(".")
+        found = self.rows(TABLE_COLUMNS, schema=schema_name or "main", table=table)
+        columns = {row["name"]: row["type"] for row in found}
+        if not columns:
+            remedy = "write schema.table; for a table in BigQuery add --env, for one in a file its path"
+            raise ConfigurationError(f"no table {name} in {self._path}", remedy)
+        return WarehouseTable(self, quoted_table(name, '"'), columns, '"')
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the file to ``warehouse.previous.duckdb`` and start over."""

@@ -40,6 +40,7 @@ OF_ARTIST = {
         "exists (select 1 from unnest(source.artistIds) as id where id = $artist) "
         "or (array_length(source.artistIds) = 0 and lower(source.artistName) = lower($name))"
     ),
+    "givenName": "source.artistId is null and source.mbid is null and lower(source.givenName) = lower($name)",
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
 }
 EMPTY = "delete from {table} where true"

@@ -17,6 +17,10 @@ with told as (
     union all
     select artistId, artistName, artistKey as nameKey, 4 as place
     from {{ ref('lake_roster__stg_artists') }}
+    union all
+    select artistId, givenName as artistName, givenKey as nameKey, 4 as place
+    from {{ ref('lake_roster__stg_rows') }}
+    where artistId is not null
 )
 
 select

@@ -12,12 +12,13 @@ with records as (  -- files of records can be copied in, of artists that nobody 
 
 known as (
     select
-        artistId, nameKey, method, evidence, coalesce(plays.artistName, roster.artistName) as artistName,
+        artistId, method, evidence,
+        coalesce(plays.artistName, roster.artistName) as artistName, coalesce(plays.nameKey, roster.nameKey) as nameKey,
         playCount, msPlayed, firstPlayedAt, lastPlayedAt,
         coalesce(
             least(roster.firstImportedAt, plays.firstImportedAt), roster.firstImportedAt, plays.firstImportedAt
         ) as firstImportedAt
-    from {{ ref('lake_roster__stg_artists') }} as roster
+    from {{ ref('hub_music__int_artists_listed') }} as roster
     full join {{ ref('hub_music__int_artist_plays') }} as plays using (artistId)
 )
 

@@ -18,6 +18,7 @@ select
     nameKey,
     count(distinct artistId) as artists,
     max(artistId) as artistId,
-    min(method) as method
+    min(method) as method,
+    {{ sorted_items('artistId') }} as candidates
 from bearers
 group by nameKey

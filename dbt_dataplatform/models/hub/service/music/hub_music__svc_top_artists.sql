@@ -8,6 +8,6 @@ select
     management,
     opportunityScore,
     scoreVersion,
-    coalesce(spotifyUrl, if(starts_with(artists.artistId, 'name:'), null, 'https://open.spotify.com/artist/' || artists.artistId)) as spotifyUrl
+    coalesce(spotifyUrl, if(instr(artists.artistId, ':') > 0, null, 'https://open.spotify.com/artist/' || artists.artistId)) as spotifyUrl
 from {{ ref('hub_music__svc_dim_artists') }} as artists
 inner join {{ ref('hub_music__svc_artist_scores') }} as scores on scores.artistId = artists.artistId
