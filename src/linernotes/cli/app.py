@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from linernotes.cli.completion import complete_datasets
 from linernotes.cli.extract import extract
 from linernotes.cli.identities import IDENTITIES
+from linernotes.cli.listening import LISTENING
 from linernotes.cli.maintenance import MAINTENANCE
 from linernotes.cli.options import (
     budget_options,
@@ -19,6 +21,7 @@ from linernotes.cli.options import (
     selection_options,
     start_logging,
 )
+from linernotes.cli.query import sql
 from linernotes.cli.reports import REPORTS
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for command in (extract, *REPORTS, *IDENTITIES, *MAINTENANCE):
+for command in (extract, *LISTENING, sql, *REPORTS, *IDENTITIES, *MAINTENANCE):
     cli.add_command(command)
 
 
@@ -144,7 +147,7 @@ def run(selected: "EnrichOptions", dry_run: bool) -> None:
 
 
 @cli.command()
-@click.option("--dataset", help="Load only this dataset, e.g. artist_enrichment.")
+@click.option("--dataset", shell_complete=complete_datasets, help="Load only this dataset, e.g. artist_enrichment.")
 @click.option("--dry-run", is_flag=True, help="Validate the files; load nothing and move nothing.")
 @location_options
 def ingest(dataset: str | None, dry_run: bool) -> None:

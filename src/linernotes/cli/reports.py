@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from linernotes.cli.completion import complete_artists
 from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, finish, format_option
 from linernotes.core.errors import BelowExpectations
 
@@ -161,7 +162,7 @@ def doctor(offline: bool, form: str) -> None:
 
 
 @click.command()
-@click.argument("artist")
+@click.argument("artist", shell_complete=complete_artists)
 @click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
 @environment_options
 def show(artist: str, refresh: bool) -> None:
@@ -180,7 +181,7 @@ def show(artist: str, refresh: bool) -> None:
 
 
 @click.command()
-@click.argument("artist")
+@click.argument("artist", shell_complete=complete_artists)
 @click.argument("field", required=False)
 @format_option
 @environment_options

@@ -59,7 +59,7 @@ def write(path: Path, report: Sheets) -> None:
 
 
 def _csv(path: Path, report: Sheets) -> None:
-    path.write_text(csv_of(report.rows), encoding="utf-8")
+    path.write_text(csv_of(report.rows), encoding="utf-8", newline="")
 
 
 def _xlsx(path: Path, report: Sheets) -> None:

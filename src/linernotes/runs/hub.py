@@ -17,6 +17,11 @@ READ_BY_US = (
     "hub_music__svc_top_artists",
     "hub_music__svc_provider_metrics",
     "hub_music__svc_artist_facts",
+    "hub_music__svc_artist_scores",
+    "hub_music__svc_fact_plays",
+    "hub_music__svc_dim_tracks",
+    "hub_music__svc_dim_albums",
+    "hub_music__svc_fact_artist_popularity",
     "hub_music__svc_artist_identities",
     "hub_music__svc_artist_ids",
     "hub_music__svc_artist_id_claims",
@@ -65,6 +70,7 @@ def bring_up_to_date(session: RunSession) -> None:
         build(session, whole=True)
     except BelowExpectations as failed:
         session.trouble = failed
+    publish(session.workspace)  # from now on there is something to read while this command goes on
 
 
 def build(session: RunSession, *, whole: bool = False) -> Transformed:
