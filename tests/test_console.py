@@ -137,7 +137,10 @@ def test_a_plan_fits_a_terminal_with_its_notes_below(
 def test_a_plan_of_nothing_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     row = {"provider": "spotify", "mode": "incremental", "items": 0, "calls": 0, "note": ""}
     older = "12 older artists not included; to fetch them: linernotes run --mode backfill"
-    show_plan([row, row | {"note": older}, row | {"note": older}], "table")
+    show_plan(
+        [row | {"note": "skipped: X not set"}, row | {"note": f"skipped: Y not set; {older}"}, row | {"note": older}],
+        "table",
+    )
     assert capsys.readouterr().out == f"plan: nothing is due (incremental); {older}\n"
 
 

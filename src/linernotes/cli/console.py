@@ -33,6 +33,7 @@ from linernotes.reports.csv_text import csv_lines, csv_of, json_value, plain, ts
 from linernotes.reports.rows import Record, Records
 from linernotes.storage.ports import Answer
 
+OLDER = re.compile(r"[\d,]+ older \w+ not included; to fetch them: [^;]*")
 LONGEST_WORD = 24
 WIDTH_ELSEWHERE = 120
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -152,8 +153,8 @@ def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
         show(rows, form)
         return
     if not any(row["items"] for row in rows):
-        older = next((row["note"] for row in rows if row["note"]), "")
-        click.echo("; ".join(filter(None, [f"plan: nothing is due ({rows[0]['mode']})", older])))
+        older = [found[0] for row in rows if (found := OLDER.search(row["note"]))]
+        click.echo("; ".join([f"plan: nothing is due ({rows[0]['mode']})", *older[:1]]))
         return
     apart = ("mode", "note")
     columns = [{name: value for name, value in row.items() if name not in apart} for row in rows]

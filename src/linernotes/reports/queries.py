@@ -11,7 +11,10 @@ STALE_SHOWN = 20
 
 
 class ProviderCoverage(TypedDict):
-    """The number of artists a provider can enrich, by enrichment status."""
+    """The artists of the library by the status of their enrichment at a provider.
+
+    ``withoutId`` counts those that it cannot be asked about, because none of their ids that it knows is known.
+    """
 
     provider: str
     artists: int
@@ -19,6 +22,7 @@ class ProviderCoverage(TypedDict):
     pending: int
     notFound: int
     failed: int
+    withoutId: int
     unenrichedArtistCount: int
     pctMissing: float | None
 

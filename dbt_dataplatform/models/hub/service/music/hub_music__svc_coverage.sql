@@ -1,7 +1,13 @@
-with counts as (
+-- Of the whole library: an artist without an id that the provider is asked by is not enriched either.
+with library as (
+    select count(*) as artists
+    from {{ ref('hub_music__int_artists') }}
+),
+
+asked as (
     select
         policies.provider,
-        count(artists.key) as artists,
+        count(artists.key) as withId,
         count(if(artists.status = 'enriched', 1, null)) as enriched,
         count(if(artists.status = 'pending', 1, null)) as pending,
         count(if(artists.status = 'not_found', 1, null)) as notFound,
@@ -11,6 +17,19 @@ with counts as (
         on artists.provider = policies.provider and artists.entity = policies.entity
     where policies.entity = 'artist'
     group by policies.provider
+),
+
+counts as (
+    select
+        provider,
+        library.artists,
+        enriched,
+        pending,
+        notFound,
+        failed,
+        greatest(library.artists - withId, 0) as withoutId
+    from asked
+    cross join library
     union all
     select  -- how many of the names on plays are somebody's
         'names' as provider,
@@ -18,7 +37,8 @@ with counts as (
         count(names.artistId) as enriched,
         count(if(open.why in ('waiting', 'nobody_to_ask'), 1, null)) as pending,
         count(if(names.artistId is null and coalesce(open.why, '') not in ('waiting', 'nobody_to_ask'), 1, null)) as notFound,
-        0 as failed
+        0 as failed,
+        0 as withoutId
     from {{ ref('hub_music__svc_name_resolutions') }} as names
     left join {{ ref('hub_music__int_names_unresolved') }} as open
         on open.nameKey = names.artistKey and names.artistId is null
@@ -26,7 +46,13 @@ with counts as (
 )
 
 select
-    *,
+    provider,
+    artists,
+    enriched,
+    pending,
+    notFound,
+    failed,
+    withoutId,
     artists - enriched as unenrichedArtistCount,
     round(100 * (artists - enriched) / nullif(artists, 0), 2) as pctMissing
 from counts
