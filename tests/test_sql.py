@@ -11,7 +11,17 @@ import pytest
 
 import linernotes
 from linernotes.core import sql
-from linernotes.reports import artist, identities, listening, metrics, providers, queries, service_levels, top_artists
+from linernotes.reports import (
+    artist,
+    computed,
+    identities,
+    listening,
+    metrics,
+    providers,
+    queries,
+    service_levels,
+    top_artists,
+)
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -61,6 +71,9 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "artist_years": (listening.SinceBeginning, {"artist": "", "beginnings": [metrics.BEGINNING]}),
     "artist_tracks": (listening.ArtistTrack, {"artist": "", "shown": 1}),
     "top_artists": (top_artists.RankedArtist, {"shown": 1}),
+    "top_artist_growth": (top_artists.Growth, {"shown": 1}),
+    "library_size": (top_artists.LibrarySize, {}),
+    "computed": (computed.Computed, {"artist": ""}),
     "top_artist_sources": (top_artists.SourceOfArtist, {"shown": 1, "fields": [""]}),
     "artist": (artist.Artist, {"artist": ""}),
     "artist_values": (artist.ArtistValue, {"artist": ""}),

@@ -190,13 +190,14 @@ def explain(artist: str, field: str | None, form: str) -> None:
 
     Fields with several values show which one is used. Ids show every claim, and why some of them do not count.
 
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or mbid, or identity for
-    all ids. Without FIELD, the table leaves out date, licence and evidence; JSON and CSV have them, but of ids only
-    the one that is used.
+    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or mbid, a heading such as
+    Label, a computed value such as opportunityScore, or identity for all ids. Without FIELD, the table leaves out date,
+    licence and evidence; JSON and CSV have them, but of ids only the one that is used.
     """
     from linernotes.cli.console import show as show_rows
     from linernotes.cli.console import show_each
-    from linernotes.reports.artist import artist_values, find_artist, value_summaries, values_of_field
+    from linernotes.reports.artist import artist_values, field_name, find_artist, value_summaries, values_of_field
+    from linernotes.reports.computed import computed_field, explain_computed
     from linernotes.reports.identities import artist_claims, claim_summaries, claims_of_field
     from linernotes.reports.rows import published_columns
 
@@ -204,8 +205,12 @@ def explain(artist: str, field: str | None, form: str) -> None:
         known = find_artist(workspace.warehouse, artist)
         values = artist_values(workspace.warehouse, known)
         claims = artist_claims(workspace.warehouse, known["artistId"])
+        if computed := computed_field(field_name(field or "")):
+            values = explain_computed(workspace.warehouse, known["artistId"], computed, values)
     title = f"{known['artistName'] or '(no name)'}, {known['artistId']}"
-    if field:
+    if computed:
+        show_each(values, form, title)
+    elif field:
         show_each(claims_of_field(claims, field) or values_of_field(values, field), form, title)
     elif form == "table":
         show_rows(list(map(published_columns, value_summaries(values))), form, title)
@@ -226,9 +231,11 @@ def reports() -> None:
 @environment_options
 def top_artists(shown: int, out: str | None, form: str) -> None:
     """Rank the artists by opportunity, with reach, label, management and sources."""
+    from dataclasses import replace
     from pathlib import Path
 
     from linernotes.cli.console import show as show_rows
+    from linernotes.reports.top_artists import in_words
     from linernotes.reports.top_artists import top_artists as report_of
     from linernotes.reports.xlsx import write
 
@@ -238,10 +245,11 @@ def top_artists(shown: int, out: str | None, form: str) -> None:
     with ready() as workspace:
         made = report_of(workspace, shown)
         if out:
-            write(Path(out), made)
-            workspace.progress.say(f"wrote {len(made.rows):,} artists to {out}")
-    if not out:
-        show_rows(first_columns(made.rows, 6, form), form, "top artists")
+            write(Path(out), replace(made, rows=in_words(made.rows)))
+            workspace.progress.say(f"wrote {out}")
+        else:
+            show_rows(first_columns(made.rows, 7, form), form, "top artists")
+        workspace.progress.say(*made.notes)
 
 
 def first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> list[dict[str, Any]]:
