@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -149,9 +149,7 @@ def _contact(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _freshness(workspace: Workspace) -> Iterator[Finding]:
-    last = None
-    if hub_exists(workspace):
-        last = next(workspace.warehouse.rows(sql.read("runs/last_complete_run"), complete=list(COMPLETE)))["last"]
+    last = _last_complete(workspace) if hub_exists(workspace) else None
     if last is None:
         yield Finding("freshness", "note", "no run has finished yet", "run: linernotes run --mode backfill")
     elif workspace.clock.now() - last > OLDEST_RUN:
@@ -160,8 +158,17 @@ def _freshness(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("freshness", "ok", f"last run started {instant(last)}")
 
 
+def _last_complete(workspace: Workspace) -> datetime | None:
+    started: datetime | None = next(
+        workspace.warehouse.rows(sql.read("runs/last_complete_run"), complete=list(COMPLETE))
+    )["last"]
+    return started
+
+
 def _last_run(workspace: Workspace) -> Iterator[Finding]:
-    last = next(workspace.warehouse.rows(sql.read("runs/last_run")), None) if hub_exists(workspace) else None
+    if not hub_exists(workspace):
+        return
+    last = next(workspace.warehouse.rows(sql.read("runs/last_run")), None)
     if last is None:
         return
     if last["status"] not in COMPLETE:

@@ -1,35 +1,23 @@
 -- Of the whole library: an artist without an id that the provider is asked by is not enriched either.
 with library as (
-    select count(*) as artists
-    from {{ ref('hub_music__int_artists') }}
-),
-
-asked as (
-    select
-        policies.provider,
-        count(artists.key) as withId,
-        count(if(artists.status = 'enriched', 1, null)) as enriched,
-        count(if(artists.status = 'pending', 1, null)) as pending,
-        count(if(artists.status = 'not_found', 1, null)) as notFound,
-        count(if(artists.status = 'failed', 1, null)) as failed
-    from {{ ref('lake_ops__stg_provider_policies') }} as policies
-    left join {{ ref('hub_music__int_enrichment_items') }} as artists
-        on artists.provider = policies.provider and artists.entity = policies.entity
-    where policies.entity = 'artist'
-    group by policies.provider
+    select count(*) as artists from {{ ref('hub_music__int_artists') }}
 ),
 
 counts as (
     select
-        provider,
-        library.artists,
-        enriched,
-        pending,
-        notFound,
-        failed,
-        greatest(library.artists - withId, 0) as withoutId
-    from asked
+        policies.provider,
+        max(library.artists) as artists,
+        count(if(items.status = 'enriched', 1, null)) as enriched,
+        count(if(items.status = 'pending', 1, null)) as pending,
+        count(if(items.status = 'not_found', 1, null)) as notFound,
+        count(if(items.status = 'failed', 1, null)) as failed,
+        greatest(max(library.artists) - count(items.key), 0) as withoutId
+    from {{ ref('lake_ops__stg_provider_policies') }} as policies
     cross join library
+    left join {{ ref('hub_music__int_enrichment_items') }} as items
+        on items.provider = policies.provider and items.entity = policies.entity
+    where policies.entity = 'artist'
+    group by policies.provider
     union all
     select  -- how many of the names on plays are somebody's
         'names' as provider,
@@ -46,13 +34,7 @@ counts as (
 )
 
 select
-    provider,
-    artists,
-    enriched,
-    pending,
-    notFound,
-    failed,
-    withoutId,
+    *,
     artists - enriched as unenrichedArtistCount,
     round(100 * (artists - enriched) / nullif(artists, 0), 2) as pctMissing
 from counts
