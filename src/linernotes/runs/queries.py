@@ -1,10 +1,10 @@
 """Queries that a person types, over the hub and the lake: they only read."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from linernotes.core.errors import ConfigurationError
-from linernotes.core.text import nearest
 from linernotes.runs.lifecycle import open_for_reading
 from linernotes.storage.ports import Answer
 from linernotes.storage.workspace import Workspace
@@ -50,10 +50,18 @@ def _columns(workspace: Workspace, table: str) -> Answer:
     rows = [
         (row["column"], row["type"])
         for row in found
-        if row["name"].casefold() == name.casefold() and (not schema or row["schema"] == schema)
+        if name.casefold() in (row["name"].casefold(), _short(row["name"])) and (not schema or row["schema"] == schema)
     ]
+    if not name:
+        raise ConfigurationError("sql: .schema needs a table", "for example .schema hub_music__svc_dim_artists")
     if not rows:
-        tables = sorted({row["name"] for row in found if SERVICE in row["name"]})
-        remedy = nearest(name, tables) if name else "use .schema hub_music__svc_dim_artists, for example"
-        raise ConfigurationError(f"sql: no table {table!r}" if name else "sql: .schema needs a table", remedy)
+        names = {each for row in found for each in (row["name"], _short(row["name"]))}
+        close = get_close_matches(name, sorted(names), n=1)
+        remedy = f"did you mean {close[0]!r}?" if close else "linernotes sql .tables lists the tables"
+        raise ConfigurationError(f"sql: no table {table!r}", remedy)
     return Answer(("column", "type"), rows)
+
+
+def _short(table: str) -> str:
+    """The name of a service model without what all of them begin with: dim_artists for hub_music__svc_dim_artists."""
+    return table.rpartition(SERVICE)[2].casefold()
