@@ -47,10 +47,12 @@ def _tables(workspace: Workspace) -> Answer:
 def _columns(workspace: Workspace, table: str) -> Answer:
     found = workspace.warehouse.columns()
     schema, _, name = table.rpartition(".")
+    hub = workspace.settings.environment.hub_dataset
     rows = [
         (row["column"], row["type"])
         for row in found
-        if name.casefold() in (row["name"].casefold(), _short(row["name"])) and (not schema or row["schema"] == schema)
+        if name.casefold() in (row["name"].casefold(), row["schema"] == hub and _short(row["name"]))
+        and (not schema or row["schema"] == schema)
     ]
     if not name:
         raise ConfigurationError("sql: .schema needs a table", "for example .schema hub_music__svc_dim_artists")

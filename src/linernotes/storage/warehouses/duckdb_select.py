@@ -1,7 +1,8 @@
 """Queries that people type, over a file that is opened read-only and can reach nothing else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ CLOSED = (
 )
 # Tables are found by their names alone.
 HUB, HUB_AND_LAKE = "set search_path = '{hub}'", "set search_path = '{hub},{lake}'"
+LONGEST_DEAF = 0.2  # seconds; on some systems no signal arrives within a wait
 WHERE = re.compile(r"\s*\n\s*LINE (\d+):.*", re.DOTALL)
 
 
@@ -38,14 +40,30 @@ def select(
     _expect_query(text)
     with connect_read_only(path) as connection:
         _close_off(connection, schemas)
-        try:
+
+        def answer() -> Answer:
             cursor = connection.execute(text, dict(parameters) or None)
             found = cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+            rows = [tuple(map(aware, row)) for row in islice(found, most)]
+            return Answer(tuple(column[0] for column in cursor.description or ()), rows, len(found) > len(rows))
+
+        try:
+            return _interruptible(connection, answer)
         except duckdb.Error as error:
             raise _rejected(error) from None
-        columns = tuple(column[0] for column in cursor.description or ())
-    rows = [tuple(map(aware, row)) for row in islice(found, most)]
-    return Answer(columns, rows, len(found) > len(rows))
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, answer: Callable[[], Answer]) -> Answer:
+    """Let Ctrl-C end a query: DuckDB does not look at signals, so it works in a thread while this one waits."""
+    with ThreadPoolExecutor(1) as worker:
+        working = worker.submit(answer)
+        try:
+            while not working.done():
+                wait([working], timeout=LONGEST_DEAF)
+        except BaseException:
+            connection.interrupt()
+            raise
+        return working.result()
 
 
 def _close_off(connection: duckdb.DuckDBPyConnection, schemas: Mapping[str, str]) -> None:
