@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from linernotes.cli.artist import ARTIST
 from linernotes.cli.completion import complete_datasets
 from linernotes.cli.extract import extract
 from linernotes.cli.identities import IDENTITIES
@@ -44,7 +45,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for command in (extract, *LISTENING, sql, *REPORTS, *IDENTITIES, *MAINTENANCE):
+for command in (extract, *LISTENING, sql, *ARTIST, *REPORTS, *IDENTITIES, *MAINTENANCE):
     cli.add_command(command)
 
 

@@ -24,7 +24,7 @@ def _safely(names: "Callable[[Settings, str], Iterable[str]]") -> Completion:
         try:
             env = context.params.get("env")
             settings = read_settings({"LINERNOTES_ENV": env} if env else None)
-            return [_for_shell(name) for name in names(settings, incomplete)]
+            return list(dict.fromkeys(_for_shell(name) for name in names(settings, incomplete)))
         except Exception:
             return []
 

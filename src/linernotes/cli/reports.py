@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.cli.completion import complete_artists
-from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, finish, format_option
+from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, format_option
 from linernotes.core.errors import BelowExpectations
 
 if TYPE_CHECKING:
@@ -161,64 +160,6 @@ def doctor(offline: bool, form: str) -> None:
         raise trouble
 
 
-@click.command()
-@click.argument("artist", shell_complete=complete_artists)
-@click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
-@environment_options
-def show(artist: str, refresh: bool) -> None:
-    """Show an artist as JSON.
-
-    Each value comes with its source and date, each missing one with a note.
-
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh, an id or URL that is not in your library yet
-    is added.
-    """
-    if refresh:
-        _show_refreshed(artist)
-        return
-    with ready() as workspace:
-        _show(workspace, artist)
-
-
-@click.command()
-@click.argument("artist", shell_complete=complete_artists)
-@click.argument("field", required=False)
-@format_option
-@environment_options
-def explain(artist: str, field: str | None, form: str) -> None:
-    """Show the source of each value of an artist.
-
-    Fields with several values show which one is used. Ids show every claim, and why some of them do not count.
-
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or mbid, a heading such as
-    Label, a computed value such as opportunityScore, or identity for all ids. Without FIELD, the table leaves out date,
-    licence and evidence; JSON and CSV have them, but of ids only the one that is used.
-    """
-    from linernotes.cli.console import show as show_rows
-    from linernotes.cli.console import show_each
-    from linernotes.reports.artist import artist_values, field_name, find_artist, value_summaries, values_of_field
-    from linernotes.reports.computed import computed_field, explain_computed
-    from linernotes.reports.identities import artist_claims, claim_summaries, claims_of_field
-    from linernotes.reports.rows import published_columns
-
-    with ready() as workspace:
-        known = find_artist(workspace.warehouse, artist)
-        values = artist_values(workspace.warehouse, known)
-        claims = artist_claims(workspace.warehouse, known["artistId"])
-        if computed := computed_field(field_name(field or "")):
-            values = explain_computed(workspace.warehouse, known["artistId"], computed, values)
-    title = f"{known['artistName'] or '(no name)'}, {known['artistId']}"
-    if computed:
-        show_each(values, form, title)
-    elif field:
-        show_each(claims_of_field(claims, field) or values_of_field(values, field), form, title)
-    elif form == "table":
-        show_rows(list(map(published_columns, value_summaries(values))), form, title)
-        show_rows(list(map(published_columns, claim_summaries(claims))), form, "identity")
-    else:
-        show_rows(values, form, title)
-
-
 @click.group(name="report")
 def reports() -> None:
     """Write a report to share."""
@@ -258,26 +199,6 @@ def first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> l
     return [dict(list(row.items())[:columns]) for row in rows]
 
 
-def _show(workspace: "Workspace", artist: str) -> None:
-    from dataclasses import asdict
-
-    from linernotes.cli.console import show_object
-    from linernotes.reports.artist import artist_profile, find_artist
-
-    show_object(asdict(artist_profile(workspace.warehouse, find_artist(workspace.warehouse, artist))))
-
-
-def _show_refreshed(artist: str) -> None:
-    from linernotes.runs.enrich.run import refresh_artist
-    from linernotes.runs.messages import failure_lines, partial_lines
-
-    with command_workspace(stoppable=True) as workspace:
-        result = refresh_artist(workspace, artist)
-        workspace.progress.say(*failure_lines(result.failures), *partial_lines(result.partial))
-        _show(workspace, artist)
-        finish(workspace, result.error)
-
-
 @contextmanager
 def ready() -> Iterator["Workspace"]:
     """Open the workspace for reading, with all tables in place."""
@@ -298,4 +219,4 @@ def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
 for checked in (coverage, stale, latest):
     check.add_command(checked)
 
-REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, show, explain, doctor, reports)
+REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, doctor, reports)

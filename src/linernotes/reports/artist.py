@@ -228,6 +228,23 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
     )
 
 
+def profile_row(profile: ArtistProfile) -> Record:
+    """The profile as one row, with the columns' own names."""
+    return {
+        "artistId": profile.artist.id,
+        "artistName": profile.artist.name,
+        "spotifyUrl": profile.artist.spotify_url,
+        "monthlyListeners": profile.monthly_listeners.value,
+        "monthlyListenersRetrievedAt": profile.monthly_listeners.retrieved_at,
+        "genres": profile.spotify.genres,
+        "followerCount": profile.spotify.followers_total,
+        "popularity": profile.spotify.popularity,
+        "principalLabel": profile.labels.principal,
+        "management": profile.management.value,
+        "notes": profile.notes,
+    }
+
+
 def _sourced_value(value: str | int | None, selected: ArtistValue | None) -> SourcedValue:
     if selected is None:
         return SourcedValue(value)
