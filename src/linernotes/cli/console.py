@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -87,30 +87,29 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def show(rows: Records, form: str, title: str = "") -> None:
-    """Print a report on stdout as a table, as JSON or as CSV; where no person reads it, a table is tab-separated."""
+def show(rows: Records, form: str, title: str = "", hidden: Collection[str] = ()) -> None:
+    """Print a report on stdout as a table, as JSON or as CSV; where no person reads it, a table is tab-separated.
+
+    The ``hidden`` columns do not fit a terminal; programs get all.
+    """
     if form == "json":
         click.echo(json.dumps(list(rows), default=plain, ensure_ascii=False, indent=2))
     elif form == "csv":
         click.echo(csv_of(rows), nl=False)
     elif is_terminal():
-        show_table(rows, title)
+        show_table(rows, title, hidden)
     elif rows:
         click.echo(tsv_lines(list(rows[0]), ([*row.values()] for row in rows)), nl=False)
     else:
         click.echo(f"{title or 'result'}: none", err=True)
 
 
-def show_table(rows: Records, title: str) -> None:
-    """Print a table as people read it, wherever it goes."""
-    console = person_console()
-    console.print(_table(rows, title, console.width))
-
-
-def person_console() -> Console:
-    """A console as wide as the terminal; what is written elsewhere is not cut at its 80 columns."""
-    console = Console(highlight=False)
-    return console if is_terminal() or "COLUMNS" in os.environ else Console(highlight=False, width=WIDTH_ELSEWHERE)
+def show_table(rows: Records, title: str, hidden: Collection[str] = ()) -> None:
+    """Print a table as people read it, wherever it goes: as wide as the terminal, and wider in a file."""
+    width = None if is_terminal() or "COLUMNS" in os.environ else WIDTH_ELSEWHERE
+    console = Console(highlight=False, width=width)
+    seen = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+    console.print(_table(seen, title, console.width))
 
 
 def show_answer(answer: Answer, form: str) -> None:

@@ -3,7 +3,7 @@
 from linernotes.cli.console import show_table
 from linernotes.reports import queries
 from linernotes.reports.artist import artist_values, find_artist, selected_values
-from linernotes.reports.listening import Kind, top
+from linernotes.reports.listening import IDS, Kind, top
 from linernotes.reports.period import Period, zone_of
 from linernotes.reports.rows import published_columns
 from linernotes.runs.demo import EXPLAINED
@@ -29,12 +29,10 @@ Now with your own data:
 def show_tables(workspace: Workspace) -> None:
     """Print coverage, the artists, genres and countries played most, and the sources of one artist's values."""
     warehouse, always = workspace.warehouse, Period(zone_of(""))
-    show_table(queries.coverage(warehouse), "coverage")
+    show_table(queries.coverage(warehouse), "coverage", queries.COVERAGE_HIDDEN)
     for kind in KINDS:
         found = top(warehouse, kind, always, SHOWN)
-        show_table(
-            [{name: value for name, value in row.items() if name != "artistId"} for row in found.rows], found.title
-        )
+        show_table(found.rows, found.title, IDS)
     known = find_artist(warehouse, EXPLAINED)
     values = [published_columns(value) for value in selected_values(artist_values(warehouse, known))]
     show_table(values, f"where the values of {known['artistName']} come from")

@@ -124,8 +124,9 @@ def _zone(workspace: "Workspace", given: str | None) -> "Zone":
 
 def _show(workspace: "Workspace", listing: "Listing", form: str) -> None:
     from linernotes.cli.console import show
+    from linernotes.reports.listening import IDS
 
-    show(listing.rows, form, listing.title)
+    show(listing.rows, form, listing.title, IDS)
     workspace.progress.say(*listing.notes)
 
 

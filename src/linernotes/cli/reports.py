@@ -1,6 +1,6 @@
 """Commands that only read. Heavy modules are imported inside them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ def coverage(fields: bool, form: str) -> None:
     """Show how many artists are enriched, per provider."""
     from linernotes.reports import queries
 
-    _report(form, "coverage", queries.field_coverage if fields else queries.coverage)
+    _report(form, "coverage", queries.field_coverage if fields else queries.coverage, queries.COVERAGE_HIDDEN)
 
 
 @click.command()
@@ -208,12 +208,12 @@ def ready() -> Iterator["Workspace"]:
         yield workspace
 
 
-def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
+def _report(form: str, title: str, read: Callable[[Any], Any], hidden: Collection[str] = ()) -> None:
     from linernotes.cli.console import show as show_rows
 
     with ready() as workspace:
         rows = read(workspace.warehouse)
-    show_rows(rows, form, title)
+    show_rows(rows, form, title, hidden)
 
 
 for checked in (coverage, stale, latest):

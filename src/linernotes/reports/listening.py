@@ -21,6 +21,7 @@ COLUMNS: dict[Kind, tuple[str, str | None, str]] = {
     "countries": ("country", None, "are of artists without a known country"),
     "labels": ("principalLabel", None, "are of artists without a known label"),
 }
+IDS = ("artistId", "trackId", "albumId")
 WITH_ARTIST = ("tracks", "albums")
 MS_PER_HOUR = 3_600_000
 TRACKS_SHOWN = 10
