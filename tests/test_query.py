@@ -139,7 +139,7 @@ def test_while_another_process_holds_the_warehouse_the_published_hub_answers(tab
     try:
         said = tables("sql", "select count(*) as n from hub_music__svc_dim_artists", "--format", "json")
         assert (said.code, said.rows) == (0, [{"n": 0}])
-        assert "showing the data as of 20" in said.err
+        assert "showing the data published by the last run, as of 20" in said.err
         said = tables("top", "artists")
         assert said.code == 0
         said = tables("sql", "select * from lake_ops__runs")

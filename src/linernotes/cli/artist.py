@@ -46,8 +46,8 @@ def explain(artist: str, field: str | None, form: str) -> None:
     Label, a computed value such as opportunityScore, or identity for all ids. Without FIELD, the table leaves out date,
     licence and evidence; JSON and CSV have them, but of ids only the one that is used.
     """
+    from linernotes.cli.console import is_terminal, show_each
     from linernotes.cli.console import show as show_rows
-    from linernotes.cli.console import show_each
     from linernotes.reports.artist import artist_values, field_name, find_artist, value_summaries, values_of_field
     from linernotes.reports.computed import computed_field, explain_computed
     from linernotes.reports.identities import artist_claims, claim_summaries, claims_of_field
@@ -66,6 +66,8 @@ def explain(artist: str, field: str | None, form: str) -> None:
         show_each(claims_of_field(claims, field) or values_of_field(values, field), form, title)
     elif form == "table":
         show_rows(list(map(published_columns, value_summaries(values))), form, title)
+        if not is_terminal():
+            click.echo("\nidentity")
         show_rows(list(map(published_columns, claim_summaries(claims))), form, "identity")
     else:
         show_rows(values, form, title)

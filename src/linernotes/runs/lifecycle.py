@@ -202,7 +202,7 @@ def open_for_reading(workspace: Workspace) -> Iterator[Workspace]:
 
 def as_of_line(busy: LinernotesError, published: datetime) -> str:
     """The line that says how old the published hub is that is shown instead."""
-    return f"{busy.message}; showing the data as of {published:%Y-%m-%d %H:%M} UTC"
+    return f"{busy.message}; showing the data published by the last run, as of {published:%Y-%m-%d %H:%M} UTC"
 
 
 def expect_hub(workspace: Workspace) -> None:
