@@ -175,7 +175,9 @@ def test_doctor_tells_what_is_wrong_with_the_credentials_and_what_to_do(
 def test_doctor_ends_with_every_problem_there_is(online: Laptop) -> None:
     said = online("doctor", SPOTIFY_CLIENT_ID="", DEEZER_API_URL="http://127.0.0.1:1")
     assert said.code == 1
-    assert re.search(r"doctor: \d+ problems: deezer: no_connection \(try again later", said.complaint)
+    assert re.search(
+        r"doctor: \d+ problems: deezer: no_connection, deezer_related: no_connection \(try again later", said.complaint
+    )
     assert said.complaint.endswith("; spotify: SPOTIFY_CLIENT_ID not set (see .env.example)")
 
 
