@@ -139,7 +139,7 @@ class DuckDBWarehouse:
                 for row in batch:
                     yield aware_row(zip(names, row, strict=True))
         except duckdb.CatalogException as error:
-            raise self._busy or ConfigurationError(one_line(error), "run: linernotes transform") from None
+            raise self._busy or ConfigurationError(one_line(error), "run: linernotes init") from None
         except duckdb.OutOfMemoryException as error:
             raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", MORE_ROOM) from None
         except DAMAGED as error:
