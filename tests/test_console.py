@@ -4,19 +4,28 @@ import csv
 import io
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from linernotes.cli.console import ConsoleProgress, show, show_each, show_plan
+from linernotes.cli.console import ConsoleProgress, show, show_answer, show_each, show_plan
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.reports.queries import FieldAlarm
 from linernotes.runs.messages import alarm_lines, count_lines, partial_lines
+from linernotes.storage.ports import Answer
 
+UTC_NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ROWS: list[dict[str, Any]] = [
     {"artist": "ABBA [1972]", "plays": 12_345, "genres": ["pop", "disco"], "at": datetime(2026, 11, 1, 7, tzinfo=UTC)},
     {"artist": None, "plays": 0, "genres": [], "at": None},
 ]
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person reads stdout."""
+    monkeypatch.setattr("linernotes.cli.console.is_terminal", lambda: True)
 
 
 def test_json_is_all_that_stands_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,9 +36,51 @@ def test_json_is_all_that_stands_on_stdout(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(("form", "out"), [("json", "[]\n"), ("csv", ""), ("table", "a title: none\n")])
+@pytest.mark.usefixtures("terminal")
 def test_a_report_without_rows_says_so(form: str, out: str, capsys: pytest.CaptureFixture[str]) -> None:
     show([], form, "a title")
     assert capsys.readouterr().out == out
+
+
+def test_a_program_gets_tab_separated_lines_that_are_never_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    show(
+        [{"artistName": "A name\tthat is\nlong " * 9, "plays": 12_345, "day": None, "tags": ["a", "b"]}], "table", "top"
+    )
+    said = capsys.readouterr()
+    assert [line.split("\t") for line in said.out.splitlines()] == [
+        ["artistName", "plays", "day", "tags"],
+        [" ".join(["A name that is long"] * 9), "12345", "", "a; b"],
+    ]
+    show([], "table", "top artists")
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "top artists: none\n")
+
+
+def test_csv_is_written_as_rfc_4180_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+    show([{"name": 'Say "hi", they\nsaid', "plays": 1}], "csv")
+    assert capsys.readouterr().out == 'name,plays\r\n"Say ""hi"", they\nsaid",1\r\n'
+
+
+@pytest.mark.usefixtures("terminal")
+def test_an_answer_shows_years_as_years_and_names_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    show_answer(Answer(("year", "name"), [(2025, "[bold]ABBA"), (2026, None)]), "table")
+    words = capsys.readouterr().out.split()
+    assert {"2025", "[bold]ABBA", "2026", "-"} <= set(words)
+    assert words[-2:] == ["2", "rows"]
+
+
+def test_an_answer_is_json_and_csv_whatever_its_types_are(capsys: pytest.CaptureFixture[str]) -> None:
+    values = (Decimal("1.50"), Decimal(2), float("nan"), {"day": date(2026, 1, 2), 3: [Decimal("0.5")]}, UTC_NOON)
+    answer = Answer(("price", "whole", "odd", "pair", "at"), [values])
+    show_answer(answer, "json")
+    assert json.loads(capsys.readouterr().out) == [
+        {"price": 1.5, "whole": 2, "odd": None, "pair": {"day": "2026-01-02", "3": [0.5]}, "at": "2026-11-01T12:00:00Z"}
+    ]
+    show_answer(Answer(("a", "a"), []), "csv")
+    assert capsys.readouterr().out == "a,a\r\n"
 
 
 def test_csv_has_a_header_and_one_line_per_row(capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,7 +94,8 @@ def test_csv_has_a_header_and_one_line_per_row(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_spreadsheet_runs_what_a_name_says(start: str, capsys: pytest.CaptureFixture[str]) -> None:
     show([{"name": f"{start}1+1", "day": date(2026, 11, 1), "number": -5}], "csv")
-    assert capsys.readouterr().out == f"name,day,number\n'{start}1+1,2026-11-01,-5\n"
+    written = csv.reader(io.StringIO(capsys.readouterr().out, newline=""))
+    assert list(written) == [["name", "day", "number"], [f"'{start}1+1", "2026-11-01", "-5"]]
 
 
 def test_nor_what_a_list_of_names_says(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +104,7 @@ def test_nor_what_a_list_of_names_says(capsys: pytest.CaptureFixture[str]) -> No
     assert row["genres"].startswith("'=")
 
 
+@pytest.mark.usefixtures("terminal")
 def test_a_table_shows_every_value_as_people_write_it(capsys: pytest.CaptureFixture[str]) -> None:
     show(ROWS, "table", "a title")
     out = capsys.readouterr().out
@@ -59,6 +112,7 @@ def test_a_table_shows_every_value_as_people_write_it(capsys: pytest.CaptureFixt
         assert words in out
 
 
+@pytest.mark.usefixtures("terminal")
 def test_a_plan_fits_a_terminal_with_its_notes_below(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +134,17 @@ def test_a_plan_fits_a_terminal_with_its_notes_below(
     assert note == "listenbrainz_lookup: 12 older artists not included; to fetch them: linernotes run --mode backfill"
 
 
+def test_a_plan_of_nothing_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"provider": "spotify", "mode": "incremental", "items": 0, "calls": 0, "note": ""}
+    older = "12 older artists not included; to fetch them: linernotes run --mode backfill"
+    show_plan(
+        [row | {"note": "skipped: X not set"}, row | {"note": f"skipped: Y not set; {older}"}, row | {"note": older}],
+        "table",
+    )
+    assert capsys.readouterr().out == f"plan: nothing is due (incremental); {older}\n"
+
+
+@pytest.mark.usefixtures("terminal")
 def test_a_narrow_terminal_wraps_a_table_and_cuts_nothing_off(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,14 +157,16 @@ def test_a_narrow_terminal_wraps_a_table_and_cuts_nothing_off(
     assert {"licence", "several", "unenriched", "pct", "missing", "state"} <= set(words)
 
 
+@pytest.mark.usefixtures("terminal")
 def test_rows_with_long_values_are_shown_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
     show_each([{"value": "pop [1972]", "retrievedAt": None}, {"value": "rap", "retrievedAt": None}], "table", "genres")
     shown = " ".join(capsys.readouterr().out.split())
     assert shown == "genres value pop [1972] retrieved at - value rap retrieved at -"
     show_each([{"value": "pop"}], "csv", "genres")
-    assert capsys.readouterr().out == "value\npop\n"
+    assert capsys.readouterr().out == "value\r\npop\r\n"
 
 
+@pytest.mark.usefixtures("terminal")
 def test_words_in_brackets_are_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     show([{"name": "[bold]loud[/bold]", "tags": ["[red]"]}], "table")
     ConsoleProgress().say("[bold]loud[/bold]")

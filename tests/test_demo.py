@@ -9,7 +9,13 @@ from linernotes.sandbox import Faults, Sandbox
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
 
-TITLES = ("coverage", "top genres", "most played artists", "where the values of Gims come from")
+TITLES = (
+    "coverage",
+    "top artists, all time",
+    "top genres, all time",
+    "top countries, all time",
+    "where the values of Gims come from",
+)
 AT_ONCE = QUICK | HURRIED | {"LINERNOTES_LASTFM__ATTEMPTS": "1"}
 
 

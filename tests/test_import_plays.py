@@ -262,6 +262,7 @@ def test_a_dry_run_tells_what_is_in_it_and_writes_nothing(laptop: Laptop, tmp_pa
 
 def test_a_dry_run_fits_a_terminal(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("linernotes.cli.console.is_terminal", lambda: True)
     podcast = entry(**NOTHING, spotify_episode_uri="spotify:episode:1")
     files = {"Streaming_History_Audio_2019-2020_3": [*hours(30), podcast], "endsong_0": hours(3)}
     said = laptop("import", "plays", "--dry-run", laptop.write("my.zip", spotify_zip(**files)))

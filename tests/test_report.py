@@ -23,7 +23,9 @@ def handed_in(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("report") / "home")))
     laptop.drop(
         lines(
-            artist(FIRST, artistName="Gims", genres=["rap", "pop"]), artist(SECOND, artistName=FORMULA), artist(THIRD)
+            artist(FIRST, artistName="Gims", genres=["rap", "pop"], followerCount=1_049_358, popularity=69),
+            artist(SECOND, artistName=FORMULA),
+            artist(THIRD),
         )
     )
     listeners = [
@@ -36,7 +38,7 @@ def handed_in(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
             "artistId": key,
             "wikidataId": item,
             "artistLabel": name,
-            "labels": [{"id": "Q2", "name": "Play Two", "ended": False}],
+            "labels": [{"id": "Q2", "name": "Play Two", "ended": key == SECOND}],
             "management": [{"id": "Q3", "name": manager, "property": "P1037", "ended": False}],
             "retrievedAt": "2026-11-03T07:00:00Z",
         }
@@ -63,6 +65,7 @@ def library(laptop: Laptop, handed_in: Path) -> Laptop:
 def test_a_workbook_has_the_columns_that_people_look_for_and_numbers_in_them(library: Laptop, tmp_path: Path) -> None:
     said = library("report", "top-artists", "--n", "2", "--out", tmp_path / "top.xlsx")
     assert (said.code, said.out) == (0, "")
+    assert "2 of 3 artists listed" in said.err
     sheet = load_workbook(tmp_path / "top.xlsx").worksheets[0]
     header, *rows = sheet.iter_rows()
     assert [cell.value for cell in header][:4] == HEADINGS
@@ -104,9 +107,66 @@ def test_it_says_whose_values_it_holds_and_under_which_licence(library: Laptop, 
 
 
 def test_without_a_file_it_is_shown_on_the_screen(library: Laptop) -> None:
-    shown = library("report", "top-artists", "--n", "1", "--format", "json").rows
-    assert [list(row)[:5] for row in shown] == [[*HEADINGS, "Rank"]]
+    (shown,) = library("report", "top-artists", "--n", "1", "--format", "json").rows
+    assert list(shown)[:5] == ["artistName", "monthlyListeners", "principalLabel", "management", "rank"]
     assert "Gims" in library("report", "top-artists").out
+
+
+def test_it_has_what_is_known_without_paid_services_and_counts_it(library: Laptop, tmp_path: Path) -> None:
+    for name in ("top.csv", "top.xlsx"):
+        said = library("report", "top-artists", "--out", tmp_path / name)
+        assert "known of these 3: Monthly Listeners 2, Followers 1, Last.fm Listeners 0" in said.err
+    with (tmp_path / "top.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["Name"]: row for row in csv.DictReader(file)}
+    assert (rows["Gims"]["Followers"], rows["Gims"]["Popularity"], rows["ABBA"]["Followers"]) == ("1049358", "69", "")
+    book = load_workbook(tmp_path / "top.xlsx")
+    assert [cell.value for cell in next(book.worksheets[0].iter_rows())] == list(rows["Gims"])
+    assert "known of these 3" in " ".join(str(row[1].value) for row in book["About"].iter_rows())
+
+
+def test_an_empty_label_says_whether_there_is_none_or_none_is_known(library: Laptop) -> None:
+    told = {row["artistName"]: row["labelStatus"] for row in library("report", "top-artists", "--format", "json").rows}
+    assert told == {
+        "Gims": "on this label",
+        FORMULA: "on no label now, formerly Play Two",
+        "ABBA": "no label known: Wikidata was not asked yet",
+    }
+
+
+def test_a_report_on_artists_that_no_service_was_asked_about_is_refused(laptop: Laptop, tmp_path: Path) -> None:
+    laptop("import", "roster", laptop.roster(FIRST, SECOND))
+    laptop.make_tables()
+    said = laptop("report", "top-artists", "--out", tmp_path / "top.csv")
+    assert said.code == 4
+    assert (
+        "no service has given a number about any of 2 artists yet; to ask the services: linernotes run"
+        in said.complaint
+    )
+    assert not (tmp_path / "top.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "provider"),
+    [
+        ("Label", "Play Two", "wikidata"),
+        ("Monthly Listeners", "18500000", "apify"),
+        ("FOLLOWERS", "1049358", "spotify"),
+        ("artistName", "Gims", "spotify"),
+    ],
+)
+def test_a_heading_of_the_sheet_is_explained_as_its_column_is(
+    library: Laptop, field: str, value: str, provider: str
+) -> None:
+    (row, *_) = library("explain", "Gims", field, "--format", "json").rows
+    assert (row["value"], row["provider"]) == (value, provider)
+
+
+def test_a_score_is_explained_by_its_formula_and_its_inputs(library: Laptop) -> None:
+    score, *inputs = library("explain", "Gims", "Opportunity Score", "--format", "json").rows
+    assert (score["field"], score["provider"]) == ("opportunityScore", "linernotes")
+    assert "x (100 - fame" in score["evidence"]
+    assert {row["field"] for row in inputs} >= {"monthlyListeners", "followerCount", "popularity"}
+    assert {row["counts"] for row in inputs} == {True}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,18 @@ import pytest
 
 import linernotes
 from linernotes.core import sql
-from linernotes.reports import artist, identities, metrics, providers, queries, rosters, service_levels, top_artists
+from linernotes.reports import (
+    artist,
+    computed,
+    identities,
+    listening,
+    metrics,
+    providers,
+    queries,
+    rosters,
+    service_levels,
+    top_artists,
+)
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -38,6 +49,8 @@ LOOKS_LIKE_SQL = re.compile(
     re.X | re.S | re.I,
 )
 BUILDING_METHODS = {"format", "format_map", "join", "replace", "substitute", "safe_substitute"}
+SPAN: dict[str, object] = {"since": metrics.BEGINNING, "until": metrics.BEGINNING}
+RANKED = SPAN | {"by_hours": False, "shown": 1}
 # The statements of reports, the types of their rows, and some values to bind.
 ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "coverage": (queries.ProviderCoverage, {}),
@@ -47,11 +60,23 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "latest_enrichments": (queries.EnrichmentDay, {"days": 7}),
     "rejects": (queries.Reject, {"shown": 1}),
     "failures": (queries.Failures, {"run": ""}),
-    "top_genres": (queries.Genre, {"shown": 1}),
-    "most_played": (queries.MostPlayed, {"shown": 1}),
+    "names_starting": (queries.ArtistName, {"start": "", "shown": 1}),
+    "played_total": (listening.PlayedTotal, SPAN),
+    "played_artists": (listening.Played, RANKED),
+    "played_tracks": (listening.Played, RANKED),
+    "played_albums": (listening.Played, RANKED),
+    "played_genres": (listening.Played, RANKED),
+    "played_countries": (listening.Played, RANKED),
+    "played_labels": (listening.Played, RANKED),
+    "discoveries": (listening.Discovery, SPAN | {"shown": 1}),
+    "artist_years": (listening.SinceBeginning, {"artist": "", "beginnings": [metrics.BEGINNING]}),
+    "artist_tracks": (listening.ArtistTrack, {"artist": "", "shown": 1}),
     "top_artists": (top_artists.RankedArtist, {"shown": 1, "roster": ""}),
     "roster_rows": (rosters.RosterRow, {"roster": "", "unresolved": True}),
     "roster_names": (rosters.RosterName, {}),
+    "top_artist_growth": (top_artists.Growth, {"shown": 1}),
+    "library_size": (top_artists.LibrarySize, {}),
+    "computed": (computed.Computed, {"artist": ""}),
     "top_artist_sources": (top_artists.SourceOfArtist, {"shown": 1, "fields": [""]}),
     "artist": (artist.Artist, {"artist": ""}),
     "artist_values": (artist.ArtistValue, {"artist": ""}),

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linernotes.cli.artist import ARTIST
+from linernotes.cli.completion import complete_datasets
 from linernotes.cli.extract import extract
 from linernotes.cli.histories import plays
 from linernotes.cli.identities import IDENTITIES
+from linernotes.cli.listening import LISTENING
 from linernotes.cli.maintenance import MAINTENANCE
 from linernotes.cli.options import (
     budget_options,
@@ -20,6 +23,7 @@ from linernotes.cli.options import (
     selection_options,
     start_logging,
 )
+from linernotes.cli.query import sql
 from linernotes.cli.reports import REPORTS
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
@@ -47,7 +51,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
 __all__ = ["cli", "roster_rows"]  # the latter adds itself to the reports
 
 
-for command in (extract, *REPORTS, *IDENTITIES, *MAINTENANCE, sandbox):
+for command in (extract, *LISTENING, sql, *ARTIST, *REPORTS, *IDENTITIES, *MAINTENANCE, sandbox):
     cli.add_command(command)
 
 
@@ -136,7 +140,7 @@ def run(selected: "EnrichOptions", dry_run: bool) -> None:
 
 
 @cli.command()
-@click.option("--dataset", help="Load only this dataset, e.g. artist_enrichment.")
+@click.option("--dataset", shell_complete=complete_datasets, help="Load only this dataset, e.g. artist_enrichment.")
 @click.option("--dry-run", is_flag=True, help="Validate the files; load nothing and move nothing.")
 @location_options
 def ingest(dataset: str | None, dry_run: bool) -> None:

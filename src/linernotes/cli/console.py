@@ -1,9 +1,12 @@
 """Tables and progress in the terminal. Reports go to stdout, everything else to stderr."""
 
 import json
+import os
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import PurePosixPath
 from threading import Lock
 from typing import Any
@@ -12,6 +15,7 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -24,11 +28,14 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from linernotes.core.text import short_name
-from linernotes.reports.csv_text import csv_of, plain
+from linernotes.core.text import many, short_name
+from linernotes.reports.csv_text import csv_lines, csv_of, json_value, plain, tsv_lines
 from linernotes.reports.rows import Record, Records
+from linernotes.storage.ports import Answer
 
+OLDER = re.compile(r"[\d,]+ older \w+ not included; to fetch them: [^;]*")
 LONGEST_WORD = 24
+WIDTH_ELSEWHERE = 120
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -75,20 +82,59 @@ def _columns() -> list[ProgressColumn]:
     return [SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
 
 
-def show(rows: Records, form: str, title: str = "") -> None:
-    """Print a report on stdout as a table, as JSON or as CSV."""
+def is_terminal() -> bool:
+    """Whether a person reads stdout, and not a file or a program."""
+    return sys.stdout.isatty()
+
+
+def show(rows: Records, form: str, title: str = "", hidden: Collection[str] = ()) -> None:
+    """Print a report on stdout as a table, as JSON or as CSV; where no person reads it, a table is tab-separated.
+
+    The ``hidden`` columns do not fit a terminal; programs get all.
+    """
     if form == "json":
         click.echo(json.dumps(list(rows), default=plain, ensure_ascii=False, indent=2))
     elif form == "csv":
         click.echo(csv_of(rows), nl=False)
+    elif is_terminal():
+        show_table(rows, title, hidden)
+    elif rows:
+        click.echo(tsv_lines(list(rows[0]), ([*row.values()] for row in rows)), nl=False)
     else:
-        console = Console(highlight=False)
-        console.print(_table(rows, title, console.width))
+        click.echo(f"{title or 'result'}: none", err=True)
+
+
+def show_table(rows: Records, title: str, hidden: Collection[str] = ()) -> None:
+    """Print a table as people read it, wherever it goes: as wide as the terminal, and wider in a file."""
+    width = None if is_terminal() or "COLUMNS" in os.environ else WIDTH_ELSEWHERE
+    console = Console(highlight=False, width=width)
+    seen = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+    console.print(_table(seen, title, console.width))
+
+
+def show_answer(answer: Answer, form: str) -> None:
+    """Print the answer to a query on stdout; numbers are written without separators, for some are years."""
+    if form == "json":
+        records = [{name: json_value(value) for name, value in row.items()} for row in answer.records]
+        click.echo(json.dumps(records, default=plain, ensure_ascii=False, indent=2))
+    elif form == "csv":
+        click.echo(csv_lines(answer.columns, answer.rows), nl=False)
+    elif not is_terminal():
+        click.echo(tsv_lines(answer.columns, answer.rows), nl=False)
+    else:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        for number, name in enumerate(answer.columns):
+            right = bool(answer.rows) and isinstance(answer.rows[0][number], int | float | Decimal)
+            table.add_column(escape(name), justify="right" if right else "left", overflow="fold")
+        for row in answer.rows:
+            table.add_row(*("-" if value is None else escape(plain(value)) for value in row))
+        Console(highlight=False).print(table)
+        click.echo(many(len(answer.rows), "row"))
 
 
 def show_each(rows: Records, form: str, title: str) -> None:
     """Print a report of few rows with long values: a block per row instead of a table, otherwise like ``show``."""
-    if form != "table":
+    if form != "table" or not is_terminal():
         show(rows, form, title)
         return
     console = Console(highlight=False)
@@ -101,16 +147,19 @@ def show_each(rows: Records, form: str, title: str) -> None:
 
 
 def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
-    """Print a plan; as a table with the mode above it and the notes below it, one per line."""
+    """Print a plan; as a table with the mode above it and the notes below it, or as one line if nothing is due."""
     if form != "table":
         show(rows, form)
+        return
+    if not any(row["items"] for row in rows):
+        older = [found[0] for row in rows if (found := OLDER.search(row["note"]))]
+        click.echo("; ".join([f"plan: nothing is due ({rows[0]['mode']})", *older[:1]]))
         return
     apart = ("mode", "note")
     columns = [{name: value for name, value in row.items() if name not in apart} for row in rows]
     show(columns, form, f"plan: {rows[0]['mode']}")
-    for row in rows:
-        if row["note"]:
-            click.echo(f"{row['provider']}: {row['note']}")
+    notes = [f"{row['provider']}: {row['note']}" for row in rows if row["note"]]
+    _show_below(notes)
 
 
 def show_object(value: Record) -> None:
@@ -125,9 +174,13 @@ def show_found(rows: Sequence[Mapping[str, Any]], form: str) -> None:
         return
     formats = ", ".join(sorted({row["format"] for row in rows if row["format"]})) or "no listening history"
     show(list(map(_found_row, rows)), form, f"contents: {formats}")
-    for row in rows:
-        if row["why"]:
-            click.echo(f"{short_name(row['file'])}: skipped: {row['why']}")
+    _show_below([f"{short_name(row['file'])}: skipped: {row['why']}" for row in rows if row["why"]])
+
+
+def _show_below(notes: Sequence[str]) -> None:
+    """Print notes below a table; where a program reads the table, on stderr."""
+    for note in notes:
+        click.echo(note, err=not is_terminal())
 
 
 def _found_row(row: Mapping[str, Any]) -> Record:

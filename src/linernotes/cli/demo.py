@@ -1,14 +1,22 @@
-"""The tables that the demo shows after its run."""
+"""The tables that the demo shows after its run: those of the commands of the same names."""
 
-from linernotes.cli.console import show
+from linernotes.cli.console import show_table
 from linernotes.reports import queries
 from linernotes.reports.artist import artist_values, find_artist, selected_values
+from linernotes.reports.listening import IDS, Kind, top
+from linernotes.reports.period import Period, zone_of
 from linernotes.reports.rows import published_columns
 from linernotes.runs.demo import EXPLAINED
 from linernotes.storage.workspace import Workspace
 
-SHOWN = 12
+SHOWN = 10
+KINDS: tuple[Kind, ...] = ("artists", "genres", "countries")
 NEXT_STEPS = """
+To ask more of this data:
+  linernotes top tracks
+  linernotes history "The Szabó Sisters"
+  linernotes sql "select genre, playCount from hub_music__svc_genres order by playCount desc limit 5"
+
 Now with your own data:
   cp .env.example .env                         # your contact address and API keys; each entry says where to get one
   export LINERNOTES_HOME=~/linernotes          # a separate home, without the demo's artists
@@ -19,13 +27,12 @@ Now with your own data:
 
 
 def show_tables(workspace: Workspace) -> None:
-    """Print coverage, genres, the most played artists, and the sources of one artist's values."""
-    warehouse = workspace.warehouse
-    show(queries.coverage(warehouse), "table", "coverage")
-    show(queries.top_genres(warehouse, SHOWN), "table", "top genres")
-    show(queries.most_played(warehouse, SHOWN), "table", "most played artists")
+    """Print coverage, the artists, genres and countries played most, and the sources of one artist's values."""
+    warehouse, always = workspace.warehouse, Period(zone_of(""))
+    show_table(queries.coverage(warehouse), "coverage", queries.COVERAGE_HIDDEN)
+    for kind in KINDS:
+        found = top(warehouse, kind, always, SHOWN)
+        show_table(found.rows, found.title, IDS)
     known = find_artist(warehouse, EXPLAINED)
-    values = selected_values(artist_values(warehouse, known))
-    show(
-        [published_columns(value) for value in values], "table", f"where the values of {known['artistName']} come from"
-    )
+    values = [published_columns(value) for value in selected_values(artist_values(warehouse, known))]
+    show_table(values, f"where the values of {known['artistName']} come from")

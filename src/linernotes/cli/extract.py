@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from linernotes.cli.completion import complete_providers
 from linernotes.cli.options import (
     Command,
     budget_options,
@@ -31,6 +33,11 @@ class Extract(click.Group):
             place = next((place for place, word in enumerate(args) if word in own), None)
             args = [PROVIDER, *args] if place is None else [args[place], *args[:place], *args[place + 1 :]]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of providers beside the group's own commands."""
+        own = [item for item in super().shell_complete(ctx, incomplete) if item.value != PROVIDER]
+        return [*own, *map(CompletionItem, complete_providers(ctx, self.commands[PROVIDER].params[0], incomplete))]
 
 
 @click.group(cls=Extract)

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from linernotes.cli.completion import complete_artists
 from linernotes.cli.options import command_workspace, environment_options, format_option
 from linernotes.cli.reports import first_columns, ready
 
@@ -47,7 +48,7 @@ def identity() -> None:
 
 
 @identity.command(name="set")
-@click.argument("artist")
+@click.argument("artist", shell_complete=complete_artists)
 @click.argument("ids", nargs=-1, required=True, type=Assignment())
 @click.option("--note", help="Why; it is shown as evidence.")
 @click.option("--by", "author", help="Your name, stored with the id. By default no name is stored.")
@@ -69,7 +70,7 @@ def set_(artist: str, ids: tuple[tuple[str, str], ...], note: str | None, author
 
 
 @identity.command()
-@click.argument("artist")
+@click.argument("artist", shell_complete=complete_artists)
 @click.argument("schemes", nargs=-1, required=True)
 @environment_options
 def unset(artist: str, schemes: tuple[str, ...]) -> None:

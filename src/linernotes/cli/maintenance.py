@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import click
 
+from linernotes.cli.completion import complete_artists, complete_providers
 from linernotes.cli.options import Age, command_workspace, environment_options
 from linernotes.core.errors import ConfigurationError
 
 
 @click.command()
-@click.option("--provider", help="Delete data of this provider.")
+@click.option("--provider", shell_complete=complete_providers, help="Delete data of this provider.")
 @click.option("--older-than", type=Age(), help="Delete data fetched longer ago than this, e.g. 365d.")
-@click.option("--artist", help="Delete data of this artist: id, URL, URI, MBID or name.")
+@click.option(
+    "--artist", shell_complete=complete_artists, help="Delete data of this artist: id, URL, URI, MBID or name."
+)
 @click.option(
     "--forget",
     is_flag=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from linernotes.cli.completion import complete_artists, complete_providers
 from linernotes.core.errors import ConfigurationError, LinernotesError
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command
     """An option that sets an environment variable; the command itself never sees it."""
 
     def keep(context: click.Context, param: click.Parameter, value: str | None) -> None:
+        if context.resilient_parsing:  # the shell completes a word
+            return
         if value == "":
             raise click.BadParameter("must not be empty", context, param)
         if value is not None:
@@ -95,9 +98,13 @@ def days_option(command: Command) -> Command:
 
 def provider_option(command: Command) -> Command:
     """Add ``--provider``, which may be repeated."""
-    return click.option("--provider", "providers", multiple=True, help="Use only this provider. May be repeated.")(
-        command
-    )
+    return click.option(
+        "--provider",
+        "providers",
+        multiple=True,
+        help="Use only this provider. May be repeated.",
+        shell_complete=complete_providers,
+    )(command)
 
 
 def budget_options(command: Command) -> Command:
@@ -137,6 +144,7 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
             "--artist",
             "artists",
             multiple=True,
+            shell_complete=complete_artists,
             help="Only this artist, even if the data is fresh: an id, URL, URI, MBID or name. May be repeated.",
         ),
         click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many items per provider."),

@@ -1,13 +1,13 @@
 """Commands that only read. Heavy modules are imported inside them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, finish, format_option
+from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, format_option
 from linernotes.core.errors import BelowExpectations
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def coverage(fields: bool, form: str) -> None:
     """Show how many artists are enriched, per provider."""
     from linernotes.reports import queries
 
-    _report(form, "coverage", queries.field_coverage if fields else queries.coverage)
+    _report(form, "coverage", queries.field_coverage if fields else queries.coverage, queries.COVERAGE_HIDDEN)
 
 
 @click.command()
@@ -160,59 +160,6 @@ def doctor(offline: bool, form: str) -> None:
         raise trouble
 
 
-@click.command()
-@click.argument("artist")
-@click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
-@environment_options
-def show(artist: str, refresh: bool) -> None:
-    """Show an artist as JSON.
-
-    Each value comes with its source and date, each missing one with a note.
-
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh, an id or URL that is not in your library yet
-    is added.
-    """
-    if refresh:
-        _show_refreshed(artist)
-        return
-    with ready() as workspace:
-        _show(workspace, artist)
-
-
-@click.command()
-@click.argument("artist")
-@click.argument("field", required=False)
-@format_option
-@environment_options
-def explain(artist: str, field: str | None, form: str) -> None:
-    """Show the source of each value of an artist.
-
-    Fields with several values show which one is used. Ids show every claim, and why some of them do not count.
-
-    ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or mbid, or identity for
-    all ids. Without FIELD, the table leaves out date, licence and evidence; JSON and CSV have them, but of ids only
-    the one that is used.
-    """
-    from linernotes.cli.console import show as show_rows
-    from linernotes.cli.console import show_each
-    from linernotes.reports.artist import artist_values, find_artist, value_summaries, values_of_field
-    from linernotes.reports.identities import artist_claims, claim_summaries, claims_of_field
-    from linernotes.reports.rows import published_columns
-
-    with ready() as workspace:
-        known = find_artist(workspace.warehouse, artist)
-        values = artist_values(workspace.warehouse, known)
-        claims = artist_claims(workspace.warehouse, known["artistId"])
-    title = f"{known['artistName'] or '(no name)'}, {known['artistId']}"
-    if field:
-        show_each(claims_of_field(claims, field) or values_of_field(values, field), form, title)
-    elif form == "table":
-        show_rows(list(map(published_columns, value_summaries(values))), form, title)
-        show_rows(list(map(published_columns, claim_summaries(claims))), form, "identity")
-    else:
-        show_rows(values, form, title)
-
-
 @click.group(name="report")
 def reports() -> None:
     """Write a report to share."""
@@ -226,9 +173,11 @@ def reports() -> None:
 @environment_options
 def top_artists(shown: int, out: str | None, roster: str, form: str) -> None:
     """Rank the artists by opportunity, with reach, label, management and sources."""
+    from dataclasses import replace
     from pathlib import Path
 
     from linernotes.cli.console import show as show_rows
+    from linernotes.reports.top_artists import in_words
     from linernotes.reports.top_artists import top_artists as report_of
     from linernotes.reports.xlsx import write
 
@@ -238,36 +187,17 @@ def top_artists(shown: int, out: str | None, roster: str, form: str) -> None:
     with ready() as workspace:
         made = report_of(workspace, shown, roster)
         if out:
-            write(Path(out), made)
-            workspace.progress.say(f"wrote {len(made.rows):,} artists to {out}")
-    if not out:
-        show_rows(first_columns(made.rows, 6, form), form, "top artists")
+            write(Path(out), replace(made, rows=in_words(made.rows)))
+            workspace.progress.say(f"wrote {out}")
+        else:
+            show_rows(first_columns(made.rows, 7, form), form, "top artists")
+        workspace.progress.say(*made.notes)
 
 
 def first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> list[dict[str, Any]]:
     """The rows cut to as many columns as fit a terminal; programs get all of them."""
     columns = shown if form == "table" else None
     return [dict(list(row.items())[:columns]) for row in rows]
-
-
-def _show(workspace: "Workspace", artist: str) -> None:
-    from dataclasses import asdict
-
-    from linernotes.cli.console import show_object
-    from linernotes.reports.artist import artist_profile, find_artist
-
-    show_object(asdict(artist_profile(workspace.warehouse, find_artist(workspace.warehouse, artist))))
-
-
-def _show_refreshed(artist: str) -> None:
-    from linernotes.runs.enrich.run import refresh_artist
-    from linernotes.runs.messages import failure_lines, partial_lines
-
-    with command_workspace(stoppable=True) as workspace:
-        result = refresh_artist(workspace, artist)
-        workspace.progress.say(*failure_lines(result.failures), *partial_lines(result.partial))
-        _show(workspace, artist)
-        finish(workspace, result.error)
 
 
 @contextmanager
@@ -279,15 +209,15 @@ def ready() -> Iterator["Workspace"]:
         yield workspace
 
 
-def _report(form: str, title: str, read: Callable[[Any], Any]) -> None:
+def _report(form: str, title: str, read: Callable[[Any], Any], hidden: Collection[str] = ()) -> None:
     from linernotes.cli.console import show as show_rows
 
     with ready() as workspace:
         rows = read(workspace.warehouse)
-    show_rows(rows, form, title)
+    show_rows(rows, form, title, hidden)
 
 
 for checked in (coverage, stale, latest):
     check.add_command(checked)
 
-REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, show, explain, doctor, reports)
+REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, doctor, reports)

@@ -30,6 +30,7 @@ OURS = [
     "LINERNOTES_LAKE_DATASET",
     "LINERNOTES_MAXIMUM_BYTES_BILLED",
     "LINERNOTES_OUTPUT_DIR",
+    "LINERNOTES_TIME_ZONE",
     "LINERNOTES_WAREHOUSE_PATH",
 ]
 # Never taken over from the provider that another one stands ``beside``.

@@ -20,6 +20,22 @@ NOTES = {
     "followerCount": "followers unknown: not fetched from Spotify, or not available to apps in development mode",
     "popularity": "popularity unknown: not fetched from Spotify, or not available to apps in development mode",
 }
+# Headings of reports and usual words, folded, where they are not the name of the column.
+HEADINGS = {
+    "label": "principalLabel",
+    "recordlabel": "principalLabel",
+    "manager": "management",
+    "artist": "name",
+    "artistname": "name",
+    "genre": "genres",
+    "followers": "followerCount",
+    "listenbrainzlisteners": "listenerCount",
+    "deezerfans": "fans",
+    "score": "opportunityScore",
+    "plays": "playCount",
+    "firstheard": "firstPlayedAt",
+    "lastheard": "lastPlayedAt",
+}
 
 
 class Artist(TypedDict):
@@ -47,7 +63,7 @@ class ArtistValue(TypedDict):
     field: str
     value: str | None
     provider: str
-    retrievedAt: datetime
+    retrievedAt: datetime | None
     confidence: float | None
     licence: str | None
     evidence: str | None
@@ -146,19 +162,26 @@ def artist_values(warehouse: Warehouse, artist: Artist) -> list[ArtistValue]:
     return rows_of(ArtistValue, warehouse, "artist_values", artist=artist["artistId"])
 
 
+def field_name(given: str) -> str:
+    """The column that a person means: headings of reports and any case are understood, ``Label`` and ``label``."""
+    folded = "".join(letter for letter in given if letter.isalnum()).casefold()
+    return HEADINGS.get(folded, folded)
+
+
 def values_of_field(values: Sequence[ArtistValue], field: str) -> list[ArtistValue]:
-    """The values of one field, whose name may be in any case.
+    """The values of one field, whose name may be in any case or a heading of a report.
 
     Raises:
         ConfigurationError: no provider has a value for it.
     """
     known = {value["field"].casefold(): value["field"] for value in values}
-    if field.casefold() not in known:
+    wanted = field_name(field).casefold()
+    if wanted not in known:
         remedy = (
             f"available: {', '.join(known.values())}" if known else "linernotes plan shows which providers can be used"
         )
         raise ConfigurationError(f"no provider has {field!r} for this artist", remedy)
-    return [value for value in values if value["field"] == known[field.casefold()]]
+    return [value for value in values if value["field"] == known[wanted]]
 
 
 def value_summaries(values: Sequence[ArtistValue]) -> list[ValueSummary]:
@@ -205,8 +228,26 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
     )
 
 
+def profile_row(profile: ArtistProfile) -> Record:
+    """The profile as one row, with the columns' own names."""
+    return {
+        "artistId": profile.artist.id,
+        "artistName": profile.artist.name,
+        "spotifyUrl": profile.artist.spotify_url,
+        "monthlyListeners": profile.monthly_listeners.value,
+        "monthlyListenersRetrievedAt": profile.monthly_listeners.retrieved_at,
+        "genres": profile.spotify.genres,
+        "followerCount": profile.spotify.followers_total,
+        "popularity": profile.spotify.popularity,
+        "principalLabel": profile.labels.principal,
+        "management": profile.management.value,
+        "notes": profile.notes,
+    }
+
+
 def _sourced_value(value: str | int | None, selected: ArtistValue | None) -> SourcedValue:
     if selected is None:
         return SourcedValue(value)
     evidence = [selected["evidence"]] if selected["evidence"] else []
-    return SourcedValue(value, selected["provider"], instant(selected["retrievedAt"]), selected["confidence"], evidence)
+    fetched = instant(selected["retrievedAt"]) if selected["retrievedAt"] else None
+    return SourcedValue(value, selected["provider"], fetched, selected["confidence"], evidence)

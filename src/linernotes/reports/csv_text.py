@@ -1,8 +1,11 @@
-"""Rows as CSV, safe to open in a spreadsheet."""
+"""Rows as CSV (RFC 4180), safe to open in a spreadsheet, and as tab-separated lines for other programs."""
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
 
 from linernotes.core.clock import instant
 from linernotes.reports.rows import Records
@@ -12,12 +15,26 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run tex
 
 def csv_of(rows: Records) -> str:
     """The rows as CSV, with every value escaped that a spreadsheet would run as a formula."""
+    return csv_lines(list(rows[0]), ([*row.values()] for row in rows)) if rows else ""
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Columns and rows as CSV, escaped in the same way; without rows it is the header alone."""
     text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    writer = csv.writer(text)  # lines end with CR and LF, as RFC 4180 has it
+    writer.writerow(columns)
+    writer.writerows([_harmless(value) for value in row] for row in rows)
     return text.getvalue()
+
+
+def tsv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Columns and rows as tab-separated lines, for cut, sort and awk: a value never spans columns or lines."""
+    lines = [columns, *([_on_one_line(value) for value in row] for row in rows)]
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
+def _on_one_line(value: object) -> str:
+    return "" if value is None else " ".join(plain(value).split())
 
 
 def _harmless(value: object) -> str | float | None:
@@ -36,3 +53,18 @@ def plain(value: object) -> str:
             return "; ".join(map(str, value))
         case _:
             return str(value)
+
+
+def json_value(value: object) -> object:
+    """Convert a value of any type that an engine has to one that JSON has: numbers stay numbers, as far as they are."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case float():
+            return value if isfinite(value) else None
+        case dict():
+            return {str(key): json_value(each) for key, each in value.items()}
+        case list() | tuple():
+            return [json_value(each) for each in value]
+        case _:
+            return value

@@ -6,13 +6,16 @@ from typing import TypedDict
 from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
 
+COVERAGE_HIDDEN = ("unenrichedArtistCount",)  # on a screen: it is artists less enriched
 LATEST_DAYS = 7
 STALE_SHOWN = 20
-SHOWN_GENRES = 3
 
 
 class ProviderCoverage(TypedDict):
-    """The number of artists a provider can enrich, by enrichment status."""
+    """The artists of the library by the status of their enrichment at a provider.
+
+    ``withoutId`` counts those that it cannot be asked about, because none of their ids that it knows is known.
+    """
 
     provider: str
     artists: int
@@ -20,6 +23,7 @@ class ProviderCoverage(TypedDict):
     pending: int
     notFound: int
     failed: int
+    withoutId: int
     unenrichedArtistCount: int
     pctMissing: float | None
 
@@ -88,25 +92,10 @@ class Failures(TypedDict):
     items: int
 
 
-class Genre(TypedDict):
-    """A genre of the library."""
+class ArtistName(TypedDict):
+    """The name of an artist."""
 
-    genre: str
-    plays: int
-    artists: int
-    popularity: float | None
-
-
-class MostPlayed(TypedDict):
-    """An artist of the library with its size, label and management."""
-
-    artist: str | None
-    plays: int
-    monthlyListeners: int | None
-    followers: int | None
-    label: str | None
-    management: str | None
-    genres: list[str]
+    artistName: str
 
 
 def coverage(warehouse: Warehouse) -> list[ProviderCoverage]:
@@ -144,12 +133,6 @@ def failures(warehouse: Warehouse, run_id: str) -> list[Failures]:
     return rows_of(Failures, warehouse, "failures", run=run_id)
 
 
-def top_genres(warehouse: Warehouse, shown: int) -> list[Genre]:
-    """The genres of the library, by plays."""
-    return rows_of(Genre, warehouse, "top_genres", shown=shown)
-
-
-def most_played(warehouse: Warehouse, shown: int) -> list[MostPlayed]:
-    """The most played artists, each with its first three genres."""
-    found = rows_of(MostPlayed, warehouse, "most_played", shown=shown)
-    return [row | {"genres": row["genres"][:SHOWN_GENRES]} for row in found]
+def names_starting(warehouse: Warehouse, start: str, shown: int) -> list[str]:
+    """The names of artists that begin so in any case, the most played first."""
+    return [row["artistName"] for row in rows_of(ArtistName, warehouse, "names_starting", start=start, shown=shown)]

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import TypedDict
 
+from linernotes.core.errors import BelowExpectations
+from linernotes.core.text import many
 from linernotes.reports.rosters import columns_of_artists
-from linernotes.reports.rows import Record, rows_of
+from linernotes.reports.rows import Record, Records, rows_of
 from linernotes.reports.xlsx import Sheets
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import Workspace
@@ -17,27 +19,107 @@ COLUMNS = {
     "Management": "management",
     "Rank": "rank",
     "Opportunity Score": "opportunityScore",
+    "Label Status": "labelStatus",
+    "Reach": "reach",
+    "Fame": "fame",
+    "Followers": "followerCount",
+    "Popularity": "popularity",
+    "Last.fm Listeners": "lastfmListeners",
+    "ListenBrainz Listeners": "listenerCount",
+    "Deezer Fans": "fans",
+    "Growth Pct": "growthPct",
+    "Growth Of": "growthOf",
+    "Country": "country",
+    "Plays": "playCount",
     "Genres": "genres",
     "Spotify URL": "spotifyUrl",
     "Retrieved At": "retrievedAt",
     "Sources": "sources",
+    "Licences": "licences",
 }
-SOURCED_FIELDS = ("monthlyListeners", "principalLabel", "management", "genres")
+NUMBERS = (
+    "monthlyListeners",
+    "followerCount",
+    "lastfmListeners",
+    "listenerCount",
+    "fans",
+    "growthPct",
+    "principalLabel",
+)
+SOURCED_FIELDS = (
+    "monthlyListeners",
+    "principalLabel",
+    "management",
+    "genres",
+    "followerCount",
+    "popularity",
+    "lastfmListeners",
+    "listenerCount",
+    "fans",
+    "country",
+)
+LABEL_STATUS = {
+    "on_label": "on this label",
+    "ended": "on no label now",
+    "unnamed": "on a label without a known name",
+    "none_named": "no label known: Wikidata names none",
+    "in_doubt": "no label known: the Wikidata page may be another artist's",
+    "not_found": "no label known: not on Wikidata",
+    "failed": "no label known: Wikidata gave no usable answer",
+    "not_asked": "no label known: Wikidata was not asked yet",
+}
+# The metric whose growth is shown is the first of these with two measurements, and its name in a report.
+GROWING = {
+    "monthlyListeners": "Monthly Listeners",
+    "lastfmListeners": "Last.fm Listeners",
+    "listenerCount": "ListenBrainz Listeners",
+    "followers": "Followers",
+    "fans": "Deezer Fans",
+}
 
 
 class RankedArtist(TypedDict):
-    """An artist with its rank by opportunity; the score is 0 to 100."""
+    """An artist with its rank by opportunity; score, reach, fame and popularity are 0 to 100."""
 
     rank: int
     artistId: str
     artistName: str | None
     monthlyListeners: int | None
     principalLabel: str | None
+    labelStatus: str
+    formerLabel: str | None
     management: str | None
     opportunityScore: float | None
     scoreVersion: str
     spotifyUrl: str | None
     genres: list[str]
+    reach: float | None
+    fame: float | None
+    followerCount: int | None
+    popularity: int | None
+    lastfmListeners: int | None
+    listenerCount: int | None
+    fans: int | None
+    country: str | None
+    playCount: int
+
+
+class Growth(TypedDict):
+    """The first and the latest number of a metric of an artist."""
+
+    artistId: str
+    metric: str
+    earlier: float
+    latest: float
+    firstAt: datetime
+    lastAt: datetime
+
+
+class LibrarySize(TypedDict):
+    """The artists of the library, and how many have a score."""
+
+    artists: int
+    scored: int
 
 
 class SourceOfArtist(TypedDict):
@@ -71,24 +153,44 @@ def top_artists(workspace: Workspace, shown: int, roster: str = "") -> Sheets:
     With a roster, only of its artists, and each row with the person's own columns.
 
     Raises:
+        BelowExpectations: nothing is known about any artist, so there is nothing to rank by.
         ConfigurationError: no roster has that name.
     """
-    own = columns_of_artists(workspace.warehouse, roster, COLUMNS) if roster else {}
-    found = ranked_artists(workspace.warehouse, shown, roster)
-    rows = [{**_report_row(workspace, row), **own.get(row["artistId"], {})} for row in found]
+    warehouse = workspace.warehouse
+    (library,) = rows_of(LibrarySize, warehouse, "library_size")
+    own = columns_of_artists(warehouse, roster, COLUMNS) if roster else {}
+    if not library["scored"]:
+        raise BelowExpectations(
+            f"report top-artists: no service has given a number about any of {many(library['artists'], 'artist')} yet",
+            "to ask the services: linernotes run; linernotes top artists ranks by your own plays",
+        )
+    found = ranked_artists(warehouse, shown, roster)
+    growth = _growth(warehouse, max((row["rank"] for row in found), default=0))
+    rows = [
+        {**_report_row(workspace, row, growth.get(row["artistId"])), **own.get(row["artistId"], {})} for row in found
+    ]
     used = sorted({provider for row in found for provider in row["sources"]})
     version = found[0]["scoreVersion"] if found else "-"
-    now = workspace.clock.now()
+    now, notes = workspace.clock.now(), _how_many(rows, library)
     about: list[Record] = [
         {
             "About": "Opportunity Score",
-            "What": f"0 to 100, computed by linernotes (score version {version}); not a figure of any service",
+            "What": f"0 to 100, computed by linernotes (score version {version} from Reach and Fame);"
+            " not a figure of any service",
         },
+        {"About": "Label Status", "What": "what an empty label means; Wikidata is the only source of labels"},
+        {"About": "Growth Pct", "What": "change in percent from the first to the latest number that was fetched"},
         {"About": "Retrieved At", "What": "when the oldest value of the row was fetched, UTC"},
         {"About": "Written", "What": now},
+        *({"About": "Known", "What": note} for note in notes),
         *({"About": f"Values of {name}", "What": _terms(workspace, name)} for name in used),
     ]
-    return Sheets("Top artists", now, rows, about)
+    return Sheets("Top artists", now, rows, about, notes)
+
+
+def in_words(rows: Records) -> list[Record]:
+    """The rows under the headings of the file that people are sent."""
+    return [{heading: row[name] for heading, name in COLUMNS.items()} for row in rows]
 
 
 def _with_sources(row: RankedArtist, sources: list[SourceOfArtist]) -> TopArtist:
@@ -96,11 +198,45 @@ def _with_sources(row: RankedArtist, sources: list[SourceOfArtist]) -> TopArtist
     return {**row, "retrievedAt": oldest, "sources": [source["provider"] for source in sources]}
 
 
-def _report_row(workspace: Workspace, row: TopArtist) -> Record:
-    values: Record = row
+def _growth(warehouse: Warehouse, shown: int) -> dict[str, Growth]:
+    """For each artist the growth of the most telling metric, if it was measured on different days."""
+    chosen: dict[str, Growth] = {}
+    found = rows_of(Growth, warehouse, "top_artist_growth", shown=shown)
+    told = [row for row in found if row["metric"] in GROWING and row["earlier"] and _on_other_days(row)]
+    for row in sorted(told, key=lambda row: list(GROWING).index(row["metric"])):
+        chosen.setdefault(row["artistId"], row)
+    return chosen
+
+
+def _on_other_days(row: Growth) -> bool:
+    return row["lastAt"].date() > row["firstAt"].date()
+
+
+def _report_row(workspace: Workspace, row: TopArtist, growth: Growth | None) -> Record:
     known = workspace.settings.configs.providers
-    licences = " | ".join(known[name].licence for name in row["sources"] if name in known)
-    return {heading: values[name] for heading, name in COLUMNS.items()} | {"Licences": licences}
+    values: Record = {
+        **row,
+        "labelStatus": _label_status(row),
+        "growthPct": growth and round(100 * (growth["latest"] / growth["earlier"] - 1), 1),
+        "growthOf": growth and f"{GROWING[growth['metric']]} since {growth['firstAt']:%Y-%m-%d}",
+        "licences": " | ".join(known[name].licence for name in row["sources"] if name in known),
+    }
+    return {name: values[name] for name in COLUMNS.values()} | {"artistId": row["artistId"]}
+
+
+def _label_status(row: RankedArtist) -> str:
+    former = f", formerly {row['formerLabel']}" if row["labelStatus"] == "ended" and row["formerLabel"] else ""
+    return LABEL_STATUS[row["labelStatus"]] + former
+
+
+def _how_many(rows: Records, library: LibrarySize) -> list[str]:
+    """How many of the artists are listed, and of how many of these each number is known."""
+    headings = {name: heading for heading, name in COLUMNS.items()}
+    known = ", ".join(f"{headings[name]} {sum(row[name] is not None for row in rows):,}" for name in NUMBERS)
+    listed = f"{len(rows):,} of {many(library['artists'], 'artist')} listed"
+    unscored = sum(row["opportunityScore"] is None for row in rows)
+    behind = f"; {unscored:,} of them without a score, ranked by plays" if unscored else ""
+    return [listed + behind, f"known of these {len(rows):,}: {known}"]
 
 
 def _terms(workspace: Workspace, name: str) -> str:

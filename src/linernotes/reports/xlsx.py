@@ -23,12 +23,13 @@ LONGEST_TEXT = 32_767  # the limit of a cell
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """A report: its rows, and the notes about it that get a sheet of their own."""
+    """A report: its rows, the notes about it that get a sheet of their own, and those that are also said aloud."""
 
     title: str
     written_at: datetime
     rows: Records
     about: Records
+    notes: list[str]
 
 
 def write(path: Path, report: Sheets) -> None:
@@ -59,7 +60,7 @@ def write(path: Path, report: Sheets) -> None:
 
 
 def _csv(path: Path, report: Sheets) -> None:
-    path.write_text(csv_of(report.rows), encoding="utf-8")
+    path.write_text(csv_of(report.rows), encoding="utf-8", newline="")
 
 
 def _xlsx(path: Path, report: Sheets) -> None:

@@ -1,11 +1,13 @@
 """Check credentials, folders, locks, versions and freshness. Each finding comes with its remedy."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from linernotes.config.providers import ProviderSettings
@@ -17,7 +19,7 @@ from linernotes.core.values import Run
 from linernotes.landing.ingest import dataset_of
 from linernotes.providers import open_provider
 from linernotes.providers.http import open_client
-from linernotes.runs.lifecycle import ensure_ready
+from linernotes.runs.hub import hub_exists
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
@@ -67,7 +69,10 @@ def combined_error(findings: Sequence[Finding]) -> LinernotesError | None:
     errors = [finding.error for finding in findings if finding.error]
     if len(errors) < 2:
         return errors[0] if errors else None
-    listed = "; ".join(f"{error.message} ({error.remedy or DEFAULT_REMEDY})" for error in errors)
+    messages: dict[str, list[str]] = {}  # by remedy, so that none is repeated
+    for error in errors:
+        messages.setdefault(error.remedy or DEFAULT_REMEDY, []).append(error.message)
+    listed = "; ".join(f"{', '.join(alike)} ({remedy})" for remedy, alike in messages.items())
     together = LinernotesError(f"doctor: {len(errors)} problems: {listed}")
     together.exit_code = errors[0].exit_code
     return together
@@ -87,6 +92,9 @@ def _versions() -> Iterator[Finding]:
 
 def _folders(workspace: Workspace) -> Iterator[Finding]:
     home = workspace.settings.home
+    if not home.exists():
+        yield _new_home(home)
+        return
     workspace.lake.prepare({dataset.provider for dataset in workspace.datasets if dataset.pattern})
     free = shutil.disk_usage(home).free
     text = f"{home}: writable, {free / 1e9:.1f} GB free"
@@ -105,15 +113,31 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("folders", "note", finding, "run: linernotes ingest")
 
 
+def _new_home(home: Path) -> Finding:
+    """The finding about a home that the first command that writes will make."""
+    above = next(folder for folder in home.parents if folder.exists())
+    if not os.access(above, os.W_OK):
+        remedy = "check the permissions, or set LINERNOTES_HOME"
+        return Finding(
+            "folders", "problem", f"cannot create {home}", remedy, ConfigurationError(f"cannot create {home}", remedy)
+        )
+    return Finding("folders", "note", f"{home}: not created yet", "to begin: linernotes import plays FILE")
+
+
 def _lease(workspace: Workspace) -> Iterator[Finding]:
+    if not workspace.settings.home.exists():
+        return
     with workspace.lake.lease(Run("doctor", workspace.clock.now())):
         yield Finding("lease", "ok", "no other run is active")
 
 
 def _warehouse(workspace: Workspace) -> Iterator[Finding]:
-    ensure_ready(workspace)
+    place = workspace.settings.environment.warehouse.place
+    if not hub_exists(workspace):
+        yield Finding("warehouse", "note", f"{place}: no tables yet", "run: linernotes run")
+        return
     files = next(workspace.warehouse.rows("select count(*) as files from {lake}.lake_ops__loaded_files"))["files"]
-    yield Finding("warehouse", "ok", f"{workspace.settings.environment.warehouse.place}: {files} files loaded")
+    yield Finding("warehouse", "ok", f"{place}: {files} files loaded")
 
 
 def _contact(workspace: Workspace) -> Iterator[Finding]:
@@ -125,7 +149,7 @@ def _contact(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _freshness(workspace: Workspace) -> Iterator[Finding]:
-    last = next(workspace.warehouse.rows(sql.read("runs/last_complete_run"), complete=list(COMPLETE)))["last"]
+    last = _last_complete(workspace) if hub_exists(workspace) else None
     if last is None:
         yield Finding("freshness", "note", "no run has finished yet", "run: linernotes run --mode backfill")
     elif workspace.clock.now() - last > OLDEST_RUN:
@@ -134,7 +158,16 @@ def _freshness(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("freshness", "ok", f"last run started {instant(last)}")
 
 
+def _last_complete(workspace: Workspace) -> datetime | None:
+    started: datetime | None = next(
+        workspace.warehouse.rows(sql.read("runs/last_complete_run"), complete=list(COMPLETE))
+    )["last"]
+    return started
+
+
 def _last_run(workspace: Workspace) -> Iterator[Finding]:
+    if not hub_exists(workspace):
+        return
     last = next(workspace.warehouse.rows(sql.read("runs/last_run")), None)
     if last is None:
         return
@@ -169,7 +202,7 @@ def _provider(workspace: Workspace, provider: ProviderSettings, *, offline: bool
         return
     client = open_client(provider, workspace.clock, workspace.settings.user_agent)
     opened = open_provider(provider, credentials, client.session, None)  # raises for wrong options
-    if until := ledger.standing(workspace, provider).cooling_down_until:
+    if until := hub_exists(workspace) and ledger.standing(workspace, provider).cooling_down_until:
         yield Finding(provider.name, "note", f"cooling down until {instant(until)}", "nothing to do: calls resume then")
     elif offline:
         yield Finding(provider.name, "ok", "credentials are set; not checked (--offline)")

@@ -44,6 +44,7 @@ def bring_up_to_date(session: RunSession) -> None:
         build(session, whole=True)
     except BelowExpectations as failed:
         session.trouble = failed
+    publish(session.workspace)  # from now on there is something to read while this command goes on
 
 
 def build(session: RunSession, *, whole: bool = False) -> Transformed:

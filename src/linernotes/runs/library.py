@@ -22,6 +22,7 @@ from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.imports.roster import import_roster
 from linernotes.runs.imports.table import TableOfPlays, import_table
 from linernotes.runs.lifecycle import open_for_reading
+from linernotes.runs.queries import ask
 from linernotes.runs.session import RunResult
 from linernotes.sources.histories.formats import ReadOptions
 from linernotes.storage.workspace import Workspace, open_workspace
@@ -129,8 +130,7 @@ class Library:
         Raises:
             ConfigurationError: the statement would change something, or the warehouse rejects it.
         """
-        with open_for_reading(self._workspace):
-            return self._workspace.warehouse.select(query, **parameters)
+        return ask(self._workspace, query, parameters).records
 
     def close(self) -> None:
         """Close the warehouse, so that other processes can open it. Closing twice is fine."""

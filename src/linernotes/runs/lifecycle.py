@@ -3,13 +3,14 @@
 import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from linernotes.core.counts import LoadStats
-from linernotes.core.errors import BelowExpectations, Busy, LinernotesError, Stopped
+from linernotes.core.errors import BelowExpectations, Busy, ConfigurationError, LinernotesError, Stopped
 from linernotes.core.text import many
 from linernotes.core.values import Json, Mode, Run
 from linernotes.landing.bad_lines import bad_lines_error
@@ -150,6 +151,7 @@ def initialise(workspace: Workspace) -> None:
     with open_session(workspace, "init", start="as it is") as session:
         if not is_sound(session):
             build(session, whole=True)
+            publish(workspace)
 
 
 def load_landing(
@@ -183,14 +185,40 @@ def build_hub(workspace: Workspace, select: Sequence[str] = ()) -> Transformed:
 
 @contextmanager
 def open_for_reading(workspace: Workspace) -> Iterator[Workspace]:
-    """Prepare the workspace for reading; while a run holds it, readers get the data published by the last run."""
-    try:
-        ensure_ready(workspace)
-    except Busy as busy:
-        if not workspace.warehouse.read_published(busy):
-            raise
-        workspace.progress.say(f"{busy.message}; showing the data published by the last run")
-    yield workspace
+    """Open the workspace for reading; while a run holds it, readers get the hub published before.
+
+    Raises:
+        ConfigurationError: the tables were never built; nothing is made.
+        Busy: the warehouse is in use, and nothing is published yet.
+    """
+    warehouse = workspace.warehouse
+    with ExitStack() as reading:
+        reading.enter_context(warehouse.reading())
+        try:
+            expect_hub(workspace)
+        except Busy as busy:
+            if not (published := warehouse.published_at()):
+                raise
+            workspace.progress.say(as_of_line(busy, published))
+            reading.enter_context(warehouse.reading(busy))
+            expect_hub(workspace)
+        yield workspace
+
+
+def as_of_line(busy: LinernotesError, published: datetime) -> str:
+    """The line that says how old the published hub is that is shown instead."""
+    return f"{busy.message}; showing the data published by the last run, as of {published:%Y-%m-%d %H:%M} UTC"
+
+
+def expect_hub(workspace: Workspace) -> None:
+    """Raise a ConfigurationError that names the next command unless all tables that are read exist."""
+    if hub_exists(workspace):
+        return
+    place = workspace.settings.environment.warehouse.place
+    if not workspace.settings.home.exists() and Path(place).is_relative_to(workspace.settings.home):
+        remedy = "to begin: linernotes import plays FILE, then linernotes run; LINERNOTES_HOME selects another home"
+        raise ConfigurationError(f"there is nothing in {workspace.settings.home} yet", remedy)
+    raise ConfigurationError(f"the tables in {place} are not built yet", "to build them: linernotes run")
 
 
 def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:

@@ -2,13 +2,30 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from linernotes.config.datasets import Dataset
+from linernotes.core.errors import LinernotesError
 from linernotes.core.files import LandedFile, LoadResult, StagedFile
 from linernotes.core.values import Run
 from linernotes.storage.warehouses.tables import TableQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a person's query; ``more`` is true if there are more rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    more: bool = False
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 class Lake(Protocol):
@@ -101,10 +118,11 @@ class Warehouse(Protocol):
     def rows(self, sql: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """The rows of a query; ``{lake}`` and ``{hub}`` in it become the schemas, values are bound."""
 
-    def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of a user's query, which can only read; ``{lake}`` and ``{hub}`` in it become the schemas.
+    def select(self, query: str, parameters: Mapping[str, Any] | None = None, most: int | None = None) -> Answer:
+        """The answer to a query that a person typed, with at most ``most`` rows.
 
-        Raises ConfigurationError for a statement that would change something, or that the engine rejects.
+        It can only read. ``{lake}`` and ``{hub}`` in it become the schemas; tables are also found by their names alone.
+        Raises ConfigurationError for anything but one query, and for a query that the engine rejects.
         """
 
     def table(self, name: str) -> ForeignTable:
@@ -113,8 +131,18 @@ class Warehouse(Protocol):
         Raises ConfigurationError if there is none of that name.
         """
 
-    def read_published(self, busy: Exception) -> bool:
-        """Read the last published hub from now on, if there is one; queries beyond it raise ``busy``."""
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns of all tables, as rows of schema, name (of the table), column and type."""
+
+    def reading(self, busy: LinernotesError | None = None) -> AbstractContextManager[None]:
+        """Change nothing until the end of the block.
+
+        With ``busy``, the reason why the warehouse cannot be opened, the published hub is read instead, and queries
+        beyond it raise ``busy``.
+        """
+
+    def published_at(self) -> datetime | None:
+        """When the hub was last published for readers; None where it never was, or need not be."""
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Start over, empty, and keep the old warehouse under another name; returns the ``carried`` datasets' rows."""

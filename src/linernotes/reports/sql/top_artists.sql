@@ -12,12 +12,24 @@ select
     top.artistName,
     top.monthlyListeners,
     top.principalLabel,
+    top.labelStatus,
+    top.formerLabel,
     top.management,
     top.opportunityScore,
     top.scoreVersion,
     top.spotifyUrl,
-    artists.genres
+    artists.genres,
+    scores.reach,
+    scores.fame,
+    artists.followerCount,
+    artists.popularity,
+    artists.lastfmListeners,
+    artists.listenerCount,
+    artists.fans,
+    artists.country,
+    artists.playCount
 from listed as top
 inner join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = top.artistId
+inner join {hub}.hub_music__svc_artist_scores as scores on scores.artistId = top.artistId
 where top.place <= $shown
 order by top.rank

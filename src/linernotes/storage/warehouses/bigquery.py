@@ -1,6 +1,8 @@
 """A BigQuery project as the warehouse: jobs that happen once load each landed file, one step makes it visible."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ from linernotes.config.datasets import Dataset
 from linernotes.config.environments import BigQueryProject, Environment
 from linernotes.core import sql
 from linernotes.core.clock import Clock, SystemClock
-from linernotes.core.errors import ConfigurationError, NumbersDiffer
+from linernotes.core.errors import LinernotesError, NumbersDiffer
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage import google
+from linernotes.storage.ports import Answer
 from linernotes.storage.warehouses import schema
 from linernotes.storage.warehouses.bigquery_jobs import Once, WriteJob, patience
 from linernotes.storage.warehouses.bigquery_previous import drop_previous, is_lakes, rename_to_previous
+from linernotes.storage.warehouses.bigquery_select import answer_of, expect_query
 from linernotes.storage.warehouses.bigquery_tables import CALL_SECONDS, BigQueryTables
 from linernotes.storage.warehouses.bigquery_values import (
     Parameter,
@@ -102,16 +106,17 @@ class BigQueryWarehouse:
         with google.translate_errors(f"{self._store.place}: query"):
             yield from (aware_row(row.items()) for row in answer)
 
-    def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of one statement, if a dry run in BigQuery says that it is a query."""
-        template = schema.only_schemas(sql)
-        query = schema.for_google(statement(template, **self._schemas))
-        config = bigquery.QueryJobConfig(dry_run=True, query_parameters=[*starmap(parameter_of, parameters.items())])
+    def select(self, query: str, parameters: Mapping[str, Any] | None = None, most: int | None = None) -> Answer:
+        """The answer to one statement, if a dry run in BigQuery says that it is a query."""
+        text = schema.for_google(statement(schema.only_schemas(query), **self._schemas))
+        settings = self._settings([*starmap(parameter_of, (parameters or {}).items())])
         with google.translate_errors(f"{self._store.place}: sql"):
-            kind = self._client.query(query, job_config=config, timeout=CALL_SECONDS).statement_type
-        if kind != "SELECT":
-            raise ConfigurationError("sql: not a single query", "use one select statement")
-        return list(self.rows(template, **parameters))
+            expect_query(self._client, text, settings, f"{self._client.project}.{self._schemas['hub']}")
+        return answer_of(self._run(text, settings, "sql"), most)
+
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns of all tables of hub and lake."""
+        return list(self.rows(sql.read("storage/columns")))
 
     def table(self, name: str) -> WarehouseTable:
         """A table or view by its full name, or that of its dataset and itself in this project."""
@@ -154,10 +159,14 @@ class BigQueryWarehouse:
     def publish(self) -> None:
         """Do nothing: in BigQuery readers and writers never block each other."""
 
-    def read_published(self, busy: Exception) -> bool:
-        """Return False: never needed, for the same reason."""
+    def published_at(self) -> datetime | None:
+        """Return None: nothing needs to be published, for the same reason."""
+
+    @contextmanager
+    def reading(self, busy: LinernotesError | None = None) -> Iterator[None]:
+        """Read as ever: readers cannot be in anybody's way."""
         del busy
-        return False
+        yield
 
     def close(self) -> None:
         """Forget the listed tables, because others may now make some, and close the connections."""
@@ -271,17 +280,20 @@ class BigQueryWarehouse:
 
     def _query(self, sql: str, given: Sequence[Parameter], what: str) -> Iterable[bigquery.Row]:
         """The rows of a query that may be repeated; small results take one call."""
+        rows: Iterable[bigquery.Row] = self._run(sql, self._settings(given), what)
+        return rows
+
+    def _run(self, sql: str, settings: bigquery.QueryJobConfig, what: str) -> bigquery.table.RowIterator:
         with self._tables.explain_location(), google.translate_errors(f"{self._store.place}: {what}"):
-            answer: Iterable[bigquery.Row] = self._client.query_and_wait(
+            return self._client.query_and_wait(
                 sql,
-                job_config=self._settings(given),
+                job_config=settings,
                 location=self._store.location,
                 retry=patience(),
                 job_retry=DEFAULT_JOB_RETRY.with_timeout(google.PATIENCE_SECONDS),
                 api_timeout=CALL_SECONDS,
                 wait_timeout=LONGEST_QUERY_SECONDS,
             )
-        return answer
 
     def _settings(self, given: Sequence[Parameter]) -> bigquery.QueryJobConfig:
         return bigquery.QueryJobConfig(

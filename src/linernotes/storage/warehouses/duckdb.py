@@ -4,6 +4,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from linernotes.config.environments import DuckDBFile, Environment
 from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
 from linernotes.core.files import LoadResult, Part, StagedFile
+from linernotes.storage.ports import Answer
 from linernotes.storage.warehouses.duckdb_connection import (
     DAMAGED,
     FOR_QUERIES,
@@ -24,6 +26,8 @@ from linernotes.storage.warehouses.duckdb_connection import (
     connect,
     one_line,
 )
+from linernotes.storage.warehouses.duckdb_published import publish
+from linernotes.storage.warehouses.duckdb_select import select
 from linernotes.storage.warehouses.duckdb_upgrade import COLUMNS, completing
 from linernotes.storage.warehouses.schema import (
     aware_row,
@@ -36,7 +40,6 @@ from linernotes.storage.warehouses.schema import (
     insert_row,
     manifest_row,
     merged_into,
-    only_schemas,
     statement,
 )
 from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
@@ -46,11 +49,13 @@ TABLE_COLUMNS = (
     "where lower(table_schema) = lower($schema) and lower(table_name) = lower($table) order by ordinal_position"
 )
 log = logging.getLogger(__name__)
-# A storage version that older DuckDBs in dashboards and notebooks can read too.
-ATTACH_PUBLISHED = "attach $fresh as published (storage_version 'v1.4.0')"
-PUBLISH = "create table published.{schema}.{table} as from {schema}.{table}"
 MORE_ROOM = "free some disk space: data that does not fit in memory is kept there for the time being"
 FETCH_ROWS = 10_000
+COLUMNS_OF_TABLES = (
+    "select table_schema as schema, table_name as name, column_name as column, data_type as type "
+    "from information_schema.columns where table_schema in unnest($schemas) "
+    "order by table_schema, table_name, ordinal_position"
+)
 FOR_LOADS = "set memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
 
 
@@ -65,7 +70,8 @@ class DuckDBWarehouse:
         self._schemas = {"lake": environment.lake_dataset, "hub": environment.hub_dataset}
         self._scratch = scratch
         self._open: duckdb.DuckDBPyConnection | None = None
-        self._busy: Exception | None = None  # why only the published hub is read
+        self._read_only = False
+        self._busy: LinernotesError | None = None  # why only the published hub is read
 
     def ensure(self, datasets: Iterable[Dataset]) -> None:
         """Make the schemas and every missing table, empty, and add missing columns to the others."""
@@ -114,8 +120,8 @@ class DuckDBWarehouse:
             self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}").unlink(missing_ok=True)
 
     def exists(self, model: str) -> bool:
-        """Whether the hub has a table or view of that name."""
-        return self._there(self._schemas["hub"], model)
+        """Whether the hub has a table or view of that name; looking for it makes no file."""
+        return (self._open is not None or self._path.exists()) and self._there(self._schemas["hub"], model)
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write bookkeeping rows; one replaces an older row with its key."""
@@ -144,16 +150,19 @@ class DuckDBWarehouse:
         except DAMAGED as error:
             raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", REMAKE) from None
 
-    def select(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of one statement, if DuckDB's own parser says that it is a query."""
-        template = only_schemas(sql)
+    def select(self, query: str, parameters: Mapping[str, Any] | None = None, most: int | None = None) -> Answer:
+        """The answer to one query, from a connection of its own that can reach nothing but the file."""
+        self.close()  # DuckDB opens a file in one way at a time
         try:
-            statements = duckdb.extract_statements(statement(template, **self._schemas))
-            if [each.type for each in statements] != [duckdb.StatementType.SELECT]:
-                raise ConfigurationError("sql: not a single query", "use one select statement")
-            return list(self.rows(template, **parameters))
-        except duckdb.Error as error:
-            raise ConfigurationError(f"sql: {one_line(error)}", "fix the query") from None
+            return select(self._place, self._schemas, query, parameters or {}, most)
+        except ConfigurationError:
+            if self._busy and "lake" in query:  # only the hub is published
+                raise self._busy from None
+            raise
+
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns of all tables of hub and lake, or of the published hub."""
+        return list(self.rows(COLUMNS_OF_TABLES, schemas=list(self._schemas.values())))
 
     def table(self, name: str) -> WarehouseTable:
         """A table or view of this file."""
@@ -185,24 +194,22 @@ class DuckDBWarehouse:
 
     def publish(self) -> None:
         """Swap in ``published.duckdb``, a copy of the hub's service models: its readers never block a writer."""
-        published = self._published
-        fresh = published.with_name(".published.tmp")
-        fresh.unlink(missing_ok=True)
-        self._run(ATTACH_PUBLISHED, {"fresh": str(fresh)})
-        schema = self._schemas["hub"]
-        self._run(statement("create schema published.{schema}", schema=schema))
-        tables = "select table_name as name from information_schema.tables where table_schema = $schema"
-        for table in [row["name"] for row in self.rows(tables, schema=schema)]:
-            if "__svc_" not in table:
-                continue
-            self._run(statement(PUBLISH, schema=schema, table=table))
-        self._run("detach published")
-        fresh.replace(published)
+        publish(self._connection, self._published, self._schemas["hub"])
 
-    def read_published(self, busy: Exception) -> bool:
-        """Read ``published.duckdb``, which holds the hub, from now on."""
-        self._busy = busy if self._published.exists() else None
-        return self._busy is not None
+    def published_at(self) -> datetime | None:
+        """When the hub was last published; None if it never was."""
+        return datetime.fromtimestamp(self._published.stat().st_mtime, UTC) if self._published.exists() else None
+
+    @contextlib.contextmanager
+    def reading(self, busy: LinernotesError | None = None) -> Iterator[None]:
+        """Open the file read-only until the end of the block; with ``busy`` the published hub instead."""
+        self.close()
+        self._read_only, self._busy = True, busy
+        try:
+            yield
+        finally:
+            self.close()
+            self._read_only, self._busy = False, None
 
     def close(self) -> None:
         """Release the file, so that another process can open it."""
@@ -214,9 +221,12 @@ class DuckDBWarehouse:
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._open is None:
-            path = self._published if self._busy else self._path
-            self._open = connect(path, self._scratch, read_only=self._busy is not None)
+            self._open = connect(self._place, self._scratch, read_only=self._read_only)
         return self._open
+
+    @property
+    def _place(self) -> Path:
+        return self._published if self._busy else self._path
 
     @property
     def _published(self) -> Path:

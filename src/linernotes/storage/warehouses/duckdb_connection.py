@@ -2,6 +2,8 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -11,23 +13,17 @@ from linernotes.core.errors import Busy, ConfigurationError
 HOLDER = re.compile(r"PID (\d+)")
 DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 REMAKE = "check the disk; if the file is damaged, restore it from archive/ with: linernotes rebuild"
-WAIT = "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
+WAIT = "if it is a run, wait; otherwise close the file there; then repeat the command"
+WAIT_OR_READ = (
+    "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
+)
 FOR_QUERIES = "set memory_limit = '1536MB'"  # a query that needs more, about a million artists say, uses the disk
 SETTINGS = ("set TimeZone = 'UTC'", "set preserve_insertion_order = false", FOR_QUERIES)
 
 
 def connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a file, from which no landed file or query can reach other files or the network."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), read_only=read_only)
-    except OSError as error:
-        remedy = "check the folder, or set LINERNOTES_HOME"
-        raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
-    except DAMAGED as error:
-        if holder := HOLDER.search(str(error)):
-            raise Busy(f"{path} is open in process {holder[1]}", WAIT) from None
-        raise ConfigurationError(f"cannot open {path}: {one_line(error)}", REMAKE) from None
+    connection = connect_read_only(path) if read_only else _connect_to_write(path)
     for setting in SETTINGS:
         connection.execute(setting)
     connection.execute(
@@ -35,6 +31,32 @@ def connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.Duc
     )
     connection.execute("set enable_external_access = false")
     return connection
+
+
+def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file that exists; others can read it at the same time."""
+    with _translated(path):
+        return duckdb.connect(str(path), read_only=True)
+
+
+def _connect_to_write(path: Path) -> duckdb.DuckDBPyConnection:
+    with _translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return duckdb.connect(str(path))
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        remedy = "check the folder, or set LINERNOTES_HOME"
+        raise ConfigurationError(f"cannot write to {path.parent}: {error.strerror}", remedy) from None
+    except DAMAGED as error:
+        if holder := HOLDER.search(str(error)):
+            wait = WAIT_OR_READ if path.with_name("published.duckdb").exists() else WAIT
+            raise Busy(f"{path} is open in process {holder[1]}", wait) from None
+        raise ConfigurationError(f"cannot open {path}: {one_line(error)}", REMAKE) from None
 
 
 def close_dbts_connection() -> None:

@@ -185,9 +185,9 @@ def bigquery_merge(table: str, dataset: Dataset) -> str:
 
 def aware_row(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """A row as a dictionary; every instant is aware, UTC."""
-    return {name: _aware(value) for name, value in columns}
+    return {name: aware(value) for name, value in columns}
 
 
-def _aware(value: Any) -> Any:
+def aware(value: Any) -> Any:
     """A value of a row; instants are aware, UTC."""
     return utc(value) if isinstance(value, datetime) else value

@@ -1,14 +1,21 @@
-with counts as (
+-- Of the whole library: an artist without an id that the provider is asked by is not enriched either.
+with library as (
+    select count(*) as artists from {{ ref('hub_music__int_artists') }}
+),
+
+counts as (
     select
         policies.provider,
-        count(artists.key) as artists,
-        count(if(artists.status = 'enriched', 1, null)) as enriched,
-        count(if(artists.status = 'pending', 1, null)) as pending,
-        count(if(artists.status = 'not_found', 1, null)) as notFound,
-        count(if(artists.status = 'failed', 1, null)) as failed
+        max(library.artists) as artists,
+        count(if(items.status = 'enriched', 1, null)) as enriched,
+        count(if(items.status = 'pending', 1, null)) as pending,
+        count(if(items.status = 'not_found', 1, null)) as notFound,
+        count(if(items.status = 'failed', 1, null)) as failed,
+        greatest(max(library.artists) - count(items.key), 0) as withoutId
     from {{ ref('lake_ops__stg_provider_policies') }} as policies
-    left join {{ ref('hub_music__int_enrichment_items') }} as artists
-        on artists.provider = policies.provider and artists.entity = policies.entity
+    cross join library
+    left join {{ ref('hub_music__int_enrichment_items') }} as items
+        on items.provider = policies.provider and items.entity = policies.entity
     where policies.entity = 'artist'
     group by policies.provider
     union all
@@ -18,7 +25,8 @@ with counts as (
         count(names.artistId) as enriched,
         count(if(open.why in ('waiting', 'nobody_to_ask'), 1, null)) as pending,
         count(if(names.artistId is null and coalesce(open.why, '') not in ('waiting', 'nobody_to_ask'), 1, null)) as notFound,
-        0 as failed
+        0 as failed,
+        0 as withoutId
     from {{ ref('hub_music__svc_name_resolutions') }} as names
     left join {{ ref('hub_music__int_names_unresolved') }} as open
         on open.nameKey = names.artistKey and names.artistId is null

@@ -5,9 +5,15 @@ select
     artistName,
     monthlyListeners,
     principalLabel,
+    case
+        when principalLabel is not null then 'on_label'
+        else coalesce(labels.status, 'not_asked')
+    end as labelStatus,
+    if(principalLabel is null, labels.formerLabel, null) as formerLabel,
     management,
     opportunityScore,
     scoreVersion,
     coalesce(spotifyUrl, if(instr(artists.artistId, ':') > 0, null, 'https://open.spotify.com/artist/' || artists.artistId)) as spotifyUrl
 from {{ ref('hub_music__svc_dim_artists') }} as artists
 inner join {{ ref('hub_music__svc_artist_scores') }} as scores on scores.artistId = artists.artistId
+left join {{ ref('hub_music__int_label_states') }} as labels on labels.artistId = artists.artistId
