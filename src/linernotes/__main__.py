@@ -10,9 +10,9 @@ from linernotes.cli.app import cli
 from linernotes.core.errors import LinernotesError
 
 
-def entry() -> None:
-    """Run the command line of this process, then exit."""
-    code = main()
+def entry(arguments: list[str] | None = None) -> None:
+    """Run the command line of this process, or these arguments, then exit."""
+    code = main(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # A call that still hangs in a thread must not hold up a run that has landed everything it got.

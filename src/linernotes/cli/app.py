@@ -20,6 +20,7 @@ from linernotes.cli.options import (
     start_logging,
 )
 from linernotes.cli.reports import REPORTS
+from linernotes.cli.setup import SETUP
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
@@ -41,7 +42,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
     context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
 
 
-for command in (extract, *REPORTS, *IDENTITIES, *MAINTENANCE):
+for command in (extract, *REPORTS, *IDENTITIES, *SETUP, *MAINTENANCE):
     cli.add_command(command)
 
 
