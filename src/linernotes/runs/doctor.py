@@ -18,10 +18,13 @@ from linernotes.landing.ingest import dataset_of
 from linernotes.providers import open_provider
 from linernotes.providers.http import open_client
 from linernotes.runs.lifecycle import ensure_ready
+from linernotes.runs.login import login_of
 from linernotes.storage import ledger
+from linernotes.storage.consent import AGAIN
 from linernotes.storage.workspace import Workspace
 
 LEAST_FREE_BYTES = 1 << 30
+CONSENT_SOON = timedelta(days=30)  # how long before its end a consent is worth a note
 OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
 DEFAULT_REMEDY = "try again later; if it persists, check your network and the service's status page"
 COMPLETE = ("ok", "partial")
@@ -51,6 +54,7 @@ def examine(workspace: Workspace, *, offline: bool) -> list[Finding]:
         ("lease", lambda: _lease(workspace)),
         ("warehouse", lambda: _warehouse(workspace)),
         ("contact", lambda: _contact(workspace)),
+        ("spotify login", lambda: _login(workspace)),
         ("freshness", lambda: _freshness(workspace)),
         ("last run", lambda: _last_run(workspace)),
     ]
@@ -122,6 +126,17 @@ def _contact(workspace: Workspace) -> Iterator[Finding]:
     else:
         remedy = "set LINERNOTES_CONTACT to an email address or URL; some services reject requests without one"
         yield Finding("contact", "note", "LINERNOTES_CONTACT is not set", remedy)
+
+
+def _login(workspace: Workspace) -> Iterator[Finding]:
+    """The age of a listener's consent, if there is one."""
+    what, now, login = "spotify login", workspace.clock.now(), login_of(workspace.settings)
+    if login:
+        state = "ok" if now < login.ends_at - CONSENT_SOON else "note"
+        yield Finding(what, state, login.age(now), "" if state == "ok" else AGAIN)
+    elif workspace.settings.secret("SPOTIFY_REFRESH_TOKEN"):
+        finding = "SPOTIFY_REFRESH_TOKEN is set; its age is unknown, and it expires 6 months after the consent"
+        yield Finding(what, "ok", finding)
 
 
 def _freshness(workspace: Workspace) -> Iterator[Finding]:
