@@ -1,12 +1,12 @@
 """The ``linernotes`` command, and ``python -m linernotes``: run a command and report an error in one line."""
 
-import os
 import sys
 import threading
 
 import click
 
 from linernotes.cli.app import cli
+from linernotes.core.clock import exit_now
 from linernotes.core.errors import LinernotesError
 
 
@@ -16,7 +16,7 @@ def entry(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # A call that still hangs in a thread must not hold up a run that has landed everything it got.
-    os._exit(code) if threading.active_count() > 1 else sys.exit(code)
+    exit_now(code) if threading.active_count() > 1 else sys.exit(code)
 
 
 def main(arguments: list[str] | None = None) -> int:

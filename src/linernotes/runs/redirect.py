@@ -102,7 +102,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 def _handler(listener: RedirectListener) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class _Handler(BaseHTTPRequestHandler):
         timeout = 10  # seconds
 
         def do_GET(self) -> None:
@@ -119,4 +119,4 @@ def _handler(listener: RedirectListener) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by http.server
             """Log nothing: the address holds the code."""
 
-    return Handler
+    return _Handler

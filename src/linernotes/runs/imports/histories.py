@@ -42,7 +42,7 @@ def inspect_plays(workspace: Workspace, paths: Sequence[str]) -> tuple[list[dict
     inspection.into(paths)
     workspace.progress.say(*files_line("no plays found in", inspection.others))
     return [*(summary.report for summary in inspection.summaries), total_row(inspection.summaries)], trouble_with(
-        inspection.summaries
+        inspection.summaries, dry_run=True
     )
 
 
