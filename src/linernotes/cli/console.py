@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from linernotes.core.text import short_name
+from linernotes.core.text import said_once, short_name
 from linernotes.reports.csv_text import csv_of, plain
 from linernotes.reports.rows import Record, Records
 
@@ -108,9 +108,8 @@ def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
     apart = ("mode", "note")
     columns = [{name: value for name, value in row.items() if name not in apart} for row in rows]
     show(columns, form, f"plan: {rows[0]['mode']}")
-    for row in rows:
-        if row["note"]:
-            click.echo(f"{row['provider']}: {row['note']}")
+    for line in said_once((row["provider"], row["note"]) for row in rows):
+        click.echo(line)
 
 
 def show_object(value: Record) -> None:
