@@ -1,5 +1,6 @@
 """Settings under the names of other documents, and names that nothing reads."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from linernotes.config.aliases import ALIASES, Alias
 from linernotes.config.settings import Settings, read_settings, shipped_folder
 from linernotes.core.errors import ConfigurationError
 from tests.laptop import Laptop
+from tests.programs import ROOT
 from tests.samples import settings
 
 
@@ -119,6 +121,12 @@ def test_commands_warn_in_one_line_per_name(laptop: Laptop) -> None:
 )
 def test_a_wrong_value_is_an_error_that_names_the_variable_it_is_in(environ: dict[str, str], message: str) -> None:
     assert refusal(**environ).message.startswith(message)
+
+
+def test_the_page_of_settings_has_every_alias_with_what_it_sets() -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| [\w ]+ \| (?:`(\w+)` )?\|", page, re.MULTILINE))
+    assert rows == {alias.name: alias.sets for alias in ALIASES}
 
 
 # which environment

@@ -47,6 +47,7 @@ class JsonLines(logging.Formatter):
         line = {
             "at": instant(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname,
+            "severity": "DEBUG" if record.levelno < logging.INFO else record.levelname,  # as Cloud Logging names it
             "source": record.name,
             "process": record.process,
             "message": record.getMessage(),
