@@ -199,6 +199,18 @@ def test_doctor_finds_nothing_wrong_with_a_machine_that_is_merely_new(tmp_path: 
     assert [row["finding"] for row in said.rows if row["what"] == "freshness"] == ["no run has finished yet"]
 
 
+def test_doctor_says_once_what_is_true_of_several(laptop: Laptop) -> None:
+    environ = {"SPOTIFY_CLIENT_ID": "an-id", "SPOTIFY_CLIENT_SECRET": "a-secret"}
+    rows = laptop("doctor", "--offline", "--format", "json", **environ).rows
+    findings = {row["finding"]: row for row in rows}
+    assert len(findings) == len(rows)
+    contact = findings["LINERNOTES_CONTACT not set"]
+    assert {"musicbrainz", "wikidata"} <= set(contact["what"].split(", "))
+    assert contact["remedy"].startswith("set LINERNOTES_CONTACT to")
+    assert findings["credentials are set; not checked (--offline)"]["what"] == "spotify, spotify_tracks"
+    assert "deezer" in findings["needs no credentials; not checked (--offline)"]["what"]
+
+
 # each room alone
 
 

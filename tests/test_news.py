@@ -37,7 +37,10 @@ EMPTY = LibrarySize(0, 0, 0, 0, 0)
             LibrarySize(1, 1, 0, 0, 0),
             LibrarySize(1, 1, 0, 0, 0),
             ["spotify: skipped, SPOTIFY_CLIENT_ID not set; 1 item is pending"],
-            ["1 of 1 artist have data", "next: linernotes doctor"],
+            [
+                "1 of 1 artist has data",
+                "next: set what is missing, then linernotes run; linernotes doctor says how to add",
+            ],
         ),
     ],
     ids=["nothing", "all", "some", "no credentials"],
@@ -45,7 +48,7 @@ EMPTY = LibrarySize(0, 0, 0, 0, 0)
 def test_what_is_said_follows_from_the_numbers(
     before: LibrarySize, after: LibrarySize, partial: list[str], lines: list[str]
 ) -> None:
-    said = news_lines(before, after, partial)
+    said = news_lines(before, after, partial, ["spotify"] if "not set" in str(partial) else [])
     assert len(said) == len(lines)
     for line, start in zip(said, lines, strict=True):
         assert line.startswith(start)

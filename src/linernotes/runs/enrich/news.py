@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from linernotes.core import sql
-from linernotes.core.text import many
+from linernotes.core.text import first_of, many
 from linernotes.storage.ports import Warehouse
 
 REPORTS = "next: linernotes show ARTIST, linernotes coverage, or linernotes report top-artists"
-DOCTOR = "next: linernotes doctor says how to set what is missing"
+MOST_NAMES = 5
 AGAIN = "next: linernotes run continues when the rest is due"
 NO_ARTISTS = "next: linernotes import plays FILE, or linernotes import roster FILE"
 
@@ -36,18 +36,23 @@ class LibrarySize:
         return self.artists - self.enriched - self.not_found - self.failed - self.unresolved
 
 
-def news_lines(before: LibrarySize, after: LibrarySize, partial: Sequence[str]) -> list[str]:
-    """The lines at the end of a run without an error: what is new, what is missing, and what to do next."""
+def news_lines(
+    before: LibrarySize, after: LibrarySize, partial: Sequence[str], not_set_up: Sequence[str] = ()
+) -> list[str]:
+    """The lines at the end of a run without an error: what is new, what is missing, and what to do next.
+
+    ``not_set_up`` are the providers that could be asked if their variables were set.
+    """
     if not after.artists:
         return [NO_ARTISTS]
     new, added = max(0, after.enriched - before.enriched), max(0, after.artists - before.artists)
     changes = [f"{many(new, 'artist')} enriched"] if new else []
     changes += [f"{many(added, 'artist')} added to the library"] if added else []
-    have = f"{after.enriched:,} of {many(after.artists, 'artist')} have data"
+    have = f"{after.enriched:,} of {many(after.artists, 'artist')} {'has' if after.artists == 1 else 'have'} data"
     return [
         f"new: {', '.join(changes)}; {have}" if changes else have,
         *_missing(after),
-        _next_step(after, partial),
+        _next_step(after, partial) + _more(not_set_up),
     ]
 
 
@@ -62,7 +67,11 @@ def _missing(after: LibrarySize) -> list[str]:
     return [f"without data: {', '.join(parts)}"] if parts else []
 
 
+def _more(not_set_up: Sequence[str]) -> str:
+    return f"; linernotes doctor says how to add {first_of(not_set_up, MOST_NAMES)}" if not_set_up else ""
+
+
 def _next_step(after: LibrarySize, partial: Sequence[str]) -> str:
-    if any(" not set" in reason for reason in partial):
-        return DOCTOR
+    if any(" not set" in reason for reason in partial):  # then nothing else is worth doing first
+        return "next: set what is missing, then linernotes run"
     return AGAIN if partial or after.pending else REPORTS

@@ -49,7 +49,8 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
             excluded = exclusion_notes(workspace, providers, selection)
             session.notes = ("nothing to enrich: all artists are up to date", *excluded)
         if not session.trouble:  # else the error names the next step
-            session.notes += tuple(news_lines(before, after, session.partial))
+            missing = [each.name for each in providers if workspace.settings.missing(each)]
+            session.notes += tuple(news_lines(before, after, session.partial, missing))
 
     return _enrich(workspace, options, command, work)
 
