@@ -2,6 +2,9 @@
 
 import json
 from functools import cache
+from typing import Any
+
+import pytest
 
 from linernotes.cli.console import ConsoleProgress
 from linernotes.config.settings import read_settings
@@ -13,10 +16,15 @@ DEEPEST = 15  # BigQuery takes 16 views upon views
 WIDEST = 400  # it gives up on a query of too many parts, and counts a view as often as it is named
 
 
+def manifest_of(laptop: Laptop) -> dict[str, Any]:
+    """The project as dbt has parsed it."""
+    read: dict[str, Any] = json.loads((laptop.home / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
+    return read
+
+
 def named_by(laptop: Laptop, *materialized: str) -> dict[str, list[str]]:
     """What models name, as often as they do; seeds name nothing."""
-    manifest = json.loads((laptop.home / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
-    models = (node for node in manifest["nodes"].values() if node["config"]["materialized"] in materialized)
+    models = (node for node in manifest_of(laptop)["nodes"].values() if node["config"]["materialized"] in materialized)
     return {model["name"]: [ref["name"] for ref in model["refs"]] for model in models}
 
 
@@ -41,6 +49,20 @@ def test_no_query_unfolds_into_more_parts_than_an_engine_plans(laptop: Laptop) -
     queries = {name: sum(map(parts, named)) for name, named in (views | tables).items()}
     widest = max(queries, key=queries.__getitem__)
     assert 100 < queries[widest] <= WIDEST, widest
+
+
+@pytest.mark.parametrize("topic", ["plays", "queue", "tracks"])
+def test_a_state_is_made_after_every_table_it_tells_of(laptop: Laptop, topic: str) -> None:
+    manifest = manifest_of(laptop)
+    state, before = f"model.dataplatform.hub_music__int_{topic}_state", set[str]()
+    unseen = [state]
+    while unseen:
+        parents = manifest["parent_map"].get(unseen.pop(), [])
+        unseen += set(parents) - before
+        before.update(parents)
+    tables = {key for key, node in manifest["nodes"].items() if topic in node["tags"]} - {state}
+    assert len(tables) > 1
+    assert tables <= before
 
 
 def test_every_unit_test_of_the_models_passes(laptop: Laptop) -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from linernotes.config.settings import read_settings
+from linernotes.runs.hub import OF_PLAYS
 from linernotes.storage.warehouses.duckdb_connection import FOR_QUERIES
 from linernotes.storage.workspace import open_warehouse
 
@@ -189,6 +190,11 @@ def test_what_is_new_is_told_by_load_sequence_and_survives_an_empty_table(name: 
     assert WATERMARK in text or "{{ new_answers(" in text
     assert WATERMARK in (PROJECT / "macros" / "answers.sql").read_text(encoding="utf-8")
     assert "unique_key=" in text
+
+
+def test_python_and_the_models_agree_on_which_datasets_are_plays() -> None:
+    (listed,) = re.findall(r"dataset in \((.*?)\)", MODELS["hub_music__int_plays_signature"].read_text("utf-8"))
+    assert set(re.findall(r"'(.*?)'", listed)) == OF_PLAYS
 
 
 def test_folders_decide_how_models_are_stored() -> None:

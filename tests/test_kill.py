@@ -104,6 +104,17 @@ def test_a_walk_that_is_killed_again_and_again_ends_as_if_it_never_was(
     assert _asked_again(sandbox) <= kills * BATCH
 
 
+@pytest.mark.parametrize("made", [3, 11])
+def test_plays_get_into_the_queue_though_a_command_was_killed_before_its_tables_were_made(
+    online: Laptop, artists: Ids, nursery: ForkServerContext, made: int
+) -> None:
+    online("ingest")  # nothing is left to build but what the plays bring
+    imported = ["import", "plays", str(online.plays(*artists(3)))]
+    assert killed(nursery, online, imported, Kill("after", "dbt.task.run.ModelRunner.execute", made))
+    assert online("ingest").code == 0
+    assert online.waits() == 3
+
+
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_lands_what_was_fetched_and_nothing_is_asked_twice(
     walker: Laptop, sandbox: Sandbox, artists: Ids, catalogue: Generated, signum: int, code: int

@@ -70,6 +70,11 @@ def project_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+def hub_models() -> list[str]:
+    """The names of the hub's models."""
+    return [path.stem for path in (shipped_folder("dbt_dataplatform") / "models" / "hub").rglob("*.sql")]
+
+
 def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[Any]:
     """Run one dbt command on this environment and return dbt's own results.
 

@@ -1,65 +1,45 @@
 """The hub: runs dbt when it is needed, over the models that need it, and publishes the result to readers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from linernotes.core import sql
-from linernotes.core.errors import BelowExpectations
-from linernotes.runs.dbt import DATA, Transformed, project_hash, transform
+from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
+from linernotes.runs.dbt import DATA, Transformed, hub_models, project_hash, transform
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
-READ_BY_US = (
-    "hub_music__svc_enrichment_items",
-    "hub_music__svc_dim_artists",
-    "hub_music__svc_coverage",
-    "hub_music__svc_stale_artists",
-    "hub_music__svc_latest_enrichments",
-    "hub_music__svc_genres",
-    "hub_music__svc_top_artists",
-    "hub_music__svc_provider_metrics",
-    "hub_music__svc_artist_facts",
-    "hub_music__svc_artist_identities",
-    "hub_music__svc_artist_ids",
-    "hub_music__svc_artist_id_claims",
-    "hub_music__svc_field_coverage",
-    "hub_music__svc_field_alarms",
-    "hub_music__svc_name_resolutions",
-)
 # The tables of plays, those of the queue and of the ids of artists, and those of tracks.
 PLAYS, QUEUE, TRACKS = "tag:plays", "tag:queue", "tag:tracks"
-
-
-OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})
+HUB_STAND = sql.read("runs/hub_stand").replace("{build_state}", sql.read("storage/build_state"))
+OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})  # the datasets that the tables of plays are made from
 
 
 def refresh(session: RunSession) -> None:
     """Rebuild the tables that the queue is read from, if files or policies have changed since they were built."""
-    if session.refreshed == session.ingested.files:
-        return
-    if session.refreshed is None:  # nobody knows yet what earlier commands have left
-        plays, queue, _ = _changed(session)
-    else:
-        plays, queue = bool(session.ingested.datasets & OF_PLAYS), True
-    _refresh(session, plays=plays, queue=queue)
+    if session.refreshed is None:
+        _refresh(session, _stand(session) or {"plays": True, "queue": True})
+    elif session.refreshed != session.ingested.files:  # known without another query
+        _refresh(session, {"plays": bool(session.ingested.datasets & OF_PLAYS), "queue": True})
 
 
-def _refresh(session: RunSession, *, plays: bool, queue: bool) -> None:
+def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
     workspace, session.refreshed = session.workspace, session.ingested.files
-    if plays or queue:
-        tables = (PLAYS, QUEUE) if plays else (QUEUE,)
+    if older["plays"] or older["queue"]:
+        tables = (PLAYS, QUEUE) if older["plays"] else (QUEUE,)
         transform(workspace.settings, workspace.warehouse, tables, kinds=("model",))
 
 
 def bring_up_to_date(session: RunSession) -> None:
-    """Build the hub if it is missing or of other models, else only the tables that the queue is read from.
+    """Build the hub if it is missing, broken or of other models, else only the tables that the queue is read from.
 
     Data that fails a test does not keep a command from its work: it is reported when the command ends.
     """
-    if hub_exists(session.workspace):
-        plays, queue, _ = _changed(session)
-        before, seen = hub_state(session)
-        if models_of(before) == models_of(seen):
-            _refresh(session, plays=plays, queue=queue)
-            return
+    stand = _stand(session) if _has_all_models(session) else None
+    if stand and not _of_other_models(session):
+        _refresh(session, stand)
+        return
     session.workspace.progress.say("building the hub")
     try:
         build(session, whole=True)
@@ -73,26 +53,33 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
     Views are rebuilt only when the models changed or ``whole`` asks for it, and so are the tables that ``refresh``
     keeps up to date; those of tracks also when plays or credits did.
     """
-    workspace, tracks = session.workspace, True
+    workspace, stand = session.workspace, None
     if not whole:
         refresh(session)
-        _, _, tracks = _changed(session)
-    before, seen = hub_state(session)
-    if whole or models_of(before) != models_of(seen):
+        stand = _stand(session)
+    if stand is None or _of_other_models(session):
         built = transform(workspace.settings, workspace.warehouse)
         session.refreshed = session.ingested.files
     else:
-        left = (PLAYS, QUEUE) if tracks else (PLAYS, QUEUE, TRACKS)
+        left = (PLAYS, QUEUE) if stand["tracks"] else (PLAYS, QUEUE, TRACKS)
         built = transform(workspace.settings, workspace.warehouse, DATA, left)
-    session.built_from = seen
+    _, session.built_from = hub_state(session)
     return built
 
 
-def _changed(session: RunSession) -> tuple[bool, bool, bool]:
-    """Whether the tables of plays, of the queue and of tracks are older than what they are made of."""
-    (row,) = session.workspace.warehouse.rows(sql.read("runs/hub_stand"))
+def _stand(session: RunSession) -> dict[str, Any] | None:
+    """Whether the tables of ``plays``, of the ``queue`` and of ``tracks`` are older than what they are made of.
+
+    None if the hub cannot tell, because something of it is missing or of an older version.
+    """
+    try:
+        (row,) = session.workspace.warehouse.rows(HUB_STAND)
+    except Stopped:
+        raise
+    except LinernotesError:
+        return None
     session.state = session.ingested.files, ledger.state_of(row)
-    return row["plays"], row["queue"], row["tracks"]
+    return row
 
 
 def publish(workspace: Workspace) -> None:
@@ -101,8 +88,8 @@ def publish(workspace: Workspace) -> None:
 
 
 def hub_exists(workspace: Workspace) -> bool:
-    """Whether every model that Python reads exists."""
-    return all(workspace.warehouse.exists(model) for model in READ_BY_US)
+    """Whether every service model exists, which is what Python and readers of a published hub read."""
+    return all(workspace.warehouse.exists(model) for model in hub_models() if "__svc_" in model)
 
 
 def hub_state(session: RunSession) -> tuple[str, str]:
@@ -115,11 +102,20 @@ def hub_state(session: RunSession) -> tuple[str, str]:
 
 
 def is_built(session: RunSession) -> bool:
-    """Whether the hub is up to date."""
+    """Whether the hub was built of today's models from what is loaded now."""
     before, seen = hub_state(session)
     return before == seen
 
 
-def models_of(seen: str) -> str:
-    """The part of a hub state that names the models."""
-    return seen.partition(",")[0]
+def is_sound(session: RunSession) -> bool:
+    """Whether it was, and nothing of it was dropped or damaged since."""
+    return _has_all_models(session) and _stand(session) is not None and is_built(session)
+
+
+def _has_all_models(session: RunSession) -> bool:
+    return all(session.workspace.warehouse.exists(model) for model in hub_models())
+
+
+def _of_other_models(session: RunSession) -> bool:
+    before, seen = hub_state(session)
+    return before.partition(",")[0] != seen.partition(",")[0]

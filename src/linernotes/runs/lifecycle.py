@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, Busy, LinernotesError, Stopped
@@ -17,13 +18,14 @@ from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
-from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_built, publish, refresh
+from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, publish, refresh
 from linernotes.runs.session import RunSession
 from linernotes.runs.upgrade import forget_outdated, read_manifest
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
+Start: TypeAlias = Literal["up to date", "as it is", "empty"]
 
 
 @contextmanager
@@ -33,24 +35,26 @@ def open_session(
     mode: Mode | None = None,
     datasets: Collection[str] | None = None,
     *,
-    fresh: bool = False,
+    start: Start = "up to date",
     reparse: Reparse | None = None,
 ) -> Iterator[RunSession]:
     """Open a session: take the lease, prepare the workspace, recover from a dead run; record the run at the end.
 
-    ``datasets`` limits what recovery ingests; ``fresh`` starts over with an empty warehouse.
+    ``datasets`` limits what recovery ingests. ``start`` is what the work begins with: a hub that is up to date; the hub
+    as it is, for a command that builds all of it; or an empty warehouse, into which recovery loads everything.
     """
     run = _new_run(workspace)
     with workspace.lake.lease(run), scratch_folder(workspace.scratch), steps_of(run.id):
         session = RunSession(workspace, run, command, mode)
         text = f"{command}{f' --mode {mode}' if mode else ''}, run {run.id}"
         log_step(log, "start", text, command=command, mode=mode, environment=workspace.settings.env)
-        carried = workspace.warehouse.set_aside() if fresh else {}
+        carried = workspace.warehouse.set_aside() if start == "empty" else {}
         prepare(session)
         ledger.carry(workspace, carried)
         try:
             recover(session, datasets, reparse)
-            bring_up_to_date(session)
+            if start != "as it is":
+                bring_up_to_date(session)
             yield session
             refresh(session)
         except LinernotesError as error:
@@ -144,10 +148,10 @@ def ingest_landing(
 def initialise(workspace: Workspace) -> None:
     """Create the lake's folders, the empty lake tables and the hub; safe to repeat.
 
-    A hub that was built of today's models from what is loaded now is left as it is.
+    A hub that is whole, of today's models and from what is loaded now is left as it is.
     """
-    with open_session(workspace, "init") as session:
-        if not is_built(session):
+    with open_session(workspace, "init", start="as it is") as session:
+        if not is_sound(session):
             build(session, whole=True)
 
 
@@ -173,7 +177,7 @@ def load_landing(
 
 def build_hub(workspace: Workspace, select: Sequence[str] = ()) -> Transformed:
     """Build and test the dbt models, all or those of the selectors, and publish them to readers."""
-    with open_session(workspace, "transform") as session:
+    with open_session(workspace, "transform", start="up to date" if select else "as it is") as session:
         settings, warehouse = workspace.settings, workspace.warehouse
         built = transform(settings, warehouse, tuple(select)) if select else build(session, whole=True)
         publish(workspace)

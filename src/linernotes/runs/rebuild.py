@@ -17,7 +17,7 @@ def rebuild(workspace: Workspace, *, reparse: bool) -> LoadStats:
 
     The old warehouse is set aside, not deleted. A crash costs nothing: the next command continues the rebuild.
     """
-    with open_session(workspace, "rebuild", fresh=True, reparse=reparse_file if reparse else None) as session:
+    with open_session(workspace, "rebuild", start="empty", reparse=reparse_file if reparse else None) as session:
         if not session.built_from:
             build(session, whole=True)
         publish(workspace)

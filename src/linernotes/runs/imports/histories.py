@@ -14,7 +14,6 @@ from linernotes.core.files import LandedFile
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
-from linernotes.runs.hub import refresh
 from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
 from linernotes.runs.messages import file_line, files_line
@@ -70,9 +69,7 @@ def import_histories(session: RunSession, paths: Sequence[str]) -> tuple[LoadSta
     session.workspace.progress.say(
         *found, *files_line("already imported:", known), *files_line("no plays found in", importing.others)
     )
-    done = importing.finish()
-    refresh(session)
-    return done, tuple(FoundFile.of_row(summary.report) for summary in importing.summaries)
+    return importing.finish(), tuple(FoundFile.of_row(summary.report) for summary in importing.summaries)
 
 
 class Meter:

@@ -132,7 +132,7 @@ class DuckDBWarehouse:
             while batch := cursor.fetchmany(FETCH_ROWS):
                 for row in batch:
                     yield aware_row(zip(names, row, strict=True))
-        except duckdb.CatalogException as error:
+        except (duckdb.CatalogException, duckdb.BinderException) as error:  # missing, or of an older version
             raise self._busy or ConfigurationError(one_line(error), "run: linernotes init") from None
         except duckdb.OutOfMemoryException as error:
             raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", MORE_ROOM) from None

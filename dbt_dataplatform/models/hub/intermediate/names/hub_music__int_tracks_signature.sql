@@ -7,8 +7,6 @@ with credits as (
     ) as listed
 )
 
-select
-    cast(files as string) || ' ' || cast(loadSequence as string) || ' '
-    || coalesce(cast({{ microseconds('loadedAt') }} as string), '') || ' ' || coalesce(credits.mark, '') as signature
-from {{ ref('hub_music__int_plays_state') }}
+select plays.signature || ' ' || coalesce(credits.mark, '') as signature
+from {{ ref('hub_music__int_plays_state') }} as plays
 cross join credits

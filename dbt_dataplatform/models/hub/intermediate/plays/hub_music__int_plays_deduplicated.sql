@@ -1,29 +1,23 @@
--- Two sources tell of one play: the same track, begun or ended within a minute. The richer source is believed, the other
--- row is its copy. Ends are compared too because not every source tells how much of the track was played. Within one
--- source a play of equal length that begins before the last one ended is that play again.
-with compared as (
-    select
-        *,
-        min(place) over (
-            partition by trackText order by startSecond desc nulls last
-            range between {{ var('same_play_seconds') }} preceding and {{ var('same_play_seconds') }} following
-        ) as bestBegun,
-        min(if(endSecond is null, 99, place)) over (
-            partition by trackText order by endSecond desc nulls last
-            range between {{ var('same_play_seconds') }} preceding and {{ var('same_play_seconds') }} following
-        ) as bestEnded,
-        lag(endSecond) over (
-            partition by source, trackText, msPlayed order by startSecond nulls last, playId nulls last
-        ) as endedBefore,
-        trackText || ' ' || idText as mentionText
-    from {{ ref('hub_music__int_plays_placed') }}
+-- Every play, with whether another row tells of it better, and with its beginning where another row knows that better.
+with pauses as (
+    select * from {{ ref('hub_music__int_play_pauses') }}
+),
+
+copies as (
+    select distinct playId from pauses
+),
+
+begun as (
+    select richerId, min(startedAt) as startedAt from pauses
+    group by richerId
 )
 
 select
-    plays.* except (trackText, idText, place, startSecond, endSecond, bestBegun, bestEnded, endedBefore, mentionText),
+    plays.* except (trackText, idText, mentionText, place, toTheMinute, startSecond, endSecond, startedAt, duplicate),
+    coalesce(begun.startedAt, plays.startedAt) as startedAt,
     {{ dbt.hash('trackText') }} as namesId,
     {{ dbt.hash('mentionText') }} as mentionId,
-    place > least(bestBegun, bestEnded) or twins.playId is not null
-    or coalesce(msPlayed > 0 and startSecond < endedBefore, false) as duplicate
-from compared as plays
-left join {{ ref('hub_music__int_play_twins') }} as twins on twins.playId = plays.playId
+    plays.duplicate or copies.playId is not null as duplicate
+from {{ ref('hub_music__int_plays_compared') }} as plays
+left join copies on copies.playId = plays.playId
+left join begun on begun.richerId = plays.playId

@@ -1,6 +1,6 @@
 -- One address is one track, however its artist is written: the names it is mostly played under stand for it.
 with plays as (
-    select plays.*, coalesce(sources.place, 99) as place
+    select plays.*, coalesce(sources.place, 99) as place, coalesce(resolutionSeconds, 1) >= 60 as toTheMinute
     from {{ ref('hub_music__int_plays_unioned') }} as plays
     left join {{ ref('play_sources') }} as sources on sources.source = plays.source
 ),

@@ -1,7 +1,4 @@
--- What the tables of plays were made from: when plays were loaded or purged since, they are made again.
-select
-    count(*) as files,
-    coalesce(max(loadSequence), 0) as loadSequence,
-    max(loadedAt) as loadedAt
-from {{ ref('lake_ops__stg_loaded_files') }}
-where dataset in ('plays/plays', 'spotify/recently_played') and loadedRows > 0
+-- What the tables of plays were made from; made after them, so that it never tells of what failed or was killed.
+-- depends_on: {{ ref('hub_music__int_track_mentions') }}
+select signature
+from {{ ref('hub_music__int_plays_signature') }}

@@ -1,7 +1,5 @@
--- What the queue was made from: when files or policies have changed since, its tables are made again before it is read.
-select
-    count(*) as files,
-    coalesce(max(loadSequence), 0) as loadSequence,
-    max(loadedAt) as loadedAt,
-    (select max(writtenAt) from {{ ref('lake_ops__stg_provider_policies') }}) as policiesAt
-from {{ ref('lake_ops__stg_loaded_files') }}
+-- What the queue was made from; made after its tables, so that it never tells of what failed or was killed.
+-- depends_on: {{ ref('hub_music__int_enrichment_items') }}, {{ ref('hub_music__svc_artist_identities') }}
+-- depends_on: {{ ref('hub_music__svc_artist_ids') }}
+select signature
+from {{ ref('hub_music__int_queue_signature') }}
