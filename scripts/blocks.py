@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from answering import Answering
 
+from linernotes.config.aliases import ALIASES
 from linernotes.config.answers import FieldValue
 from linernotes.config.files import VARIABLE
 
@@ -113,6 +114,39 @@ def defaults(folder: Path, *, urls: bool) -> str:
         found |= {match[1]: match[2] or "" for match in VARIABLE.finditer(path.read_text(encoding="utf-8"))}
     chosen = {name: text for name, text in found.items() if text and text.startswith("http") == urls}
     return "".join(f"#{name}={text}\n" for name, text in sorted(chosen.items()))
+
+
+def aliases(folder: Path) -> str:
+    """The table of docs/settings.md: names from other documents, ours, and both defaults."""
+    head = "| name | document | ours | its default | ours is | which one holds |\n|---|---|---|---|---|---|\n"
+    rows = (
+        (
+            f"`{each.name}`",
+            each.document,
+            _code(each.sets),
+            _code(each.default),
+            _defaults_of(each.sets, folder),
+            each.ruling,
+        )
+        for each in ALIASES
+    )
+    return head + "".join("".join(f"| {text} " if text else "| " for text in row) + "|\n" for row in rows)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _defaults_of(name: str, folder: Path) -> str:
+    """The defaults that the files of providers give a variable; different ones with their providers."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for match in VARIABLE.finditer(path.read_text(encoding="utf-8")):
+            if match[1] == name:
+                found.setdefault(match[2] or "", []).append(path.stem)
+    if len(found) < 2:
+        return _code("".join(found))
+    return ", ".join(f"`{value}` ({', '.join(names)})" for value, names in found.items())
 
 
 def precedence(providers: Iterable[Answering]) -> str:

@@ -151,8 +151,9 @@ def partly_generated(providers: list[Answering]) -> Iterator[tuple[str, str]]:
         yield _properties_of(folder), text
     text = blocks.fill_block(_read("docs/providers.md"), "providers", "\n" + blocks.provider_table(providers) + "\n")
     yield "docs/providers.md", blocks.fill_block(text, "demands", "\n" + blocks.provider_demands(providers) + "\n")
-    text = blocks.fill_block(_read(".env.example"), "credentials", blocks.credentials(providers))
     told = ROOT / "configs" / "providers"
+    yield "docs/settings.md", blocks.fill_block(_read("docs/settings.md"), "aliases", f"\n{blocks.aliases(told)}\n")
+    text = blocks.fill_block(_read(".env.example"), "credentials", blocks.credentials(providers))
     text = blocks.fill_block(text, "limits", blocks.defaults(told, urls=False))
     yield ".env.example", blocks.fill_block(text, "addresses", blocks.defaults(told, urls=True))
 

@@ -93,6 +93,8 @@ class Laptop:
     def environment(self, **more: str) -> dict[str, str]:
         """The whole environment that its commands see."""
         place = {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(self.home)}
+        if "PYTHONPATH" in os.environ:  # so that a process of its own runs the same code
+            place["PYTHONPATH"] = os.environ["PYTHONPATH"]
         return {**place, **QUICK_DBT, **self.environ, **more}
 
     def take_over(self, home: Path) -> "Laptop":

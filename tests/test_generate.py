@@ -1,5 +1,6 @@
 """What follows from configs/ is written by a script, and is what it would write now."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -68,7 +69,8 @@ def copy_to(folder: Path) -> Path:
 def generate(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     """Run the script of a copy."""
     command = [sys.executable, str(folder / "scripts" / "generate.py"), *options]
-    return subprocess.run(command, env={}, capture_output=True, text=True, check=False)
+    environ = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}  # the same code as the tests
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
 def contents(folder: Path) -> dict[Path, bytes]:

@@ -1,22 +1,25 @@
 """The ``linernotes`` command, and ``python -m linernotes``: run a command and report an error in one line."""
 
-import os
 import sys
 import threading
 
-import click
+try:
+    import click
 
-from linernotes.cli.app import cli
-from linernotes.core.errors import LinernotesError
+    from linernotes.cli.app import cli
+    from linernotes.core.clock import exit_now
+    from linernotes.core.errors import LinernotesError
+except KeyboardInterrupt:  # Ctrl-C while Python still reads the code
+    sys.exit(130)
 
 
-def entry() -> None:
-    """Run the command line of this process, then exit."""
-    code = main()
+def entry(arguments: list[str] | None = None) -> None:
+    """Run the command line of this process, or these arguments, then exit."""
+    code = main(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # A call that still hangs in a thread must not hold up a run that has landed everything it got.
-    os._exit(code) if threading.active_count() > 1 else sys.exit(code)
+    exit_now(code) if threading.active_count() > 1 else sys.exit(code)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,12 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
         return ended.exit_code
     except click.ClickException as error:
         return _report_usage(error)
-    except (click.exceptions.Abort, BrokenPipeError) as gone:
-        return 141 if isinstance(gone, BrokenPipeError) else 130
+    except click.exceptions.Abort:  # Ctrl-C in a command that changes nothing which would have to be finished
+        click.echo("linernotes: stopped", err=True)
+        return 130
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"linernotes: {place}{error.strerror or error}; check the disk and its permissions", err=True)
-        return 1
+        return _report_system(error)
     return 0
 
 
@@ -42,6 +44,14 @@ def _fail(error: LinernotesError) -> int:
     line = "; ".join(filter(None, (error.message, error.remedy)))
     click.echo(f"linernotes: {' '.join(line.split())}", err=True)
     return error.exit_code
+
+
+def _report_system(error: OSError) -> int:
+    if isinstance(error, BrokenPipeError):  # the reader of a pipe has seen enough
+        return 141
+    place = f"{error.filename}: " if error.filename else ""
+    click.echo(f"linernotes: {place}{error.strerror or error}; check the disk and its permissions", err=True)
+    return 1
 
 
 def _report_usage(error: click.ClickException) -> int:

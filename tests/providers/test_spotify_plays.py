@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from linernotes.core.errors import AccessRefused
 from linernotes.landing.lines import LineReader
-from linernotes.providers.spotify.recently_played import REACHABLE_PLAYS, play_of, recent_plays
+from linernotes.providers.connection import Connection
+from linernotes.providers.spotify.recently_played import REACHABLE_PLAYS, ListenerTokens, play_of, recent_plays
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.faults import FaultPlan
 from tests.providers.asking import Asks
@@ -44,7 +45,9 @@ def plays(asking: Asks) -> Plays:
             "redirect": SecretStr("http://127.0.0.1:8888/callback"),
             "refresh": SecretStr(refresh),
         }
-        return recent_plays(asked.settings, secrets, asked.client.session, after)
+        session = asked.client.session
+        tokens = ListenerTokens(asked.settings, secrets, session)
+        return recent_plays(Connection(asked.settings, secrets, session), tokens, after)
 
     return fetch
 

@@ -27,6 +27,7 @@ from linernotes.cli.query import sql
 from linernotes.cli.reports import REPORTS
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
+from linernotes.cli.setup import SETUP
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
@@ -35,23 +36,30 @@ if TYPE_CHECKING:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-v", "--verbose", count=True, help="Log more to stderr; -vv logs everything.")
+@click.option("-v", "--verbose", count=True, help="Log each step to stderr; -vv logs everything.")
 @click.option("--log-file", type=click.Path(dir_okay=False), help="Also write the log to this file, as JSON lines.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the log on stderr; json is one object per line, with run, provider, counts and seconds.",
+)
 @click.version_option(package_name="linernotes")
 @click.pass_context
-def cli(context: click.Context, verbose: int, log_file: str | None) -> None:
+def cli(context: click.Context, verbose: int, log_file: str | None, log_format: str) -> None:
     """The liner notes your listening history never came with.
 
     linernotes finds the artists in your listening history that are not enriched yet, looks them up at the music
     services in batches, loads each response exactly once, and builds dimension tables you can query.
     """
-    context.obj = {"verbose": verbose, "log_file": log_file, "flags": {}}
+    context.obj = {"verbose": verbose, "log_file": log_file, "log_format": log_format, "flags": {}}
 
 
 __all__ = ["cli", "roster_rows"]  # the latter adds itself to the reports
 
 
-for command in (extract, *LISTENING, sql, *ARTIST, *REPORTS, *IDENTITIES, *MAINTENANCE, sandbox):
+for command in (extract, *LISTENING, sql, *ARTIST, *REPORTS, *IDENTITIES, *SETUP, *MAINTENANCE, sandbox):
     cli.add_command(command)
 
 

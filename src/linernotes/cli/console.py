@@ -28,7 +28,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from linernotes.core.text import many, short_name
+from linernotes.core.text import many, said_once, short_name
 from linernotes.reports.csv_text import csv_lines, csv_of, json_value, plain, tsv_lines
 from linernotes.reports.rows import Record, Records
 from linernotes.storage.ports import Answer
@@ -158,8 +158,7 @@ def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
     apart = ("mode", "note")
     columns = [{name: value for name, value in row.items() if name not in apart} for row in rows]
     show(columns, form, f"plan: {rows[0]['mode']}")
-    notes = [f"{row['provider']}: {row['note']}" for row in rows if row["note"]]
-    _show_below(notes)
+    _show_below(said_once((row["provider"], row["note"]) for row in rows))
 
 
 def show_object(value: Record) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from linernotes.core.clock import instant
+from linernotes.core.steps import DETAIL
 
 BEARERS = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE)
 PARAMETERS = re.compile(r"\b(api_key|token|client_secret|refresh_token|access_token)=[^&\s]+", re.IGNORECASE)
@@ -24,6 +25,8 @@ class Redacting(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record, with its secrets removed."""
         record.msg, record.args = self.clean(record.getMessage()), ()
+        fields = getattr(record, "fields", {})
+        record.fields = {name: self.clean(v) if isinstance(v, str) else v for name, v in fields.items()}
         if record.exc_info:  # formatters use this text if it is set
             record.exc_text = self.clean(logging.Formatter().formatException(record.exc_info))
         return True
@@ -44,23 +47,28 @@ class JsonLines(logging.Formatter):
         line = {
             "at": instant(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname,
+            "severity": "DEBUG" if record.levelno < logging.INFO else record.levelname,  # as Cloud Logging names it
             "source": record.name,
             "process": record.process,
             "message": record.getMessage(),
+            **getattr(record, "fields", {}),
         }
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
 
 
-def set_up_logging(verbosity: int, log_file: str | None, secrets: Iterable[str]) -> Redacting:
-    """Log warnings to stderr, more with ``-v``; with a file, also everything from INFO up as JSON lines."""
+def set_up_logging(verbosity: int, log_file: str | None, secrets: Iterable[str], *, as_json: bool = False) -> Redacting:
+    """Log warnings to stderr, more with ``-v``; with a file, also each step and batch, as JSON lines.
+
+    ``as_json`` writes JSON lines to stderr too.
+    """
     redacting = Redacting(secrets)
     to_stderr = logging.StreamHandler(sys.stderr)
     to_stderr.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbosity, 2)])
-    to_stderr.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    to_stderr.setFormatter(JsonLines() if as_json else logging.Formatter("%(levelname)s %(message)s"))
     handlers: list[logging.Handler] = [to_stderr]
     if log_file:
         to_file = logging.FileHandler(log_file, encoding="utf-8")
-        to_file.setLevel(logging.INFO)
+        to_file.setLevel(DETAIL)
         to_file.setFormatter(JsonLines())
         handlers.append(to_file)
     for handler in handlers:

@@ -211,7 +211,8 @@ def start_logging(settings: "Settings") -> None:
     variables = {name for provider in settings.configs.providers.values() for name in provider.credentials.values()}
     secrets = [settings.environ.get(name, "") for name in {*variables, "SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN"}]
     try:
-        set_up_logging(options["verbose"], options["log_file"], secrets)
+        as_json = options["log_format"] == "json"
+        set_up_logging(options["verbose"], options["log_file"], secrets, as_json=as_json)
     except OSError as error:
         raise ConfigurationError(
             f"--log-file: cannot write {error.filename}: {error.strerror}", "choose a writable file"

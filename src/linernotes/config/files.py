@@ -1,26 +1,27 @@
-"""The files of configs/, read and validated; only here is ``${ENV}`` resolved."""
+"""The files of configs/, read and validated."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from linernotes.config.agreement import refuse_disagreement
+from linernotes.config.aliases import Ignored
 from linernotes.config.base import Strict
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import Environment
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
+from linernotes.config.yaml_files import VARIABLE, load, resolve, value_of, variables_at
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.text import nearest
 
+__all__ = ["OURS", "VARIABLE", "provider_values", "read_configs", "unknown_variables"]
 OVERRIDE = re.compile(r"LINERNOTES_([A-Z0-9]+(?:_[A-Z0-9]+)*)__")
-VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(?::-([^}]*))?\}")
 OURS = [
     "LINERNOTES_CONFIGS",
     "LINERNOTES_CONTACT",
@@ -36,15 +37,20 @@ OURS = [
 # Never taken over from the provider that another one stands ``beside``.
 OF_ONE_PROVIDER = {"answers", "about", "values", "identifies", "tags", "neighbours", "docs"}
 M = TypeVar("M", bound=Strict)
+Place = tuple[int | str, ...]  # where in a file, as pydantic has it
 
 
-def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
-    """Read and validate every file of a configs folder; LINERNOTES_{PROVIDER}__{KEY} overrides a provider's value."""
+def read_configs(folder: Path, environ: Mapping[str, str], spelled: Mapping[str, str] | None = None) -> Configs:
+    """Read and validate every file of a configs folder; LINERNOTES_{PROVIDER}__{KEY} overrides a provider's value.
+
+    ``spelled`` has the alias that a person typed behind a variable, to name it in errors.
+    """
     for name in ("environments.yaml", "slo.yaml"):
         if not (folder / name).is_file():
             raise ConfigurationError(f"{name} not found in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
-    _refuse_unknown_variables({path.stem for path in folder.glob("providers/*.yaml")}, environ)
-    providers = {path.stem: _provider(path, environ) for path in sorted(folder.glob("providers/*.yaml"))}
+    _refuse_unknown_overrides({path.stem for path in folder.glob("providers/*.yaml")}, environ)
+    names = spelled or {}
+    providers = {path.stem: _provider(path, environ, names) for path in sorted(folder.glob("providers/*.yaml"))}
     datasets = [_read(Dataset, path, environ) for path in sorted(folder.glob("datasets/*/*.yaml"))]
     datasets = sorted([*datasets, *(each.answers for each in providers.values())], key=lambda dataset: dataset.name)
     _refuse_duplicates(datasets)
@@ -57,10 +63,20 @@ def read_configs(folder: Path, environ: Mapping[str, str]) -> Configs:
     )
 
 
-def _refuse_unknown_variables(providers: set[str], environ: Mapping[str, str]) -> None:
+def unknown_variables(configs: Configs, environ: Mapping[str, str]) -> Iterator[Ignored]:
+    """Each LINERNOTES_ variable that nothing reads, with the likely name."""
+    limits = [
+        f"LINERNOTES_{name.upper()}__{key.upper()}"
+        for name in configs.providers
+        for key in ProviderSettings.model_fields
+    ]
     for variable in environ:
         if variable.startswith("LINERNOTES_") and "__" not in variable and variable not in OURS:
-            raise ConfigurationError(f"unknown setting {variable}", nearest(variable, OURS))
+            yield Ignored(variable, f"unknown setting, {nearest(variable, [*OURS, *limits])}")
+
+
+def _refuse_unknown_overrides(providers: set[str], environ: Mapping[str, str]) -> None:
+    for variable in environ:
         match = OVERRIDE.match(variable)
         if match and match[1].lower() not in providers:
             known = {f"LINERNOTES_{provider.upper()}__": provider for provider in providers}
@@ -75,22 +91,34 @@ def _refuse_duplicates(datasets: list[Dataset]) -> None:
 
 
 def _slo(path: Path, providers: Mapping[str, ProviderSettings], environ: Mapping[str, str]) -> Slo:
-    slo = _validate(Slo, _yaml(path, environ), path.name)
+    slo = _validate(Slo, resolve(load(path), environ), path.name)
     if unknown := sorted(slo.providers.keys() - providers.keys()):
         raise ConfigurationError(f"{path.name}: unknown provider {unknown[0]!r}", nearest(unknown[0], providers))
     return slo
 
 
 def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, Environment]]:
-    for name, values in _yaml(path, environ).items():
-        yield name, _validate(Environment, values, f"{path.name}, {name}")
+    for name, raw in load(path).items():
+
+        def culprit(place: Place, raw: Any = raw) -> str:
+            return next((each for each in variables_at(raw, place) if environ.get(each)), "")
+
+        yield name, _validate(Environment, resolve(raw, environ), f"{path.name}, {name}", culprit)
 
 
-def _provider(path: Path, environ: Mapping[str, str]) -> ProviderSettings:
+def _provider(path: Path, environ: Mapping[str, str], spelled: Mapping[str, str]) -> ProviderSettings:
     values = _provider_values(path, environ) | {"name": path.stem}
     if isinstance(values.get("answers"), dict):
         values["answers"] = _contract(values, values["answers"])
-    return _validate(ProviderSettings, values, f"{path.name} with its LINERNOTES_{path.stem.upper()}__ overrides")
+
+    def culprit(place: Place) -> str:
+        steps = [f"LINERNOTES_{path.stem}", *map(str, place)]
+        above = ["__".join(steps[:number]).upper() for number in range(len(steps), 1, -1)]
+        below = [each for each in environ if each.startswith(f"{above[0]}__")] if above else []
+        variable = next(filter(environ.get, [*above, *below, *variables_at(provider_values(path), place)]), "")
+        return spelled.get(variable, variable)
+
+    return _validate(ProviderSettings, values, path.name, culprit)
 
 
 def _contract(provider: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,20 +136,30 @@ def _contract(provider: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[s
     return {**derived, **answers}
 
 
-def _provider_values(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
-    """The values in a provider's file; one ``beside`` another takes over the values it does not set."""
-    values = _yaml(path, environ)
+def provider_values(path: Path) -> dict[str, Any]:
+    """The values of a provider as they are written; one ``beside`` another takes over the values it does not set."""
+    values = load(path)
     if beside := values.get("beside"):
         known = [each.stem for each in sorted(path.parent.glob("*.yaml"))]
         if beside not in known:
             raise ConfigurationError(f"{path.name}: beside: unknown provider {beside!r}", nearest(beside, known))
-        if _yaml(path.with_name(f"{beside}.yaml"), environ).get("beside"):
+        shared = load(path.with_name(f"{beside}.yaml"))
+        if shared.get("beside"):
             raise ConfigurationError(f"{path.name}: beside: {beside} is beside another provider", "name that one")
-        shared = _provider_values(path.with_name(f"{beside}.yaml"), environ)
         values = {key: value for key, value in shared.items() if key not in OF_ONE_PROVIDER} | values
-    prefix = f"LINERNOTES_{path.stem.upper()}__"
-    for variable in sorted(v for v in environ if v.startswith(prefix)):
-        _override(values, variable, variable.removeprefix(prefix).lower().split("__"), environ[variable])
+    return values
+
+
+def _provider_values(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    """The same with its variables and overrides filled in; those of the other provider come first."""
+    values: dict[str, Any] = resolve(provider_values(path), environ)
+    written = load(path)
+    for name in filter(None, (written.get("beside"), path.stem)):
+        own = {key: value for key, value in values.items() if name == path.stem or key not in written}
+        for variable in sorted(v for v in environ if v.startswith(f"LINERNOTES_{name.upper()}__")):
+            keys = variable.removeprefix(f"LINERNOTES_{name.upper()}__").lower().split("__")
+            if name == path.stem or keys[0] in own:
+                _override(values, variable, keys, environ[variable])
     return values
 
 
@@ -132,14 +170,17 @@ def _override(values: dict[str, Any], variable: str, keys: list[str], value: str
         values = inner if isinstance(inner, dict) else {}
     if last not in values or isinstance(values[last], dict):
         raise ConfigurationError(f"{variable}: unknown setting", nearest(last, values))
-    values[last] = _value(value, variable)
+    values[last] = value_of(value, variable)
 
 
 def _read(model: type[M], path: Path, environ: Mapping[str, str]) -> M:
-    return _validate(model, _yaml(path, environ), f"{path.parent.name}/{path.name}")
+    return _validate(model, resolve(load(path), environ), f"{path.parent.name}/{path.name}")
 
 
-def _validate(model: type[M], values: Mapping[str, Any], where: str) -> M:
+def _validate(
+    model: type[M], values: Mapping[str, Any], where: str, culprit: Callable[[Place], str] = lambda _: ""
+) -> M:
+    """The values as that model; an error names the variable that ``culprit`` finds behind the wrong place, if any."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -152,46 +193,6 @@ def _validate(model: type[M], values: Mapping[str, Any], where: str) -> M:
         misspelt = first["type"] == "extra_forbidden"
         hint = nearest(str(first["loc"][-1]), known) if misspelt else "fix it, then repeat the command"
         reason = str(first["msg"]).removeprefix("Value error, ")  # pydantic's prefix to our own messages
-        raise ConfigurationError(f"{where}: {place}: {reason}", hint) from None
-
-
-class _UniqueKeys(yaml.CSafeLoader):
-    """YAML in which duplicate keys are errors: the last one winning silently has cost people weeks."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
-        keys = [self.construct_object(key, deep=True) for key in own]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key!r}", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-def _yaml(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: invalid YAML: {' '.join(str(error).split())}", "fix the file") from None
-    if not isinstance(values, dict):
-        raise ConfigurationError(f"{path}: no settings found", "fix the file")
-    resolved: dict[str, Any] = _resolve(values, environ)
-    return resolved
-
-
-def _resolve(value: Any, environ: Mapping[str, str]) -> Any:
-    """Resolve ``${NAME}`` and ``${NAME:-default}`` in strings; one that is a single variable becomes a YAML value."""
-    if isinstance(value, dict):
-        return {key: _resolve(item, environ) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_resolve(item, environ) for item in value]
-    if not isinstance(value, str) or not VARIABLE.search(value):
-        return value
-    text = VARIABLE.sub(lambda match: environ.get(match[1]) or match[2] or "", value)
-    return _value(text, value) if VARIABLE.fullmatch(value) and not text.startswith("http") else text
-
-
-def _value(text: str, where: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise ConfigurationError(f"{where}: {text!r} is not valid YAML", "fix it, then repeat the command") from None
+        variable = culprit(first["loc"] or (reason.partition(" ")[0],))  # our own checks begin with the field's name
+        message = f"{variable}: {reason} ({place} of {where})" if variable else f"{where}: {place}: {reason}"
+        raise ConfigurationError(message, hint) from None

@@ -1,9 +1,10 @@
 """The models of configs/providers/; unknown keys are errors."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from linernotes.config.answers import About, FieldValue, Identification, Neighbours, Tags
 from linernotes.config.base import Identifier, Language, Seconds, Strict, Url
@@ -45,6 +46,25 @@ class Docs(Strict):
     get_from: str = ""
 
 
+# How variables are named. A key or a token never looks like that: it has small letters, or no underscore.
+NAME_OF_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+SECRET_OPTION = re.compile(r"(^|_)(secret|token|password|key|credentials?)$", re.IGNORECASE)
+
+
+def variable_names(value: Any) -> Any:
+    """Refuse a secret that was typed where the name of its variable belongs, without repeating it."""
+    names = value.values() if isinstance(value, dict) else [value]
+    if not all(isinstance(name, str) and NAME_OF_VARIABLE.fullmatch(name) for name in names):
+        raise ValueError(
+            "only names of variables belong here, such as SPOTIFY_CLIENT_SECRET; "
+            "if it is a secret, take it out of the file, make a new one, and put that into .env"
+        )
+    return value
+
+
+VariableNames = Annotated[dict[str, str], BeforeValidator(variable_names)]
+
+
 class ProviderSettings(Strict):
     """One provider's YAML; see configs/providers/spotify.yaml for what each number means."""
 
@@ -56,7 +76,7 @@ class ProviderSettings(Strict):
     known_from: tuple[str, ...] = ()
     dataset: Identifier
     title: str
-    credentials: dict[str, str]
+    credentials: VariableNames
     urls: dict[str, Url]
     mode: Literal["auto", "extended", "development"] = "auto"
     batch_size: Annotated[int, Field(ge=1)]
@@ -88,7 +108,7 @@ class ProviderSettings(Strict):
     largest_store: Annotated[int, Field(gt=0)] | None = None
     needs_contact: bool = False
     optional: bool = False
-    needs: dict[str, str] = Field(default_factory=dict)
+    needs: VariableNames = Field(default_factory=dict)
     unready: str = ""
     options: dict[str, Any] = Field(default_factory=dict)
     licence: str
@@ -100,6 +120,13 @@ class ProviderSettings(Strict):
     tags: Tags | None = None
     neighbours: Neighbours | None = None
     docs: Docs
+
+    @field_validator("options")
+    @classmethod
+    def _options_hold_no_secret(cls, options: dict[str, Any]) -> dict[str, Any]:
+        if any(SECRET_OPTION.search(name) and value is not None for name, value in options.items()):
+            raise ValueError("an option may not hold a secret; put it into .env, and its variable under credentials")
+        return options
 
     @property
     def service(self) -> str:

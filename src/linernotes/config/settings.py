@@ -1,19 +1,21 @@
-"""The settings of a process: its environment variables and ``.env`` as one frozen value."""
+"""The settings of a process: its variables and the files of configs/ as one frozen value."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from dotenv import dotenv_values
 from pydantic import SecretStr
 
+from linernotes.config.aliases import Ignored
 from linernotes.config.catalogue import Configs
 from linernotes.config.environments import Environment
-from linernotes.config.files import read_configs
+from linernotes.config.files import read_configs, unknown_variables
+from linernotes.config.places import chosen_environment
 from linernotes.config.providers import ProviderSettings
+from linernotes.config.variables import Variables, read_variables
+from linernotes.config.yaml_files import load
 from linernotes.core.errors import ConfigurationError
 
 
@@ -25,11 +27,19 @@ class Settings:
     home: Path
     configs: Configs
     environ: Mapping[str, str] = field(repr=False)
+    folder: Path
+    variables: Variables = field(repr=False)
 
     @property
     def environment(self) -> Environment:
         """The entry of environments.yaml that is in use."""
         return self.configs.environment(self.env)
+
+    @property
+    def ignored(self) -> list[Ignored]:
+        """The variables that look like settings and change nothing."""
+        read = {name for provider in self.configs.providers.values() for name in provider.credentials.values()}
+        return [*unknown_variables(self.configs, self.environ), *self.variables.idle(read)]
 
     @property
     def spool(self) -> Path:
@@ -68,13 +78,13 @@ class Settings:
 
 def read_settings(flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process: ``flags`` override the environment, which overrides ``.env`` in this folder."""
-    known = {**(_with_dotenv(os.environ) if environ is None else environ), **(flags or {})}
+    variables = read_variables(flags or {}, environ)
+    known = variables.values
     home = Path(known.get("LINERNOTES_HOME") or ".linernotes").expanduser().resolve()
     folder = Path(known["LINERNOTES_CONFIGS"]) if known.get("LINERNOTES_CONFIGS") else shipped_folder("configs")
-    configs = read_configs(folder, {**known, "LINERNOTES_HOME": str(home)})
-    settings = Settings(known.get("LINERNOTES_ENV") or "local", home, configs, known)
-    configs.environment(settings.env)
-    return settings
+    configs = read_configs(folder, {**known, "LINERNOTES_HOME": str(home)}, variables.spelled)
+    env = chosen_environment(load(folder / "environments.yaml"), known, flags or {})
+    return Settings(env, home, configs, known, folder, variables)
 
 
 def shipped_folder(name: str) -> Path:
@@ -84,11 +94,3 @@ def shipped_folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise ConfigurationError(f"folder {name}/ is missing from the installation", "reinstall linernotes")
-
-
-def _with_dotenv(environ: Mapping[str, str]) -> dict[str, str]:
-    try:
-        stored = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    except UnicodeDecodeError:
-        raise ConfigurationError(".env is not UTF-8", "save it as UTF-8, or remove it") from None
-    return {**stored, **environ}

@@ -5,8 +5,11 @@ Nothing else reads the machine's clock, so a test or a caller can hand in a cloc
 
 import os
 import signal
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Protocol
@@ -15,6 +18,7 @@ from linernotes.core.errors import Stopped
 
 # Cloud Run gives ten seconds after SIGTERM. A kill is safe at every point, so a step that takes longer is cut off.
 GRACE_SECONDS = 8.0
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class SystemClock:
@@ -48,17 +52,70 @@ class SystemClock:
 
     def stop_on_signals(self) -> None:
         """Let Ctrl-C, SIGTERM and a closed terminal end the run in good order."""
-        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signum, self._on_signal)
+        for signum in ENDING:
+            signal.signal(signum, self.on_signal)
 
-    def _on_signal(self, signum: int, _frame: FrameType | None) -> None:
+    def on_signal(self, signum: int, _frame: FrameType | None) -> None:
+        """Ask the run to stop; a second signal, or a run that does not heed the first one in time, ends it at once."""
         self._signum = signal.Signals(signum)
         if self._stop.is_set():
-            os._exit(128 + signum)  # asked twice: now means now
+            _stop_now(signum)  # asked twice: now means now
         self._stop.set()
-        watchdog = threading.Timer(GRACE_SECONDS, os._exit, [128 + signum])
+        watchdog = threading.Timer(GRACE_SECONDS, _stop_now, [signum])
         watchdog.daemon = True
         watchdog.start()
+
+
+def _stop_now(signum: int) -> None:
+    """End the process with the line that it would have ended with."""
+    error = Stopped(signum)
+    os.write(2, f"linernotes: {error.message}; {error.remedy}\n".encode())
+    exit_now(error.exit_code)
+
+
+def exit_now(code: int) -> None:
+    """End the process without waiting for its threads, and leave nothing behind: no processes, no semaphores.
+
+    Python's own end of a process would wait for a call that hangs; a bare ``os._exit`` makes multiprocessing complain.
+    """
+    if "multiprocessing.util" in sys.modules:
+        import multiprocessing.util  # noqa: PLC0415 - most processes do without
+
+        for child in multiprocessing.active_children():
+            child.kill()
+        with suppress(Exception):
+            multiprocessing.util._run_finalizers(0)  # type: ignore[attr-defined]  # it has no public name
+    os._exit(code)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let a signal that ends the run interrupt a library that never asks the clock; it raises Stopped then.
+
+    Without this, such a library would work on until the grace period is over.
+    """
+    clock = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+    if threading.current_thread() is not threading.main_thread() or not isinstance(clock, SystemClock):
+        yield
+        return
+    clock.check()
+    received = list[int]()
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        received.append(signum)
+        clock.on_signal(signum, frame)
+        raise KeyboardInterrupt
+
+    before = {signum: signal.signal(signum, interrupt) for signum in ENDING}
+    try:
+        yield
+    except KeyboardInterrupt:
+        if received:
+            raise Stopped(received[0]) from None
+        raise
+    finally:
+        for signum, action in before.items():
+            signal.signal(signum, action)
 
 
 def utc(moment: datetime) -> datetime:

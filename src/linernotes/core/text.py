@@ -1,6 +1,6 @@
 """Short texts for people: numbers with their nouns, shortened lists, and suggestions for a mistyped name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,6 +14,15 @@ def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
 def many(number: int, what: str) -> str:
     """A number with its noun: 1 play, 2,000 plays."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def said_once(notes: Iterable[tuple[str, str]]) -> list[str]:
+    """A line for each note, after all the names that it is true of."""
+    names: dict[str, list[str]] = {}
+    for name, note in notes:
+        if note:
+            names.setdefault(note, []).append(name)
+    return [f"{', '.join(of)}: {note}" for note, of in names.items()]
 
 
 def short_name(name: str) -> str:

@@ -1,23 +1,28 @@
 """Landed files become lake rows, once each; then they are archived, or rejected with the reason."""
 
+import json
 import logging
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from linernotes.config.datasets import Dataset
 from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import UnreadableFile
-from linernotes.core.files import LandedFile
+from linernotes.core.files import LandedFile, StagedFile
+from linernotes.core.steps import log_step
 from linernotes.core.values import Run
 from linernotes.landing.bad_lines import has_too_many
 from linernotes.landing.validate import Job, stage
 from linernotes.storage.ports import Lake, Warehouse
 
 HASH_IN_NAME = re.compile(r"(?:^|-)([0-9a-f]{16})_")
+MOST_SHOWN = 3
 log = logging.getLogger(__name__)
 
 Reparse = Callable[[Dataset, Path, Path], Path]
@@ -100,6 +105,19 @@ def _archive_name(file: LandedFile, sha256: str) -> str:
 
 
 def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
+    began = work.clock.monotonic()
+    stats = _load_file(work, dataset, file)
+    if work.write:
+        text = (
+            f"{file.provider}/{file.name}: {stats.loaded:,} loaded, {stats.rejected:,} rejected, {stats.known:,} known"
+        )
+        counts = {"lines": stats.landed, "loaded": stats.loaded, "rejected": stats.rejected, "known": stats.known}
+        seconds = work.clock.monotonic() - began
+        log_step(log, "ingest", text, provider=file.provider, file=file.name, **counts, seconds=seconds)
+    return stats
+
+
+def _load_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
     reread = _reparse_of(work, dataset)
     try:
         path = work.lake.open(file, work.scratch)
@@ -107,7 +125,8 @@ def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
         staged = stage(path, job, reread)
         known = work.warehouse.load(staged).known if work.write else work.warehouse.knows(staged.sha256)
     except UnreadableFile as error:
-        log.warning("ingest: %s/%s rejected: %s", file.provider, file.name, error.message)
+        verb = "rejected" if work.write else "would be rejected"
+        log.warning("ingest: %s/%s %s: %s", file.provider, file.name, verb, error.message)
         if work.write:
             work.lake.reject(file, error.message)
         return LoadStats(refused_files=(f"{file.provider}/{file.name}",))
@@ -115,7 +134,10 @@ def _ingest_file(work: Ingest, dataset: Dataset, file: LandedFile) -> LoadStats:
         work.lake.archive(file, _archive_name(file, staged.sha256))
     if known:
         return LoadStats(files=1, landed=staged.lines, known=staged.lines)
-    return _load_stats(file, staged.lines, staged.accepted, staged.rejected)
+    _warn_of_bad_lines(work, staged)
+    poor = has_too_many(staged.rejected, staged.lines)
+    names = (f"{file.provider}/{file.name}",) if poor else ()
+    return LoadStats(1, staged.lines, staged.accepted, staged.rejected, poor_files=names)
 
 
 def _reparse_of(work: Ingest, dataset: Dataset) -> Callable[[Path], Path] | None:
@@ -123,9 +145,21 @@ def _reparse_of(work: Ingest, dataset: Dataset) -> Callable[[Path], Path] | None
     return (lambda path: reparse(dataset, path, work.scratch)) if reparse else None
 
 
-def _load_stats(file: LandedFile, lines: int, accepted: int, rejected: int) -> LoadStats:
-    name = f"{file.provider}/{file.name}"
-    poor = has_too_many(rejected, lines)
-    if rejected:
-        log.warning("ingest: %s: %d of %d lines rejected, see: linernotes rejects", name, rejected, lines)
-    return LoadStats(1, lines, accepted, rejected, poor_files=(name,) if poor else ())
+def _warn_of_bad_lines(work: Ingest, staged: StagedFile) -> None:
+    """One warning per file; a dry run keeps no rejects to look at, so it also shows the first of them."""
+    if not staged.rejected:
+        return
+    name, bad, lines = f"{staged.file.provider}/{staged.file.name}", staged.rejected, staged.lines
+    if work.write:
+        log.warning("ingest: %s: %d of %d lines rejected, see: linernotes rejects", name, bad, lines)
+        return
+    first = sorted(_first_rejects(staged), key=lambda row: int(row["line"]))[:MOST_SHOWN]
+    shown = [f"line {row['line']}{', ' + row['field'] if row['field'] else ''}: {row['reason']}" for row in first]
+    more = f" and {bad - len(shown):,} more" if bad > len(shown) else ""
+    log.warning("ingest: %s: %d of %d lines would be rejected: %s%s", name, bad, lines, "; ".join(shown), more)
+
+
+def _first_rejects(staged: StagedFile) -> Iterator[dict[str, Any]]:
+    for path in (path for part in staged.parts if part.dataset == "ops/rejects" for path in part.paths):
+        with path.open("rb") as rejects:
+            yield from map(json.loads, islice(rejects, MOST_SHOWN))

@@ -48,6 +48,11 @@ class Spool:
         self._part_lines = 0
         self.lines = 0
 
+    @property
+    def origin(self) -> dict[str, str]:
+        """Whose answers they are, for the log: the run and the provider."""
+        return {"run": self._run.id, "provider": self._dataset.provider}
+
     def answer(self, outcome: Outcome) -> Outcome:
         """Append one outcome, dated now, and return it as it was recorded.
 

@@ -10,6 +10,7 @@ import hashlib
 import multiprocessing
 import os
 import re
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -223,8 +224,13 @@ def _workers(size: int) -> Iterator[Workers]:
 
 
 def _warm(pool: Executor, processes: int) -> None:
-    for _ in range(processes):
-        pool.submit(_disable_garbage_collector)
+    # They inherit what is blocked: Ctrl-C reaches every process of a terminal, and only this one knows what to do.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(processes):
+            pool.submit(_disable_garbage_collector)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _disable_garbage_collector() -> None:

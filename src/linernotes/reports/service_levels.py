@@ -7,6 +7,7 @@ from operator import eq, gt, lt
 from typing import Literal, TypeAlias, TypedDict
 
 from linernotes.config.service_levels import Alert, Alerts, Objectives, Slo
+from linernotes.core.text import said_once
 from linernotes.reports.metrics import ProviderTotals
 from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
@@ -46,17 +47,21 @@ def breaches(levels: Iterable[ServiceLevel]) -> list[str]:
 
 
 def alarms(warehouse: Warehouse, alerts: Alerts, run_id: str, now: datetime) -> Iterator[str]:
-    """One line per provider and alert whose limit the run has reached."""
+    """One line per alert whose limit the run has reached, with the providers that have the same measurement."""
     rules: dict[Alarm, Alert] = {
         "high_error_rate": alerts.high_error_rate,
         "circuit_breaker_open": alerts.circuit_breaker_open,
     }
     for name, rule in rules.items():
         since = now - timedelta(minutes=rule.minutes)
-        for row in rows_of(RecentCalls, warehouse, "recent_calls", run=run_id, since=since):
-            measured = row[name]
-            if measured is not None and measured >= rule.at_least:
-                yield f"{rule.severity}: {row['provider']}: {name} {measured:.4g}, the limit is {rule.at_least:g}"
+        rows = rows_of(RecentCalls, warehouse, "recent_calls", run=run_id, since=since)
+        reached = [(row["provider"], value) for row in rows if (value := row[name]) is not None]
+        over = [
+            (who, f"{name} {value:.4g}, the limit is {rule.at_least:g}")
+            for who, value in reached
+            if value >= rule.at_least
+        ]
+        yield from (f"{rule.severity}: {line}" for line in said_once(over))
 
 
 def _levels(row: ProviderTotals, expected: Objectives) -> Iterator[ServiceLevel]:

@@ -1,5 +1,6 @@
 """Run the dbt project in this process and turn its results into ours."""
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,9 +9,12 @@ from hashlib import sha256
 from typing import Any
 
 from linernotes.config.settings import Settings, shipped_folder
+from linernotes.core.clock import SystemClock, interruptible
 from linernotes.core.errors import BelowExpectations, ConfigurationError, LinernotesError
+from linernotes.core.steps import log_step
 from linernotes.storage.ports import Warehouse
 
+log = logging.getLogger(__name__)
 # The nodes that depend on data: tables, and the tests of tables and of all service models. Views, and the tests of the
 # other views, change only with the models.
 DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
@@ -41,7 +45,8 @@ def transform(
         ConfigurationError: ``select`` selects nothing.
         LinernotesError: a model could not be built.
     """
-    arguments = ["build", *(f"--resource-type={kind}" for kind in kinds)]
+    clock = SystemClock()
+    began, arguments = clock.monotonic(), ["build", *(f"--resource-type={kind}" for kind in kinds)]
     for option, selectors in {"--select": select, "--exclude": exclude}.items():
         arguments += [option, *selectors] if selectors else []
     results = dbt(settings, warehouse, arguments)
@@ -51,7 +56,10 @@ def transform(
         )
     _raise_first(settings, results)
     built = [str(result.node.resource_type) for result in results]
-    return Transformed(built.count("model") + built.count("seed"), built.count("test"))
+    done = Transformed(built.count("model") + built.count("seed"), built.count("test"))
+    text = f"{done.models} models, {done.tests} tests" + (f" ({', '.join(select)})" if select else "")
+    log_step(log, "transform", text, models=done.models, tests=done.tests, seconds=clock.monotonic() - began)
+    return done
 
 
 def project_hash() -> str:
@@ -90,9 +98,12 @@ def parsed_json(settings: Settings) -> Any:
 
 
 def _invoke(settings: Settings, arguments: list[str], manifest: Any = None) -> Any:
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
+    with interruptible():
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - four seconds to import
 
-    outcome = dbtRunner(manifest).invoke([*arguments, *_flags(settings)])
+        outcome = dbtRunner(manifest).invoke([*arguments, *_flags(settings)])
+        if isinstance(outcome.exception, KeyboardInterrupt):  # it returns even that
+            raise outcome.exception
     if outcome.exception is not None:
         raise LinernotesError(f"transform: {_one_line(str(outcome.exception))}", _where_to_look(settings))
     return outcome.result

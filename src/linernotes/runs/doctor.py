@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -20,12 +20,17 @@ from linernotes.landing.ingest import dataset_of
 from linernotes.providers import open_provider
 from linernotes.providers.http import open_client
 from linernotes.runs.hub import hub_exists
+from linernotes.runs.login import login_of
 from linernotes.storage import ledger
+from linernotes.storage.consent import AGAIN
 from linernotes.storage.workspace import Workspace
 
 LEAST_FREE_BYTES = 1 << 30
+CONSENT_SOON = timedelta(days=30)  # how long before its end a consent is worth a note
 OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
 DEFAULT_REMEDY = "try again later; if it persists, check your network and the service's status page"
+UNCHECKED = "not checked (--offline)"
+CONTACT_REMEDY = "set LINERNOTES_CONTACT to an email address or URL; they reject requests without one"
 COMPLETE = ("ok", "partial")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "spotipy")
 
@@ -53,15 +58,24 @@ def examine(workspace: Workspace, *, offline: bool) -> list[Finding]:
         ("lease", lambda: _lease(workspace)),
         ("warehouse", lambda: _warehouse(workspace)),
         ("contact", lambda: _contact(workspace)),
+        ("spotify login", lambda: _login(workspace)),
         ("freshness", lambda: _freshness(workspace)),
         ("last run", lambda: _last_run(workspace)),
     ]
     for provider in workspace.settings.configs.providers.values():
         looks.append((provider.name, lambda provider=provider: _provider(workspace, provider, offline=offline)))  # type: ignore[misc]
-    found = [finding for what, look in looks for finding in _safely(what, look)]
-    # An error that several checks ran into is reported for the first of them only.
-    distinct = {(each.finding if each.error else f"{each.what} {each.finding}"): each for each in reversed(found)}
-    return list(reversed(distinct.values()))
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in (finding for what, look in looks for finding in _safely(what, look)):
+        # What was looked at keeps a row of its own; the rest is said once for all that it is true of.
+        own = finding.what if finding.state == "ok" and not finding.finding.endswith(UNCHECKED) else ""
+        groups.setdefault((own, finding.finding, finding.remedy), []).append(finding)
+    return list(map(_together, groups.values()))
+
+
+def _together(alike: Sequence[Finding]) -> Finding:
+    """One finding for several that say the same; an error that several checks ran into belongs to the first of them."""
+    names = [finding.what for finding in alike]
+    return alike[0] if alike[0].error else replace(alike[0], what=", ".join(dict.fromkeys(names)))
 
 
 def combined_error(findings: Sequence[Finding]) -> LinernotesError | None:
@@ -141,11 +155,19 @@ def _warehouse(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _contact(workspace: Workspace) -> Iterator[Finding]:
-    if workspace.settings.contact:
+    if workspace.settings.contact:  # else each provider that needs one says so
         yield Finding("contact", "ok", "contact address is set")
-    else:
-        remedy = "set LINERNOTES_CONTACT to an email address or URL; some services reject requests without one"
-        yield Finding("contact", "note", "LINERNOTES_CONTACT is not set", remedy)
+
+
+def _login(workspace: Workspace) -> Iterator[Finding]:
+    """The age of a listener's consent, if there is one."""
+    what, now, login = "spotify login", workspace.clock.now(), login_of(workspace.settings)
+    if login:
+        state = "ok" if now < login.ends_at - CONSENT_SOON else "note"
+        yield Finding(what, state, login.age(now), "" if state == "ok" else AGAIN)
+    elif workspace.settings.secret("SPOTIFY_REFRESH_TOKEN"):
+        finding = "SPOTIFY_REFRESH_TOKEN is set; its age is unknown, and it expires 6 months after the consent"
+        yield Finding(what, "ok", finding)
 
 
 def _freshness(workspace: Workspace) -> Iterator[Finding]:
@@ -185,7 +207,8 @@ def _last_run(workspace: Workspace) -> Iterator[Finding]:
 def _provider(workspace: Workspace, provider: ProviderSettings, *, offline: bool) -> Iterator[Finding]:
     credentials = workspace.settings.credentials(provider)
     if missing := workspace.settings.missing(provider):
-        error = ConfigurationError(f"{provider.name}: {', '.join(missing)} not set", "see .env.example")
+        remedy = CONTACT_REMEDY if missing == ["LINERNOTES_CONTACT"] else "see .env.example"
+        error = ConfigurationError(f"{provider.name}: {', '.join(missing)} not set", remedy)
         state, ends_with = ("note", None) if provider.optional else ("problem", error)
         yield Finding(provider.name, state, f"{', '.join(missing)} not set", error.remedy, ends_with)
         return
@@ -205,7 +228,8 @@ def _provider(workspace: Workspace, provider: ProviderSettings, *, offline: bool
     if until := hub_exists(workspace) and ledger.standing(workspace, provider).cooling_down_until:
         yield Finding(provider.name, "note", f"cooling down until {instant(until)}", "nothing to do: calls resume then")
     elif offline:
-        yield Finding(provider.name, "ok", "credentials are set; not checked (--offline)")
+        has = "credentials are set" if credentials else "needs no credentials"
+        yield Finding(provider.name, "ok", f"{has}; {UNCHECKED}")
     else:
         opened.check()
-        yield Finding(provider.name, "ok", "credentials accepted")
+        yield Finding(provider.name, "ok", "credentials accepted" if credentials else "answers; needs no credentials")

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, Busy, ConfigurationError, LinernotesError, Stopped
+from linernotes.core.steps import log_step, steps_of
 from linernotes.core.text import many
 from linernotes.core.values import Json, Mode, Run
 from linernotes.landing.bad_lines import bad_lines_error
@@ -44,8 +45,10 @@ def open_session(
     as it is, for a command that builds all of it; or an empty warehouse, into which recovery loads everything.
     """
     run = _new_run(workspace)
-    with workspace.lake.lease(run), scratch_folder(workspace.scratch):
+    with workspace.lake.lease(run), scratch_folder(workspace.scratch), steps_of(run.id):
         session = RunSession(workspace, run, command, mode)
+        text = f"{command}{f' --mode {mode}' if mode else ''}, run {run.id}"
+        log_step(log, "start", text, command=command, mode=mode, environment=workspace.settings.env)
         carried = workspace.warehouse.set_aside() if start == "empty" else {}
         prepare(session)
         ledger.carry(workspace, carried)
@@ -169,7 +172,7 @@ def load_landing(
     if dry_run:
         ensure_ready(workspace)
         stats = check_landing(workspace, names)
-        return stats, bad_lines_error(stats)
+        return stats, bad_lines_error(stats, dry_run=True)
     session = run_in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery does the loading
     return session.ingested, session.error
 
@@ -274,3 +277,9 @@ def record_start(session: RunSession, window_start: datetime | None) -> None:
 def _record_end(session: RunSession, status: str, reason: str) -> None:
     session.status, session.reason = status, reason
     ledger.write_run(session.workspace, session.report, session.window_start, session.built_from)
+    asked, loaded, now = session.asked, session.ingested, session.workspace.clock.now()
+    text = f"{session.command} {status}{f', {reason}' if reason else ''}"
+    counts = {"asked": asked.total, "found": asked.found, "not_found": asked.not_found, "failed": asked.failed}
+    counts |= {"landed": loaded.landed, "loaded": loaded.loaded, "rejected": loaded.rejected, "known": loaded.known}
+    fields = {"command": session.command, "status": status, "reason": reason or None, **counts}
+    log_step(log, "end", text, **fields, seconds=(now - session.run.started_at).total_seconds())

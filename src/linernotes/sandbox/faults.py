@@ -64,6 +64,7 @@ class Faults:
     expire: float = _fault(0.0, _rate)
     premium: str = _fault("yes", _one_of("yes", "no"))
     credentials: str = _fault("accepted", _one_of("accepted", "refused"))
+    consent: str = _fault("given", _one_of("given", "refused", "expired"))
     removed: str = _fault("no", _one_of("yes", "no"))
     short: float = _fault(0.0, _rate)
     allowance: int | None = _fault(None, _whole)

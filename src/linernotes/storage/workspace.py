@@ -1,5 +1,6 @@
 """The lake and the warehouse of one environment, opened together."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from linernotes.core.errors import ConfigurationError
 from linernotes.core.extras import require
 from linernotes.core.progress import Progress
 from linernotes.storage.ports import Lake, Warehouse
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Workspace:
 @contextmanager
 def open_workspace(settings: Settings, progress: Progress, clock: SystemClock | None = None) -> Iterator[Workspace]:
     """The workspace of an environment; its warehouse is closed at the end."""
+    for variable in settings.ignored:
+        log.warning("%s", variable)
     scratch = settings.home / "scratch"
     clock = clock or SystemClock()
     warehouse = open_warehouse(settings, scratch, clock)

@@ -13,7 +13,7 @@ from spotipy.oauth2 import SpotifyOauthError
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused
 from linernotes.providers.connection import Connection
-from linernotes.providers.spotify.access import Access, refusal, token_url
+from linernotes.providers.spotify.access import Access, Tokens, refusal, token_url
 
 REACHABLE_PLAYS = 50  # Spotify returns no more; exactly this many in one response means that some may be lost
 CONSENT = "a refresh token expires 6 months after the listener's consent; using it does not extend it"
@@ -51,11 +51,9 @@ class ListenerTokens:
         return self._token
 
 
-def recent_plays(
-    settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, after: datetime | None
-) -> list[dict[str, Any]]:
+def recent_plays(connection: Connection, tokens: Tokens, after: datetime | None) -> list[dict[str, Any]]:
     """The plays since ``after``, newest first, at most 50, as Spotify sends them."""
-    access = Access(Connection(settings, secrets, session), ListenerTokens(settings, secrets, session))
+    access = Access(connection, tokens)
     cursor = int(after.timestamp() * 1000) if after else None
     try:
         page = access.ask(lambda api: api.current_user_recently_played(limit=REACHABLE_PLAYS, after=cursor))
@@ -94,7 +92,7 @@ def _access_error(error: SpotifyOauthError) -> AccessRefused:
     if error.error == "invalid_grant":
         return AccessRefused(
             "spotify: SPOTIFY_REFRESH_TOKEN has expired or was revoked",
-            f"ask the listener for consent again: {CONSENT}",
+            f"ask the listener for consent again, with linernotes login spotify or in your own way: {CONSENT}",
         )
     return AccessRefused(
         f"spotify: the listener's credentials were rejected ({error.error})", f"check {', '.join(VARIABLES.values())}"

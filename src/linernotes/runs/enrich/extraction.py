@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from linernotes.core.clock import SystemClock
 from linernotes.core.counts import ExtractStats
 from linernotes.core.errors import LATER, AccessRefused, CallFailed, CoolingDown, ServiceDown, Stopped
+from linernotes.core.steps import DETAIL, log_step
 from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
 from linernotes.landing.spool import Spool
 from linernotes.providers.port import BatchRefused, Provider
@@ -32,6 +33,7 @@ class BatchResult:
     failure: CallFailed | None = None
     silent: bool = False
     trouble: Trouble | None = None
+    seconds: float = 0.0
 
 
 class Extraction:
@@ -49,16 +51,18 @@ class Extraction:
         self.trouble: Trouble | None = None
         self._failure: CallFailed | None = None
         self._heard = False
+        self._batches = 0
+        self.seconds = 0.0  # how long ``ask`` took
 
     def ask(self, items: Iterable[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
         """Fetch until items, time or quota run out; ``answered`` is called with each batch's number of outcomes."""
-        queue, asked, glances = deque(items), ExtractStats(), LAST_GLANCES
+        queue, asked, glances, began = deque(items), ExtractStats(), LAST_GLANCES, self._clock.monotonic()
         pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="asking")
         underway: set[Future[BatchResult]] = set()
         try:
             while underway or (queue and not self._over()):
                 while queue and not self._over() and len(underway) < self._width():
-                    underway.add(pool.submit(fetch_batch, self._provider, self._next_batch(queue)))
+                    underway.add(pool.submit(self._fetch, self._next_batch(queue)))
                 done, underway = wait(underway, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED)
                 self._notice_signal()
                 for future in done:
@@ -70,6 +74,7 @@ class Extraction:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             self._spool.seal()
+            self.seconds = self._clock.monotonic() - began
         if self._failure and not self._heard and not self.trouble:
             # Even after a single call: a silent service must not look like success.
             self.trouble = ServiceDown(f"{self._failure.message}: every call failed", LATER)
@@ -78,6 +83,12 @@ class Extraction:
     def give_up(self) -> None:
         """Start no further calls and land the outcomes so far, because the run cannot continue."""
         self._deadline = self._clock.monotonic()
+
+    def _fetch(self, items: list[WorkItem]) -> BatchResult:
+        began = self._clock.monotonic()
+        result = fetch_batch(self._provider, items)
+        result.seconds = self._clock.monotonic() - began
+        return result
 
     def _width(self) -> int:
         return self._concurrency if self._provider.batch_size == 1 else 1
@@ -102,7 +113,12 @@ class Extraction:
         self._failure = result.failure or self._failure
         self._heard = self._heard or not result.silent
         answered(len(recorded))
-        return count(recorded)
+        counts = count(recorded)
+        self._batches += 1
+        text = f"{self._spool.origin['provider']} {self._batches}: {count_text(counts)}"
+        fields = {**self._spool.origin, **counts_of(counts), "batch": self._batches, "seconds": result.seconds}
+        log_step(log, "batch", text, DETAIL, **fields)
+        return counts
 
 
 def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
@@ -136,6 +152,16 @@ def count(outcomes: Iterable[Outcome]) -> ExtractStats:
     """Count the outcomes by kind."""
     kinds = [type(outcome) for outcome in outcomes]
     return ExtractStats(kinds.count(Found), kinds.count(Missing), kinds.count(Failed), len(kinds))
+
+
+def counts_of(counts: ExtractStats) -> dict[str, int]:
+    """The counts as fields of the log."""
+    return {"asked": counts.total, "found": counts.found, "not_found": counts.not_found, "failed": counts.failed}
+
+
+def count_text(counts: ExtractStats) -> str:
+    """The counts in words."""
+    return f"asked {counts.total:,}, found {counts.found:,}, not found {counts.not_found:,}, failed {counts.failed:,}"
 
 
 def _left(items: Iterable[WorkItem], outcomes: Iterable[Outcome]) -> list[WorkItem]:

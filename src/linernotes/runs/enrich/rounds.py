@@ -1,5 +1,6 @@
 """One round with one provider: open it if its limits allow, record its results when it ends."""
 
+import logging
 from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,7 @@ from math import inf
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import instant
-from linernotes.core.counts import ExtractStats
+from linernotes.core.counts import Calls, ExtractStats
 from linernotes.core.errors import (
     AccessRefused,
     ConfigurationError,
@@ -16,6 +17,7 @@ from linernotes.core.errors import (
     ServiceTrouble,
     Stopped,
 )
+from linernotes.core.steps import log_step
 from linernotes.core.values import WorkItem
 from linernotes.landing.spool import Spool
 from linernotes.providers import open_provider
@@ -23,13 +25,14 @@ from linernotes.providers.http import ServiceClient, open_client
 from linernotes.providers.http.call_journal import journal_path
 from linernotes.providers.port import Provider
 from linernotes.runs.enrich.budget import Budget, batch_size, calls_for, days_for, items_for
-from linernotes.runs.enrich.extraction import Extraction
+from linernotes.runs.enrich.extraction import Extraction, count_text, counts_of
 from linernotes.runs.enrich.queue import Selection, count_pending
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 from linernotes.storage.ledger import Standing, tomorrow
 from linernotes.storage.workspace import Workspace
 
+log = logging.getLogger(__name__)
 ROUND_ITEMS = 50_000  # items of one provider between two reads of the queue; bounds memory
 MEASURED_ITEMS = 1_000  # the same for a provider whose terms limit how much may be stored
 MONEY_SPENT = "--max-cost is reached"
@@ -116,6 +119,7 @@ def close_round(enrichment: Enrichment, state: ProviderState, current: Round, as
     calls = replace(current.client.calls(), cooldown_until=until, access_mode=current.provider.access_mode)
     ledger.write_calls(session.workspace, session.run.id, calls)
     current.client.settle()
+    _log_round(session, name, asked, calls, current.extraction.seconds)
     session.asked += replace(asked, landed_lines=current.spool.lines)
     state.left = None if state.left is None else state.left - asked.total
     enrichment.budget.cost.spend(state.settings, asked.total - len(current.items))
@@ -127,6 +131,13 @@ def close_round(enrichment: Enrichment, state: ProviderState, current: Round, as
         _end(session, state, trouble.message, None if isinstance(trouble, CoolingDown) else trouble)
     elif asked.total < len(current.items):
         _end(session, state, f"{name}: stopped by --max-minutes")
+
+
+def _log_round(session: RunSession, name: str, asked: ExtractStats, calls: Calls, seconds: float) -> None:
+    text = f"{name}: {count_text(asked)}; {calls.calls:,} calls, {calls.throttles:,} throttled, {calls.errors:,} errors"
+    numbers = {"calls": calls.calls, "throttles": calls.throttles, "errors": calls.errors, "p95_ms": calls.p95}
+    fields = {"run": session.run.id, "provider": name, **counts_of(asked), **numbers, "seconds": seconds}
+    log_step(log, "extract", text, **fields)
 
 
 def _open(enrichment: Enrichment, settings: ProviderSettings, items: list[WorkItem], standing: Standing) -> Round:

@@ -8,6 +8,7 @@ from linernotes.core.values import WorkItem
 from linernotes.reports.queries import failures, field_alarms
 from linernotes.runs.enrich.artists import known_artists, register_artists
 from linernotes.runs.enrich.budget import Budget
+from linernotes.runs.enrich.news import LibrarySize, news_lines
 from linernotes.runs.enrich.options import EnrichOptions
 from linernotes.runs.enrich.plan import Plan, exclusion_notes, first_items, next_step, plan, total_of
 from linernotes.runs.enrich.queue import Selection
@@ -41,10 +42,15 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
     providers = options.chosen_providers(workspace.settings.configs)
 
     def work(session: RunSession, selection: Selection, budget: Budget) -> None:
+        before = LibrarySize.of(workspace.warehouse)
         enrich_all(session, providers, selection, budget)
-        if not session.asked.total and not session.partial:
+        after = LibrarySize.of(workspace.warehouse)
+        if not session.asked.total and not session.partial and after.artists:
             excluded = exclusion_notes(workspace, providers, selection)
             session.notes = ("nothing to enrich: all artists are up to date", *excluded)
+        if not session.trouble:  # else the error names the next step
+            missing = [each.name for each in providers if workspace.settings.missing(each)]
+            session.notes += tuple(news_lines(before, after, session.partial, missing))
 
     return _enrich(workspace, options, command, work)
 

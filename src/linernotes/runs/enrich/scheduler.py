@@ -1,10 +1,12 @@
 """Runs all providers at once, each at its own rate; results of one can be new items for another."""
 
+import logging
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.counts import ExtractStats, LoadStats
+from linernotes.core.steps import log_step
 from linernotes.reports.service_levels import alarms
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.queue import Selection, discover
@@ -14,6 +16,7 @@ from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
 
+log = logging.getLogger(__name__)
 LOAD_SECONDS = 20.0  # how long an idle provider waits before new results are loaded, which may hold items for it
 
 
@@ -85,8 +88,11 @@ def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list
         return
     workspace = enrichment.session.workspace
     refresh(enrichment.session)
-    limits = {each.settings.name: each.most_items for each in curious}
+    limits, began = {each.settings.name: each.most_items for each in curious}, workspace.clock.monotonic()
     work = discover(workspace.warehouse, limits, enrichment.selection)
+    items = {name: len(found) for name, found in work.items() if found}
+    text = ", ".join(f"{number:,} for {name}" for name, number in items.items()) or "nothing"
+    log_step(log, "discover", text, items=items, seconds=workspace.clock.monotonic() - began)
     for state in curious:
         state.look(enrichment.loads, len(work[state.settings.name]))
     ready = [state for state in curious if work[state.settings.name]]

@@ -43,7 +43,7 @@ def inspect_plays(
     inspection.into(paths)
     workspace.progress.say(*inspection.remarks())
     return [*(summary.report for summary in inspection.summaries), total_row(inspection.summaries)], trouble_with(
-        inspection.summaries
+        inspection.summaries, dry_run=True
     )
 
 

@@ -1,11 +1,12 @@
 """Fetch a listener's last plays, with the listener's consent, then land and load them like any file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import SecretStr
 from requests import Session
 
 from linernotes.config.providers import ProviderSettings
@@ -13,22 +14,35 @@ from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError, CoolingDown, ServiceTrouble
 from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
+from linernotes.providers.connection import Connection
 from linernotes.providers.http import open_client
-from linernotes.providers.spotify.recently_played import CONSENT, REACHABLE_PLAYS, VARIABLES, play_of, recent_plays
+from linernotes.providers.spotify.access import Tokens
+from linernotes.providers.spotify.consent import LoginTokens
+from linernotes.providers.spotify.recently_played import (
+    CONSENT,
+    REACHABLE_PLAYS,
+    VARIABLES,
+    ListenerTokens,
+    play_of,
+    recent_plays,
+)
 from linernotes.runs.lifecycle import ingest_landing, run_in_session
+from linernotes.runs.login import keep_token, login_of
 from linernotes.runs.session import RunResult, RunSession
 from linernotes.sources.rows import valid_lines
 from linernotes.storage import ledger
+from linernotes.storage.consent import AGAIN
 from linernotes.storage.workspace import Workspace
 
 DATASET = "spotify/recently_played"
+SOON = timedelta(days=30)  # before a consent ends, it is said with every fetch
 
 
 def import_recently_played(workspace: Workspace) -> RunResult:
     """Fetch the listener's last plays, land and load them.
 
     Raises:
-        ConfigurationError: one of the four variables is not set.
+        ConfigurationError: nobody has logged in, and one of the four variables is not set.
         Busy: another run holds the workspace.
     """
     return run_in_session(workspace, "extract", fetch_plays).result()
@@ -38,22 +52,17 @@ def fetch_plays(session: RunSession) -> int:
     """Fetch the plays since the last known one and return their number.
 
     Raises:
-        ConfigurationError: one of the four variables is not set.
+        ConfigurationError: nobody has logged in, and one of the four variables is not set.
     """
     workspace = session.workspace
     settings = workspace.settings.configs.provider("spotify")
-    secrets = {role: workspace.settings.secret(variable) for role, variable in VARIABLES.items()}
-    known = {role: secret for role, secret in secrets.items() if secret}
-    if missing := [VARIABLES[role] for role in VARIABLES if role not in known]:
-        raise ConfigurationError(
-            f"extract spotify_recently_played: {', '.join(missing)} must be set", "see .env.example"
-        )
+    access = _listener_access(workspace)
     if is_cooling_down(session, settings):
         return 0
-    workspace.progress.say(f"note: {CONSENT}")
+    workspace.progress.say(*access.notes)
     items = list[dict[str, Any]]()
     with service_session(session, settings) as http:
-        items = recent_plays(settings, known, http, _last_play(session))
+        items = recent_plays(Connection(settings, access.secrets, http), access.tokens(http), _last_play(session))
     spool = Spool(workspace.lake, workspace.settings.spool, workspace.dataset(DATASET), session.run, workspace.clock)
     rows = ((number, str(item), item) for number, item in enumerate(items, 1))
     reader = LineReader(workspace.dataset(DATASET), workspace.clock.now())
@@ -63,6 +72,34 @@ def fetch_plays(session: RunSession) -> int:
     ingest_landing(session)
     _report_count(session, len(items))
     return len(items)
+
+
+@dataclass(frozen=True, slots=True)
+class _ListenerAccess:
+    """What a listener's access tokens are made from, and what there is to say about it."""
+
+    secrets: Mapping[str, SecretStr]
+    tokens: Callable[[Session], Tokens]
+    notes: tuple[str, ...] = ()
+
+
+def _listener_access(workspace: Workspace) -> _ListenerAccess:
+    """By the variables, or by a login if one of them is missing."""
+    settings, provider = workspace.settings, workspace.settings.configs.provider("spotify")
+    secrets = {role: settings.secret(variable) for role, variable in VARIABLES.items()}
+    known = {role: secret for role, secret in secrets.items() if secret}
+    if login := login_of(settings):
+        keep, now = keep_token(settings, login), workspace.clock.now()
+        notes = (f"note: {login.age(now)}; {AGAIN}",) if now > login.ends_at - SOON else ()
+        return _ListenerAccess(
+            known, lambda http: LoginTokens(provider, login.client_id, login.token, keep, http), notes
+        )
+    if missing := [VARIABLES[role] for role in VARIABLES if role not in known]:
+        raise ConfigurationError(
+            f"extract spotify_recently_played: {', '.join(missing)} must be set",
+            "log in with linernotes login spotify, or see .env.example",
+        )
+    return _ListenerAccess(known, lambda http: ListenerTokens(provider, known, http), (f"note: {CONSENT}",))
 
 
 def is_cooling_down(session: RunSession, settings: ProviderSettings) -> bool:

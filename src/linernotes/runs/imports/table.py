@@ -67,7 +67,7 @@ def inspect_table(workspace: Workspace, wanted: TableOfPlays) -> tuple[list[dict
         reading = _Reading(workspace, table, wanted, None)
         for _ in reading.lines():
             pass
-    return [reading.summary.report], trouble_with([reading.summary])
+    return [reading.summary.report], trouble_with([reading.summary], dry_run=True)
 
 
 def import_table(workspace: Workspace, wanted: TableOfPlays) -> ImportResult:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, request
 from linernotes.sandbox.faults import FaultPlan
 from linernotes.sandbox.responses import answer, error, failure, plain, worn
 from linernotes.sandbox.services.spotify_bodies import Body, artist_body, milliseconds, play_body, track_body
+from linernotes.sandbox.services.spotify_consent import Consents
 from linernotes.sandbox.services.tokens import Tokens
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.world.base62 import well_formed
@@ -41,11 +42,13 @@ class Spotify:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._tokens = Tokens(stage.token_seconds, stage.grants)
+        self._consents = Consents(CLIENT_ID)
 
     def blueprint(self) -> Blueprint:
         """The routes of the accounts service and of the Web API."""
         routes = Blueprint("spotify", __name__)
         routes.add_url_rule("/api/token", view_func=self.token, methods=["POST"])
+        routes.add_url_rule("/authorize", "authorize", lambda: self._consents.page(self._stage.faults.consent))
         for rule, view in (
             ("/v1/artists", self.artists),
             ("/v1/artists/<artist_id>", self.artist),
@@ -73,6 +76,8 @@ class Spotify:
         faults = self._stage.faults
         self._stage.pause(faults.latency)
         given = request.authorization
+        if given is None and "client_id" in request.form and faults.credentials != "refused":  # PKCE needs no secret
+            return self._granted()
         known = given is not None and (given.username, given.password) == (CLIENT_ID, CLIENT_SECRET)
         if not known or faults.credentials == "refused":
             return _refused("invalid_client", "Invalid client")
@@ -84,6 +89,12 @@ class Spotify:
             case "refresh_token":
                 return _refused("invalid_grant", "Refresh token revoked")
         return _refused("unsupported_grant_type", "grant_type must be client_credentials or refresh_token")
+
+    def _granted(self) -> Response:
+        refresh = self._consents.grant(request.form)
+        if refresh is None:
+            return _refused("invalid_grant", "Invalid authorization code or refresh token")
+        return answer(self._issued(user=True) | {"scope": SCOPE, "refresh_token": refresh})
 
     def artists(self, plan: FaultPlan) -> Response:
         """GET /v1/artists?ids=."""

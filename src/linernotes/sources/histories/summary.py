@@ -105,12 +105,17 @@ def total_row(summaries: Sequence[FileSummary]) -> dict[str, Any]:
     }
 
 
-def trouble_with(summaries: Sequence[FileSummary]) -> BelowExpectations | None:
-    """The error of an import with files that were not read to their end, or have too many bad rows."""
+def trouble_with(summaries: Sequence[FileSummary], *, dry_run: bool = False) -> BelowExpectations | None:
+    """The error of an import with files that were not read to their end, or have too many bad rows.
+
+    After a dry run nothing is loaded, and no bad row is kept anywhere.
+    """
     unread = [(short_name(summary.name), summary.unread) for summary in summaries if summary.unread]
     poor = [short_name(summary.name) for summary in summaries if summary.is_poor and not summary.unread]
     problems = [first_of([f"{name}: {why.reason}" for name, why in unread], MOST_FILES)] if unread else []
     problems += [f"{TOO_MANY} rows in {first_of(poor, MOST_FILES)}"] if poor else []
-    remedies = [why.remedy for _, why in unread[:1]] + (["linernotes rejects lists the bad rows"] if poor else [])
-    remedies += ["the other rows are imported"] if any(summary.plays for summary in summaries) else []
+    remedies = [why.remedy for _, why in unread[:1]]
+    remedies += ["linernotes rejects lists the bad rows"] if poor and not dry_run else []
+    if any(summary.plays for summary in summaries):
+        remedies.append("an import would load the other rows" if dry_run else "the other rows are imported")
     return BelowExpectations(f"import plays: {'; '.join(problems)}", "; ".join(remedies)) if problems else None

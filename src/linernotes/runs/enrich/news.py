@@ -1,0 +1,77 @@
+"""What a run has changed in the library, what is still missing and why, and the next command."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linernotes.core import sql
+from linernotes.core.text import first_of, many
+from linernotes.storage.ports import Warehouse
+
+REPORTS = "next: linernotes show ARTIST, linernotes coverage, or linernotes report top-artists"
+MOST_NAMES = 5
+AGAIN = "next: linernotes run continues when the rest is due"
+NO_ARTISTS = "next: linernotes import plays FILE, or linernotes import roster FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySize:
+    """The artists of the dimension, by what is known of them; of ``unresolved`` ones it is only a name."""
+
+    artists: int
+    enriched: int
+    not_found: int
+    failed: int
+    unresolved: int
+
+    @classmethod
+    def of(cls, warehouse: Warehouse) -> "LibrarySize":
+        """As the hub was built last."""
+        (row,) = warehouse.rows(sql.read("runs/library_size"))
+        return cls(*(int(row[name]) for name in ("artists", "enriched", "notFound", "failed", "unresolved")))
+
+    @property
+    def pending(self) -> int:
+        """Artists about whom nobody has answered yet, although they can be asked for."""
+        return self.artists - self.enriched - self.not_found - self.failed - self.unresolved
+
+
+def news_lines(
+    before: LibrarySize, after: LibrarySize, partial: Sequence[str], not_set_up: Sequence[str] = ()
+) -> list[str]:
+    """The lines at the end of a run without an error: what is new, what is missing, and what to do next.
+
+    ``not_set_up`` are the providers that could be asked if their variables were set.
+    """
+    if not after.artists:
+        return [NO_ARTISTS]
+    new, added = max(0, after.enriched - before.enriched), max(0, after.artists - before.artists)
+    changes = [f"{many(new, 'artist')} enriched"] if new else []
+    changes += [f"{many(added, 'artist')} added to the library"] if added else []
+    have = f"{after.enriched:,} of {many(after.artists, 'artist')} {'has' if after.artists == 1 else 'have'} data"
+    return [
+        f"new: {', '.join(changes)}; {have}" if changes else have,
+        *_missing(after),
+        _next_step(after, partial) + _more(not_set_up),
+    ]
+
+
+def _missing(after: LibrarySize) -> list[str]:
+    counts: dict[str, Any] = {
+        "not fetched yet": after.pending,
+        "not found at any service": after.not_found,
+        "failed, to be retried": after.failed,
+        "known by name only (hub_music__svc_unresolved_artists says why)": after.unresolved,
+    }
+    parts = [f"{number:,} {why}" for why, number in counts.items() if number]
+    return [f"without data: {', '.join(parts)}"] if parts else []
+
+
+def _more(not_set_up: Sequence[str]) -> str:
+    return f"; linernotes doctor says how to add {first_of(not_set_up, MOST_NAMES)}" if not_set_up else ""
+
+
+def _next_step(after: LibrarySize, partial: Sequence[str]) -> str:
+    if any(" not set" in reason for reason in partial):  # then nothing else is worth doing first
+        return "next: set what is missing, then linernotes run"
+    return AGAIN if partial or after.pending else REPORTS
