@@ -90,6 +90,7 @@ EXAMPLES: dict[str, Any] = {
     ),
     "Spotify account data": [{"endTime": AT, "artistName": "Portishead", "trackName": "Roads", "msPlayed": 305_000}],
     "Spotify extended streaming history": [entry(ts=AT)],
+    "table of plays": {"playedAt": "2024-11-22 11:55:00 UTC", "trackName": "Roads", "artistName": "Portishead"},
     "Tidal streaming history": (
         "artist_name,track_title,entry_date,product_type,time_zone\n"
         "Portishead,Roads,22/11/2024 12:55,TRACK,Europe/Berlin\n"
