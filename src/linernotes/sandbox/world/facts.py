@@ -137,7 +137,7 @@ class Knowledge:
         return self.of(key) if key else None
 
     def linked(self, artist_id: str) -> tuple[Facts, ...]:
-        """The artists whom MusicBrainz links to a Spotify id."""
+        """The artists that MusicBrainz links to a Spotify id."""
         facts = self.of(artist_id)
         return (facts,) if facts and facts.mbid else ()
 
@@ -147,7 +147,7 @@ class Knowledge:
         return (facts,) if facts and facts.wikidata and facts.artist.id == artist_id else ()
 
     def page(self, name: str) -> Facts | None:
-        """The artist whom Last.fm's page of a name is about."""
+        """The artist that Last.fm's page for a name describes."""
         return self.by_name(name)
 
     def names_mbid(self, facts: Facts) -> bool:
@@ -155,7 +155,7 @@ class Knowledge:
         return not SeededRandom(self._seed, "lastfm", facts.artist.id).happens(UNKNOWN_MBIDS)
 
     def neighbour_mbid(self, _artist: Artist) -> str:
-        """The MusicBrainz id that Last.fm tells of a neighbour: most often none."""
+        """The MusicBrainz id that Last.fm gives for a similar artist, usually an empty one."""
         return ""
 
     def match(self, artist: str, _recording: str) -> tuple[Facts, ...]:

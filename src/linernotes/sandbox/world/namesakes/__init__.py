@@ -1,1 +1,1 @@
-"""A small world whose artists share names and about whom the services err, with a label for what is true."""
+"""A small catalogue of artists who share names, services that get them wrong, and labels that say what is true."""
