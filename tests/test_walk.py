@@ -89,8 +89,19 @@ def test_a_hub_of_an_older_version_need_not_have_what_todays_has(laptop: Laptop,
         connection.execute(f"drop {missing}")
         connection.execute("update dp_lake_local.lake_ops__runs set builtFrom = 'models of then, 0 files'")
     said = laptop("import", "roster", laptop.roster(*artists(3)))
-    assert said.code == 0, said.err
-    assert "building the hub" in said.err
+    assert (said.code, "building the hub" in said.err) == (0, False), said.err
+    said = laptop("plan")
+    assert (said.code, "building the hub" in said.err) == (0, True), said.err
+    assert laptop.waits() == 3
+
+
+def test_an_import_never_waits_for_a_hub(tmp_path: Path, artists: Ids) -> None:
+    machine = Laptop(tmp_path / "home")
+    assert "imported 3 artists" in machine("import", "roster", machine.roster(*artists(3))).err
+    assert "imported 3 plays" in machine("import", "plays", machine.plays(*artists(3))).err
+    assert not (machine.home / "dbt").exists()
+    said = machine("coverage")
+    assert (said.code, said.complaint.endswith("are not built yet; to build them: linernotes run")) == (2, True)
 
 
 def test_a_first_hub_is_built_once(built_home: Path) -> None:

@@ -17,6 +17,8 @@ OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})  # the datasets
 
 def refresh(session: RunSession) -> None:
     """Rebuild the tables that the queue is read from, if files or policies have changed since they were built."""
+    if session.without_hub:
+        return
     if session.refreshed is None:
         _refresh(session, _stand(session) or {"plays": True, "queue": True})
     elif session.refreshed != session.ingested.files:  # known without another query
@@ -30,14 +32,19 @@ def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
         transform(workspace.settings, workspace.warehouse, tables, kinds=("model",))
 
 
-def bring_up_to_date(session: RunSession) -> None:
+def bring_up_to_date(session: RunSession, *, needed: bool = True) -> None:
     """Build the hub if it is missing, broken or of other models, else only the tables that the queue is read from.
+
+    Where it is not ``needed``, such a hub is left to the next command that needs it.
 
     Data that fails a test does not keep a command from its work: it is reported when the command ends.
     """
     stand = _stand(session) if _has_all_models(session) else None
     if stand and not _of_other_models(session):
         _refresh(session, stand)
+        return
+    session.without_hub = not needed
+    if session.without_hub:
         return
     session.workspace.progress.say("building the hub")
     try:
@@ -114,6 +121,12 @@ def is_sound(session: RunSession) -> bool:
 
 def _has_all_models(session: RunSession) -> bool:
     return all(session.workspace.warehouse.exists(model) for model in hub_models())
+
+
+def is_todays(workspace: Workspace) -> bool:
+    """Whether the hub was built of today's models."""
+    built, _ = ledger.build_state(workspace)
+    return built.startswith(f"models {project_hash()},")
 
 
 def _of_other_models(session: RunSession) -> bool:

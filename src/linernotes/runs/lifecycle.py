@@ -19,14 +19,14 @@ from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
-from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, publish, refresh
+from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, is_todays, publish, refresh
 from linernotes.runs.session import RunSession
 from linernotes.runs.upgrade import forget_outdated, read_manifest
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
-Start: TypeAlias = Literal["up to date", "as it is", "empty"]
+Start: TypeAlias = Literal["up to date", "if built", "as it is", "empty"]
 
 
 @contextmanager
@@ -41,8 +41,9 @@ def open_session(
 ) -> Iterator[RunSession]:
     """Open a session: take the lease, prepare the workspace, recover from a dead run; record the run at the end.
 
-    ``datasets`` limits what recovery ingests. ``start`` is what the work begins with: a hub that is up to date; the hub
-    as it is, for a command that builds all of it; or an empty warehouse, into which recovery loads everything.
+    ``datasets`` limits what recovery ingests. ``start`` is what the work begins with: a hub that is up to date; the
+    same if there is one, for commands that need none; the hub as it is, for a command that builds all of it; or an
+    empty warehouse, into which recovery loads everything.
     """
     run = _new_run(workspace)
     with workspace.lake.lease(run), scratch_folder(workspace.scratch), steps_of(run.id):
@@ -55,7 +56,7 @@ def open_session(
         try:
             recover(session, datasets, reparse)
             if start != "as it is":
-                bring_up_to_date(session)
+                bring_up_to_date(session, needed=start != "if built")
             yield session
             refresh(session)
         except LinernotesError as error:
@@ -72,6 +73,7 @@ def run_in_session(
     work: Callable[[RunSession], object],
     mode: Mode | None = None,
     datasets: Collection[str] | None = None,
+    start: Start = "up to date",
 ) -> RunSession:
     """Do ``work`` in a new session and return that session, with the error that ended it, if any.
 
@@ -79,7 +81,7 @@ def run_in_session(
     """
     session: RunSession | None = None
     try:
-        with open_session(workspace, command, mode, datasets) as session:
+        with open_session(workspace, command, mode, datasets, start=start) as session:
             work(session)
             session.reportable = True
     except LinernotesError as error:
@@ -173,7 +175,9 @@ def load_landing(
         ensure_ready(workspace)
         stats = check_landing(workspace, names)
         return stats, bad_lines_error(stats, dry_run=True)
-    session = run_in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery does the loading
+    session = run_in_session(
+        workspace, "ingest", lambda _session: None, datasets=names, start="if built"
+    )  # recovery does the loading
     return session.ingested, session.error
 
 
@@ -254,8 +258,8 @@ def import_lines(session: RunSession, dataset: str, source: str, lines: Iterable
 
 
 def ensure_ready(workspace: Workspace) -> None:
-    """Create everything that ``init`` creates, if it is missing: for commands that only read."""
-    if not hub_exists(workspace):
+    """Create everything that ``init`` creates, if it is missing or of an older version: for commands that only read."""
+    if not (hub_exists(workspace) and is_todays(workspace)):
         with open_session(workspace, "init"):
             log.info("init: everything is in place")
 

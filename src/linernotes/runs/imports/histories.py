@@ -40,7 +40,10 @@ def import_plays(workspace: Workspace, paths: Sequence[str], options: ReadOption
     """
     found: list[tuple[LoadStats, tuple[FoundFile, ...]]] = []
     session = run_in_session(
-        workspace, "import plays", lambda session: found.append(import_histories(session, paths, options))
+        workspace,
+        "import plays",
+        lambda session: found.append(import_histories(session, paths, options)),
+        start="if built",
     )
     stats, files = found[0]
     return ImportResult(stats, session.ingested.loaded > 0, files, session.error)

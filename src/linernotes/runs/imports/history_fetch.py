@@ -94,7 +94,7 @@ def import_history(
     def work(session: RunSession) -> None:
         fetch_history(session, name, user, since, again=again, minutes=minutes)
 
-    return run_in_session(workspace, "extract", work).result()
+    return run_in_session(workspace, "extract", work, start="if built").result()
 
 
 def fetch_history(

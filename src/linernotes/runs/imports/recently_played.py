@@ -45,7 +45,7 @@ def import_recently_played(workspace: Workspace) -> RunResult:
         ConfigurationError: nobody has logged in, and one of the four variables is not set.
         Busy: another run holds the workspace.
     """
-    return run_in_session(workspace, "extract", fetch_plays).result()
+    return run_in_session(workspace, "extract", fetch_plays, start="if built").result()
 
 
 def fetch_plays(session: RunSession) -> int:

@@ -70,8 +70,9 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
     def work(session: RunSession) -> None:
         counts.append(_land(session, roster, file))
 
-    session = run_in_session(workspace, "import roster", work)
-    unresolved = roster_rows(workspace.warehouse, unresolved=True) if session.ingested.loaded else []
+    session = run_in_session(workspace, "import roster", work, start="if built")
+    told = session.ingested.loaded > 0 and not session.without_hub  # before a first run, no artist has a name
+    unresolved = roster_rows(workspace.warehouse, unresolved=True) if told else []
     workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == roster.name]))
     return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
 

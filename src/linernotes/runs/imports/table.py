@@ -86,7 +86,7 @@ def import_table(workspace: Workspace, wanted: TableOfPlays) -> ImportResult:
             reading = _Reading(workspace, table, wanted, _mark(workspace, wanted))
             found.append((reading.summary, _land(session, reading)))
 
-    session = run_in_session(workspace, "import plays", work)
+    session = run_in_session(workspace, "import plays", work, start="if built")
     summary, stats = found[0]
     return ImportResult(stats, session.ingested.loaded > 0, (FoundFile.of_row(summary.report),), session.error)
 
