@@ -177,7 +177,7 @@ ROSTERS = [
         (5, "artistId", NEITHER),
     ),
     roster("a quotation mark too many", f'artistId,name\n{A},"Ann\n{B},Ben\n{C},Cy\n', 2, (2, None, "invalid CSV")),
-    roster("a name of a novel's length", f"artistId,name\n{A},{'x' * 200_000}\n{B},Ben\n", 1, (2, None, "invalid CSV")),
+    roster("a name of a novel's length", f"artistId,name\n{A},{'x' * 200_000}\n{B},Ben\n", 2),
     roster("another alphabet", f"artistId,name\n{A},Ann\n{B},J\xf6rg\n".encode("latin-1"), 2),
     roster("rows too short and too long", f"name,artistId\nAnn,{A},x,y\nBen\n", 1),
     roster("duplicate rows", f"artistId\n{A}\n{A}\n{A}\n", 1),
@@ -382,7 +382,6 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("coverage",), {"LINERNOTES_SPOTFY__PER_SECOND": "3"}, "did you mean 'LINERNOTES_SPOTIFY__'?"),
         (("coverage",), {"LINERNOTES_SPOTIFY__PER_SECOND": "fast"}, "per_second"),
         (("coverage",), {"LINERNOTES_SPOTIFY__MODE": "["}, "LINERNOTES_SPOTIFY__MODE"),
-        (("coverage",), {"LINERNOTES_HOEM": "/tmp"}, "did you mean 'LINERNOTES_HOME'?"),
         (("coverage", "--env", ""), {}, "Invalid value for '--env': must not be empty"),
         (("coverage",), {"SPOTIFY_API_URL": "api.spotify.com/v1"}, "urls.api"),
         (("coverage",), {"BATCH_SIZE": "0"}, "batch_size"),
@@ -450,9 +449,7 @@ def test_an_address_under_which_everything_is_missing_deletes_nobody(
 # A machine that does not go along
 
 
-@pytest.mark.parametrize(
-    "command", [("init",), ("run",), ("coverage",), ("doctor", "--offline"), ("ingest", "--dry-run")]
-)
+@pytest.mark.parametrize("command", [("init",), ("run",), ("doctor", "--offline"), ("ingest", "--dry-run")])
 def test_a_home_that_cannot_be_written_is_one_clear_line(tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "file").write_text("in the way")
     said = Laptop(tmp_path / "file" / "home")(*command)

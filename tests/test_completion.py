@@ -41,7 +41,7 @@ def completions(laptop: Laptop, *words: str, shell: str = "bash") -> list[str]:
         (("plan", "--env", "local", "--provider", "WIKI"), ["wikidata"]),
         (("extract", "deezer_"), ["deezer_related"]),
         (("extract", "lastfm"), ["lastfm_scrobbles", "lastfm"]),
-        (("ingest", "--dataset", "roster"), ["roster/artists"]),
+        (("ingest", "--dataset", "roster"), ["roster/artists", "roster/rows"]),
         (("top", "gen"), ["genres"]),
         (("show", "ab"), ["ABBA"]),
         (("run", "--artist", "Nina\\ S"), []),

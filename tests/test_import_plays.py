@@ -334,7 +334,7 @@ def test_a_file_that_nobody_understands_is_named_and_what_stands_beside_it_is_re
     assert "my.zip/b.json: looks like a listening history, but its columns or fields are not known" in said.complaint
     assert "my.zip/loved.json: skipped: a list of loved tracks, not of plays\n" in said.err
     assert "no plays found in 1 file: c.txt" in said.err
-    assert "contents: Spotify extended streaming history" in said.out
+    assert "\na\t2019-03\t2019-03\t2\t1\t0\n" in said.out
 
 
 def test_times_without_a_zone_are_told_of_and_read_in_another_one(laptop: Laptop) -> None:

@@ -130,9 +130,15 @@ def test_a_roster_imported_again_under_its_name_takes_the_place_of_the_first(lap
     assert "imported 5 artists" in laptop("import", "roster", back, "--name", "spring").err
     assert "already known 5" in laptop("import", "roster", back, "--name", "spring").err
     assert [row["artistName"] for row in laptop("report", "roster", "--format", "json").rows][:2] == ["Ann", "Bo"]
+    laptop.drop(
+        lines(*({"artistId": key, "monthlyListeners": 9, "retrievedAt": "2026-11-02T07:00:00Z"} for key in (a, b, c))),
+        "mine_monthly_listeners.jsonl",
+        "apify",
+    )
+    laptop("ingest")
     laptop.make_tables()
     ranked = laptop("report", "top-artists", "--roster", "spring", "--n", "2", "--format", "json").rows
-    assert {row["Name"] for row in ranked} <= {"Ann", "Bo", "Eve"}
+    assert {row["artistName"] for row in ranked} <= {"Ann", "Bo", "Eve"}
     assert (len(ranked), {"Notes"} <= ranked[0].keys()) == (2, True)
     assert "did you mean 'spring'" in laptop("report", "roster", "--roster", "sprin").complaint
 

@@ -202,7 +202,7 @@ def test_reports_are_read_from_what_was_published_while_a_run_is_at_work(
     assert beyond.code == 75
 
 
-@pytest.mark.parametrize("command", [("ingest",), ("run",), ("coverage",), ("plan",)])
+@pytest.mark.parametrize("command", [("ingest",), ("run",), ("rejects",), ("plan",)])
 def test_a_warehouse_that_is_open_elsewhere_names_the_process(laptop: Laptop, command: tuple[str, ...]) -> None:
     hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"
     arguments = [sys.executable, "-c", hold, str(laptop.home / "warehouse.duckdb")]

@@ -179,11 +179,13 @@ def top_artists(shown: int, out: str | None, roster: str, form: str) -> None:
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.top_artists import in_words
     from linernotes.reports.top_artists import top_artists as report_of
-    from linernotes.reports.xlsx import write
+    from linernotes.reports.xlsx import write, writer
 
     asked_for = click.get_current_context().get_parameter_source("form")
     if out and asked_for is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--format applies to the screen only; the file extension of --out decides its format")
+    if out:
+        writer(Path(out))  # whatever stands in its way is said before anything is read
     with ready() as workspace:
         made = report_of(workspace, shown, roster)
         if out:

@@ -95,6 +95,7 @@ def _variables(settings: Settings) -> Iterator[Setting]:
         "LINERNOTES_HOME": str(settings.home),
         "LINERNOTES_CONFIGS": str(settings.folder),
         "LINERNOTES_CONTACT": settings.contact or NOT_SET,
+        "LINERNOTES_TIME_ZONE": settings.environ.get("LINERNOTES_TIME_ZONE") or NOT_SET,
         "LINERNOTES_OUTPUT_DIR": settings.environ.get("LINERNOTES_OUTPUT_DIR") or NOT_SET,
     }
     for variable, value in known.items():

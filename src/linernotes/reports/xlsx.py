@@ -32,11 +32,11 @@ class Sheets:
     notes: list[str]
 
 
-def write(path: Path, report: Sheets) -> None:
-    """Write the report in the format of the file extension; CSV has no second sheet.
+def writer(path: Path) -> Callable[[Path, Sheets], None]:
+    """The function that writes the format of the file extension; asked before there is a report to write.
 
     Raises:
-        ConfigurationError: the extension is not supported, or the file cannot be written.
+        ConfigurationError: the extension is not supported, its library or the folder is missing.
     """
     forms: dict[str, Callable[[Path, Sheets], None]] = {".xlsx": _xlsx, ".csv": _csv}
     form = forms.get(path.suffix.lower())
@@ -44,10 +44,21 @@ def write(path: Path, report: Sheets) -> None:
         raise ConfigurationError(
             f"report top-artists: unsupported file type {path.name}", "use .xlsx or .csv with --out"
         )
+    if form is _xlsx:
+        require("excel", "report top-artists: an .xlsx file")
     if not path.parent.is_dir():
         message = f"report top-artists: folder {path.parent} does not exist"
         raise ConfigurationError(message, "create it, or choose another with --out")
-    half = path.with_name(f".{path.name}.tmp")
+    return form
+
+
+def write(path: Path, report: Sheets) -> None:
+    """Write the report in the format of the file extension; CSV has no second sheet.
+
+    Raises:
+        ConfigurationError: as ``writer``, or the file cannot be written.
+    """
+    form, half = writer(path), path.with_name(f".{path.name}.tmp")
     try:
         form(half, report)
         half.replace(path)
@@ -64,7 +75,6 @@ def _csv(path: Path, report: Sheets) -> None:
 
 
 def _xlsx(path: Path, report: Sheets) -> None:
-    require("excel", "report top-artists: an .xlsx file")
     from openpyxl import Workbook  # noqa: PLC0415 - slow to import, and rarely needed
 
     book = Workbook()

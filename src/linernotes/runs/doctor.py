@@ -130,7 +130,7 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
 def _new_home(home: Path) -> Finding:
     """The finding about a home that the first command that writes will make."""
     above = next(folder for folder in home.parents if folder.exists())
-    if not os.access(above, os.W_OK):
+    if not (above.is_dir() and os.access(above, os.W_OK)):
         remedy = "check the permissions, or set LINERNOTES_HOME"
         return Finding(
             "folders", "problem", f"cannot create {home}", remedy, ConfigurationError(f"cannot create {home}", remedy)

@@ -25,7 +25,7 @@ FIELDS = (
 PLAIN = {name.replace("_", "").casefold() for name in FIELDS}
 VALUE = r'"(?:[^"\\]|\\.)*(?:"|$)|[\[{][^\]}]*(?:[\]}]|$)|[^\s,}\]]*'  # also a truncated one
 ADDRESS = re.compile(
-    r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){3,7}\b|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){3,7}\b|[\w.+-]{1,64}@[\w-]+\.[\w.]+"
 )
 PRIVATE = re.compile(rf'"({"|".join(FIELDS)})"(\s*:\s*)(?:{VALUE})', re.DOTALL | re.IGNORECASE)
 HEADED = re.compile(r'(\bDate#)[^\s,;|"]+')  # the heading of lastfmstats.com names the account
@@ -38,13 +38,15 @@ NAMED = (
 NAMED_AFTER = re.compile(
     r"((?:lastfmstats|scrobbles|recenttracks|lovedtracks|listenbrainz)[-_])(?!\d+[.-])([^/]+?)((?:[-_]\d{6,})?(?:\.\w{1,5})+)(?=/|$)"
 )
+LONGEST = 1 << 17  # characters, twice of what is kept of a row
 SHORTEST = 3  # letters of an account's name; a shorter one would be found in many words
 HIDDEN = "(account)"
 
 
 def without_private(text: str) -> str:
-    """The text of a row, whole or broken, without the values of its private fields."""
-    return ADDRESS.sub("(address)", PRIVATE.sub(r'"\1"\2null', HEADED.sub(r"\1", _pruned(text))))
+    """The text of a row, whole or broken, without the values of its private fields; cut where it is longer than any."""
+    shown = _pruned(text)[:LONGEST]
+    return ADDRESS.sub("(address)", PRIVATE.sub(r'"\1"\2null', HEADED.sub(r"\1", shown)))
 
 
 def accounts_in(head: str) -> frozenset[str]:

@@ -52,7 +52,7 @@ def read_consent(home: Path) -> Consent | None:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         return Consent(SecretStr(kept["refreshToken"]), kept["clientId"], utc(datetime.fromisoformat(kept["givenAt"])))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError):
         raise ConfigurationError(f"{path} is damaged", AGAIN) from None

@@ -15,7 +15,7 @@ from linernotes.config.datasets import Dataset
 from linernotes.config.environments import BigQueryProject, Environment
 from linernotes.core import sql
 from linernotes.core.clock import Clock, SystemClock
-from linernotes.core.errors import LinernotesError, NumbersDiffer
+from linernotes.core.errors import LinernotesError
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage import google
 from linernotes.storage.ports import Answer
@@ -78,7 +78,7 @@ class BigQueryWarehouse:
         begun = [(part, self._load_job(part, staged.sha256).begin()) for part in staged.parts]
         for part, job in begun:
             done = self._finish_with_rows(job, self._configs.dataset(part.dataset), staged.sha256)
-            self._expect(part.rows, done.output_rows, job.what)
+            schema.expect_rows(part.rows, done.output_rows, job.what)
         self._insert_found_attempts(staged)
         return self._write_manifest(staged, highest + 1)
 
@@ -249,7 +249,7 @@ class BigQueryWarehouse:
         given = [parameter_of(name, value) for name, value in values.items()]
         job = self._insert(attempts, f"{staged.sha256}_found", sql, given).begin()
         done = self._finish_with_rows(job, attempts, staged.sha256, schema.BROUGHT_FOUND)
-        self._expect(staged.found, done.num_dml_affected_rows, job.what)
+        schema.expect_rows(staged.found, done.num_dml_affected_rows, job.what)
 
     def _write_manifest(self, staged: StagedFile, sequence: int) -> LoadResult:
         """Write the manifest row under the next number, which makes the file visible.
@@ -266,7 +266,7 @@ class BigQueryWarehouse:
             job = self._insert(manifest, f"{sequence}", sql, given).begin()
             written = job.finish().num_dml_affected_rows
             if job.ours:
-                self._expect(1, written, job.what)
+                schema.expect_rows(1, written, job.what)
                 return LoadResult(known=False, sequence=sequence)
             highest, known = self._state(staged)  # taken by another run, or by us and the response was lost
             if known:
@@ -296,11 +296,5 @@ class BigQueryWarehouse:
             )
 
     def _settings(self, given: Sequence[Parameter]) -> bigquery.QueryJobConfig:
-        return bigquery.QueryJobConfig(
-            query_parameters=list(given), maximum_bytes_billed=self._store.maximum_bytes_billed
-        )
-
-    @staticmethod
-    def _expect(rows: int, written: int | None, what: str) -> None:
-        if written != rows:
-            raise NumbersDiffer(f"{what}: expected {rows} rows, wrote {written}")
+        most = self._store.maximum_bytes_billed
+        return bigquery.QueryJobConfig(query_parameters=list(given), maximum_bytes_billed=most)

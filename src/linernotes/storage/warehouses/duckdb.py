@@ -15,7 +15,7 @@ from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import DuckDBFile, Environment
 from linernotes.core.clock import Clock, SystemClock
-from linernotes.core.errors import ConfigurationError, LinernotesError, NumbersDiffer, UnreadableFile
+from linernotes.core.errors import ConfigurationError, LinernotesError, UnreadableFile
 from linernotes.core.files import LoadResult, Part, StagedFile
 from linernotes.storage.ports import Answer
 from linernotes.storage.warehouses.duckdb_connection import (
@@ -25,6 +25,7 @@ from linernotes.storage.warehouses.duckdb_connection import (
     close_dbts_connection,
     connect,
     one_line,
+    written_by,
 )
 from linernotes.storage.warehouses.duckdb_published import publish
 from linernotes.storage.warehouses.duckdb_select import select
@@ -34,6 +35,7 @@ from linernotes.storage.warehouses.schema import (
     duckdb_create,
     duckdb_delete,
     duckdb_insert,
+    expect_rows,
     for_duckdb,
     forget_sql,
     found_attempts,
@@ -284,7 +286,7 @@ class DuckDBWarehouse:
         dataset = self._configs.dataset(part.dataset)
         insert, paths = duckdb_insert(self._table(dataset), dataset), [str(path) for path in part.paths]
         values = {"paths": paths} | ({"sha256": sha256} if "$sha256" in insert else {})
-        self._expect(part.rows, self._run(insert, values), dataset.table)
+        expect_rows(part.rows, written_by(self._run(insert, values)), f"load {dataset.table}")
 
     def _insert_found_attempts(self, staged: StagedFile) -> None:
         """Insert the attempts of found records: a record is the outcome of a lookup."""
@@ -294,9 +296,5 @@ class DuckDBWarehouse:
         table, attempts = self._table(dataset), self._table(self._configs.dataset("ops/attempts"))
         sql = found_attempts(dataset, table, attempts)
         names = {"provider": dataset.provider, "entity": dataset.entity, "run": staged.written_by}
-        self._expect(staged.found, self._run(sql, names | {"sha256": staged.sha256}), "lake_ops__attempts")
-
-    def _expect(self, rows: int, result: duckdb.DuckDBPyConnection, table: str) -> None:
-        written = result.fetchone()
-        if written is None or written[0] != rows:
-            raise NumbersDiffer(f"load {table}: expected {rows} rows, wrote {written}")
+        written = written_by(self._run(sql, names | {"sha256": staged.sha256}))
+        expect_rows(staged.found, written, "load lake_ops__attempts")

@@ -70,3 +70,9 @@ def close_dbts_connection() -> None:
 def one_line(error: Exception) -> str:
     """The error's text on one line."""
     return " ".join(str(error).split())
+
+
+def written_by(result: duckdb.DuckDBPyConnection) -> int | None:
+    """The number of rows that a statement has written."""
+    written = result.fetchone()
+    return written[0] if written else None

@@ -7,6 +7,7 @@ from typing import Any
 
 from linernotes.config.datasets import Column, Dataset
 from linernotes.core.clock import utc
+from linernotes.core.errors import NumbersDiffer
 from linernotes.core.files import StagedFile
 from linernotes.storage.warehouses.upgrade import Columnlike
 
@@ -191,3 +192,9 @@ def aware_row(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def aware(value: Any) -> Any:
     """A value of a row; instants are aware, UTC."""
     return utc(value) if isinstance(value, datetime) else value
+
+
+def expect_rows(expected: int, written: int | None, what: str) -> None:
+    """Raise NumbersDiffer unless as many rows were written as expected."""
+    if written != expected:
+        raise NumbersDiffer(f"{what}: expected {expected} rows, wrote {written}")

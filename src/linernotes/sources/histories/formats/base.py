@@ -29,8 +29,9 @@ class Head:
 
     @cached_property
     def is_json(self) -> bool:
-        """Whether it begins like JSON."""
-        return self.text.lstrip("\ufeff \t\r\n").startswith(("[", "{"))
+        """Whether it begins like JSON, if not with its first line, which may be broken."""
+        text = self.text.lstrip("\ufeff \t\r\n")
+        return text.startswith(("[", "{")) or any(line.startswith('{"') for line in text.splitlines()[1:3])
 
     @cached_property
     def keys(self) -> frozenset[str]:
