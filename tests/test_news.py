@@ -48,7 +48,9 @@ EMPTY = LibrarySize(0, 0, 0, 0, 0)
 def test_what_is_said_follows_from_the_numbers(
     before: LibrarySize, after: LibrarySize, partial: list[str], lines: list[str]
 ) -> None:
-    said = news_lines(before, after, partial, ["spotify"] if "not set" in str(partial) else [])
+    said = news_lines(
+        (before.artists, before.enriched), after, partial, ["spotify"] if "not set" in str(partial) else []
+    )
     assert len(said) == len(lines)
     for line, start in zip(said, lines, strict=True):
         assert line.startswith(start)

@@ -102,13 +102,13 @@ def test_answers_on_their_way_to_the_bucket_lie_in_the_output_folder_and_without
     cloud.storage.refuse = lambda _: False
     assert cloud("import", "roster", roster, "--output-dir", files).code == 0
     assert [path for path in files.rglob("*") if path.is_file()] == []
-    assert len(cloud.lake("roster/archive")) == 2
+    assert len(cloud.lake("roster/archive")) == 3
 
     del cloud.environ["GCS_BUCKET"]
     cloud.storage.seen.clear()
     said = cloud("import", "roster", cloud.roster(*artists(3)), "--output-dir", files)
     assert said.code == 0, said.err
-    assert len(list((files / "roster" / "archive").iterdir())) == 1
+    assert len(list((files / "roster" / "archive").iterdir())) == 2
     assert cloud.storage.seen == []
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from linernotes.config.environments import Folder
 from linernotes.config.providers import ProviderSettings
 from linernotes.core import sql
 from linernotes.core.clock import instant
@@ -108,9 +109,10 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
     home = workspace.settings.home
     if not home.exists():
         yield _new_home(home)
-        return
+        if isinstance(workspace.settings.environment.lake, Folder):
+            return
     workspace.lake.prepare({dataset.provider for dataset in workspace.datasets if dataset.pattern})
-    free = shutil.disk_usage(home).free
+    free = shutil.disk_usage(next(folder for folder in (home, *home.parents) if folder.exists())).free
     text = f"{home}: writable, {free / 1e9:.1f} GB free"
     yield (
         Finding("folders", "ok", text)

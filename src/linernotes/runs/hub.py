@@ -86,6 +86,7 @@ def _stand(session: RunSession) -> dict[str, Any] | None:
     except LinernotesError:
         return None
     session.state = session.ingested.files, ledger.state_of(row)
+    session.known = session.known or (row["artists"], row["enriched"])
     return row
 
 

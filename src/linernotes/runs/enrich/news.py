@@ -37,15 +37,17 @@ class LibrarySize:
 
 
 def news_lines(
-    before: LibrarySize, after: LibrarySize, partial: Sequence[str], not_set_up: Sequence[str] = ()
+    before: tuple[int, int], after: LibrarySize, partial: Sequence[str], not_set_up: Sequence[str] = ()
 ) -> list[str]:
     """The lines at the end of a run without an error: what is new, what is missing, and what to do next.
 
-    ``not_set_up`` are the providers that could be asked if their variables were set.
+    ``before`` is how many artists there were, and how many of them were enriched; ``not_set_up`` are the providers that
+    could be asked if their variables were set.
     """
     if not after.artists:
         return [NO_ARTISTS]
-    new, added = max(0, after.enriched - before.enriched), max(0, after.artists - before.artists)
+    artists, enriched = before
+    new, added = max(0, after.enriched - enriched), max(0, after.artists - artists)
     changes = [f"{many(new, 'artist')} enriched"] if new else []
     changes += [f"{many(added, 'artist')} added to the library"] if added else []
     have = f"{after.enriched:,} of {many(after.artists, 'artist')} {'has' if after.artists == 1 else 'have'} data"

@@ -102,9 +102,8 @@ def _land(session: RunSession, roster: Roster, file: str) -> LoadStats:
     Names stand in the rows alone, so that a corrected row takes a wrong name back.
     """
     keys = [line["artistId"] for line in roster.artists.values() if line["artistId"]]
-    _land_lines(session, ROSTER, file, [{"artistId": key, "artistName": None} for key in keys])
-    ingest_landing(session)
-    _land_lines(session, ROWS, file, _versioned(session, roster))
+    import_lines(session, ROSTER, file, ({"artistId": key, "artistName": None} for key in keys))
+    _land_rows(session, file, _versioned(session, roster))
     return ingest_landing(session)
 
 
@@ -127,9 +126,10 @@ def _hash(lines: Sequence[Json]) -> str:
     return digest.hexdigest()
 
 
-def _land_lines(session: RunSession, dataset: str, file: str, lines: Sequence[Json]) -> None:
+def _land_rows(session: RunSession, file: str, lines: Sequence[Json]) -> None:
     workspace = session.workspace
-    spool = Spool(workspace.lake, workspace.scratch, workspace.dataset(dataset), session.run, workspace.clock, None)
+    # In scratch: half of a roster, salvaged after a crash, would be a version of its own.
+    spool = Spool(workspace.lake, workspace.scratch, workspace.dataset(ROWS), session.run, workspace.clock, None)
     if lines:
         spool.block([msgspec.json.encode(line) for line in lines])
     if landed := spool.seal():
