@@ -175,9 +175,7 @@ def load_landing(
         ensure_ready(workspace)
         stats = check_landing(workspace, names)
         return stats, bad_lines_error(stats, dry_run=True)
-    session = run_in_session(
-        workspace, "ingest", lambda _session: None, datasets=names, start="if built"
-    )  # recovery does the loading
+    session = run_in_session(workspace, "ingest", lambda _session: None, datasets=names)  # recovery does the loading
     return session.ingested, session.error
 
 
