@@ -104,6 +104,21 @@ def test_damage_within_a_zip_ends_its_file_only(tmp_path: Path) -> None:
             assert (stream.whole.read(), stream.raw.damage) == (b"good", None)
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_that_is_damaged_from_its_first_byte_ends_itself_only_however_it_is_packed(
+    tmp_path: Path, packing: int
+) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        packed.writestr("bad.json", bytes(range(256)) * 9, packing)
+        packed.writestr("good.json", b"good")
+    body = bytearray(content.getvalue())
+    begins = body.find(b"bad.json") + len("bad.json")
+    body[begins : begins + 30] = b"\xff" * 30
+    found = contents(written(tmp_path, bytes(body)))
+    assert (found["my.zip/bad.json"], found["my.zip/good.json"]) == (b"", b"good")
+
+
 def test_the_same_content_is_known_again_in_a_zip_and_out_of_it(tmp_path: Path) -> None:
     text = "[1]".encode("utf-16")
     paths = [written(tmp_path, zipped({"a": text})), written(tmp_path, text, "b"), written(tmp_path, b"[1]", "c")]

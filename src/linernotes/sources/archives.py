@@ -7,9 +7,11 @@ other files are still read.
 
 import gzip
 import io
+import lzma
 import shutil
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -29,7 +31,11 @@ KIND = "mimetype"  # of an OpenDocument file
 WORKBOOK = "xl/workbook.xml"
 AGAIN = "copy it again, or request a new export"
 UNPACK = "if you trust it, unpack it yourself and import the folder"
-DAMAGES = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
+# Whatever the zip module and its decompressors say of a file that is damaged, encrypted or packed in an unknown way.
+DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(ValueError, NotImplementedError, RuntimeError),
+)
 
 Open = Callable[[], IO[bytes]]
 

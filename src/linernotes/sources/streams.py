@@ -2,19 +2,15 @@
 
 import hashlib
 import io
-import lzma
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from linernotes.sources.archives import AGAIN, UNPACK, HistoryFile, Unread
+from linernotes.sources.archives import AGAIN, DAMAGES, UNPACK, HistoryFile, Unread
 from linernotes.sources.encodings import Recoder
 
 HEAD_BYTES = 1 << 16  # enough to recognise a format
 BLOCK_BYTES = 1 << 18
-DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 class Utf8Bytes(io.RawIOBase):
