@@ -106,19 +106,12 @@ def _versions() -> Iterator[Finding]:
 
 
 def _folders(workspace: Workspace) -> Iterator[Finding]:
-    home = workspace.settings.home
-    if not home.exists():
+    home, is_new = workspace.settings.home, not workspace.settings.home.exists()
+    if is_new and isinstance(workspace.settings.environment.lake, Folder):
         yield _new_home(home)
-        if isinstance(workspace.settings.environment.lake, Folder):
-            return
+        return
     workspace.lake.prepare({dataset.provider for dataset in workspace.datasets if dataset.pattern})
-    free = shutil.disk_usage(next(folder for folder in (home, *home.parents) if folder.exists())).free
-    text = f"{home}: writable, {free / 1e9:.1f} GB free"
-    yield (
-        Finding("folders", "ok", text)
-        if free >= LEAST_FREE_BYTES
-        else Finding("folders", "note", text, "free some disk space")
-    )
+    yield _new_home(home) if is_new else _room(home)
     waiting = workspace.lake.waiting()
     strange = [f"{file.provider}/landing/{file.name}" for file in waiting if not dataset_of(file, workspace.datasets)]
     if strange:
@@ -127,6 +120,13 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
     if len(waiting) > len(strange):
         finding = f"{many(len(waiting) - len(strange), 'file')} in landing/, not loaded yet"
         yield Finding("folders", "note", finding, "run: linernotes ingest")
+
+
+def _room(home: Path) -> Finding:
+    free = shutil.disk_usage(home).free
+    text = f"{home}: writable, {free / 1e9:.1f} GB free"
+    short = free < LEAST_FREE_BYTES
+    return Finding("folders", "note", text, "free some disk space") if short else Finding("folders", "ok", text)
 
 
 def _new_home(home: Path) -> Finding:
