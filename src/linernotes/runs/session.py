@@ -28,7 +28,7 @@ class RunSession:
     trouble: LinernotesError | None = None
     built_from: str | None = None
     manifest: Manifest | None = None  # as it was when the session began, until recovery
-    known: tuple[int, int] | None = None  # artists in the hub that it began with, and how many were enriched
+    known: tuple[int, int] | None = None  # artists in the hub that it began with, and how many of them were enriched
     without_hub: bool = False  # there is none that fits, and the command needs none
     refreshed: int | None = None  # files loaded when the queue was last found fresh
     state: tuple[int, tuple[str, str]] | None = None  # files loaded when the ledger was asked for its build, and that

@@ -31,6 +31,11 @@ class LibrarySize:
         return cls(*(int(row[name]) for name in ("artists", "enriched", "notFound", "failed", "unresolved")))
 
     @property
+    def known(self) -> tuple[int, int]:
+        """How many artists there are, and how many of them are enriched."""
+        return self.artists, self.enriched
+
+    @property
     def pending(self) -> int:
         """Artists about whom nobody has answered yet, although they can be asked for."""
         return self.artists - self.enriched - self.not_found - self.failed - self.unresolved
@@ -41,8 +46,7 @@ def news_lines(
 ) -> list[str]:
     """The lines at the end of a run without an error: what is new, what is missing, and what to do next.
 
-    ``before`` is how many artists there were, and how many of them were enriched; ``not_set_up`` are the providers that
-    could be asked if their variables were set.
+    ``before`` is what was ``known``; ``not_set_up`` are the providers that could be asked if their variables were set.
     """
     if not after.artists:
         return [NO_ARTISTS]

@@ -42,6 +42,7 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
     providers = options.chosen_providers(workspace.settings.configs)
 
     def work(session: RunSession, selection: Selection, budget: Budget) -> None:
+        before = session.known or LibrarySize.of(workspace.warehouse).known
         enrich_all(session, providers, selection, budget)
         after = LibrarySize.of(workspace.warehouse)
         if not session.asked.total and not session.partial and after.artists:
@@ -49,7 +50,7 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
             session.notes = ("nothing to enrich: all artists are up to date", *excluded)
         if not session.trouble:  # else the error names the next step
             missing = [each.name for each in providers if workspace.settings.missing(each)]
-            session.notes += tuple(news_lines(session.known or (0, 0), after, session.partial, missing))
+            session.notes += tuple(news_lines(before, after, session.partial, missing))
 
     return _enrich(workspace, options, command, work)
 

@@ -1,4 +1,5 @@
--- What the hub was built from, what is loaded now, and which of its tables are older than what they are made of.
+-- What the hub was built from, what is loaded now, the artists that it has, and which of its tables are older than what
+-- they are made of.
 with stand as (
     select
         count(*) as files,
