@@ -50,7 +50,7 @@ LOOKS_LIKE_SQL = re.compile(
 )
 BUILDING_METHODS = {"format", "format_map", "join", "replace", "substitute", "safe_substitute"}
 SPAN: dict[str, object] = {"since": metrics.BEGINNING, "until": metrics.BEGINNING}
-RANKED = SPAN | {"by_hours": False, "shown": 1}
+RANKED = SPAN | {"what": "artists", "by_hours": False, "shown": 1}
 # The statements of reports, the types of their rows, and some values to bind.
 ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "coverage": (queries.ProviderCoverage, {}),
@@ -62,12 +62,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "failures": (queries.Failures, {"run": ""}),
     "names_starting": (queries.ArtistName, {"start": "", "shown": 1}),
     "played_total": (listening.PlayedTotal, SPAN),
-    "played_artists": (listening.Played, RANKED),
-    "played_tracks": (listening.Played, RANKED),
-    "played_albums": (listening.Played, RANKED),
-    "played_genres": (listening.Played, RANKED),
-    "played_countries": (listening.Played, RANKED),
-    "played_labels": (listening.Played, RANKED),
+    "played": (listening.Played, RANKED),
     "discoveries": (listening.Discovery, SPAN | {"shown": 1}),
     "artist_years": (listening.SinceBeginning, {"artist": "", "beginnings": [metrics.BEGINNING]}),
     "artist_tracks": (listening.ArtistTrack, {"artist": "", "shown": 1}),

@@ -1,6 +1,6 @@
 """Listening in numbers: the artists, tracks, genres and others played most, discoveries, and one artist's history."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias, TypedDict
@@ -98,7 +98,8 @@ class Listing:
 def top(warehouse: Warehouse, kind: Kind, period: Period, shown: int = 20, *, by_hours: bool = False) -> Listing:
     """The things of a kind that were played most in a period, with plays, hours and share."""
     total = _total(warehouse, period)
-    found = _played(warehouse, kind, since=period.since, until=period.until, by_hours=by_hours, shown=shown + 1)
+    wanted = {"what": kind, "since": period.since, "until": period.until, "by_hours": by_hours, "shown": shown + 1}
+    found = rows_of(Played, warehouse, "played", **wanted)
     known = [row for row in found if row["id"] is not None][:shown]
     whole = total["msPlayed"] if by_hours else total["plays"]
     rows = [_top_row(kind, rank, row, whole, period.zone, by_hours=by_hours) for rank, row in enumerate(known, 1)]
@@ -166,18 +167,6 @@ def artist_history(warehouse: Warehouse, artist: KnownArtist, zone: Zone, shown:
         list(_by_year(years, beginnings, found)),
         [{"trackName": row["name"], **_figures(row, zone), "trackId": row["id"]} for row in tracks],
     )
-
-
-def _played(warehouse: Warehouse, kind: Kind, **given: Any) -> list[Played]:
-    found: dict[Kind, Callable[[], list[Played]]] = {
-        "artists": lambda: rows_of(Played, warehouse, "played_artists", **given),
-        "tracks": lambda: rows_of(Played, warehouse, "played_tracks", **given),
-        "albums": lambda: rows_of(Played, warehouse, "played_albums", **given),
-        "genres": lambda: rows_of(Played, warehouse, "played_genres", **given),
-        "countries": lambda: rows_of(Played, warehouse, "played_countries", **given),
-        "labels": lambda: rows_of(Played, warehouse, "played_labels", **given),
-    }
-    return found[kind]()
 
 
 def _total(warehouse: Warehouse, period: Period) -> PlayedTotal:
