@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.zones import zone_named
 
 VARIABLE = "LINERNOTES_TIME_ZONE"
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -60,12 +60,7 @@ def zone_of(name: str) -> Zone:
     Raises:
         ConfigurationError: there is no such zone.
     """
-    if not name:
-        return Zone("local time")
-    try:
-        return Zone(name, ZoneInfo(name))
-    except (KeyError, ValueError, OSError):
-        raise ConfigurationError(f"unknown time zone {name!r}", "use a name such as Europe/Berlin or UTC") from None
+    return Zone(name, zone_named(name)) if name else Zone("local time")
 
 
 def period_of(zone: Zone, year: int | None = None, first: date | None = None, last: date | None = None) -> Period:
