@@ -65,8 +65,7 @@ def moment_of(text: str, zone: tzinfo | None = None, day_first: bool | None = No
         second = datetime.fromtimestamp(int(text), UTC)
         return Moment(second, second)
     if counted := _counted(text):
-        local = counted is not None and _is_serial(text)
-        return _moment(counted, zone, is_local=local) if local else Moment(counted, counted)
+        return _moment(counted, zone) if _is_serial(text) else Moment(counted, counted)
     try:
         parsed = datetime.fromisoformat(text) if ":" in text else None
     except ValueError:

@@ -4,62 +4,36 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 # What a column is, and its headings: small letters and digits. Of several times the first one with a value counts.
+# fmt: off
 HEADINGS = {
     "time": (
-        *(
-            "uts",
-            "timestamputs",
-            "unixtimestamp",
-            "unixtime",
-            "epoch",
-            "epochms",
-            "timems",
-            "timestampms",
-            "timestamp",
-            "ts",
-        ),
-        *(
-            "listenedat",
-            "playedat",
-            "playedatutc",
-            "scrobbledat",
-            "scrobbletime",
-            "scrobbledate",
-            "startedat",
-            "starttime",
-        ),
-        *(
-            "utctime",
-            "utcdate",
-            "datetimeutc",
-            "dateutc",
-            "timeutc",
-            "datetime",
-            "dateandtime",
-            "dateplayed",
-            "datelistened",
-        ),
-        *("listendate", "listentime", "playdate", "playeddate", "scrobbledtime", "entrydate", "eventstarttimestamp"),
-        *("endtime", "endedat", "eventendtimestamp", "date", "time"),
-        *("played", "listened", "scrobbled", "when"),
-        *("zeitpunkt", "datum", "zeit", "uhrzeit", "dateheure", "heure", "fecha", "hora"),
+        "uts", "timestamputs", "unixtimestamp", "unixtime", "epoch", "epochms", "timems", "timestampms",
+        "timestamp", "ts", "listenedat", "playedat", "playedatutc", "scrobbledat", "scrobbletime", "scrobbledate",
+        "startedat", "starttime", "utctime", "utcdate", "datetimeutc", "dateutc", "timeutc", "datetime",
+        "dateandtime", "dateplayed", "datelistened", "listendate", "listentime", "playdate", "playeddate",
+        "scrobbledtime", "entrydate", "eventstarttimestamp", "endtime", "endedat", "eventendtimestamp", "date",
+        "time", "played", "listened", "scrobbled", "when", "zeitpunkt", "datum", "zeit", "uhrzeit", "dateheure",
+        "heure", "fecha", "hora",
     ),
     "artist": (
-        *("artist", "artistname", "artists", "artistnames", "trackartist", "trackartists", "songartist", "performer"),
-        *("mastermetadataalbumartistname", "band", "containerartistname"),
-        *("künstler", "interpret", "artiste", "artista"),
+        "artist", "artistname", "artists", "artistnames", "trackartist", "trackartists", "songartist", "performer",
+        "mastermetadataalbumartistname", "band", "containerartistname", "künstler", "interpret", "artiste",
+        "artista",
     ),
     "track": (
-        *("track", "trackname", "tracktitle", "title", "song", "songname", "songtitle", "recording", "recordingname"),
-        *("mastermetadatatrackname", "contentname", "name", "titel", "titre", "morceau", "título", "canción"),
+        "track", "trackname", "tracktitle", "title", "song", "songname", "songtitle", "recording", "recordingname",
+        "mastermetadatatrackname", "contentname", "name", "titel", "titre", "morceau", "título", "canción",
     ),
-    "album": ("album", "albumname", "albumtitle", "release", "releasename", "mastermetadataalbumalbumname"),
+    "album": (
+        "album", "albumname", "albumtitle", "release", "releasename", "mastermetadataalbumalbumname",
+    ),
     "artist_mbid": ("artistmbid", "artistmbids", "musicbrainzartistid"),
     "ms_played": ("msplayed", "playdurationmilliseconds", "streamdurationms", "listeningtimems", "playeddurationms"),
     "uri": ("spotifytrackuri", "trackuri", "spotifyuri", "spotifyurl", "uri"),
     "isrc": ("isrc",),
     "zone": ("timezone",),
 }
+# fmt: on
 MEANINGS = {heading: column for column, headings in HEADINGS.items() for heading in headings}
 NEEDED = ("artist", "track", "time")
 ENDS = {"endtime", "endedat", "eventendtimestamp"}
