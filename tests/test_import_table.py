@@ -91,18 +91,31 @@ def test_killed_anywhere_and_typed_again_it_gives_the_same_plays(
 
 def test_a_column_that_is_missing_is_named_with_what_to_type(tmp_path: Path) -> None:
     machine = Laptop(tmp_path / "home")
-    path = machine.write("mine.jsonl", '{"when": 1709287200, "what": "Roads", "who": "Portishead"}\n')
+    path = machine.write("mine.jsonl", '{"moment": 1709287200, "what": "Roads", "who": "Portishead"}\n')
     said = machine("import", "plays", "--dry-run", "--from-table", path)
     assert said.code == 2
     assert said.complaint.endswith(
         "no column found for playedAt, trackName, artistName; "
-        "type --map playedAt=COLUMN,trackName=COLUMN,artistName=COLUMN; its columns are: when, what, who"
+        "type --map playedAt=COLUMN,trackName=COLUMN,artistName=COLUMN; its columns are: moment, what, who"
     )
-    mapped = ("--map", "playedAt=when,trackName=what", "--map", "artistName=who")
+    mapped = ("--map", "playedAt=moment,trackName=what", "--map", "artistName=who")
     assert machine("import", "plays", "--dry-run", "--from-table", path, *mapped).code == 0
     assert "no column 'whne'" in machine("import", "plays", "--from-table", path, "--map", "playedAt=whne").complaint
     wrong = machine("import", "plays", "--from-table", path, "--map", "playdAt=when").complaint
     assert "did you mean 'playedAt'" in wrong
+
+
+def test_times_in_a_table_may_be_written_as_in_any_other_file(laptop: Laptop) -> None:
+    rows = ["2024-03-01 10:00:00.5 UTC", "1 Mar 2024, 11:00", "2024-03-01T13:00:00+01:00", "1709294400"]
+    lines = "".join(f'{{"when": "{text}", "title": "Roads", "artist": "Portishead"}}\n' for text in rows)
+    said = laptop(
+        "import", "plays", "--from-table", laptop.write("mine.jsonl", lines + lines.replace("2024", "soon", 1))
+    )
+    assert "imported 7 plays, rejected 1" in said.err
+    assert [
+        str(row["playedAt"])
+        for row in laptop.rows("select distinct playedAt from {lake}.lake_plays__stg_plays order by 1")
+    ] == ["2024-03-01 10:00:00.500000", "2024-03-01 11:00:00", "2024-03-01 12:00:00"]
 
 
 @pytest.mark.parametrize(

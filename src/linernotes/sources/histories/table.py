@@ -13,30 +13,29 @@ from typing import Any
 import msgspec
 
 from linernotes.core.clock import instant
-from linernotes.core.names import name_key
+from linernotes.landing.lines import Reject
+from linernotes.sources.histories.columns import ENDS, HEADINGS, plain
 from linernotes.sources.histories.play import Play, mbids, source_key, spotify_ids
+from linernotes.sources.instants import moment_of
 
 TITLE = "table of plays"
 SOURCE = "table"
 FIELDS = ({"playedAt", "trackName"}, {"playedAt", "trackUri"}, {"playedAt", "artistName"})
 PAGES: tuple[str, ...] = ()
 ORIGINAL_NAMES: dict[str, str] = {}
-# By column of the contract: its names elsewhere, by their letters and digits; the first that is there counts.
+# By column of the contract: its names elsewhere, in plain letters and digits; the first that is there counts.
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "playedAt": (
-        *("playedat", "playedatutc", "ts", "timestamp", "listenedat", "endtime", "endedat", "starttime", "startedat"),
-        *("playedon", "datetime", "playtime", "utctime", "uts", "eventtime", "time", "date"),
-    ),
+    "playedAt": ("playedat", "playedatutc", "listenedat", "scrobbledat", *HEADINGS["time"], "playedon", "eventtime"),
     "playedAtMeans": ("playedatmeans",),
-    "msPlayed": ("msplayed", "playedms", "durationplayedms", "listenedms", "millisecondsplayed"),
+    "msPlayed": (*HEADINGS["ms_played"], "playedms", "durationplayedms", "listenedms", "millisecondsplayed"),
     "secondsPlayed": ("secondsplayed", "playedseconds", "listenedseconds"),
-    "trackName": ("trackname", "track", "tracktitle", "songname", "song", "title", "mastermetadatatrackname"),
-    "artistName": ("artistname", "artist", "mastermetadataalbumartistname", "performer", "band", "creator"),
-    "albumName": ("albumname", "album", "albumtitle", "releasename", "mastermetadataalbumalbumname"),
-    "trackUri": ("trackuri", "spotifytrackuri", "spotifyuri", "uri", "spotifytrackid", "trackid", "trackurl"),
+    "trackName": HEADINGS["track"],
+    "artistName": (*HEADINGS["artist"], "creator"),
+    "albumName": HEADINGS["album"],
+    "trackUri": (*HEADINGS["uri"], "spotifytrackid", "trackid", "trackurl"),
     "artistIds": ("artistids", "spotifyartistids", "artistid", "spotifyartistid"),
-    "isrc": ("isrc",),
-    "mbids": ("mbids", "artistmbids", "mbid", "artistmbid"),
+    "isrc": HEADINGS["isrc"],
+    "mbids": ("mbids", *HEADINGS["artist_mbid"], "mbid"),
     "reasonStart": ("reasonstart",),
     "reasonEnd": ("reasonend",),
     "skipped": ("skipped",),
@@ -45,11 +44,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "source": ("source",),
     "sourceKey": ("sourcekey",),
 }
-ENDS = {"endtime", "endedat"}
-WRITTEN = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
-ZONE = re.compile(r"\s*(?:Z|UTC|GMT|\+00(?::?00)?)$", re.IGNORECASE)
+ZONE = re.compile(r"\s*(?:Z|UTC|GMT)$", re.IGNORECASE)
 MILLISECONDS, MICROSECONDS = 10**11, 10**14  # as seconds, the year 5138; as milliseconds, the same
-FORMS = "use 2024-03-01T10:00:00Z, 2024-03-01 10:00:00 UTC or seconds since 1970"
 TRUE, FALSE = {"true", "t", "yes", "1"}, {"false", "f", "no", "0"}
 
 
@@ -58,7 +54,7 @@ def columns_of(names: Iterable[str], given: Mapping[str, str] | None = None) -> 
     found = dict(given or {})
     keys: dict[str, str] = {}
     for name in names:
-        keys.setdefault(name_key(name), name)
+        keys.setdefault(plain(name), name)
     taken = set(found.values())
     for column, others in SYNONYMS.items():
         place = next((keys[key] for key in others if key in keys and keys[key] not in taken), None)
@@ -89,7 +85,7 @@ def read(row: bytes) -> Play | None:
 
 def means_of(found: Mapping[str, str]) -> str:
     """What the instants of a table are of its plays; Spotify's own exports tell the end."""
-    key = name_key(found.get("playedAt", ""))
+    key = plain(found.get("playedAt", ""))
     spotify = "master_metadata" in found.get("trackName", "") and key == "ts"
     return "end" if key in ENDS or spotify else "start"
 
@@ -98,7 +94,7 @@ OBJECT = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def _play(row: Mapping[str, Any], means: str) -> Play:
-    at = instant(_instant(row.get("playedAt")))
+    at = _played_at(row)
     track, artist, uri = _text(row, "trackName"), _text(row, "artistName"), _uri(_text(row, "trackUri"))
     ids, artist_mbids = spotify_ids(_texts(row, "artistIds"), "artist"), mbids(_texts(row, "mbids"))
     if not (uri or (track and (artist or ids or artist_mbids))):
@@ -131,23 +127,24 @@ def _means(text: str) -> Any:
     return text  # the contract knows start and end
 
 
+def _played_at(row: Mapping[str, Any]) -> str:
+    try:
+        return instant(_instant(row.get("playedAt")))
+    except ValueError as error:
+        raise Reject(str(error), "playedAt") from None
+
+
 def _instant(value: Any) -> datetime:
     """The instant of a value: a text, UTC without an offset, or seconds, milli- or microseconds since 1970."""
     if isinstance(value, bool) or value is None or value == "":
-        raise ValueError("playedAt is missing")
+        raise ValueError("is missing")
     with suppress(ValueError, OverflowError):
         return _since_1970(float(value))
     text = str(value).strip()
     with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(ZONE.sub("+00:00", text))
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    bare = ZONE.sub("", text)
-    for form in WRITTEN:
-        with suppress(ValueError):
-            return datetime.strptime(bare, form).replace(tzinfo=UTC)
-    raise ValueError(
-        "playedAt: not a date and time; use 2024-03-01T10:00:00Z, 2024-03-01 10:00:00 UTC or seconds since 1970"
-    )
+    return moment_of(text).at
 
 
 def _since_1970(number: float) -> datetime:
