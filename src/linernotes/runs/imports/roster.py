@@ -1,7 +1,4 @@
-"""Import rosters: read a file whole, land its artists and its rows, and load them in place of an earlier roster.
-
-Both files are written in scratch: in the spool, half a roster would be salvaged after a crash and pass for a whole one.
-"""
+"""Import rosters: read a file whole, land its artists and its rows, and load them in place of an earlier roster."""
 
 from collections.abc import Sequence
 from hashlib import sha256
