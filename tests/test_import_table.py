@@ -64,6 +64,7 @@ def test_with_a_column_that_tells_what_is_new_only_newer_rows_are_taken(laptop: 
     assert "imported 20 plays" in laptop(*command).err
     assert "0 plays of 0 artists" in laptop(*command).err
     write_listens(table, 23)
+    assert laptop(*command, "--dry-run", "--format", "json").rows[0]["plays"] == 3
     assert "imported 3 plays, rejected 0, already known 0" in laptop(*command).err
     laptop("rebuild")
     assert "0 plays of 0 artists" in laptop(*command).err  # the mark is in the archive, too

@@ -5,7 +5,7 @@ nothing new. How far a table was read is landed behind its rows, as a mark: see 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -63,8 +63,11 @@ class TableOfPlays:
 
 def inspect_table(workspace: Workspace, wanted: TableOfPlays) -> tuple[list[dict[str, Any]], BelowExpectations | None]:
     """What an import of a table would find, and the error it would end with. Writes nothing."""
-    with closing(open_table(workspace, wanted.name)) as table:
-        reading = _Reading(workspace, table, wanted, None)
+    with workspace.warehouse.reading(), closing(open_table(workspace, wanted.name)) as table:
+        after = None
+        with suppress(ConfigurationError):  # nothing was ever imported here
+            after = _mark(workspace, wanted)
+        reading = _Reading(workspace, table, wanted, after)
         for _ in reading.lines():
             pass
     return [reading.summary.report], trouble_with([reading.summary], dry_run=True)
