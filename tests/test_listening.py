@@ -48,6 +48,18 @@ def heard(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
         play(8, "2025-03-06T12:00:00Z", "Unheard Of"),
     ]
     laptop.drop(lines(*plays), "mine_plays.jsonl", provider="plays")
+    facts = [
+        {
+            "artistId": key,
+            "wikidataId": item,
+            "artistLabel": NAMES[key],
+            "countries": [{"id": "Q9", "name": country}],
+            "labels": [{"id": "Q1", "name": label, "ended": False}],
+            "retrievedAt": "2026-11-03T07:00:00Z",
+        }
+        for key, item, country, label in ((ABBA, "Q2", "Sweden", "Polar"), (GIMS, "Q3", "France", "Play Two"))
+    ]
+    laptop.drop(lines(*facts), "mine_artist_facts.jsonl", "wikidata")
     said = laptop.make_tables()
     assert said.code == 0, said.err
     return laptop
@@ -88,6 +100,17 @@ def test_plays_of_nobody_known_are_counted_and_so_are_those_without_a_length(hea
 
 def test_genres_are_ranked_by_plays_and_a_play_of_two_artists_counts_once(heard: Laptop) -> None:
     assert {row["genre"]: row["plays"] for row in rows(heard, "top", "genres")} == {"pop": 5, "disco": 4, "rap": 2}
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "plays"),
+    [("labels", "principalLabel", {"Polar": 4, "Play Two": 2}), ("countries", "country", {"Sweden": 4, "France": 2})],
+)
+def test_a_play_counts_for_the_label_and_the_country_of_each_of_its_artists(
+    heard: Laptop, kind: str, column: str, plays: dict[str, int]
+) -> None:
+    assert {row[column]: row["plays"] for row in rows(heard, "top", kind)} == plays
+    assert "3 of 8 plays are of artists without a known" in heard("top", kind).err
 
 
 def test_by_hours_the_longest_come_first(heard: Laptop) -> None:
