@@ -1,5 +1,6 @@
 """What many tests need: a machine where the hub is built already, and a Spotify on loopback."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -53,6 +54,16 @@ def spotify_of(sandbox: Sandbox) -> dict[str, str]:
     """The settings for Spotify alone; and for Deezer, which wants no credentials, so that doctor knocks there."""
     asked = ("SPOTIFY_", "DEEZER_")
     return {name: value for name, value in sandbox.environment().items() if name.startswith(asked)}
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_in_a_new_process() -> None:
+    """A command sets up the logging of its process; here one process runs many, some of them for whole modules."""
+    ours = logging.getLogger("linernotes")
+    for handler in ours.handlers:
+        handler.close()
+    ours.handlers, ours.propagate = [], True
+    ours.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

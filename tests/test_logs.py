@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,17 +14,6 @@ from tests.laptop import Laptop
 
 SECRET = "canary-secret-1234"
 log = logging.getLogger("linernotes.test")
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    ours = logging.getLogger("linernotes")
-    before = (ours.handlers, ours.propagate, ours.level)
-    yield
-    for handler in ours.handlers:
-        handler.close()
-    ours.handlers, ours.propagate = before[0], before[1]
-    ours.setLevel(before[2])
 
 
 @pytest.mark.parametrize(
