@@ -16,7 +16,7 @@ from linernotes.sandbox import Generated, Sandbox
 from linernotes.storage.workspace import open_workspace
 from tests.cloud.machine import Machine
 from tests.cloud.proxy import Request
-from tests.cloud.walks import BEGAN, FIRST_RUN, HUB, LAKE, ROSTER, RUN, it_is, tables
+from tests.cloud.walks import BEGAN, FIRST_RUN, HUB, LAKE, PLAYED, ROSTER, RUN, it_is, tables
 from tests.laptop import WITH_DATA_TESTS, Laptop
 
 pytestmark = pytest.mark.cloud
@@ -79,8 +79,19 @@ def test_a_second_run_asks_nobody_and_loads_nothing(in_the_cloud: Machine, servi
 
 @pytest.mark.parametrize(
     "command",
-    [("coverage",), ("stale", "--days", "0"), ("latest",), ("plan", "--mode", "refresh", "--older-than", "0d")],
-    ids=lambda command: command[0],
+    [
+        ("coverage",),
+        ("stale", "--days", "0"),
+        ("latest",),
+        ("plan", "--mode", "refresh", "--older-than", "0d"),
+        ("top", "artists"),
+        ("top", "tracks", "--time-zone", "Europe/Berlin"),
+        ("top", "genres"),
+        ("discoveries",),
+        ("history", str(Generated().id_at(PLAYED[0]))),
+        ("sql", "select artistId, playedAt, msPlayed from hub_music__svc_fact_plays order by playedAt, artistId"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
 )
 def test_a_report_says_what_it_says_on_a_laptop(
     in_the_cloud: Machine, on_a_laptop: Laptop, command: tuple[str, ...]
@@ -90,6 +101,13 @@ def test_a_report_says_what_it_says_on_a_laptop(
     assert (said.code, there.code) == (0, 0), said.err
     assert said.rows
     assert said.rows == there.rows
+
+
+@pytest.mark.parametrize("query", ["select * from no_such_table", "select noSuchColumn from hub_music__svc_fact_plays"])
+def test_a_wrong_query_is_the_askers_to_fix(in_the_cloud: Machine, query: str) -> None:
+    said = in_the_cloud("sql", query)
+    assert said.code == 2
+    assert "fix the query; linernotes sql .tables lists the tables" in said.complaint
 
 
 def test_doctor_finds_nothing_to_complain_of(in_the_cloud: Machine) -> None:

@@ -102,7 +102,7 @@ def translated_error(what: str, error: BaseException) -> LinernotesError:
     """Our error for one of Google's, with the remedy."""
     while isinstance(error, api.RetryError) and error.cause:
         error = error.cause  # the last failure, not the time spent on retries
-    said = _message(error)
+    said = message_of(error)
     text = f"{what}: {said}"
     for pattern, kind, remedy in REMEDIES:
         if re.search(pattern, f"{reason_of(error)} {getattr(error, 'code', '')} {said}", re.IGNORECASE):
@@ -122,7 +122,8 @@ def reason_of(error: BaseException) -> str:
     return str(details[0].get("reason", "")) if isinstance(details[0], dict) else ""
 
 
-def _message(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
+    """What Google says of an error, on one line of at most 500 characters."""
     message = " ".join(str(getattr(error, "message", None) or error).split())
     return AFTER.sub("", REQUEST.sub("", message))[:500]
 

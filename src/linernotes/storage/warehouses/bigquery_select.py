@@ -2,11 +2,14 @@
 
 from itertools import islice
 
+from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from linernotes.core.errors import ConfigurationError
+from linernotes.storage import google
 from linernotes.storage.ports import Answer
 from linernotes.storage.warehouses.bigquery_tables import CALL_SECONDS
+from linernotes.storage.warehouses.schema import FIX_QUERY
 
 
 def expect_query(client: bigquery.Client, text: str, settings: bigquery.QueryJobConfig, dataset: str) -> None:
@@ -19,7 +22,13 @@ def expect_query(client: bigquery.Client, text: str, settings: bigquery.QueryJob
     """
     settings.default_dataset = dataset
     dry = bigquery.QueryJobConfig(dry_run=True, query_parameters=settings.query_parameters, default_dataset=dataset)
-    if client.query(text, job_config=dry, timeout=CALL_SECONDS).statement_type != "SELECT":
+    try:
+        kind = client.query(text, job_config=dry, timeout=CALL_SECONDS).statement_type
+    except (api.BadRequest, api.NotFound) as error:
+        if "Dataset" in str(error):  # nothing is built yet, which is not the query's fault
+            raise
+        raise ConfigurationError(f"sql: {google.message_of(error)}", FIX_QUERY) from None
+    if kind != "SELECT":
         raise ConfigurationError("sql: not a single query", "use one select statement; sql can only read")
 
 

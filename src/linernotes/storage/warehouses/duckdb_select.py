@@ -13,7 +13,7 @@ import duckdb
 from linernotes.core.errors import ConfigurationError
 from linernotes.storage.ports import Answer
 from linernotes.storage.warehouses.duckdb_connection import SETTINGS, connect_read_only
-from linernotes.storage.warehouses.schema import aware, only_schemas, statement
+from linernotes.storage.warehouses.schema import FIX_QUERY, aware, only_schemas, statement
 
 # Without access to files, the network, extensions and Python's variables; and nothing can be set any more.
 CLOSED = (
@@ -25,6 +25,7 @@ CLOSED = (
 HUB, HUB_AND_LAKE = "set search_path = '{hub}'", "set search_path = '{hub},{lake}'"
 LONGEST_DEAF = 0.2  # seconds; on some systems no signal arrives within a wait
 WHERE = re.compile(r"\s*\n\s*LINE (\d+):.*", re.DOTALL)
+NOBODY_MEANT = re.compile(r'\s*Did you mean "(?:pg_|duckdb_|sqlite_|pragma_)\w*"\?')  # the engine's own tables
 
 
 def select(
@@ -87,7 +88,5 @@ def _expect_query(text: str) -> None:
 
 def _rejected(error: duckdb.Error) -> ConfigurationError:
     """The engine's message on one line, with the number of the line that is wrong."""
-    text = WHERE.sub(lambda found: f" (line {found[1]})", str(error))
-    return ConfigurationError(
-        f"sql: {' '.join(text.split())}", "fix the query; linernotes sql .tables lists the tables"
-    )
+    text = NOBODY_MEANT.sub("", WHERE.sub(lambda found: f" (line {found[1]})", str(error)))
+    return ConfigurationError(f"sql: {' '.join(text.split())}", FIX_QUERY)

@@ -45,6 +45,7 @@ OF_ARTIST = {
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
 }
 EMPTY = "delete from {table} where true"
+FIX_QUERY = "fix the query; linernotes sql .tables lists the tables"  # the remedy for what a person typed
 
 
 def statement(template: str, **names: str) -> str:
