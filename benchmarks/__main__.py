@@ -6,17 +6,19 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.commands import Measure, command, measured, roster_of, timed
+from benchmarks.commands import Measure, command, measured, refused, roster_of, timed
 from benchmarks.everybody import everybody
 from benchmarks.growth import growth
 from benchmarks.identity import identity
 from benchmarks.made import write_answers, write_roster
 from benchmarks.own import duckdbs_own
+from benchmarks.waits import waits
 from linernotes.sandbox import Generated, Sandbox
 
 RECORDS = int(os.environ.get("BENCH_RECORDS", "1000000"))
@@ -38,6 +40,7 @@ def main() -> int:
             *everybody(work),
             *identity(work),
             *growth(work),
+            *waits(work),
             startup(),
         ]
     table = Table("what", "measured", "against", "ratio", "limit", title="linernotes benchmarks")
@@ -113,11 +116,35 @@ def history(work: Path) -> list[Measure]:
     command(home, "init")
     seconds, memory = measured(home, "import", "plays", str(path))
     again, _ = measured(home, "import", "plays", str(path))
+    command(home, "transform")
+    query = "select artistName, count(*) from hub_music__svc_fact_plays group by artistName order by 2 desc limit 10"
     return [
         Measure(f"import {RECORDS:,} plays from a zip", f"{seconds:.1f} s", "60 s", seconds / 60, 1.0),
         Measure("import: memory at its highest", f"{memory:.0f} MiB", "1,024 MiB", memory / 1024, 1.0),
         Measure("import: the same zip again", f"{again:.1f} s", "10 s", again / 10, 1.0),
+        _answered(f"top artists of {RECORDS:,} plays", lambda: command(home, "top", "artists")),
+        _answered(f"sql over {RECORDS:,} plays", lambda: command(home, "sql", query)),
+        _refused(work),
     ]
+
+
+def _answered(what: str, work: Callable[[], object]) -> Measure:
+    seconds = min(timed(work) for _ in range(3))
+    return Measure(what, f"{seconds:.2f} s", "1.00 s", seconds / 1, 1.0)
+
+
+def _refused(work: Path) -> Measure:
+    """A file of a gigabyte that holds rows, but none of plays."""
+    path, row = (
+        work / "no-history.jsonl",
+        b'{"temperature": 21.5, "place": "kitchen", "readAt": "2024-05-01T10:00:00Z"}\n',
+    )
+    with path.open("wb") as file:
+        for _ in range(1 << 10):
+            file.write(row * ((1 << 20) // len(row)))
+    seconds = timed(lambda: refused(work / "refusing", "import", "plays", str(path)))
+    path.unlink()
+    return Measure("recognising 1 GB that is no history", f"{seconds:.1f} s", "5 s", seconds / 5, 1.0)
 
 
 def startup() -> Measure:

@@ -10,7 +10,13 @@ from pathlib import Path
 
 from linernotes.sandbox import Generated
 
+BAD_DATA = 4  # the exit code
 NOTHING: Mapping[str, str] = {}
+# Services of the sandbox are asked as fast as they answer.
+HURRIED = {
+    f"LINERNOTES_{name}__PER_SECOND": "100000"
+    for name in ("SPOTIFY", "SPOTIFY_TRACKS", "DEEZER", "LASTFM", "MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "APIFY")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,14 @@ def command(home: Path, *arguments: str, environ: Mapping[str, str] = NOTHING) -
     )
     if done.returncode:
         sys.exit(f"linernotes {' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
+
+
+def refused(home: Path, *arguments: str) -> None:
+    """Run a command that has to fail because of its input; anything else ends the benchmark."""
+    words = [sys.executable, "-m", "linernotes", *arguments]
+    done = subprocess.run(words, env=_environ(home), capture_output=True, text=True, check=False)
+    if done.returncode != BAD_DATA:
+        sys.exit(f"linernotes {' '.join(arguments)}: exit {done.returncode} where {BAD_DATA} is right: {done.stderr}")
 
 
 def measured(home: Path, *arguments: str, environ: Mapping[str, str] = NOTHING) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.commands import Measure, command, measured, roster_of, timed
+from benchmarks.commands import HURRIED, Measure, command, measured, roster_of, timed
 from benchmarks.made import ENCODE, artist_ids, write_answers
 from linernotes.config.settings import read_settings
 from linernotes.core.clock import SystemClock
@@ -20,10 +20,6 @@ ARTISTS = int(os.environ.get("BENCH_ARTISTS", "20000"))
 TIMES, PLAYS_EACH, NEW = 10, 10, 100
 LIMIT, MOST_MEMORY = 1.5, 1024  # times as much, and MiB
 START = datetime(2020, 1, 1, tzinfo=UTC)
-HURRIED = {
-    f"LINERNOTES_{name}__PER_SECOND": "100000"
-    for name in ("SPOTIFY", "SPOTIFY_TRACKS", "DEEZER", "LASTFM", "MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "APIFY")
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import yaml
 
 from linernotes.config.settings import read_settings
 from linernotes.runs.hub import OF_PLAYS
-from linernotes.storage.warehouses.duckdb_connection import FOR_QUERIES
+from linernotes.storage.warehouses.duckdb_connection import SETTINGS
 from linernotes.storage.workspace import open_warehouse
 
 PROJECT = Path(__file__).parents[1] / "dbt_dataplatform"
@@ -210,8 +210,9 @@ def test_dbt_keeps_to_itself_and_to_utc() -> None:
     profile = _yaml(PROJECT / "profiles.yml")
     assert project["flags"]["send_anonymous_usage_stats"] is False
     settings = profile["linernotes"]["outputs"]["local"]["settings"]
-    assert settings == {"TimeZone": "UTC", "memory_limit": "1536MB"}
-    assert settings["memory_limit"] in FOR_QUERIES  # as for our own queries
+    assert settings.pop("preserve_insertion_order") is False
+    written = {f"set {name} = '{value}'" for name, value in settings.items()}
+    assert written | {"set preserve_insertion_order = false"} == set(SETTINGS)  # as for our own queries
     assert not [p for p in ("packages.yml", "dependencies.yml", "package-lock.yml") if (PROJECT / p).exists()]
 
 

@@ -17,7 +17,7 @@ WAIT = "if it is a run, wait; otherwise close the file there; then repeat the co
 WAIT_OR_READ = (
     "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
 )
-FOR_QUERIES = "set memory_limit = '1536MB'"  # a query that needs more, about a million artists say, uses the disk
+FOR_QUERIES = "set memory_limit = '600MB'"  # a query that needs more uses the disk, and a run stays below 1 GiB
 SETTINGS = ("set TimeZone = 'UTC'", "set preserve_insertion_order = false", FOR_QUERIES)
 
 
