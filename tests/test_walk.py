@@ -1,8 +1,10 @@
 """The main job, end to end."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -81,6 +83,36 @@ def test_plays_are_gone_through_again_only_when_there_are_new_ones(online: Lapto
     online("import", "plays", online.plays(*artists(3), at="2026-11-21T10:{:02}:00Z", name="more.jsonl"))
     online("run", "--mode", "backfill")
     assert online.value("select count(*) from {hub}.hub_music__svc_fact_plays") == 5
+
+
+def test_a_table_made_again_is_the_one_that_dbt_makes(online: Laptop, artists: Ids) -> None:
+    online("import", "plays", online.plays(*artists(9)))
+    online("run", "--mode", "backfill")
+    online("import", "roster", online.roster(*artists(12)))
+    again = made_again(online)
+    assert online("transform").code == 0
+    assert again == made_again(online)
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_text("{", encoding="utf-8")])
+def test_dbt_makes_the_tables_itself_where_its_queries_are_not_at_hand(
+    laptop: Laptop, artists: Ids, damage: Callable[[Path], object]
+) -> None:
+    damage(laptop.home / "dbt" / "queries-local.json")
+    assert laptop("import", "roster", laptop.roster(*artists(3))).code == 0
+    assert laptop.value("select count(*) from {hub}.hub_music__int_roster_rows") == 3
+    assert "table model dp_hub_local.hub_music__int_roster_rows" in (laptop.home / "dbt/logs/dbt.log").read_text()
+
+
+def made_again(laptop: Laptop) -> dict[str, list[dict[str, Any]]]:
+    """The tables that are made again within a run, with all their rows."""
+    kept = json.loads((laptop.home / "dbt" / "queries-local.json").read_text(encoding="utf-8"))
+    names = [table["name"] for table in kept["tables"]]
+    assert len(names) > 10
+    return {
+        name: [*laptop.rows(f"describe {{hub}}.{name}"), *laptop.rows(f"from {{hub}}.{name} order by all")]
+        for name in names
+    }
 
 
 @pytest.mark.parametrize("missing", MISSING)

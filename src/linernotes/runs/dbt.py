@@ -5,13 +5,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from linernotes.config.settings import Settings, shipped_folder
 from linernotes.core.clock import SystemClock, interruptible
 from linernotes.core.errors import BelowExpectations, ConfigurationError, LinernotesError
 from linernotes.core.steps import log_step
+from linernotes.runs.compiled import keep_queries
 from linernotes.storage.ports import Warehouse
 
 log = logging.getLogger(__name__)
@@ -55,24 +55,13 @@ def transform(
             f"transform: no model matches {', '.join(select)}", "try for example lake_spotify__stg_artist_enrichment+"
         )
     _raise_first(settings, results)
+    if not select and not exclude:
+        keep_queries(settings, results)
     built = [str(result.node.resource_type) for result in results]
     done = Transformed(built.count("model") + built.count("seed"), built.count("test"))
     text = f"{done.models} models, {done.tests} tests" + (f" ({', '.join(select)})" if select else "")
     log_step(log, "transform", text, models=done.models, tests=done.tests, seconds=clock.monotonic() - began)
     return done
-
-
-def project_hash() -> str:
-    """Sixteen digits that change with any file of the dbt project."""
-    digest, project = sha256(), shipped_folder("dbt_dataplatform")
-    for path in sorted(path for path in project.rglob("*") if path.suffix in (".sql", ".yml", ".csv")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def hub_models() -> list[str]:
-    """The names of the hub's models."""
-    return [path.stem for path in (shipped_folder("dbt_dataplatform") / "models" / "hub").rglob("*.sql")]
 
 
 def dbt(settings: Settings, warehouse: Warehouse, arguments: list[str]) -> list[Any]:

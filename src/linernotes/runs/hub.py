@@ -1,15 +1,21 @@
 """The hub: runs dbt when it is needed, over the models that need it, and publishes the result to readers."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
-from linernotes.runs.dbt import DATA, Transformed, hub_models, project_hash, transform
+from linernotes.core.steps import log_step
+from linernotes.runs.compiled import kept_queries
+from linernotes.runs.dbt import DATA, Transformed, transform
+from linernotes.runs.project import hub_models, project_hash
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
+from linernotes.storage.ports import Remaking
 from linernotes.storage.workspace import Workspace
 
+log = logging.getLogger(__name__)
 # The tables of plays, those of the queue and of the ids of artists, and those of tracks.
 PLAYS, QUEUE, TRACKS = "tag:plays", "tag:queue", "tag:tracks"
 OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})  # the datasets that the tables of plays are made from
@@ -27,9 +33,21 @@ def refresh(session: RunSession) -> None:
 
 def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
     workspace, session.refreshed = session.workspace, session.ingested.files
-    if older["plays"] or older["queue"]:
-        tables = (PLAYS, QUEUE) if older["plays"] else (QUEUE,)
-        transform(workspace.settings, workspace.warehouse, tables, kinds=("model",))
+    if not (older["plays"] or older["queue"]):
+        return
+    _make_again(workspace, ("plays", "queue") if older["plays"] else ("queue",))
+
+
+def _make_again(workspace: Workspace, tags: tuple[str, ...]) -> None:
+    """Make the tables with these tags again: without dbt where it has left its queries and the warehouse can."""
+    settings, warehouse, began = workspace.settings, workspace.warehouse, workspace.clock.monotonic()
+    if isinstance(warehouse, Remaking) and (tables := kept_queries(settings, tags)):
+        warehouse.remake(tables)
+        seconds = workspace.clock.monotonic() - began
+        text = f"{len(tables)} models ({', '.join(tags)})"
+        log_step(log, "transform", text, models=len(tables), seconds=seconds)
+    else:
+        transform(settings, warehouse, tuple(f"tag:{tag}" for tag in tags), kinds=("model",))
 
 
 def bring_up_to_date(session: RunSession, *, needed: bool = True) -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from linernotes.config.datasets import Dataset
 from linernotes.core.errors import LinernotesError
@@ -26,6 +26,15 @@ class Answer:
     def records(self) -> list[dict[str, Any]]:
         """The rows as dictionaries."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTable:
+    """A table of the hub that is there already, and the query it is made from."""
+
+    schema: str
+    name: str
+    query: str
 
 
 class Lake(Protocol):
@@ -152,3 +161,11 @@ class Warehouse(Protocol):
 
     def close(self) -> None:
         """Release the warehouse, so that another process can open it; the next call opens it again."""
+
+
+@runtime_checkable
+class Remaking(Protocol):
+    """A warehouse that makes tables of the hub again by itself; elsewhere dbt has to: it knows how they are stored."""
+
+    def remake(self, tables: Iterable[MadeTable]) -> None:
+        """Make these tables again, one after the other; each is the old one until it is the new one."""

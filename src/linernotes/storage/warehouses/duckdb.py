@@ -14,10 +14,10 @@ from pydantic_core import to_json
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import DuckDBFile, Environment
-from linernotes.core.clock import Clock, SystemClock
+from linernotes.core.clock import Clock, SystemClock, interruptible
 from linernotes.core.errors import ConfigurationError, LinernotesError, UnreadableFile
 from linernotes.core.files import LoadResult, Part, StagedFile
-from linernotes.storage.ports import Answer
+from linernotes.storage.ports import Answer, MadeTable
 from linernotes.storage.warehouses.duckdb_connection import (
     DAMAGED,
     FOR_QUERIES,
@@ -28,7 +28,9 @@ from linernotes.storage.warehouses.duckdb_connection import (
     written_by,
 )
 from linernotes.storage.warehouses.duckdb_published import publish
+from linernotes.storage.warehouses.duckdb_remake import remake
 from linernotes.storage.warehouses.duckdb_select import select
+from linernotes.storage.warehouses.duckdb_tables import COLUMNS_OF_TABLES, TABLE_COLUMNS
 from linernotes.storage.warehouses.duckdb_upgrade import COLUMNS, completing
 from linernotes.storage.warehouses.schema import (
     aware_row,
@@ -46,18 +48,9 @@ from linernotes.storage.warehouses.schema import (
 )
 from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
 
-TABLE_COLUMNS = (
-    "select column_name as name, data_type as type from information_schema.columns "
-    "where lower(table_schema) = lower($schema) and lower(table_name) = lower($table) order by ordinal_position"
-)
 log = logging.getLogger(__name__)
 MORE_ROOM = "free some disk space: data that does not fit in memory is kept there for the time being"
 FETCH_ROWS = 10_000
-COLUMNS_OF_TABLES = (
-    "select table_schema as schema, table_name as name, column_name as column, data_type as type "
-    "from information_schema.columns where table_schema in unnest($schemas) "
-    "order by table_schema, table_name, ordinal_position"
-)
 FOR_LOADS = "set memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
 
 
@@ -193,6 +186,11 @@ class DuckDBWarehouse:
             if old.exists():
                 old.replace(self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}"))
         return carried
+
+    def remake(self, tables: Iterable[MadeTable]) -> None:
+        """Make tables again, one after the other; each keeps its columns and their types."""
+        with interruptible():
+            remake(self._connection, tables, self._path)
 
     def publish(self) -> None:
         """Swap in ``published.duckdb``, a copy of the hub's service models: its readers never block a writer."""

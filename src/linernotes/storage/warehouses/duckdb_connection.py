@@ -2,14 +2,18 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from linernotes.core.errors import Busy, ConfigurationError
 
+T = TypeVar("T")
+LONGEST_DEAF = 0.2  # seconds; on some systems no signal arrives within a wait
 HOLDER = re.compile(r"PID (\d+)")
 DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 REMAKE = "check the disk; if the file is damaged, restore it from archive/ with: linernotes rebuild"
@@ -65,6 +69,22 @@ def close_dbts_connection() -> None:
         manager = connections.DuckDBConnectionManager
         if manager._ENV is not None:  # ``env()`` raises where there is none
             manager.env().close()
+
+
+def interruptibly(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
+    """The result of ``work`` on a connection; Ctrl-C ends it.
+
+    DuckDB does not look at signals, so it works in a thread while this one waits.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        working = worker.submit(work)
+        try:
+            while not working.done():
+                wait([working], timeout=LONGEST_DEAF)
+        except BaseException:
+            connection.interrupt()
+            raise
+        return working.result()
 
 
 def one_line(error: Exception) -> str:

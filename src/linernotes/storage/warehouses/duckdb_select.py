@@ -1,8 +1,7 @@
 """Queries that people type, over a file that is opened read-only and can reach nothing else."""
 
 import re
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,7 @@ import duckdb
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.storage.ports import Answer
-from linernotes.storage.warehouses.duckdb_connection import SETTINGS, connect_read_only
+from linernotes.storage.warehouses.duckdb_connection import SETTINGS, connect_read_only, interruptibly
 from linernotes.storage.warehouses.schema import FIX_QUERY, aware, only_schemas, statement
 
 # Without access to files, the network, extensions and Python's variables; and nothing can be set any more.
@@ -23,7 +22,6 @@ CLOSED = (
 )
 # Tables are found by their names alone.
 HUB, HUB_AND_LAKE = "set search_path = '{hub}'", "set search_path = '{hub},{lake}'"
-LONGEST_DEAF = 0.2  # seconds; on some systems no signal arrives within a wait
 WHERE = re.compile(r"\s*\n\s*LINE (\d+):.*", re.DOTALL)
 NOBODY_MEANT = re.compile(r'\s*Did you mean "(?:pg_|duckdb_|sqlite_|pragma_)\w*"\?')  # the engine's own tables
 
@@ -49,22 +47,9 @@ def select(
             return Answer(tuple(column[0] for column in cursor.description or ()), rows, len(found) > len(rows))
 
         try:
-            return _interruptible(connection, answer)
+            return interruptibly(connection, answer)
         except duckdb.Error as error:
             raise _rejected(error) from None
-
-
-def _interruptible(connection: duckdb.DuckDBPyConnection, answer: Callable[[], Answer]) -> Answer:
-    """Let Ctrl-C end a query: DuckDB does not look at signals, so it works in a thread while this one waits."""
-    with ThreadPoolExecutor(1) as worker:
-        working = worker.submit(answer)
-        try:
-            while not working.done():
-                wait([working], timeout=LONGEST_DEAF)
-        except BaseException:
-            connection.interrupt()
-            raise
-        return working.result()
 
 
 def _close_off(connection: duckdb.DuckDBPyConnection, schemas: Mapping[str, str]) -> None:

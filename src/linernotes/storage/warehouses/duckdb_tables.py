@@ -1,4 +1,4 @@
-"""Tables outside of the warehouse that DuckDB reads: in another DuckDB file, or a Parquet, CSV or JSON file."""
+"""Columns of tables, and tables elsewhere that DuckDB reads: in another DuckDB file, or a Parquet, CSV or JSON file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,15 @@ from linernotes.storage.warehouses.schema import aware_row
 from linernotes.storage.warehouses.tables import TableQuery, quoted_table, select_from
 
 FETCH_ROWS = 10_000
+TABLE_COLUMNS = (
+    "select column_name as name, data_type as type from information_schema.columns "
+    "where lower(table_schema) = lower($schema) and lower(table_name) = lower($table) order by ordinal_position"
+)
+COLUMNS_OF_TABLES = (
+    "select table_schema as schema, table_name as name, column_name as column, data_type as type "
+    "from information_schema.columns where table_schema in unnest($schemas) "
+    "order by table_schema, table_name, ordinal_position"
+)
 READERS = {
     ".parquet": "read_parquet($path)",
     ".csv": "read_csv($path, header = true, all_varchar = true)",

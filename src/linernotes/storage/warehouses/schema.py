@@ -86,6 +86,12 @@ def duckdb_insert(table: str, dataset: Dataset) -> str:
     return statement("insert into {table} by name ", table=table) + f"select *{file_hash} from {duckdb_reader(columns)}"
 
 
+def duckdb_remake(schema: str, table: str, columns: dict[str, str], query: str) -> str:
+    """The statement that replaces a table by the rows of a query; its columns keep their order and their types."""
+    kept = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
+    return f'create or replace table "{schema}"."{table}" as select {kept} from (\n{query}\n)'
+
+
 def duckdb_delete(table: str, dataset: Dataset) -> str:
     """A delete of the rows whose keys are in clean files; binds paths."""
     keys = ", ".join(statement("{key}", key=name) for name in dataset.key)
