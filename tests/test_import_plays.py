@@ -342,9 +342,17 @@ def test_times_without_a_zone_are_told_of_and_read_in_another_one(laptop: Laptop
     said = laptop("import", "plays", path)
     assert "local.csv: times without a zone were read as UTC; --time-zone Europe/Berlin reads them" in said.err
     assert "already imported" in laptop("import", "plays", path).err
-    assert laptop("import", "plays", "--time-zone", "Europe/Berlin", path).code == 0
-    rows = laptop.rows("select playedAt as at from {lake}.lake_plays__stg_plays")
-    assert [row["at"].isoformat() for row in rows] == ["2021-04-01T10:42:53"]
+    berlin, utc = ("--time-zone", "Europe/Berlin"), ("--time-zone", "UTC")
+    for options, hour, words in (
+        (berlin, 10, "read as Europe/Berlin; this replaces its import as UTC"),
+        ((), 10, "already imported, read as Europe/Berlin; it stays so"),
+        (utc, 12, "read as UTC; this replaces its import as Europe/Berlin"),
+        (berlin, 10, "read as Europe/Berlin; this replaces its import as UTC"),
+        (berlin, 10, "already imported: 1 file: local.csv"),
+    ):
+        assert words in laptop("import", "plays", *options, path).err
+        rows = laptop.rows("select playedAt as at from {lake}.lake_plays__stg_plays")
+        assert [row["at"].isoformat() for row in rows] == [f"2021-04-01T{hour}:42:53"]
     said = laptop("import", "plays", "--time-zone", "Berlin", path)
     assert (said.code, "'Berlin' is not a time zone; use a name such as Europe/Berlin" in said.complaint) == (2, True)
 

@@ -48,6 +48,7 @@ def table(tmp_path: Path) -> Path:
 def test_a_table_is_the_same_plays_in_whatever_file_it_is_and_they_load_once(laptop: Laptop, tmp_path: Path) -> None:
     first = laptop("import", "plays", "--from-table", typed(write_listens(tmp_path / "mine.duckdb")), *MAPPED)
     assert "imported 20 plays, rejected 0, already known 0" in first.err
+    assert "mine.duckdb:main.listens: columns playedAt=" in first.err
     for suffix in (".parquet", ".csv", ".jsonl"):
         said = laptop("import", "plays", "--from-table", typed(write_listens(tmp_path / f"mine{suffix}")))
         assert "imported 0 plays, rejected 0, already known 20" in said.err, suffix
@@ -57,6 +58,16 @@ def test_a_table_is_the_same_plays_in_whatever_file_it_is_and_they_load_once(lap
     assert not any(b"somebody@example.org" in path.read_bytes() for path in laptop.home.rglob("*.jsonl"))
     own = laptop("import", "plays", "--dry-run", "--from-table", "dp_lake_local.lake_plays__normalized_plays")
     assert "20" in own.out
+
+
+def test_an_overlapping_table_says_how_many_of_its_plays_are_new(laptop: Laptop) -> None:
+    rows = ["ts,song,performer,secs", *(f"2024-01-0{day}T10:00:00Z,Song {day},Band,9" for day in (1, 2, 3))]
+    first, both = laptop.write("one.csv", "\n".join(rows[:3])), laptop.write("two.csv", "\n".join(rows))
+    mapped = ("--map", "playedAt=ts,trackName=song,artistName=performer")
+    laptop("import", "plays", "--from-table", first, *mapped)
+    said = laptop("import", "plays", "--from-table", both, *mapped)
+    assert "two.csv: columns playedAt=ts, trackName=song, artistName=performer; not read: secs" in said.err
+    assert "imported 3 plays (2 of them in an earlier import too), rejected 0, already known 0" in said.err
 
 
 def test_with_a_column_that_tells_what_is_new_only_newer_rows_are_taken(laptop: Laptop, table: Path) -> None:

@@ -124,6 +124,22 @@ def test_it_has_what_is_known_without_paid_services_and_counts_it(library: Lapto
     assert "known of these 3" in " ".join(str(row[1].value) for row in book["About"].iter_rows())
 
 
+def test_a_roster_keeps_its_own_columns_on_the_screen_and_in_files(library: Laptop, tmp_path: Path) -> None:
+    library(
+        "import", "roster", library.write("spring.csv", f"Artist ID;Notiz;Name\n{FIRST};call back;x\n;;Nobody Known\n")
+    )
+    library("transform")
+    said = library("report", "top-artists", "--roster", "spring", "--out", tmp_path / "top.csv")
+    assert said.code == 0, said.err
+    with (tmp_path / "top.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["Name"]: row for row in csv.DictReader(file)}
+    assert (rows["Gims"]["Notiz"], rows["Nobody Known"]["Notiz"]) == ("call back", "")
+    assert rows["Nobody Known"]["Label Status"] == "no label known: Wikidata is asked by id, and only the name is known"
+    unresolved = "select artistName, why, playCount from {hub}.hub_music__svc_unresolved_artists"
+    assert library.rows(unresolved) == [{"artistName": "Nobody Known", "why": "unknown_name", "playCount": 0}]
+    assert "; --n lists more" in library("report", "top-artists", "--n", "1").err
+
+
 def test_an_empty_label_says_whether_there_is_none_or_none_is_known(library: Laptop) -> None:
     told = {row["artistName"]: row["labelStatus"] for row in library("report", "top-artists", "--format", "json").rows}
     assert told == {

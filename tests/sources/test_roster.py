@@ -173,7 +173,7 @@ def test_a_bad_line_of_json_costs_no_good_one(bad: str) -> None:
 
 def test_an_artist_counts_once_and_later_rows_only_add_to_what_the_first_says() -> None:
     roster = read(f"Artist,Link,Notes,Fee\nABBA,{ID},call,\nAbba,{PAGE}/{ID},later,9\nBjörk,,,\nbjork,,,\n")
-    assert (len(roster.artists), roster.again, roster.rows) == (2, 2, 4)
+    assert (len(roster.artists), len(roster.repeats), roster.rows) == (2, 2, 4)
     assert msgspec.json.decode(roster.artists[ID]["ownColumns"]) == {"Notes": "call", "Fee": "9"}
     assert roster.artists[ID]["rowNumber"] == 2
 
@@ -294,6 +294,27 @@ def test_a_workbook_is_read_with_its_links_and_from_the_sheet_that_has_a_heading
 def test_what_only_looks_like_a_column_of_links_is_the_persons_own(content: str) -> None:
     assert artists(content) == [(None, "Blur")]
     assert len(own(content)[0]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Streaming-Adresse", ID),
+        ("Wo zu hören", ID),
+        ("Klingt ähnlich wie", None),
+        ("Recommended by fans of", None),
+    ],
+)
+def test_a_column_of_links_beside_names_is_theirs_unless_it_is_about_others(heading: str, expected: str | None) -> None:
+    content = f"Interpret;{heading};Notiz\nABBA;{PAGE}/{ID};gut\nBlur;;\n"
+    assert artists(content) == [(expected, "ABBA"), (None, "Blur")]
+    assert list(own(content)[0]) == (["Notiz"] if expected else [heading, "Notiz"])
+
+
+def test_a_name_that_lost_its_letters_is_nobodys() -> None:
+    roster = read("Artist\n?????\n? and the Mysterians\n?????\n")
+    assert [line["givenName"] for line in roster.artists.values()] == ["? and the Mysterians"]
+    assert [mark["_reject"]["reason"][:27] for mark in roster.rejects] == ["its letters were lost when "] * 2
 
 
 def test_under_a_heading_that_nobody_knows_links_are_the_artists() -> None:

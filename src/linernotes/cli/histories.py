@@ -64,7 +64,9 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str, table: "TableOfPlays
             finish(workspace, trouble)
         else:
             result = import_table(workspace, table) if table else import_plays(workspace, paths, options)
-            finish(workspace, result.error, import_line(result.stats, "play", news=result.news))
+            finish(
+                workspace, result.error, import_line(result.stats, "play", news=result.news, repeated=result.repeated)
+            )
 
 
 def _options(time_zone: str | None, day_first: bool | None) -> "ReadOptions":

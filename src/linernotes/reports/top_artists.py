@@ -67,6 +67,7 @@ LABEL_STATUS = {
     "not_found": "no label known: not on Wikidata",
     "failed": "no label known: Wikidata gave no usable answer",
     "not_asked": "no label known: Wikidata was not asked yet",
+    "no_id": "no label known: Wikidata is asked by id, and only the name is known",
 }
 # The metric whose growth is shown is the first of these with two measurements, and its name in a report.
 GROWING = {
@@ -171,7 +172,7 @@ def top_artists(workspace: Workspace, shown: int, roster: str = "") -> Sheets:
     ]
     used = sorted({provider for row in found for provider in row["sources"]})
     version = found[0]["scoreVersion"] if found else "-"
-    now, notes = workspace.clock.now(), _how_many(rows, library)
+    now, notes = workspace.clock.now(), _how_many(rows, library, shown)
     about: list[Record] = [
         {
             "About": "Opportunity Score",
@@ -189,8 +190,13 @@ def top_artists(workspace: Workspace, shown: int, roster: str = "") -> Sheets:
 
 
 def in_words(rows: Records) -> list[Record]:
-    """The rows under the headings of the file that people are sent."""
-    return [{heading: row[name] for heading, name in COLUMNS.items()} for row in rows]
+    """The rows under the headings of the file that people are sent, with the person's own columns behind ours."""
+    ours = {*COLUMNS.values(), "artistId"}
+    return [
+        {heading: row[name] for heading, name in COLUMNS.items()}
+        | {name: value for name, value in row.items() if name not in ours}
+        for row in rows
+    ]
 
 
 def _with_sources(row: RankedArtist, sources: list[SourceOfArtist]) -> TopArtist:
@@ -229,14 +235,15 @@ def _label_status(row: RankedArtist) -> str:
     return LABEL_STATUS[row["labelStatus"]] + former
 
 
-def _how_many(rows: Records, library: LibrarySize) -> list[str]:
+def _how_many(rows: Records, library: LibrarySize, shown: int) -> list[str]:
     """How many of the artists are listed, and of how many of these each number is known."""
     headings = {name: heading for heading, name in COLUMNS.items()}
     known = ", ".join(f"{headings[name]} {sum(row[name] is not None for row in rows):,}" for name in NUMBERS)
     listed = f"{len(rows):,} of {many(library['artists'], 'artist')} listed"
     unscored = sum(row["opportunityScore"] is None for row in rows)
     behind = f"; {unscored:,} of them without a score, ranked by plays" if unscored else ""
-    return [listed + behind, f"known of these {len(rows):,}: {known}"]
+    more = "; --n lists more" if len(rows) == shown < library["artists"] else ""
+    return [listed + behind + more, f"known of these {len(rows):,}: {known}"]
 
 
 def _terms(workspace: Workspace, name: str) -> str:

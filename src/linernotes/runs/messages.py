@@ -55,9 +55,10 @@ def partial_lines(reasons: Sequence[str]) -> list[str]:
     return [f"partial: {reason}" for reason in reasons]
 
 
-def import_line(done: LoadStats, what: str, *, news: bool) -> str:
+def import_line(done: LoadStats, what: str, *, news: bool, repeated: int = 0) -> str:
     """The counts of an import, and the next command if it loaded new rows."""
-    counts = f"imported {many(done.loaded, what)}, rejected {done.rejected:,}, already known {done.known:,}"
+    before = f" ({repeated:,} of them in an earlier import too)" if repeated else ""
+    counts = f"imported {many(done.loaded, what)}{before}, rejected {done.rejected:,}, already known {done.known:,}"
     return (
         f"{counts}\nnext: linernotes plan shows what a run would do; linernotes run builds the tables"
         if news

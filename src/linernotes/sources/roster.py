@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any
 
 from linernotes.core.artist_links import ArtistLink, artist_link
@@ -15,6 +15,7 @@ from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader, Reject
 from linernotes.sources.histories.formats import format_of
 from linernotes.sources.roster_columns import (
+    column_of_links,
     headings,
     is_blank,
     is_heading,
@@ -39,6 +40,7 @@ from linernotes.sources.tables import (
 )
 
 SIGNS = Signs(is_heading, is_link)
+SAMPLE = 100  # rows by which a column of links is told
 LONGEST_NAME = 200
 SHORTEST_ID = 15  # what is shorter is no Spotify id that lost a letter
 NO_HEADING = "no heading was recognized, so every line is read as an artist"
@@ -60,7 +62,7 @@ class Roster:
     name: str
     artists: dict[str, dict[str, Any]] = field(default_factory=dict)
     rejects: list[Json] = field(default_factory=list)
-    again: int = 0
+    repeats: list[int] = field(default_factory=list)  # the rows that named one of the artists again
     found: Counter[str] = field(default_factory=Counter)
     own_columns: dict[str, None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -68,7 +70,7 @@ class Roster:
     @property
     def rows(self) -> int:
         """The number of all rows."""
-        return len(self.artists) + len(self.rejects) + self.again
+        return len(self.artists) + len(self.rejects) + len(self.repeats)
 
 
 def read_roster(source: IO[bytes], file: str, name: str, reader: LineReader) -> Roster:
@@ -136,6 +138,8 @@ def _identity(texts: Mapping[str, Any], links: Links, given: str | None) -> tupl
         raise Reject(NEITHER, "artistId")
     if given is None:
         raise Reject("no artist: neither a link nor a name", "artistId")
+    if len(given) > 1 and not given.strip("? "):
+        raise Reject("its letters were lost when the file was saved: save it as UTF-8 or .xlsx", "givenName")
     if len(given) > LONGEST_NAME:
         raise Reject("longer than any name", "givenName")
     return None, None
@@ -179,7 +183,7 @@ def _add(roster: Roster, line: dict[str, Any]) -> None:
         roster.artists[key] = line
         roster.found["link" if line["artistId"] else "mbid" if line["mbid"] else "name"] += 1
         return
-    roster.again += 1
+    roster.repeats.append(line["rowNumber"])
     both = {**own, **json.loads(before["ownColumns"] or "{}")}
     before["ownColumns"] = json.dumps(both, ensure_ascii=False) if both else None
     before["givenName"] = before["givenName"] or line["givenName"]
@@ -221,8 +225,14 @@ def _table_rows(table: Table, file: str, notes: list[str]) -> Numbered:
     if table.header is None:
         yield from _unheaded(table, file, notes)
     else:
+        first = list(islice(table.rows, SAMPLE))
         header = headings(table.header)
-        for number, text, cells in table.rows:
+        if (place := column_of_links(header, [cells or [] for _, _, cells in first])) is not None:
+            notes.append(
+                f"import {file}: column {header[place]!r} holds links to artists, so they are taken from there"
+            )
+            header[place] = "link"
+        for number, text, cells in chain(first, table.rows):
             row = {UNREADABLE: UNBALANCED} if cells is None else _with_heading(header, cells)
             if row:
                 yield number, text, row

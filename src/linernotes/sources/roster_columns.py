@@ -1,5 +1,6 @@
 """Which columns of a roster name the artist: the headings that people use, in any case, order and spelling."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
@@ -28,6 +29,10 @@ NAMES = (
 NOT_A_LINK = (
     "follow", "listener", "popular", "monthly", "playlist", "track", "album", "song", "stream", "image", "genre",
 )
+OTHERS = (
+    "similar", "like", "related", "refer", "recommend", "influence", "support", "feat", "guest", "remix", "ahnlich",
+    "vergleich", "empfehl", "einfluss", "parecid", "semblable", "via", "label", "playlist", "produc", "vorbild",
+)
 # fmt: on
 NUMBERS = frozenset({"id"})  # a Spotify id, or the number that a row has in somebody's own system
 LONGEST_HEADING = 40
@@ -53,6 +58,21 @@ def use_of(heading: str) -> Use:
 def is_strict(heading: str) -> bool:
     """Whether a column can hold nothing but links and ids: ``Spotify link``, and not ``Spotify`` alone."""
     return any(word in name_key(heading) for word in ("id", "uri", "url", "link", "href", "lien", "enlace"))
+
+
+def column_of_links(header: Sequence[str], rows: Iterable[Sequence[str]]) -> int | None:
+    """The place of the one column under an unknown heading that holds links to artists, if no other column does."""
+    found: Counter[int] = Counter()
+    filled: Counter[int] = Counter()
+    for cells in rows:
+        for place, cell in enumerate(cells[: len(header)]):
+            filled[place] += not is_blank(cell)
+            found[place] += is_link(cell)
+    if any(use_of(header[place]) == "link" for place in found if found[place]):
+        return None
+    places = [place for place in found if use_of(header[place]) == "own" and found[place] * 2 > filled[place]]
+    about_others = len(places) == 1 and any(word in name_key(header[places[0]]) for word in OTHERS)
+    return places[0] if len(places) == 1 and not about_others else None
 
 
 def name_rank(heading: str) -> int:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
-from linernotes.core import sql
 from linernotes.core.counts import LoadStats
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Json
 from linernotes.landing.spool import Spool
 from linernotes.runs.imports.inspection import PLAIN, RECENT, Inspection
+from linernotes.runs.imports.readings import Readings
+from linernotes.runs.imports.repeats import counting_repeats
 from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
 from linernotes.runs.messages import file_line, files_line
@@ -25,7 +25,6 @@ from linernotes.storage.workspace import Workspace
 FILES = "plays/imported_files"
 PART_LINES = 100_000
 BLOCK_LINES = 2_000
-LOADED = "select substr(fileHash, 1, 16) as start from {lake}.lake_ops__loaded_files"
 
 
 def import_plays(workspace: Workspace, paths: Sequence[str], options: ReadOptions = PLAIN) -> ImportResult:
@@ -38,15 +37,15 @@ def import_plays(workspace: Workspace, paths: Sequence[str], options: ReadOption
         BelowExpectations: none of the paths holds a listening history.
         Busy: another run holds the workspace.
     """
-    found: list[tuple[LoadStats, tuple[FoundFile, ...]]] = []
+    found: list[tuple[tuple[LoadStats, tuple[FoundFile, ...]], int]] = []
     session = run_in_session(
         workspace,
         "import plays",
-        lambda session: found.append(import_histories(session, paths, options)),
+        lambda session: found.append(counting_repeats(workspace, lambda: import_histories(session, paths, options))),
         start="if built",
     )
-    stats, files = found[0]
-    return ImportResult(stats, session.ingested.loaded > 0, files, session.error)
+    (stats, files), repeated = found[0]
+    return ImportResult(stats, session.ingested.loaded > 0, files, session.error, repeated)
 
 
 def import_histories(
@@ -70,8 +69,7 @@ class Import(Inspection):
         workspace = session.workspace
         # In scratch: from the spool, a part cut off by a crash would be salvaged and then imported again from its file.
         self._spool = Spool(workspace.lake, workspace.scratch, self.dataset, session.run, workspace.clock, PART_LINES)
-        self._known = {(row["readAs"], row["contentHash"]): row for row in _imported_files(workspace)}
-        self._sizes = {row["bytes"] for row in self._known.values()}
+        self._readings = Readings(workspace)
         self._again = 0
         self._parts: list[LandedFile] = []
         self._read: list[tuple[Json, int, int]] = []
@@ -108,21 +106,24 @@ class Import(Inspection):
 
     def plays(self, file: HistoryFile, stream: HistoryStream, form: Format, summary: FileSummary) -> None:
         """Import the file unless its content was imported before."""
-        read_as = f"{form.read_as}{'/video' if is_film(summary.name, form) else ''}{self.options}"
-        if file.size in self._sizes:
-            if row := self._known.get((read_as, content_hash(stream))):
-                summary.known = True
-                self._again += row["plays"]
-            else:
-                with open_stream(file, lambda _size: self.workspace.clock.check()) as anew:
-                    self._new(anew, form, summary, read_as)
+        way = f"{form.read_as}{'/video' if is_film(summary.name, form) else ''}"
+        if file.size not in self._readings.sizes:
+            self._new(stream, form, summary, way, self.options)
+            return
+        earlier = self._readings.of(content_hash(stream), way, self.options)
+        summary.notes += [earlier.note] if earlier.note else []
+        if earlier.plays is None:
+            options = replace(self.options, rereads=earlier.rereads)
+            with open_stream(file, lambda _size: self.workspace.clock.check()) as anew:
+                self._new(anew, form, summary, way, options)
         else:
-            self._new(stream, form, summary, read_as)
+            summary.known = True
+            self._again += earlier.plays
 
-    def _new(self, stream: HistoryStream, form: Format, summary: FileSummary, read_as: str) -> None:
+    def _new(self, stream: HistoryStream, form: Format, summary: FileSummary, way: str, options: ReadOptions) -> None:
         begins = len(self._parts)
-        self.lines(history_lines(stream, form, self.reader, summary, self.options))
-        self._read.append((_file_row(stream, summary, read_as), begins, len(self._parts)))
+        self.lines(history_lines(stream, form, self.reader, summary, options))
+        self._read.append((_file_row(stream, summary, f"{way}{options}"), begins, len(self._parts)))
 
     def _add_part(self, part: LandedFile | None) -> None:
         if part:
@@ -143,14 +144,6 @@ class Import(Inspection):
             spool.line({**row, "parts": [_hash_of(part) for part in self._parts[first : last + 1]]})
         spool.seal()
         ingest_landing(session)
-
-
-def _imported_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    """The files that were imported completely and whose rows the warehouse still holds."""
-    loaded = {row["start"] for row in workspace.warehouse.rows(LOADED)}
-    return (
-        row for row in workspace.warehouse.rows(sql.read("runs/imports/imported_files")) if set(row["parts"]) <= loaded
-    )
 
 
 def _file_row(stream: HistoryStream, summary: FileSummary, read_as: str) -> Json:

@@ -45,6 +45,7 @@ class FoundFile:
 class ImportResult:
     """The counts of an import: loaded, rejected and already known add up to ``stats.landed``.
 
+    ``repeated`` of the loaded plays were in an earlier import too.
     ``news`` is true if the import loaded new rows; ``error`` is the error that a command ends with, or None.
     """
 
@@ -52,3 +53,4 @@ class ImportResult:
     news: bool
     files: tuple[FoundFile, ...] = ()
     error: LinernotesError | None = None
+    repeated: int = 0

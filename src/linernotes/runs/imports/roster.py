@@ -25,6 +25,10 @@ from linernotes.storage.workspace import Workspace
 
 ROSTER, ROWS = "roster/artists", "roster/rows"
 LONGEST_NAME = 100
+NAMES_LATER = (
+    "names alone find an artist where your plays or links know exactly one of that name; after linernotes run,"
+    " linernotes report roster --unresolved lists the others: a link in their row says who they are"
+)
 MOST_NAMED = 5
 MOST_REASONS = 10
 
@@ -41,7 +45,7 @@ def inspect_roster(
         "artists by their Spotify link or id": roster.found["link"],
         "artists by their MusicBrainz id": roster.found["mbid"],
         "artists by name alone": roster.found["name"],
-        "rows that name one of them again": roster.again,
+        "rows that name one of them again": len(roster.repeats),
         "rows rejected": len(roster.rejects),
         **({f"own columns: {', '.join(roster.own_columns)}": len(roster.own_columns)} if roster.own_columns else {}),
     }
@@ -71,6 +75,8 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
     told = session.ingested.loaded > 0 and not session.without_hub  # before a first run, no artist has a name
     unresolved = roster_rows(workspace.warehouse, unresolved=True) if told else []
     workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == roster.name]))
+    if session.without_hub and roster.found["name"]:
+        workspace.progress.say(NAMES_LATER)
     return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
 
 
@@ -134,8 +140,9 @@ def _land_rows(session: RunSession, file: str, lines: Sequence[Json]) -> None:
 
 
 def _summary(roster: Roster) -> str:
-    again = f", {many(roster.again, 'row')} named one of them again" if roster.again else ""
-    rejected = f", {many(len(roster.rejects), 'row')} rejected" if roster.rejects else ""
+    rows = first_of([f"{row:,}" for row in roster.repeats], MOST_NAMED)
+    again = f"; named again in {many(len(roster.repeats), 'row')}: {rows}" if roster.repeats else ""
+    rejected = f"; {many(len(roster.rejects), 'row')} rejected" if roster.rejects else ""
     names = f" ({roster.found['name']:,} by name alone)" if roster.found["name"] else ""
     return f"roster {roster.name}: {many(len(roster.artists), 'artist')}{names}{again}{rejected}"
 

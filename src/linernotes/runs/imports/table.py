@@ -23,6 +23,7 @@ from linernotes.core.errors import BelowExpectations, ConfigurationError
 from linernotes.core.text import first_of, nearest
 from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
+from linernotes.runs.imports.repeats import counting_repeats
 from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
 from linernotes.runs.messages import file_line
@@ -68,6 +69,7 @@ def inspect_table(workspace: Workspace, wanted: TableOfPlays) -> tuple[list[dict
         with suppress(ConfigurationError):  # nothing was ever imported here
             after = _mark(workspace, wanted)
         reading = _Reading(workspace, table, wanted, after)
+        workspace.progress.say(reading.columns_line)
         for _ in reading.lines():
             pass
     return [reading.summary.report], trouble_with([reading.summary], dry_run=True)
@@ -80,18 +82,21 @@ def import_table(workspace: Workspace, wanted: TableOfPlays) -> ImportResult:
         ConfigurationError: the table or a column does not exist, or nothing says when or what was played.
         Busy: another run holds the workspace.
     """
-    found: list[tuple[FileSummary, LoadStats]] = []
+    found: list[tuple[FileSummary, LoadStats, int]] = []
     with closing(open_table(workspace, wanted.name)) as table:
-        _Reading(workspace, table, wanted, None)  # what is wrong with the columns is said before anything is begun
+        # What is wrong with the columns is said before anything is begun.
+        workspace.progress.say(_Reading(workspace, table, wanted, None).columns_line)
 
     def work(session: RunSession) -> None:
         with closing(open_table(workspace, wanted.name)) as table:
             reading = _Reading(workspace, table, wanted, _mark(workspace, wanted))
-            found.append((reading.summary, _land(session, reading)))
+            stats, repeated = counting_repeats(workspace, lambda: _land(session, reading))
+            found.append((reading.summary, stats, repeated))
 
     session = run_in_session(workspace, "import plays", work, start="if built")
-    summary, stats = found[0]
-    return ImportResult(stats, session.ingested.loaded > 0, (FoundFile.of_row(summary.report),), session.error)
+    summary, stats, repeated = found[0]
+    files = (FoundFile.of_row(summary.report),)
+    return ImportResult(stats, session.ingested.loaded > 0, files, session.error, repeated)
 
 
 class _Reading:
@@ -103,6 +108,13 @@ class _Reading:
         self._table, self._columns = table, _columns(wanted, table.columns)
         since = _existing(wanted.since, table.columns) if wanted.since else None
         self._query = TableQuery(self._columns | ({SINCE: since} if since else {}), since, after)
+
+    @property
+    def columns_line(self) -> str:
+        """Which column is read as what, and which are not."""
+        read = ", ".join(f"{name}={column}" for name, column in self._columns.items())
+        others = [column for column in self._table.columns if column not in self._columns.values()]
+        return f"{self.summary.name}: columns {read}" + (f"; not read: {first_of(others, SHOWN)}" if others else "")
 
     def lines(self) -> Iterator[bytes]:
         """The lines to land."""

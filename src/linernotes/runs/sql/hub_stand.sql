@@ -11,9 +11,12 @@ with stand as (
 
 library as (
     select
-        count(*) as artists,
-        coalesce(sum(case when enrichmentStatus = 'enriched' then 1 else 0 end), 0) as enriched
-    from {hub}.hub_music__svc_dim_artists
+        (select count(*) from {hub}.hub_music__svc_dim_artists) as artists,
+        (
+            select count(distinct facts.artistId)
+            from {hub}.hub_music__svc_artist_facts as facts
+            inner join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = facts.artistId
+        ) as enriched
 )
 
 select

@@ -36,6 +36,7 @@ class Play(msgspec.Struct, gc=False, omit_defaults=True):
     skipped: bool | None = None
     offline: bool | None = None
     incognito: bool | None = None
+    rereads: int | None = None  # makes its line a new one, which replaces that of the reading in between
 
 
 class NotAPlay(Exception):

@@ -1,7 +1,9 @@
 """A history as landed lines: its plays in the contract's form, its bad rows as rejects, all counted."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,7 +13,7 @@ from linernotes.sources.archives import AGAIN, Unread
 from linernotes.sources.encodings import WINDOWS
 from linernotes.sources.histories.formats import Format, Head, ReadOptions, spotify_extended
 from linernotes.sources.histories.formats.base import NO_NAMES, Reader
-from linernotes.sources.histories.play import NotAPlay, UnreadableFile
+from linernotes.sources.histories.play import NotAPlay, Play, UnreadableFile
 from linernotes.sources.histories.summary import FileSummary
 from linernotes.sources.instants import UNKNOWN
 from linernotes.sources.json_rows import Row
@@ -41,7 +43,10 @@ def history_lines(
     """The lines of a file, and a reject if it ends in damage or cannot be read at all."""
     head = Head(stream.text, summary.name)
     summary.accounts = accounts_in(head.text)
-    opened = form.open(head, options or ReadOptions())
+    options = options or ReadOptions()
+    opened = form.open(head, options)
+    if options.rereads:
+        opened = replace(opened, read=partial(_read_again, opened.read, options.rereads))
     number = 0
     try:
         number = yield from lines_from_rows(
@@ -97,6 +102,13 @@ def lines_from_rows(
             bad.field = original_names.get(bad.field or "", bad.field)
             yield _reject_line(summary, number, bad, opened.shown(row))
     return number
+
+
+def _read_again(read: Callable[[bytes], Play | None], rereads: int, row: bytes) -> Play | None:
+    play = read(row)
+    if play is not None:
+        play.rereads = rereads
+    return play
 
 
 def _reject_line(summary: FileSummary, number: int, bad: Reject, shown: str = "") -> bytes:

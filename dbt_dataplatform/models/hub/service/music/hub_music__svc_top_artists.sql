@@ -7,7 +7,7 @@ select
     principalLabel,
     case
         when principalLabel is not null then 'on_label'
-        else coalesce(labels.status, 'not_asked')
+        else coalesce(labels.status, 'no_id')
     end as labelStatus,
     if(principalLabel is null, labels.formerLabel, null) as formerLabel,
     management,

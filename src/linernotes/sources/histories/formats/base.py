@@ -52,10 +52,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What only its owner knows of a file: the zone of times without one, and the order of day and month."""
+    """What only its owner knows of a file: the zone of times without one, and the order of day and month.
+
+    ``rereads`` counts earlier readings of it with these options, where one with others came in between.
+    """
 
     zone: tzinfo | None = None
     day_first: bool | None = None
+    rereads: int = 0
 
     def __str__(self) -> str:
         """The options as a part of a name; empty without any."""
