@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -45,11 +46,21 @@ ROLES = {
 }
 
 
+EMPTY = ((" describe ", 1), (" show --dataset ", 1))
+ACCESS = {"access": [{"role": "OWNER", "specialGroup": "projectOwners"}], "id": "acme-music:dp_lake_prd"}
+AUTHORIZED = {"dataset": {"dataset": {"projectId": "acme-music", "datasetId": "dp_hub_prd"}, "targetTypes": ["VIEWS"]}}
+
+
+def shown(access: dict[str, Any], indent: int | None = 2) -> dict[str, str]:
+    """A bq that shows this dataset."""
+    return {"show_--format": json.dumps(access, indent=indent, sort_keys=True)}
+
+
 @pytest.fixture
 def google(tmp_path: Path) -> Programs:
     """An empty project: nothing that is asked for is there."""
     programs = Programs(tmp_path / "bin", "gcloud", "bq", "gsutil")
-    programs.answer((" describe ", 1), (" show ", 1))
+    programs.answer(*EMPTY, **shown(ACCESS))
     return programs
 
 
@@ -91,16 +102,51 @@ def test_each_account_may_do_what_it_is_for_and_no_more(google: Programs) -> Non
     assert given == ROLES
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_views_of_the_hub_may_read_the_lake_whoever_asks(google: Programs, indent: int | None) -> None:
+    google.answer(*EMPTY, **shown(ACCESS, indent))
+    assert google.run("bootstrap", *PROJECT).returncode == 0
+    (update,) = [record for record in google.records if "update" in record["call"] and "bq" in record["call"]]
+    assert update["call"][-1] == "acme-music:dp_lake_prd"
+    assert json.loads(update["source"]) == {**ACCESS, "access": [AUTHORIZED, *ACCESS["access"]]}
+
+
+def test_a_single_view_of_the_hub_that_somebody_authorized_does_not_count_for_all(google: Programs) -> None:
+    view = {"view": {"datasetId": "dp_hub_prd", "projectId": "acme-music", "tableId": "v"}}
+    google.answer(*EMPTY, **shown({"access": [view]}))
+    assert google.run("bootstrap", *PROJECT).returncode == 0
+    (update,) = [record for record in google.records if "update" in record["call"] and "bq" in record["call"]]
+    assert json.loads(update["source"])["access"] == [AUTHORIZED, view]
+
+
+def test_without_an_access_list_nothing_is_written_over_it(google: Programs) -> None:
+    google.answer(*EMPTY, **shown({}))
+    said = google.run("bootstrap", *PROJECT)
+    assert said.returncode == 2
+    assert "acme-music:dp_lake_prd shows no access list" in said.stderr
+    assert [call for call in google.calls if call[0] == "bq" and "update" in call] == []
+
+
+def test_analysts_may_ask_and_read_the_hub_alone(google: Programs) -> None:
+    given = planned(google, "--analysts", "group:a@acme.org,user:ela@acme.org")
+    for member in ("group:a@acme.org", "user:ela@acme.org"):
+        granted = [" ".join(words) for words in given if member in " ".join(words)]
+        assert len(granted) == 2
+        assert f"--member={member} --role=roles/bigquery.jobUser" in granted[0]
+        assert f"roles/bigquery.dataViewer` on schema `acme-music.dp_hub_prd` to '{member}'" in granted[1]
+
+
 def test_a_second_run_makes_nothing(google: Programs) -> None:
-    google.answer()
+    google.answer(**shown({**ACCESS, "access": [*ACCESS["access"], AUTHORIZED]}))
     said = google.run("bootstrap", *PROJECT)
     assert said.returncode == 0, said.stderr
     assert google.calls
+    assert [call for call in google.calls if call[0] == "bq" and "update" in call] == []
     assert [call for call in google.calls if MAKES.search(" ".join(call))] == []
 
 
 def test_a_call_that_fails_ends_it_at_once(google: Programs) -> None:
-    google.answer((" describe ", 1), ("repositories create", 9))
+    google.answer(("repositories create", 9), *EMPTY)
     assert google.run("bootstrap", *PROJECT).returncode == 9
     assert "repositories create" in " ".join(google.calls[-1])
 
@@ -149,6 +195,8 @@ def test_the_environments_are_those_of_the_settings(google: Programs) -> None:
         ((*PROJECT, "--bucket", "--dry-run"), "--bucket"),
         ((*PROJECT, "--bucket", "a;b"), "--bucket"),
         ((*PROJECT, "--secrets", "a b"), "--secrets"),
+        ((*PROJECT, "--analysts", "ela"), "--analysts"),
+        ((*PROJECT, "--analysts", "user:a@b.c' to 'x"), "--analysts"),
         ((*PROJECT, "--force"), "--force"),
     ],
     ids=" ".join,
