@@ -20,6 +20,7 @@ ORDER = [
     "service-accounts create linernotes-builder-prd",
     "service-accounts create linernotes-scheduler-prd",
     "repositories create linernotes",
+    "iam roles create linernotesJobs",
     "mk --dataset acme-music:dp_lake_prd",
     "mk --dataset acme-music:dp_hub_prd",
     "buckets create gs://acme-music-dp-prd",
@@ -31,6 +32,7 @@ ORDER = [
 ROLES = {
     "linernotes-runner-prd": {
         ("projects", "roles/bigquery.jobUser"),
+        ("projects", "roles/linernotesJobs"),  # of the project's own: bigquery.jobs.get and nothing else
         ("bq", "roles/bigquery.dataEditor"),
         ("storage", "roles/storage.objectUser"),
         ("secrets", "roles/secretmanager.secretAccessor"),
@@ -136,6 +138,17 @@ def test_analysts_may_ask_and_read_the_hub_alone(google: Programs) -> None:
         assert f"roles/bigquery.dataViewer` on schema `acme-music.dp_hub_prd` to '{member}'" in granted[1]
 
 
+def test_importers_get_what_the_weekly_job_has_besides_its_secrets(google: Programs) -> None:
+    importer, runner = "user:ela@acme.org", "serviceAccount:linernotes-runner-prd@acme-music.iam.gserviceaccount.com"
+    lines = [" ".join(words) for words in planned(google, "--importers", importer)]
+    given = {line for line in lines if importer in line}
+    assert given == {line.replace(runner, importer) for line in lines if runner in line and "grant" in line} | {
+        line.replace(runner, importer)
+        for line in lines
+        if f"--member={runner}" in line and " secrets " not in line and " service-accounts " not in line
+    }
+
+
 def test_a_second_run_makes_nothing(google: Programs) -> None:
     google.answer(**shown({**ACCESS, "access": [*ACCESS["access"], AUTHORIZED]}))
     said = google.run("bootstrap", *PROJECT)
@@ -197,6 +210,7 @@ def test_the_environments_are_those_of_the_settings(google: Programs) -> None:
         ((*PROJECT, "--secrets", "a b"), "--secrets"),
         ((*PROJECT, "--analysts", "ela"), "--analysts"),
         ((*PROJECT, "--analysts", "user:a@b.c' to 'x"), "--analysts"),
+        ((*PROJECT, "--importers", "group:"), "--importers"),
         ((*PROJECT, "--force"), "--force"),
     ],
     ids=" ".join,

@@ -96,6 +96,7 @@ BUILDERS = {
 PASSED_ON = {
     "storage.warehouses.duckdb": "statements of schema",
     "storage.warehouses.bigquery": "statements of schema",
+    "storage.warehouses.bigquery_loads": "statements of schema",
     "storage.warehouses.tables": "what it has made",
     "runs.purge": "lines_of in schema: which columns name an artist depends on the contract",
 }

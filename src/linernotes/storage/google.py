@@ -54,6 +54,7 @@ REMEDIES: tuple[tuple[str, type[LinernotesError], str], ...] = (
     ),
 )
 ROLES = (
+    (r"bigquery\.jobs\.get", "bigquery.jobs.get on the project, which scripts/bootstrap gives"),
     (r"bigquery\.jobs\.|bigquery\.readsessions\.", "roles/bigquery.jobUser on the project"),
     (r"bigquery\.datasets\.create", "roles/bigquery.user on the project"),
     (r"storage\.", "roles/storage.objectUser on the bucket"),

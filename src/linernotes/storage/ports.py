@@ -5,13 +5,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from linernotes.config.datasets import Dataset
-from linernotes.core.errors import LinernotesError
+from linernotes.core.errors import LinernotesError, UnreadableFile
 from linernotes.core.files import LandedFile, LoadResult, StagedFile
 from linernotes.core.values import Run
 from linernotes.storage.warehouses.tables import TableQuery
+
+Loaded: TypeAlias = LoadResult | UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +154,13 @@ class Warehouse(Protocol):
 
     def close(self) -> None:
         """Release the warehouse, so that another process can open it; the next call opens it again."""
+
+
+@runtime_checkable
+class LoadsSeveral(Protocol):
+    """A warehouse in which loading takes time more than work, so that ``files_at_once`` are loaded side by side."""
+
+    files_at_once: int
+
+    def load_several(self, files: Sequence[StagedFile]) -> list[Loaded]:
+        """Load files like ``load``; where one cannot be loaded its error stands in its place, and the others are."""
