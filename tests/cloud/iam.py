@@ -33,7 +33,7 @@ ROLES = {
     },
     "roles/logging.logWriter": {"logging.logEntries.create"},
     "roles/iam.serviceAccountUser": {"iam.serviceAccounts.actAs"},
-    "roles/run.developer": {"run.jobs.get", "run.jobs.update", "run.jobs.run", "run.executions.get"},
+    "roles/run.developer": {f"run.jobs.{what}" for what in ("get", "update", "run", "runWithOverrides")},
     "roles/run.invoker": {"run.jobs.run"},
 }
 Resource = tuple[str, str]  # what kind of thing, and its name

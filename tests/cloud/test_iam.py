@@ -68,20 +68,20 @@ def service_models() -> list[str]:
 def deeds(walk: Walk) -> Iterator[tuple[str, Need]]:
     """What no emulator can be asked: the steps of cloudbuild.yaml, the start of the job, and its secrets."""
     builder, runner = walk.account("builder"), walk.account("runner")
-    staging, job = ("bucket", f"{walk.project}-linernotes-builds"), ("job", "linernotes-dev")
+    staging = ("bucket", f"{walk.project}-linernotes-builds")
     yield builder, ("storage.objects.get", staging)
     yield builder, ("logging.logEntries.create", ("project", walk.project))
     for step in BUILD["steps"]:
-        arguments = " ".join(step.get("args", []))
-        if arguments.startswith("push"):
+        words = [word.replace("${_ENV}", "dev") for word in step.get("args", [])]
+        if words[0:1] == ["push"]:
             yield builder, ("artifactregistry.repositories.uploadArtifacts", ("repository", "linernotes"))
-        if arguments.startswith("run jobs deploy"):
-            yield builder, ("run.jobs.update", job)
+        if words[:3] == ["run", "jobs", "deploy"]:
+            yield builder, ("run.jobs.update", ("job", words[3]))
             yield builder, ("iam.serviceAccounts.actAs", ("service-account", runner.removeprefix("serviceAccount:")))
             yield builder, ("artifactregistry.repositories.downloadArtifacts", ("repository", "linernotes"))
-        if arguments.startswith("run jobs execute"):
-            yield builder, ("run.jobs.run", job)
-    yield walk.account("scheduler"), ("run.jobs.run", job)
+            yield walk.account("scheduler"), ("run.jobs.run", ("job", words[3]))
+        if words[:3] == ["run", "jobs", "execute"]:
+            yield builder, ("run.jobs.runWithOverrides", ("job", words[3]))  # --args are an override
     for secret in re.findall(r"=linernotes-\$\{_ENV\}-([\w-]+):", BUILD["substitutions"]["_SECRETS"]):
         yield runner, ("secretmanager.versions.access", ("secret", f"linernotes-dev-{secret}"))
 
