@@ -120,6 +120,7 @@ def test_the_views_of_the_hub_have_to_be_authorized(walk: Walk) -> None:
 def test_a_role_that_the_script_forgets_is_found(walk: Walk, tmp_path: Path, role: str) -> None:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts/alerts").symlink_to(ROOT / "scripts/alerts")
     script = tmp_path / "scripts/bootstrap"
     script.write_text((ROOT / "scripts/bootstrap").read_text("utf-8").replace(role, "roles/nothing"), "utf-8")
     script.chmod(0o755)
