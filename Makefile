@@ -8,7 +8,7 @@ WITH_GOOGLE := .venv/.with-google
 EMULATED = LINERNOTES_EMULATORS_VENV=$$(test -f .venv-emulators/.installed && echo "$$PWD/.venv-emulators") \
 	LINERNOTES_ANALYZER=$$(test -f .analyzer/.installed && echo "$$PWD/.analyzer")
 
-.PHONY: help run test test-local coverage test-cloud emulators lint types docs bench generate smoke-cloud clean
+.PHONY: help run test test-local test-gate coverage test-cloud emulators lint types docs bench generate smoke-cloud clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,12 @@ coverage: $(INSTALLED) ## how much of the code the tests reach, without the emul
 
 test-cloud: $(WITH_GOOGLE) emulators ## what talks to Google, against emulators and Google's own SQL analyzer
 	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m cloud
+
+GATE := tests/cloud/test_analyzer.py tests/test_cloudbuild.py tests/test_bootstrap.py tests/test_image.py tests/test_configs.py \
+	tests/test_contracts.py tests/test_dbt_conventions.py tests/test_generate.py tests/test_sql.py tests/test_google.py
+
+test-gate: $(WITH_GOOGLE) emulators lint types ## what has to hold before a deployment, in some minutes
+	$(EMULATED) $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(GATE)
 
 emulators: ## make the emulators, once; what this machine cannot have is named and left out
 	@sh scripts/make_emulators.sh

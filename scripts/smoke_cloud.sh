@@ -3,23 +3,24 @@
 set -euo pipefail
 project=${1:-}
 location=${GCP_LOCATION:-EU}
-region=$(tr A-Z a-z <<<"$location")
 [[ -n $project ]] || {
     echo "smoke_cloud: no project given; run: make smoke-cloud PROJECT=your-project" >&2
     exit 2
 }
-for program in gcloud bq linernotes; do
+for program in gcloud bq linernotes python; do
     command -v "$program" >/dev/null || {
         echo "smoke_cloud: $program is not installed" >&2
         exit 2
     }
 done
 bucket=$project-dp-smoke
+analyst=linernotes-smoke-analyst@$project.iam.gserviceaccount.com
 
 cat <<TEXT
-This makes the datasets dp_lake_smoke and dp_hub_smoke and the bucket gs://$bucket in project $project ($location),
-loads ten invented artists and builds the models. It calls no music service. Within BigQuery's free tier it costs
-nothing; otherwise a few cents, since every query is billed for at least 10 MB.
+This makes the datasets dp_lake_smoke and dp_hub_smoke, the bucket gs://$bucket and the account linernotes-smoke-analyst
+in project $project ($location), loads ten invented artists, builds the models and asks Google what only Google can
+answer, partly as that analyst. It calls no music service. Within BigQuery's free tier it costs nothing; otherwise some
+cents: every query is billed for at least 10 MB for each table, and none for more than 2 GB.
 TEXT
 read -rp "Type yes to continue: " answer || answer=''
 [[ $answer == yes ]] || {
@@ -36,6 +37,7 @@ To look at it:  bq --project_id=$project query --use_legacy_sql=false 'select * 
 To delete it:   bq --project_id=$project rm -r -f --dataset $project:dp_lake_smoke
                 bq --project_id=$project rm -r -f --dataset $project:dp_hub_smoke
                 gcloud storage rm --recursive gs://$bucket --project=$project
+                gcloud iam service-accounts delete $analyst --project=$project
 TEXT
 }
 trap tell EXIT
@@ -56,17 +58,24 @@ step() {
 
 gcloud storage buckets describe "gs://$bucket" --project="$project" >/dev/null 2>&1 ||
     step gcloud storage buckets create "gs://$bucket" --project="$project" --location="$location" \
-        --uniform-bucket-level-access --public-access-prevention
+        --uniform-bucket-level-access --public-access-prevention --soft-delete-duration=0
 step linernotes init
 step linernotes import roster "$home/roster.csv"
 step linernotes import roster "$home/roster.csv" # the same file again: already known, nothing is loaded
 step linernotes run --mode backfill --dry-run    # ten artists
 step linernotes transform
 step linernotes coverage
-echo "ten artists imported twice are ten artists; the bytes billed:"
+
+# An analyst, as scripts/bootstrap --analysts makes one, whose place this account takes.
+gcloud iam service-accounts describe "$analyst" --project="$project" >/dev/null 2>&1 ||
+    step gcloud iam service-accounts create linernotes-smoke-analyst --project="$project"
+step gcloud iam service-accounts add-iam-policy-binding "$analyst" --project="$project" \
+    --member="user:$(gcloud config get-value account)" --role=roles/iam.serviceAccountTokenCreator >/dev/null
+step gcloud projects add-iam-policy-binding "$project" --member="serviceAccount:$analyst" \
+    --role=roles/bigquery.jobUser --condition=None >/dev/null
 step bq --project_id="$project" --location="$location" query --use_legacy_sql=false \
-    "select count(*) as artists, count(distinct artistId) as ids from dp_hub_smoke.hub_music__svc_dim_artists"
-step bq --project_id="$project" --location="$location" query --use_legacy_sql=false \
-    "select count(*) as jobs, round(sum(total_bytes_billed) / pow(2, 20)) as mib_billed
-    from \`region-$region\`.INFORMATION_SCHEMA.JOBS_BY_USER
-    where creation_time > timestamp_sub(current_timestamp(), interval 1 hour)"
+    "grant \`roles/bigquery.dataViewer\` on schema \`$project.dp_hub_smoke\` to 'serviceAccount:$analyst'"
+echo "a minute, until everybody at Google knows of the new roles"
+sleep "${SMOKE_PAUSE:-60}"
+step python "$(dirname "$0")/smoke_questions.py" --project "$project" --location "$location" --bucket "$bucket" \
+    --lake dp_lake_smoke --hub dp_hub_smoke --analyst "$analyst"

@@ -4,14 +4,19 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from linernotes.config.service_levels import RunObjectives
 from tests.programs import ROOT, Programs
+from tests.samples import configs, settings
 
 PROJECT = ("--project", "acme-music")
 MAKES = re.compile(r"\b(?:create|mk)\b")
+VARIABLES = sorted({name for provider in configs().providers.values() for name in provider.credentials.values()})
+ALERTS = ("failed", "partial", "stale", "silent")
 # What has to be there before what follows can be made or given.
 ORDER = [
     "services enable",
@@ -19,17 +24,21 @@ ORDER = [
     "service-accounts create linernotes-builder-prd",
     "service-accounts create linernotes-scheduler-prd",
     "repositories create linernotes",
+    "iam roles create linernotesJobs",
     "mk --dataset acme-music:dp_lake_prd",
     "mk --dataset acme-music:dp_hub_prd",
     "buckets create gs://acme-music-dp-prd",
-    "secrets create linernotes-prd-spotify-client-id",
-    "secrets create linernotes-prd-spotify-client-secret",
+    *(f"secrets create linernotes-prd-{variable.lower().replace('_', '-')}" for variable in VARIABLES),
     "jobs create linernotes-prd",
+    "jobs create linernotes-watch-prd",
     "scheduler jobs create http linernotes-weekly-prd",
+    "scheduler jobs create http linernotes-watch-prd",
+    *(f"policies create --project=acme-music --policy-from-file={name}.json" for name in ALERTS),
 ]
 ROLES = {
     "linernotes-runner-prd": {
         ("projects", "roles/bigquery.jobUser"),
+        ("projects", "roles/linernotesJobs"),  # of the project's own: bigquery.jobs.get and nothing else
         ("bq", "roles/bigquery.dataEditor"),
         ("storage", "roles/storage.objectUser"),
         ("secrets", "roles/secretmanager.secretAccessor"),
@@ -45,11 +54,21 @@ ROLES = {
 }
 
 
+EMPTY = ((" describe ", 1), (" show --dataset ", 1))
+ACCESS = {"access": [{"role": "OWNER", "specialGroup": "projectOwners"}], "id": "acme-music:dp_lake_prd"}
+AUTHORIZED = {"dataset": {"dataset": {"projectId": "acme-music", "datasetId": "dp_hub_prd"}, "targetTypes": ["VIEWS"]}}
+
+
+def shown(access: dict[str, Any], indent: int | None = 2) -> dict[str, str]:
+    """A bq that shows this dataset."""
+    return {"show_--format": json.dumps(access, indent=indent, sort_keys=True)}
+
+
 @pytest.fixture
 def google(tmp_path: Path) -> Programs:
     """An empty project: nothing that is asked for is there."""
     programs = Programs(tmp_path / "bin", "gcloud", "bq", "gsutil")
-    programs.answer((" describe ", 1), (" show ", 1))
+    programs.answer(*EMPTY, **shown(ACCESS))
     return programs
 
 
@@ -91,16 +110,66 @@ def test_each_account_may_do_what_it_is_for_and_no_more(google: Programs) -> Non
     assert given == ROLES
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_views_of_the_hub_may_read_the_lake_whoever_asks(google: Programs, indent: int | None) -> None:
+    google.answer(*EMPTY, **shown(ACCESS, indent))
+    assert google.run("bootstrap", *PROJECT).returncode == 0
+    (update,) = [record for record in google.records if "update" in record["call"] and "bq" in record["call"]]
+    assert update["call"][-1] == "acme-music:dp_lake_prd"
+    assert json.loads(update["source"]) == {**ACCESS, "access": [AUTHORIZED, *ACCESS["access"]]}
+
+
+def test_a_single_view_of_the_hub_that_somebody_authorized_does_not_count_for_all(google: Programs) -> None:
+    view = {"view": {"datasetId": "dp_hub_prd", "projectId": "acme-music", "tableId": "v"}}
+    google.answer(*EMPTY, **shown({"access": [view]}))
+    assert google.run("bootstrap", *PROJECT).returncode == 0
+    (update,) = [record for record in google.records if "update" in record["call"] and "bq" in record["call"]]
+    assert json.loads(update["source"])["access"] == [AUTHORIZED, view]
+
+
+def test_without_an_access_list_nothing_is_written_over_it(google: Programs) -> None:
+    google.answer(*EMPTY, **shown({}))
+    said = google.run("bootstrap", *PROJECT)
+    assert said.returncode == 2
+    assert "acme-music:dp_lake_prd shows no access list" in said.stderr
+    assert [call for call in google.calls if call[0] == "bq" and "update" in call] == []
+
+
+def test_analysts_may_ask_and_read_the_hub_alone(google: Programs) -> None:
+    given = planned(google, "--analysts", "group:a@acme.org,user:ela@acme.org")
+    for member in ("group:a@acme.org", "user:ela@acme.org"):
+        granted = [" ".join(words) for words in given if member in " ".join(words)]
+        assert len(granted) == 2
+        assert f"--member={member} --role=roles/bigquery.jobUser" in granted[0]
+        assert f"roles/bigquery.dataViewer` on schema `acme-music.dp_hub_prd` to '{member}'" in granted[1]
+
+
+def test_importers_get_what_the_weekly_job_has_besides_its_secrets(google: Programs) -> None:
+    importer, runner = "user:ela@acme.org", "serviceAccount:linernotes-runner-prd@acme-music.iam.gserviceaccount.com"
+    lines = [" ".join(words) for words in planned(google, "--importers", importer)]
+    given = {line for line in lines if importer in line}
+    assert given == {line.replace(runner, importer) for line in lines if runner in line and "grant" in line} | {
+        line.replace(runner, importer)
+        for line in lines
+        if f"--member={runner}" in line and " secrets " not in line and " service-accounts " not in line
+    }
+
+
 def test_a_second_run_makes_nothing(google: Programs) -> None:
-    google.answer()
+    there = {"policies_list": "projects/acme-music/alertPolicies/1", "channels_list": "projects/acme-music/c/1"}
+    google.answer(**shown({**ACCESS, "access": [*ACCESS["access"], AUTHORIZED]}), **there)
     said = google.run("bootstrap", *PROJECT)
     assert said.returncode == 0, said.stderr
     assert google.calls
+    assert [call for call in google.calls if call[0] == "bq" and "update" in call] == []
     assert [call for call in google.calls if MAKES.search(" ".join(call))] == []
+    assert [
+        call for call in google.calls if "versions add" in " ".join(call) or "policies update" in " ".join(call)
+    ] == []
 
 
 def test_a_call_that_fails_ends_it_at_once(google: Programs) -> None:
-    google.answer((" describe ", 1), ("repositories create", 9))
+    google.answer(("repositories create", 9), *EMPTY)
     assert google.run("bootstrap", *PROJECT).returncode == 9
     assert "repositories create" in " ".join(google.calls[-1])
 
@@ -115,9 +184,68 @@ def test_nothing_in_the_lake_is_deleted_by_rule_and_only_the_archive_grows_cold(
 
 
 def test_it_begins_every_sunday_at_seven_in_paris(google: Programs) -> None:
-    (entry,) = [words for words in planned(google) if words[1:5] == ["scheduler", "jobs", "create", "http"]]
+    entry, watch = (words for words in planned(google) if words[1:5] == ["scheduler", "jobs", "create", "http"])
+    assert "--schedule=30 9,21 * * *" in watch  # so that its absence shows within a day
+    assert any(word.endswith("/jobs/linernotes-watch-prd:run") for word in watch)
     assert {"--schedule=0 7 * * 0", "--time-zone=Europe/Paris", "--http-method=POST"} <= set(entry)
     assert any(word.endswith("/locations/europe-west1/jobs/linernotes-prd:run") for word in entry)
+
+
+def test_every_provider_with_credentials_has_its_secrets_and_a_blank_one_counts_as_not_set(google: Programs) -> None:
+    assert google.run("bootstrap", *PROJECT).returncode == 0
+    first = [record for record in google.records if "versions add" in " ".join(record["call"])]
+    assert [record["call"][4] for record in first] == [
+        f"linernotes-prd-{variable.lower().replace('_', '-')}" for variable in VARIABLES
+    ]
+    assert {record["stdin"] for record in first} == {" \n"}
+    for variable in VARIABLES:
+        assert settings(**{variable: " \n"}).secret(variable) is None
+
+
+def test_what_is_purged_is_gone_and_old_images_go_too(google: Programs) -> None:
+    assert google.run("bootstrap", *PROJECT).returncode == 0
+    (lake,) = [call for call in google.calls if "--lifecycle-file=lifecycle.json" in call]
+    assert "--clear-soft-delete" in lake
+    (images,) = [record for record in google.records if "set-cleanup-policies" in record["call"]]
+    keep, old = json.loads(images["source"])
+    assert (keep["action"], keep["mostRecentVersions"]) == ({"type": "Keep"}, {"keepCount": 10})
+    assert (old["action"], old["condition"]["olderThan"]) == ({"type": "Delete"}, "30d")
+
+
+def policies(google: Programs, *arguments: str) -> dict[str, dict[str, Any]]:
+    """The alerts that are made, by name."""
+    assert google.run("bootstrap", *PROJECT, *arguments).returncode == 0
+    made = [record for record in google.records if record["call"][1:3] == ["monitoring", "policies"]]
+    return {
+        alert["displayName"]: alert for record in made if record["source"] for alert in [json.loads(record["source"])]
+    }
+
+
+def test_alerts_are_about_the_jobs_of_the_environment(google: Programs) -> None:
+    alerts = policies(google)
+    assert len(alerts) == len(ALERTS)
+    text = json.dumps(alerts)
+    assert "@" not in text
+    assert set(re.findall(r'job_name = \\"([\w-]+)', text)) == {"linernotes-prd", "linernotes-watch-prd"}
+    assert all(name.startswith("linernotes prd: ") for name in alerts)
+    assert {alert["notificationChannels"] == [] for alert in alerts.values()} == {True}
+
+
+def test_alerts_of_the_log_look_for_the_words_that_check_runs_prints(google: Programs) -> None:
+    words = set(re.findall(r'textPayload : \\"(\w+) is', json.dumps(policies(google))))
+    assert words == set(RunObjectives.model_fields)
+
+
+@pytest.mark.parametrize("there", ["", "projects/acme-music/notificationChannels/7"])
+def test_alerts_reach_the_address_that_is_given(google: Programs, there: str) -> None:
+    made = "projects/acme-music/notificationChannels/8"
+    google.answer(*EMPTY, **shown(ACCESS), channels_list=there, channels_create=made)
+    alerts = policies(google, "--alerts", "ela@acme.org")
+    assert {tuple(alert["notificationChannels"]) for alert in alerts.values()} == {(there or made,)}
+    google.answer(**shown(ACCESS), channels_list=there or made, policies_list="projects/acme-music/alertPolicies/1")
+    policies(google, "--alerts", "ela@acme.org")
+    updates = [call for call in google.calls if call[1:4] == ["monitoring", "policies", "update"]]
+    assert [call[4] for call in updates] == ["projects/acme-music/alertPolicies/1"] * len(ALERTS)
 
 
 def test_the_flags_say_where(google: Programs) -> None:
@@ -149,6 +277,10 @@ def test_the_environments_are_those_of_the_settings(google: Programs) -> None:
         ((*PROJECT, "--bucket", "--dry-run"), "--bucket"),
         ((*PROJECT, "--bucket", "a;b"), "--bucket"),
         ((*PROJECT, "--secrets", "a b"), "--secrets"),
+        ((*PROJECT, "--analysts", "ela"), "--analysts"),
+        ((*PROJECT, "--analysts", "user:a@b.c' to 'x"), "--analysts"),
+        ((*PROJECT, "--importers", "group:"), "--importers"),
+        ((*PROJECT, "--alerts", "nobody"), "--alerts"),
         ((*PROJECT, "--force"), "--force"),
     ],
     ids=" ".join,

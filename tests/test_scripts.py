@@ -19,7 +19,7 @@ while :; do sleep 0.05; done
 @pytest.fixture
 def programs(tmp_path: Path) -> Programs:
     """linernotes, gcloud and bq; nothing that is described is there."""
-    recorded = Programs(tmp_path / "bin", "linernotes", "gcloud", "bq")
+    recorded = Programs(tmp_path / "bin", "linernotes", "gcloud", "bq", "python", "sleep")
     recorded.answer((" describe ", 1))
     return recorded
 
@@ -89,6 +89,11 @@ def test_the_smoke_test_walks_with_ten_artists_and_says_how_to_throw_it_away(pro
     walked = [call[1] for call in programs.calls if call[0] == "linernotes"]
     assert walked == ["init", "import", "import", "run", "transform", "coverage"]
     assert ["linernotes", "run", "--mode", "backfill", "--dry-run"] in programs.calls
+    (asked,) = [call for call in programs.calls if call[0] == "python"]
+    assert {"--project", "acme-music", "dp_hub_smoke"} <= set(asked)
+    assert asked[-1] == "linernotes-smoke-analyst@acme-music.iam.gserviceaccount.com"
+    roles = {role for call in programs.calls for role in re.findall(r"roles/[\w.]+", " ".join(call))}
+    assert roles == {"roles/bigquery.jobUser", "roles/bigquery.dataViewer", "roles/iam.serviceAccountTokenCreator"}
     assert "rm -r -f --dataset acme-music:dp_lake_smoke" in said.stdout
     assert "gcloud storage rm --recursive gs://acme-music-dp-smoke" in said.stdout
     assert not any(re.search(r"\brm\b", " ".join(call)) for call in programs.calls)

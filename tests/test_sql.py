@@ -20,6 +20,7 @@ from linernotes.reports import (
     providers,
     queries,
     rosters,
+    run_levels,
     service_levels,
     top_artists,
 )
@@ -81,6 +82,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "run_durations": (metrics.RunDuration, {}),
     "provider_first_attempts": (providers.FirstAttempt, {}),
     "provider_next_due": (providers.NextDue, {"now": metrics.BEGINNING}),
+    "latest_runs": (run_levels.LatestRun, {}),
     "recent_calls": (service_levels.RecentCalls, {"run": "", "since": metrics.BEGINNING}),
 }
 LISTS = (ast.List, ast.ListComp)
@@ -96,6 +98,7 @@ BUILDERS = {
 PASSED_ON = {
     "storage.warehouses.duckdb": "statements of schema",
     "storage.warehouses.bigquery": "statements of schema",
+    "storage.warehouses.bigquery_loads": "statements of schema",
     "storage.warehouses.tables": "what it has made",
     "runs.purge": "lines_of in schema: which columns name an artist depends on the contract",
 }

@@ -4,6 +4,7 @@ Runs in the emulators' own environment (see constraints.txt beside this file) an
 listens. What is replaced here is private to that package, so its version is checked first.
 """
 
+import contextlib
 import functools
 import logging
 import socket
@@ -103,7 +104,8 @@ def widening_records(alter: Callable[..., None]) -> Callable[..., None]:
         place = tables.name(project, dataset, table)
         for field in (field for field in fields if field.fields):
             kind = types.duckdb_type(field)
-            database.execute(f"alter table {place} alter column {database.quote(field.name)} type {kind}")
+            with contextlib.suppress(duckdb.CatalogException):  # a view is only given descriptions
+                database.execute(f"alter table {place} alter column {database.quote(field.name)} type {kind}")
 
     return altered
 

@@ -31,12 +31,17 @@ def nothing(_: Request) -> bool:
     return False
 
 
+def no_reason(_: Request) -> str:
+    """Gives no request a reason to be refused."""
+    return ""
+
+
 @dataclass
 class Proxy:
     """Forwards every request to ``target``; those that ``lose`` chooses are forwarded too, but answered with 503.
 
     ``refuse`` chooses requests that never arrive. ``instead`` is the status of an answer that is lost or refused, and
-    ``said`` its message.
+    ``said`` its message. ``deny`` says why Google would refuse a request, which then does not arrive either.
     ``seen`` holds every request that came, so it also counts calls.
     """
 
@@ -46,11 +51,14 @@ class Proxy:
     refuse: Chosen = nothing
     instead: int = 503
     said: str = "lost"
+    deny: Callable[["Request"], str] = no_reason
     seen: list[Request] = field(default_factory=list)
 
     def answer(self, request: Request, headers: dict[str, str]) -> tuple[int, list[tuple[str, str]], bytes]:
         """Status, headers and body of what the caller hears."""
         self.seen.append(request)
+        if reason := self.deny(request):
+            return _error(403, reason)
         answered = None if self.refuse(request) else self._asked(request, headers)
         return self._lost() if answered is None or self.lose(request) else answered
 
@@ -65,9 +73,14 @@ class Proxy:
             connection.close()
 
     def _lost(self) -> tuple[int, list[tuple[str, str]], bytes]:
-        reason = REASONS.get(self.instead, "backendError")
-        body = {"code": self.instead, "message": self.said, "errors": [{"reason": reason, "message": self.said}]}
-        return self.instead, [("Content-Type", "application/json")], json.dumps({"error": body}).encode()
+        return _error(self.instead, self.said)
+
+
+def _error(status: int, said: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    """An answer as Google gives it for a failure."""
+    reason = REASONS.get(status, "backendError")
+    body = {"code": status, "message": said, "errors": [{"reason": reason, "message": said}]}
+    return status, [("Content-Type", "application/json")], json.dumps({"error": body}).encode()
 
 
 @contextmanager

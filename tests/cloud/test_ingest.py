@@ -38,13 +38,12 @@ TABLES = {
     "lake_roster__normalized_artists": 2,
     "lake_ops__loaded_files": 2,
 }
-# Every step of the two files below, in the order they are loaded in: each is done by the n-th call of a function.
+# Every step of the two files below, which are loaded side by side: each is done by the n-th call of a function.
 STEPS = [
-    *[(BucketLake, "open", 1), (room, "stage", 1)],
-    *[(Once, "begin", nth) for nth in range(1, 6)],  # three tables, what follows from records, the manifest
-    *[(Objects, "copy", 1), (Objects, "delete", 1), (BucketLake, "open", 2), (room, "stage", 2)],
-    *[(Once, "begin", nth) for nth in range(6, 8)],  # one table, the manifest
-    *[(Objects, "copy", 2), (Objects, "delete", 2)],
+    *[(BucketLake, "open", nth) for nth in (1, 2)],
+    *[(room, "stage", nth) for nth in (1, 2)],
+    *[(Once, "begin", nth) for nth in range(1, 7)],  # four tables, what follows from records, the manifest of both
+    *[(Objects, step, nth) for nth in (1, 2) for step in ("copy", "delete")],
 ]
 
 

@@ -145,6 +145,16 @@ def test_a_run_that_lands_one_file_takes_few_calls(in_the_cloud: Machine) -> Non
     assert len(calls) < 31 + 2, shown(calls)  # two of them again, since their answers were lost
 
 
+def test_tables_and_views_are_described_in_bigquery_too(in_the_cloud: Machine) -> None:
+    listed = in_the_cloud.client.list_tables("dp_hub_dev")
+    models = [in_the_cloud.client.get_table(item.reference) for item in listed if "__svc_" in item.table_id]
+    assert len(models) > 20
+    assert [model.table_id for model in models if not model.description] == []
+    columns = {f"{model.table_id}.{field.name}": field.description or "" for model in models for field in model.schema}
+    assert [name for name, said in columns.items() if not said] == []
+    assert [name for name, said in columns.items() if len(said) > 1024] == []  # BigQuery takes no longer ones
+
+
 def analyses(laptop: Laptop) -> dict[str, str]:
     """The analyses of the dbt project, as dbt fills them in for the warehouse of this machine."""
     results = by_dbt(laptop, "compile", "--select", "resource_type:analysis")

@@ -1,6 +1,7 @@
 """BigQuery keeps what a warehouse promises, and some things only jobs over a network have to."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,17 +15,17 @@ from google.cloud import bigquery
 
 from linernotes.config.catalogue import Configs
 from linernotes.config.environments import BigQueryProject
-from linernotes.core.errors import ConfigurationError, LinernotesError
+from linernotes.core.errors import AccessRefused, ConfigurationError, LinernotesError, UnreadableFile
 from linernotes.core.files import LoadResult, StagedFile
 from linernotes.core.values import Run
 from linernotes.storage import google
 from linernotes.storage.ports import Warehouse
-from linernotes.storage.warehouses import bigquery_jobs
+from linernotes.storage.warehouses import bigquery_jobs, bigquery_loads
 from linernotes.storage.warehouses.bigquery import BigQueryWarehouse
 from tests.clocks import START
 from tests.cloud.emulators import project_in
 from tests.cloud.proxy import Proxy, Request
-from tests.samples import artist, lines, staged
+from tests.samples import artist, lines, staged, tombstone
 from tests.warehouses.conformance import ARTISTS, OPS, VISIBLE, WarehouseConformance, count, policy
 
 pytestmark = pytest.mark.cloud
@@ -139,10 +140,10 @@ class TestBigQueryWarehouse(WarehouseConformance):
         """A worker that stops after it has read the highest number cannot come back with a low one later."""
         slow, quick = staged(lines(artist("0" * 22)), scratch), staged(lines(artist("1" * 22)), scratch)
         assert isinstance(warehouse, BigQueryWarehouse)
-        highest, _ = warehouse._state(slow)
+        highest = warehouse._loads.standing([slow]).highest
         for file in (quick, staged(lines(artist("2" * 22)), scratch)):
             open_warehouse().load(file)
-        assert warehouse._write_manifest(slow, highest + 1).sequence == 3
+        assert warehouse._loads.write_manifest([slow], highest + 1)[slow.sha256].sequence == 3
 
     def test_numbers_go_on_above_those_of_rows_that_somebody_deleted(
         self, warehouse: Warehouse, scratch: Path, client: bigquery.Client
@@ -152,6 +153,120 @@ class TestBigQueryWarehouse(WarehouseConformance):
         warehouse.load(files[1])
         client.query_and_wait("delete from dp_lake_dev.lake_ops__loaded_files where loadSequence = 2")
         assert warehouse.load(files[2]).sequence == 3
+
+    @pytest.mark.parametrize("taken", [(), (2,), (1, 3)], ids=str)
+    def test_several_files_get_their_numbers_in_their_order_whoever_loads_some_of_them_meanwhile(
+        self, warehouse: Warehouse, open_warehouse: Callable[[], Warehouse], scratch: Path, taken: tuple[int, ...]
+    ) -> None:
+        files = [staged(lines(artist(f"{n:022d}")), scratch) for n in range(5)]
+        assert isinstance(warehouse, BigQueryWarehouse)
+        for n in taken:
+            open_warehouse().load(replace(files[n], run=Run("another".rjust(12, "0"), START)))
+        loaded = warehouse.load_several([*files, replace(files[0])])
+        others = [n for n in range(5) if n not in taken]
+        assert loaded == [
+            *(
+                LoadResult(known=n in taken, sequence=0 if n in taken else len(taken) + 1 + others.index(n))
+                for n in range(5)
+            ),
+            LoadResult(known=True, sequence=0),
+        ]
+        assert count(warehouse, ARTISTS) == 5
+
+    def test_a_file_that_is_rejected_costs_those_beside_it_nothing(self, warehouse: Warehouse, scratch: Path) -> None:
+        good, bad = staged(lines(artist("0" * 22)), scratch), staged(lines(artist("1" * 22)), scratch)
+        broken = replace(bad, parts=tuple(replace(part, paths=(nonsense(part.paths[0]),)) for part in bad.parts))
+        assert isinstance(warehouse, BigQueryWarehouse)
+        refused, loaded = warehouse.load_several([broken, good])
+        assert isinstance(refused, UnreadableFile)
+        assert loaded == LoadResult(known=False, sequence=1)
+        assert warehouse.load(bad).sequence == 2
+
+    def test_a_manifest_whose_answer_is_lost_gives_each_of_several_files_its_number_once(
+        self, warehouse: Warehouse, scratch: Path, proxy: Proxy
+    ) -> None:
+        proxy.lose = First("manifest")
+        files = [staged(lines(artist(f"{n:022d}")), scratch) for n in range(3)]
+        assert isinstance(warehouse, BigQueryWarehouse)
+        assert warehouse.load_several(files) == [LoadResult(known=False, sequence=n) for n in (1, 2, 3)]
+        assert count(warehouse, OPS[2]) == 3
+
+    def test_beyond_the_load_jobs_of_a_day_small_files_are_inserted_with_the_same_rows(
+        self,
+        warehouse: Warehouse,
+        scratch: Path,
+        client: bigquery.Client,
+        proxy: Proxy,
+        monkeypatch: pytest.MonkeyPatch,
+        configs: Configs,
+    ) -> None:
+        image = {"url": "https://i.scdn.co/image/1", "width": 640, "height": None}
+        links = {"spotify": "https://open.spotify.com/artist/1"}
+        full = artist("0" * 22, images=[image, image], genres=["pop"], popularity=9, externalUrls=links)
+        bare = artist("1" * 22, externalUrls=links)
+        file = staged(lines(full, bare, tombstone("2" * 22), {"artistId": 5}), scratch)
+        rows = []
+        for limit in (1000, 0):
+            monkeypatch.setattr(bigquery_loads, "LOADS_PER_TABLE", limit)
+            warehouse.ensure(configs.datasets.values())
+            assert warehouse.load(file) == LoadResult(known=False, sequence=1)
+            tables = (name.replace("{lake}", "dp_lake_dev") for name in (ARTISTS, *OPS[:2]))
+            found = [client.query_and_wait(f"select * from {table} order by _line") for table in tables]
+            rows.append([[dict(row) for row in answer] for answer in found])
+            warehouse.set_aside()
+        assert rows[0] == rows[1]
+        assert [len(each) for each in rows[1]] == [2, 3, 1]
+        assert len([request for request in proxy.seen if kind_of(request) == "load"]) == 3  # all of the first time
+
+    def test_a_record_that_is_null_is_loaded_all_the_same_for_as_a_parameter_it_would_not_be_null(
+        self, warehouse: Warehouse, file: StagedFile, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bigquery_loads, "LOADS_PER_TABLE", 0)
+        warehouse.load(file)
+        assert rows_of(warehouse) == LOADED_ONCE
+        assert len([request for request in proxy.seen if kind_of(request) == "load"]) == 1
+        assert count(warehouse, f"{ARTISTS} where externalUrls is null") == 3
+
+    @pytest.mark.parametrize("step", ["load", "found", "manifest"])
+    def test_what_another_account_began_is_finished_without_looking_at_its_jobs(
+        self,
+        warehouse: Warehouse,
+        open_warehouse: Callable[[], Warehouse],
+        file: StagedFile,
+        proxy: Proxy,
+        step: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """As when an import on somebody's laptop has died, and on Sunday the job goes on from there."""
+        with monkeypatch.context() as patch:
+            patch.setattr(bigquery_jobs.Once, "_start", killed_at(step, arrived=True))
+            with pytest.raises(KeyboardInterrupt):
+                warehouse.load(file)
+        hide_jobs(proxy)
+        later = open_warehouse()
+        later.load(replace(file, run=Run("another".rjust(12, "0"), START)))
+        assert rows_of(later) == LOADED_ONCE
+
+    def test_a_job_of_another_account_that_left_nothing_is_told_with_the_role_that_shows_it(
+        self,
+        warehouse: Warehouse,
+        open_warehouse: Callable[[], Warehouse],
+        file: StagedFile,
+        client: bigquery.Client,
+        proxy: Proxy,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """It may have failed, or still be running: another one could load the rows a second time."""
+        warehouse.load(file)
+        client.query_and_wait("delete from dp_lake_dev.lake_ops__loaded_files where true")
+        client.query_and_wait(f"delete from dp_lake_dev.{ARTISTS.split('.')[-1]} where true")
+        hide_jobs(proxy)
+        monkeypatch.setattr(bigquery_jobs, "LONGEST_OF_ANOTHER_SECONDS", 0.0)
+        with pytest.raises(AccessRefused, match="shows its end") as told:
+            open_warehouse().load(file)
+        assert "scripts/bootstrap --importers" in told.value.remedy
+        proxy.deny = lambda _: ""
+        assert open_warehouse().load(file).known is False
 
     def test_tables_that_were_made_anew_take_the_same_file_again(
         self, warehouse: Warehouse, configs: Configs, file: StagedFile, client: bigquery.Client
@@ -244,8 +359,8 @@ class TestBigQueryWarehouse(WarehouseConformance):
         """BigQuery would not insert a null text where an instant belongs; the emulator takes it."""
         warehouse.load(replace(file, stamp=None))
         (body,) = [request.body for request in proxy.seen if kind_of(request) == "manifest"]
-        given = json.loads(body)["configuration"]["query"]["queryParameters"]
-        types = {one["name"]: one["parameterType"]["type"] for one in given}
+        (given,) = json.loads(body)["configuration"]["query"]["queryParameters"]
+        types = {one["name"]: one["type"]["type"] for one in given["parameterType"]["arrayType"]["structTypes"]}
         assert (types["stampedAt"], types["lines"], types["file"]) == ("TIMESTAMP", "INT64", "STRING")
 
     def test_every_query_says_what_it_may_cost(self, warehouse: Warehouse, file: StagedFile, proxy: Proxy) -> None:
@@ -274,6 +389,18 @@ class TestBigQueryWarehouse(WarehouseConformance):
         with pytest.raises(LinernotesError, match="no response from Google") as away:
             warehouse.knows("x")
         assert away.value.remedy == "check the network, then repeat the command"
+
+
+def hide_jobs(proxy: Proxy) -> None:
+    """From now on this is another account, which may not look at the jobs that were started before."""
+    before = {job for request in proxy.seen for job in re.findall(rb'"jobId": ?"(linernotes_\w+)"', request.body)}
+    denied = "Access Denied: Job: Permission bigquery.jobs.get denied"
+
+    def deny(request: Request) -> str:
+        job = request.path.partition("?")[0].rsplit("/", 1)[-1].encode()
+        return denied if request.method == "GET" and job in before else ""
+
+    proxy.deny = deny
 
 
 class First:

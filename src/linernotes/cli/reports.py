@@ -144,6 +144,22 @@ def slo(days: int, form: str) -> None:
         raise BelowExpectations(message, "see linernotes metrics; the objectives are defined in slo.yaml")
 
 
+@check.command()
+@format_option
+@environment_options
+def runs(form: str) -> None:
+    """Check the latest runs against slo.yaml; exit 4 if they are too old or end early every week."""
+    from linernotes.cli.console import show as show_rows
+    from linernotes.reports.rows import published_columns
+    from linernotes.reports.run_levels import missed, run_levels
+
+    with ready() as workspace:
+        levels = run_levels(workspace.warehouse, workspace.settings.configs.slo.runs, workspace.clock.now())
+    show_rows([published_columns(level) for level in levels], form, "objectives, the latest runs")
+    if found := missed(levels):
+        raise BelowExpectations(f"check runs: {'; '.join(found)}", "see lake_ops__runs for what each run said")
+
+
 @click.command()
 @click.option("--offline", is_flag=True, help="Skip the check of credentials with the services.")
 @format_option

@@ -33,11 +33,19 @@ class Alerts(Strict):
     circuit_breaker_open: Alert
 
 
+class RunObjectives(Strict):
+    """Limits of runs: days without anything fresh, and weeks in a row in which none was complete."""
+
+    fresh_days: Annotated[int, Field(ge=1)] = 10
+    partial_weeks: Annotated[int, Field(ge=1)] = 2
+
+
 class Slo(Strict):
     """All of slo.yaml; ``providers`` overrides the objectives of some providers."""
 
     objectives: Objectives
     providers: dict[str, Objectives] = Field(default_factory=dict)
+    runs: RunObjectives = Field(default_factory=RunObjectives)
     alerts: Alerts
 
     @model_validator(mode="before")

@@ -1,6 +1,6 @@
 """Files on their way from a lake into a warehouse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -10,11 +10,12 @@ from linernotes.core.values import Run
 
 @dataclass(frozen=True, slots=True)
 class LandedFile:
-    """A sealed file in a lake: the provider's folder, its name, and where in it the file lies."""
+    """A sealed file in a lake: the provider's folder, its name, where in it the file lies, and its size if known."""
 
     provider: str
     name: str
     place: Literal["landing", "archive", "rejected"] = "landing"
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,10 @@ REMEDIES: tuple[tuple[str, type[LinernotesError], str], ...] = (
     ),
 )
 ROLES = (
+    (r"bigquery\.jobs\.get", "bigquery.jobs.get on the project, which scripts/bootstrap gives"),
     (r"bigquery\.jobs\.|bigquery\.readsessions\.", "roles/bigquery.jobUser on the project"),
     (r"bigquery\.datasets\.create", "roles/bigquery.user on the project"),
+    (r"bigquery\.(?:tables\.(?:get|getData|list)|datasets\.get)\b", "roles/bigquery.dataViewer on the dataset"),
     (r"storage\.", "roles/storage.objectUser on the bucket"),
     (r"bigquery|Table|Dataset|dataset", "roles/bigquery.dataEditor on the dataset"),
 )

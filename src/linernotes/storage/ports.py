@@ -5,13 +5,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from linernotes.config.datasets import Dataset
-from linernotes.core.errors import LinernotesError
+from linernotes.core.errors import LinernotesError, UnreadableFile
 from linernotes.core.files import LandedFile, LoadResult, StagedFile
 from linernotes.core.values import Run
 from linernotes.storage.warehouses.tables import TableQuery
+
+Loaded: TypeAlias = LoadResult | UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +171,13 @@ class Remaking(Protocol):
 
     def remake(self, tables: Iterable[MadeTable]) -> None:
         """Make these tables again, one after the other; each is the old one until it is the new one."""
+
+
+@runtime_checkable
+class LoadsSeveral(Protocol):
+    """A warehouse in which loading takes time more than work, so that ``files_at_once`` are loaded side by side."""
+
+    files_at_once: int
+
+    def load_several(self, files: Sequence[StagedFile]) -> list[Loaded]:
+        """Load files like ``load``; where one cannot be loaded its error stands in its place, and the others are."""

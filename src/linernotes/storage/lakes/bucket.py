@@ -167,7 +167,7 @@ class BucketLake:
     def _files(self, place: Literal["landing", "archive", "rejected"]) -> list[LandedFile]:
         found = [stored for stored in self._objects.list_objects(f"*/{place}/*") if _is_data(stored.name)]
         self._seen.update({stored.name: stored for stored in found})
-        files = [replace(_file(stored.name), place=place) for stored in found]
+        files = [replace(_file(stored.name), place=place, size=stored.content.size) for stored in found]
         return sorted(files, key=lambda file: (file.name, file.provider))
 
 

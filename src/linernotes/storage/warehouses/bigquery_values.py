@@ -11,12 +11,15 @@ from typing import IO, Any, TypeAlias
 
 from google.cloud.bigquery import (
     ArrayQueryParameter,
+    ArrayQueryParameterType,
     CreateDisposition,
     LoadJobConfig,
     ScalarQueryParameter,
+    ScalarQueryParameterType,
     SchemaField,
     SourceFormat,
     StructQueryParameter,
+    StructQueryParameterType,
     WriteDisposition,
 )
 
@@ -117,14 +120,34 @@ def lines_with_hash(part: Part, sha256: str, scratch: Path) -> Iterator[tuple[IO
         yield file, size
 
 
+def can_be_parameters(columns: Iterable[Column], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an array of rows says the same: a record that is null would become a record of nulls."""
+    records = [column.name for column in columns if column.type == "RECORD" and column.mode != "REPEATED"]
+    return all(row.get(name) is not None for row in rows for name in records)
+
+
 def _kind(value: Any) -> str:
     return next((name for kind, name in KINDS if isinstance(value, kind)), "STRING")
 
 
 def _of_column(column: Column, row: Mapping[str, Any]) -> Parameter:
     value = row.get(column.name)
+    if column.mode == "REPEATED" and column.type == "RECORD":
+        structs = [StructQueryParameter(None, *row_parameters(column.fields, each)) for each in value or []]
+        return ArrayQueryParameter(column.name, _struct_type(column.fields), structs)
     if column.mode == "REPEATED":
         return ArrayQueryParameter(column.name, column.type, list(value or []))
     if column.type == "RECORD":
         return StructQueryParameter(column.name, *row_parameters(column.fields, value or {}))
     return ScalarQueryParameter(column.name, column.type, value)
+
+
+def _struct_type(columns: Iterable[Column]) -> StructQueryParameterType:
+    """The type of records with these fields, which an array of none of them needs too."""
+    return StructQueryParameterType(*(_type(column) for column in columns))
+
+
+def _type(column: Column) -> ArrayQueryParameterType | ScalarQueryParameterType | StructQueryParameterType:
+    kind = _struct_type(column.fields) if column.type == "RECORD" else ScalarQueryParameterType(column.type)
+    kind.name = column.name
+    return ArrayQueryParameterType(kind, name=column.name) if column.mode == "REPEATED" else kind

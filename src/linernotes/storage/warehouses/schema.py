@@ -32,8 +32,10 @@ FOUND = (
 )
 FORGET = "delete from {table} where _fileHash in unnest($hashes)"
 UNLIST = "delete from {table} where fileHash in unnest($hashes)"
-BROUGHT = "select 1 from {table} where _fileHash = $sha256 limit 1"
-BROUGHT_FOUND = "select 1 from {table} where _fileHash = $sha256 and outcome = 'found' limit 1"
+BROUGHT = "select count(*) as number from {table} where _fileHash = $sha256"
+BROUGHT_UNFOUND = "select count(*) as number from {table} where _fileHash = $sha256 and outcome <> 'found'"
+BROUGHT_FOUND = "select count(*) as number from {table} where _fileHash = $sha256 and outcome = 'found'"
+NUMBERED = "select count(*) as number from {table} where loadSequence = $sequence"
 # Conditions for the rows of an artist in imported data, by column.
 OF_ARTIST = {
     "artistId": "source.artistId = $artist",
@@ -166,6 +168,14 @@ def insert_row(table: str, columns: Iterable[str]) -> str:
     names = [statement("{name}", name=column) for column in columns]
     values = ", ".join(f"${name}" for name in names)
     return statement("insert into {table} ", table=table) + f"({', '.join(names)}) values ({values})"
+
+
+def insert_rows(table: str, columns: Iterable[str]) -> str:
+    """An insert of the rows of the array ``given``, for BigQuery."""
+    names = [statement("{name}", name=column) for column in columns]
+    read = ", ".join(f"item.{name}" for name in names)
+    start = statement("insert into {table} ", table=table)
+    return f"{start}({', '.join(names)}) select {read} from unnest($given) as item"
 
 
 def for_google(sql: str) -> str:
