@@ -55,8 +55,10 @@ class TestLastfm(Conformance):
     item = replace(ABBA, provider="lastfm")
     invalid = (replace(item, name=None), replace(item, name=" "), replace(item, name="[unknown]"))
     thing = INFO
+    essential = frozenset({"name"})
     unknown = Answer(404, UNKNOWN)
     tombstone = ("not_found", 404)
+    not_about_an_item = (b'{"error": 6, "message": "Invalid parameters - Your request is missing a parameter"}',)
     refusals = tuple(Answer(403, {"error": code, "message": f"canary-key {code}"}) for code in (4, 9, 10, 13, 14, 26))
 
     def body(self, path: str, thing: Any) -> Any:

@@ -58,6 +58,10 @@ class TestSpotify(Conformance):
     essential = frozenset({"id"})
     unknown = Answer(200, {"artists": [None]})
     refusals: ClassVar[tuple[Answer, ...]] = (Answer(401, {"message": "no"}), NO_PREMIUM)
+    not_about_an_item = tuple(
+        b'{"error": {"status": %d, "message": "' + words + b'"}}'
+        for words in (b"Only valid bearer authentication supported", b"Invalid limit", b"Invalid market code")
+    )
 
     def body(self, path: str, thing: Any) -> Any:
         return {"artists": [thing]}
