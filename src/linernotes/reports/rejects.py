@@ -47,16 +47,9 @@ class RejectFilter:
 
 def rejects(warehouse: Warehouse, wanted: RejectFilter, shown: int = EVERY) -> list[Reject]:
     """The rejected lines that match, the latest first."""
-    return rows_of(
-        Reject,
-        warehouse,
-        "rejects",
-        reason=wanted.reason,
-        file=wanted.file,
-        provider=f"{wanted.provider}/" if wanted.provider else "",
-        since=wanted.since,
-        shown=shown,
-    )
+    provider = f"{wanted.provider}/" if wanted.provider else ""
+    given = {"reason": wanted.reason, "file": wanted.file, "provider": provider, "since": wanted.since, "shown": shown}
+    return rows_of(Reject, warehouse, "rejects", **given)
 
 
 def reject_counts(warehouse: Warehouse) -> RejectCounts:
