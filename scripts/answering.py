@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linernotes.config.answers import About, FieldValue, Identification, Neighbours, Tags, is_column
-from linernotes.config.datasets import Column
+from linernotes.config.datasets import Column, Dataset
 from linernotes.config.providers import ProviderSettings
 
+KINDS = {"STRING": "word"}
 FILLED = {"STRING": "{} != ''", "REPEATED": "array_length({}) > 0"}
 
 
@@ -15,6 +16,17 @@ def sql(source: str | None) -> str:
     if source is None:
         return "cast(null as string)"
     return f"answers.{source}" if is_column(source) else source
+
+
+def counted_fields(contract: Dataset) -> list[tuple[str, str]]:
+    """The fields of an answer that tell how full it is, each as word, number or list.
+
+    Keys, instants and flags do not; nor do single records, which are there without anything in them.
+    """
+    skipped = {*contract.key, contract.instant}
+    fields = (column for column in contract.columns if column.name not in skipped and not column.derived)
+    told = (each for each in fields if each.mode == "REPEATED" or each.type not in ("BOOL", "RECORD"))
+    return [(each.name, "list" if each.mode == "REPEATED" else KINDS.get(each.type, "number")) for each in told]
 
 
 def select(column: Column) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import blocks
 import spellings
-from answering import Answering, select, sql
+from answering import Answering, counted_fields, select, sql
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from linernotes.config.datasets import Column, Dataset
@@ -45,7 +45,7 @@ TEMPLATES = Environment(
     undefined=StrictUndefined,
     autoescape=False,  # noqa: S701 - it makes SQL, of texts in our own repository
 )
-TEMPLATES.globals.update(sql=sql, select=select)
+TEMPLATES.globals.update(sql=sql, select=select, counted_fields=counted_fields)
 
 
 def main() -> int:
@@ -185,12 +185,16 @@ def _model(dataset: Dataset, short: str) -> dict[str, Any]:
     kept = "stored; merged from staging by load sequence" if short == "svc" else "of files in the manifest; a view"
     return {
         "name": dataset.model(short),
-        "description": f"{subject}: the newest answer of each {key}, {kept}.",
+        "description": f"{subject}: the newest answer of each {key} that is not far poorer, {kept}.",
         "data_tests": [{"is_key": {"arguments": {"columns": list(dataset.key)}}}],
         "columns": [
             *({"name": column.name, "description": _description(column)} for column in dataset.columns),
             {"name": "stampedAt", "description": "Start of the run that wrote the answer; null where no run did."},
             {"name": "loadSequence", "description": "The load that brought the answer."},
+            {
+                "name": "fullest",
+                "description": "Fields that the fullest answer had; one with half as many does not count.",
+            },
         ],
     }
 

@@ -10,5 +10,6 @@ select
     << select(column) >>,
 <% endfor %>
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

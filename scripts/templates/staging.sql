@@ -8,5 +8,6 @@ select
     << select(column) >>,
 <% endfor %>
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

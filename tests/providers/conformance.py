@@ -58,7 +58,15 @@ HOLLOW: tuple[Any, ...] = (
     {"error": {}},
     {"error": {"code": HALF_A_PAIR, "message": HALF_A_PAIR}},
 )
-NOT_ABOUT_AN_ITEM = (PAGE, b"", b"{}", b"[]", b'{"message": "no route"}', b'{"error": "Bad Request"}')
+NOT_ABOUT_AN_ITEM = (
+    *(PAGE, b"", b"{}", b"[]", b"Not Found", b"Resource not found"),
+    *(b'{"message": "no route"}', b'{"detail": "Not Found"}', b'{"error": "Bad Request"}', b'{"error": "Not Found"}'),
+    b'{"error": {"code": 404, "message": "Not Found"}}',
+    b'{"error": {"status": %d, "message": "Service not found"}}',
+    b'{"error": {"status": %d, "message": "Not found."}}',
+    b'{"error": {"status": %d}}',
+)
+"""Bodies under 400 or 404 that are no service's own sentence about an item; ``%d`` is the status."""
 
 
 @dataclass
@@ -100,6 +108,9 @@ class Conformance:
 
     unknown: ClassVar[Any]
     """How the service says that it does not know ``item``: an answer, or a function of the path."""
+
+    not_about_an_item: ClassVar[tuple[bytes, ...]] = ()
+    """Errors in the service's own form that say nothing about an item, although they look like it."""
 
     tombstone: ClassVar[tuple[str, int]] = ("not_found", 200)
     refusals: ClassVar[tuple[Answer, ...]] = (Answer(401, {"message": "no"}), Answer(403, {"message": "no"}))
@@ -305,8 +316,8 @@ class Conformance:
 
     @pytest.mark.parametrize("status", [400, 404])
     def test_an_error_that_is_not_about_an_item_makes_no_tombstone(self, ask: Ask, status: int) -> None:
-        for body in NOT_ABOUT_AN_ITEM:
-            asked = ask(Answer(status, body))
+        for body in (*NOT_ABOUT_AN_ITEM, *self.not_about_an_item):
+            asked = ask(Answer(status, body.replace(b"%d", str(status).encode())))
             assert not [each for each in asked.recorded if not isinstance(each, Failed)], body
             assert asked.recorded or asked.answers.trouble or asked.answers.unasked
 

@@ -43,6 +43,7 @@ class TestDeezer(Conformance):
     thing = FULL
     essential = frozenset({"id"})
     unknown = Answer(200, {"error": {"type": "DataException", "message": "no data", "code": 800}})
+    not_about_an_item = (b'{"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}',)
 
     def body(self, path: str, thing: Any) -> Any:
         return thing

@@ -55,8 +55,10 @@ class TestLastfm(Conformance):
     item = replace(ABBA, provider="lastfm")
     invalid = (replace(item, name=None), replace(item, name=" "), replace(item, name="[unknown]"))
     thing = INFO
+    essential = frozenset({"name"})
     unknown = Answer(404, UNKNOWN)
     tombstone = ("not_found", 404)
+    not_about_an_item = (b'{"error": 6, "message": "Invalid parameters - Your request is missing a parameter"}',)
     refusals = tuple(Answer(403, {"error": code, "message": f"canary-key {code}"}) for code in (4, 9, 10, 13, 14, 26))
 
     def body(self, path: str, thing: Any) -> Any:
@@ -237,13 +239,19 @@ def test_one_many_none_and_numbers_in_quotes_are_all_read(
         ({"toptags": {"tag": {"name": "jazz", "count": "100"}}}, [{"tag": "jazz", "weight": 100}]),
         ({"toptags": {"#text": "\n", "artist": "ABBA"}}, [{"tag": "pop", "weight": None}]),
         ({"toptags": []}, [{"tag": "pop", "weight": None}]),
-        ({}, [{"tag": "pop", "weight": None}]),
         ({"toptags": {"tag": [None, {"name": ""}, {"name": "jazz"}]}}, [{"tag": "jazz", "weight": None}]),
     ],
     ids=str,
 )
 def test_weights_that_do_not_come_leave_the_tags_of_the_page(scripted: AsksScript, tags: Any, expected: Any) -> None:
     assert record(scripted, tags=tags)["tags"] == expected
+
+
+@pytest.mark.parametrize("lists", [{"tags": {}}, {"similar": {}}, {"tags": {"artist": INFO}}], ids=str)
+def test_an_answer_that_is_no_list_of_what_was_asked_for_is_not_taken_for_an_empty_one(
+    scripted: AsksScript, lists: dict[str, Any]
+) -> None:
+    assert scripted(told(INFO, **lists))[0].kind() == ("Failed", "unreadable", 200)
 
 
 @pytest.mark.parametrize(
@@ -355,12 +363,16 @@ def test_a_bio_is_without_the_link_and_the_licence(
     assert record(scripted, info={**INFO, "bio": {"summary": summary, "content": content}})["bio"] == bio
 
 
-@pytest.mark.parametrize(
-    ("answered", "matches"), [("Abba", True), ("Björn Again", False), ("ABBA Teens", False), ("", None)]
-)
+@pytest.mark.parametrize(("answered", "matches"), [("Abba", True), ("Björn Again", False), ("ABBA Teens", False)])
 def test_a_homonym_can_be_told_apart(scripted: AsksScript, answered: str, matches: object) -> None:
     found = record(scripted, info={**INFO, "name": answered})
-    assert (found["askedName"], found["matchedName"], found["nameMatches"]) == ("ABBA", answered or None, matches)
+    assert (found["askedName"], found["matchedName"], found["nameMatches"]) == ("ABBA", answered, matches)
+
+
+def test_a_page_proves_itself_by_its_name_or_by_the_id_that_was_asked_for(scripted: AsksScript) -> None:
+    nameless = {**INFO, "name": "", "mbid": MBID}
+    assert scripted(told(nameless))[0].kind() == ("Failed", "unreadable", 200)
+    assert scripted(told(nameless))[0].kind(replace(ABBA, mbid=MBID)) == ("Found", None, None)
 
 
 def test_the_lists_are_asked_for_by_the_name_that_was_answered(scripted: AsksScript) -> None:

@@ -262,9 +262,12 @@ def test_the_sandbox_cuts_lists_too(asking: Asks, sandbox: Sandbox, known: list[
     assert found == {key: UNANSWERED if key == min(ids) else FOUND for key in ids}
 
 
-def test_a_list_that_does_not_say_how_long_it_is_is_believed(scripted: AsksScript) -> None:
-    asker, _ = scripted(Answer(200, {"urls": []}))
-    assert kinds(asker.ask(*keys(2))) == dict.fromkeys(keys(2), NOT_LINKED)
+@pytest.mark.parametrize("answer", [{"urls": []}, address(keys(1)[0])], ids=["no count", "a single address"])
+def test_what_does_not_say_how_long_its_list_is_says_nothing_about_the_others(
+    scripted: AsksScript, answer: dict[str, Any]
+) -> None:
+    asker, _ = scripted(Answer(200, answer))
+    assert kinds(asker.ask(*keys(2)[1:], "z" * 22)) == dict.fromkeys((keys(2)[1], "z" * 22), UNANSWERED)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,10 @@ class TestSpotify(Conformance):
     essential = frozenset({"id"})
     unknown = Answer(200, {"artists": [None]})
     refusals: ClassVar[tuple[Answer, ...]] = (Answer(401, {"message": "no"}), NO_PREMIUM)
+    not_about_an_item = tuple(
+        b'{"error": {"status": %d, "message": "' + words + b'"}}'
+        for words in (b"Only valid bearer authentication supported", b"Invalid limit", b"Invalid market code")
+    )
 
     def body(self, path: str, thing: Any) -> Any:
         return {"artists": [thing]}
@@ -184,6 +188,49 @@ def test_a_list_that_is_too_short_is_matched_by_id_and_the_rest_has_failed(
         **dict.fromkeys(others, ("Found", None, None)),
     }
     assert all(outcome.record["artistId"] == outcome.raw["id"] for outcome in outcomes if isinstance(outcome, Found))
+
+
+def test_a_list_in_another_order_is_matched_by_id(scripted: AsksScript) -> None:
+    ids = keys(4)
+    shuffled = [{**FULL, "id": ids[1]}, {**FULL, "id": ids[0]}, None, {**FULL, "id": ids[2]}]
+    asked, _ = scripted(Answer(200, {"artists": shuffled}))
+    outcomes = asked.by_key(*ids)
+    assert {outcome.record["canonicalArtistId"] for outcome in outcomes.values() if isinstance(outcome, Found)} == {
+        None
+    }
+    assert kinds(outcomes.values()) == {
+        **dict.fromkeys(ids, ("Found", None, None)),
+        ids[3]: ("Failed", "unanswered", 200),
+    }
+
+
+def test_an_artist_that_was_merged_into_another_of_the_batch_stands_in_both_places(scripted: AsksScript) -> None:
+    ids = keys(3)
+    merged = [{**FULL, "id": ids[1]}, {**FULL, "id": ids[1]}, None]
+    asked, _ = scripted(Answer(200, {"artists": merged}))
+    assert asked.kinds(*ids) == {**dict.fromkeys(ids, ("Found", None, None)), ids[2]: ("Missing", "not_found", 200)}
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_batch_that_is_not_found_is_no_answer_about_fifty_artists_nor_about_the_app(
+    scripted: AsksScript, status: int
+) -> None:
+    asked, _ = scripted(Answer(status, {"error": {"status": status, "message": "Resource not found"}}))
+    with pytest.raises(CallFailed, match=f"http_{status}"):
+        asked.ask(*keys(50))
+    assert asked.provider.access_mode is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Resource not found",
+        b'{"error": {"status": 400, "message": "Resource not found"}}',
+        b'{"message": "not found"}',
+    ],
+)
+def test_spotifys_words_count_only_in_spotifys_form(scripted: AsksScript, body: bytes) -> None:
+    assert scripted(Answer(404, body), mode="development")[0].kind(ID) == ("Failed", "http_404", 404)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from linernotes.cli.options import (
     start_logging,
 )
 from linernotes.cli.query import sql
+from linernotes.cli.rejects import rejects
 from linernotes.cli.reports import REPORTS
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
@@ -59,7 +60,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None, log_format: 
 __all__ = ["cli", "roster_rows"]  # the latter adds itself to the reports
 
 
-for command in (extract, *LISTENING, sql, *ARTIST, *REPORTS, *IDENTITIES, *SETUP, *MAINTENANCE, sandbox):
+for command in (extract, *LISTENING, sql, *ARTIST, *REPORTS, rejects, *IDENTITIES, *SETUP, *MAINTENANCE, sandbox):
     cli.add_command(command)
 
 

@@ -1,11 +1,11 @@
 """Commands that maintain stored data. Heavy modules are imported inside them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from linernotes.cli.completion import complete_artists, complete_providers
-from linernotes.cli.options import Age, command_workspace, environment_options
+from linernotes.cli.options import Age, Moment, command_workspace, environment_options
 from linernotes.core.errors import ConfigurationError
 
 
@@ -52,6 +52,32 @@ def purge(
         )
 
 
+@click.command()
+@click.option("--provider", required=True, shell_complete=complete_providers, help="Take back misses of this provider.")
+@click.option(
+    "--since",
+    required=True,
+    type=Moment(),
+    help="Misses since then: an age such as 2d or 12h, a date, or an instant such as 2026-11-29T07:00Z.",
+)
+@click.option("--reason", help="Only misses with this reason, e.g. not_found or invalid_id.")
+@click.option("--dry-run", is_flag=True, help="Show how many items would be due again; change nothing.")
+@environment_options
+def retry(provider: str, since: datetime | timedelta, reason: str | None, dry_run: bool) -> None:
+    """Take back wrong answers of a service: items marked as not found are due again at the next run.
+
+    What the service said is kept. Repeating it changes nothing.
+    """
+    from linernotes.core.text import many
+    from linernotes.runs.retry import retry_misses
+
+    with command_workspace(stoppable=not dry_run) as workspace:
+        moment = since if isinstance(since, datetime) else workspace.clock.now() - since
+        items = retry_misses(workspace, provider, moment, reason, dry_run=dry_run)
+        due = f"{provider}: {many(items, 'item')} {'would be' if dry_run else 'is' if items == 1 else 'are'} due again"
+        workspace.progress.say(f"{due}\nnext: linernotes run" if items and not dry_run else due)
+
+
 def _is_confirmed() -> bool:
     try:
         return click.confirm("Delete this permanently?", err=True)
@@ -60,4 +86,4 @@ def _is_confirmed() -> bool:
         return False
 
 
-MAINTENANCE = (purge,)
+MAINTENANCE = (purge, retry)

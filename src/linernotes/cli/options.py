@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = click.Choice(["table", "json", "csv"])
+LONGEST_AGE = timedelta(days=36_525)
 DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
 
@@ -26,6 +27,7 @@ class Age(click.ParamType[timedelta]):
     """A duration: ``90d``, ``12h``, ``2w``, or a number of days."""
 
     name = "age"
+    wrong = "{!r} is not a valid duration; use for example 90d, 12h or 2w"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Parse a duration; a bare number counts days."""
@@ -33,11 +35,33 @@ class Age(click.ParamType[timedelta]):
             return value
         number, unit = (value[:-1], value[-1]) if value[-1:] in DAYS else (value, "d")
         if not number.isdecimal():
-            self.fail(f"{value!r} is not a valid duration; use for example 90d, 12h or 2w", param, ctx)
+            self.fail(self.wrong.format(value), param, ctx)
         try:
             return timedelta(days=int(number) * DAYS[unit])
         except OverflowError:
             self.fail(f"{value!r} is too long a duration", param, ctx)
+
+
+class _AgeOfMoment(Age):
+    wrong = "{!r} is neither a time nor a duration; use for example 2026-11-29T07:00Z, 2026-11-29 or 2d"
+
+
+class Moment(click.ParamType[datetime | timedelta]):
+    """An instant, a date (its beginning, UTC), or a duration before now."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime | timedelta:
+        """Parse an instant, a date or a duration; an instant without an offset is UTC."""
+        if isinstance(value, datetime | timedelta):
+            return value
+        with suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(value)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        age = _AgeOfMoment().convert(value, param, ctx)
+        if age > LONGEST_AGE:
+            self.fail(f"{value!r} is longer than a century", param, ctx)
+        return age
 
 
 def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:

@@ -50,23 +50,6 @@ def latest(form: str) -> None:
 
 
 @click.command()
-@click.option("--n", "shown", type=SHOWN, default=20, show_default=True, help="Number of lines to show.")
-@format_option
-@environment_options
-def rejects(shown: int, form: str) -> None:
-    """List the latest rejected lines.
-
-    Each comes with file, row, field and reason. JSON and CSV include the text of each line.
-    """
-    from linernotes.cli.console import show as show_rows
-    from linernotes.reports import queries
-
-    with ready() as workspace:
-        rows = queries.rejects(workspace.warehouse, shown)
-    show_rows(first_columns(rows, 5, form), form, "rejected")
-
-
-@click.command()
 @format_option
 @environment_options
 def providers(form: str) -> None:
@@ -238,4 +221,4 @@ def _report(form: str, title: str, read: Callable[[Any], Any], hidden: Collectio
 for checked in (coverage, stale, latest):
     check.add_command(checked)
 
-REPORTS = (coverage, stale, latest, rejects, providers, metrics, check, doctor, reports)
+REPORTS = (coverage, stale, latest, providers, metrics, check, doctor, reports)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from linernotes.config.answers import About, FieldValue, Identification, Neighbours, Tags
-from linernotes.config.base import Identifier, Language, Seconds, Strict, Url
+from linernotes.config.base import Identifier, Language, Seconds, Share, Strict, Url
 from linernotes.config.datasets import Dataset
 
 
@@ -17,6 +17,17 @@ class BreakerSettings(Strict):
     failures: Annotated[int, Field(ge=1)]
     cooldown: Seconds
     successes: Annotated[int, Field(ge=1)]
+
+
+class StormSettings(Strict):
+    """When a provider's answers stop its part in a run: the answers that it takes, and the shares that are usual.
+
+    The shares count where there is no history yet.
+    """
+
+    answers: Annotated[int, Field(ge=2)] = 20
+    misses: Share = 0.05
+    failures: Share = 0.05
 
 
 class RetryDays(Strict):
@@ -102,6 +113,7 @@ class ProviderSettings(Strict):
     slow_down_wait: Seconds = 1
     never_twice: tuple[str, ...] = ()
     breaker: BreakerSettings
+    storm: StormSettings = StormSettings()
     fresh_seconds: Annotated[int, Field(ge=0)]
     retry_days: RetryDays
     price_per_thousand: Annotated[float, Field(ge=0)]

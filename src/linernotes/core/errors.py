@@ -11,6 +11,7 @@
     └── ServiceTrouble            -         one provider's trouble: the run continues without it
         ├── CoolingDown           -         the service must not be called before an instant
         ├── ServiceDown           -         the circuit breaker is open
+        ├── UnusualAnswers        -         a storm: far more misses or failures than the service usually reports
         └── CallFailed            -         one call failed for good; its items are retried by a later run
 
 A message is one line: which step failed, on what. ``remedy`` says what to do next. Neither may ever hold a secret.
@@ -89,6 +90,10 @@ class CoolingDown(ServiceTrouble):
 
 class ServiceDown(ServiceTrouble):
     """Too many calls in a row failed."""
+
+
+class UnusualAnswers(ServiceTrouble):
+    """A storm: the share of misses or failures is far from usual, so it says more about the service than the items."""
 
 
 class CallFailed(ServiceTrouble):

@@ -36,3 +36,8 @@ def first_of(names: Sequence[str], shown: int) -> str:
     """The first names, and the number of the others."""
     more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
     return f"{', '.join(names[:shown])}{more}"
+
+
+def printable(text: str) -> str:
+    """A text of unknown origin for a terminal: without what would move the cursor or change colours."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

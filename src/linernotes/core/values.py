@@ -27,7 +27,7 @@ class WorkItem:
     """One item to ask one provider about; its answer is stored under ``key``.
 
     ``name`` and ``mbid`` are other ways to ask about an artist; ``track`` is the name of a recording of the artist,
-    where the item is one.
+    where the item is one. ``status`` is what earlier runs have made of it, ``not_found`` for a tombstone.
     """
 
     provider: str
@@ -37,6 +37,7 @@ class WorkItem:
     reason: str = "never_asked"
     mbid: str | None = None
     track: str | None = None
+    status: str = "pending"
 
 
 @dataclass(frozen=True, slots=True)

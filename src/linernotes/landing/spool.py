@@ -26,6 +26,7 @@ from linernotes.storage.ports import Lake
 
 PART_LINES = 2_000
 PART_SECONDS = 60.0
+ASIDE = 50_000  # parts of a spool beside another one are numbered from here on
 HASH_BLOCK = 1 << 20
 SPOOL_NAME = re.compile(r"(?P<stem>\d{8}T\d{6}Z_[0-9a-f]{12}-\d{5})_(?P<dataset>\w+)\.spool")
 STATUSES: dict[type[Outcome], str] = {Found: "found", Missing: "not_found", Failed: "failed"}
@@ -38,7 +39,7 @@ class Spool:
         self, lake: Lake, folder: Path, dataset: Dataset, run: Run, clock: Clock, part_lines: int | None = PART_LINES
     ) -> None:
         self._lake, self._dataset, self._run, self._clock = lake, dataset, run, clock
-        self._part_limit = part_lines
+        self._part_limit, self._parent = part_lines, folder
         self._reader = LineReader(dataset, clock.now())
         self._folder = folder / dataset.provider
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -99,6 +100,20 @@ class Spool:
         self._open.close()
         self._open, self._part_lines = None, 0
         return land_spool(self._lake, self._dataset.provider, path)
+
+    def aside(self) -> "Spool":
+        """Another spool of the same run and dataset, whose parts have other names and are sealed by their owner."""
+        beside = Spool(self._lake, self._parent, self._dataset, self._run, self._clock, part_lines=None)
+        beside._part = ASIDE
+        return beside
+
+    def discard(self) -> None:
+        """Delete the open part; nothing of it has landed."""
+        if self._open is not None:
+            self._open.close()
+            Path(self._open.name).unlink()
+            self.lines -= self._part_lines
+            self._open, self._part_lines = None, 0
 
     def _append(self, text: bytes, lines: int) -> None:
         if self._open is None:

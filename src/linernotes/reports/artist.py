@@ -9,6 +9,7 @@ from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.reports.artist_lookup import known_artist
 from linernotes.reports.identities import artist_claims, withheld_notes
+from linernotes.reports.queries import doubted_notes
 from linernotes.reports.rows import Record, rows_of
 from linernotes.storage.ports import Warehouse
 
@@ -215,6 +216,7 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
     columns: Record = artist
     missing = [note for field, note in NOTES.items() if not columns[field] and columns[field] != 0]
     claims = artist_claims(warehouse, artist["artistId"])
+    doubted = doubted_notes(warehouse, artist["artistId"])
     return ArtistProfile(
         artist=Identity(artist["artistId"], artist["artistName"], artist["spotifyId"], artist["spotifyUrl"]),
         monthly_listeners=_sourced_value(artist["monthlyListeners"], selected.get("monthlyListeners")),
@@ -224,7 +226,7 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
             _sourced_value(artist["management"], selected.get("management")),
             evidence=evidence if "management" in selected else {},
         ),
-        notes=[*missing, *withheld_notes(claims, artist["artistId"])],
+        notes=[*missing, *withheld_notes(claims, artist["artistId"]), *doubted],
     )
 
 

@@ -54,6 +54,23 @@ class FieldAlarm(TypedDict):
     previousShare: float
 
 
+class DoubtedAnswers(TypedDict):
+    """The number of artists whose newest answer of a provider is far poorer than the one that counts, and one name."""
+
+    provider: str
+    artists: int
+    answeredAt: datetime
+    artistName: str | None
+
+
+class DoubtedAnswer(TypedDict):
+    """A provider's newest answer about one artist, which does not count, and when the one that counts came."""
+
+    provider: str
+    keptFrom: datetime
+    answeredAt: datetime
+
+
 class StaleArtist(TypedDict):
     """An artist and the age of its record."""
 
@@ -71,17 +88,6 @@ class EnrichmentDay(TypedDict):
     artistsWithGenres: int
     avgPopularity: float | None
     avgFollowers: int | None
-
-
-class Reject(TypedDict):
-    """A line that was not loaded."""
-
-    rejectedAt: datetime
-    file: str
-    line: int | None
-    field: str | None
-    reason: str
-    raw: str | None
 
 
 class Failures(TypedDict):
@@ -113,6 +119,21 @@ def field_alarms(warehouse: Warehouse) -> list[FieldAlarm]:
     return rows_of(FieldAlarm, warehouse, "field_alarms")
 
 
+def doubted_answers(warehouse: Warehouse) -> list[DoubtedAnswers]:
+    """The providers whose newest answers about some artists are far poorer than those before, which still count."""
+    return rows_of(DoubtedAnswers, warehouse, "doubted_answers")
+
+
+def doubted_notes(warehouse: Warehouse, artist_id: str) -> list[str]:
+    """A note for each provider whose newest answer about an artist does not count."""
+    rows = rows_of(DoubtedAnswer, warehouse, "doubted_of_artist", artist=artist_id)
+    return [
+        f"{row['provider']}: the answer of {row['answeredAt']:%Y-%m-%d} has far fewer fields than that of "
+        f"{row['keptFrom']:%Y-%m-%d}, whose values are kept"
+        for row in rows
+    ]
+
+
 def stale_artists(warehouse: Warehouse, days: int) -> list[StaleArtist]:
     """The artists whose record is older than ``days``, the oldest first, at most 20."""
     return rows_of(StaleArtist, warehouse, "stale_artists", days=days, shown=STALE_SHOWN)
@@ -121,11 +142,6 @@ def stale_artists(warehouse: Warehouse, days: int) -> list[StaleArtist]:
 def latest_enrichments(warehouse: Warehouse) -> list[EnrichmentDay]:
     """The number of artists enriched per day of the last week, with averages."""
     return rows_of(EnrichmentDay, warehouse, "latest_enrichments", days=LATEST_DAYS)
-
-
-def rejects(warehouse: Warehouse, shown: int) -> list[Reject]:
-    """The latest rejected lines."""
-    return rows_of(Reject, warehouse, "rejects", shown=shown)
 
 
 def failures(warehouse: Warehouse, run_id: str) -> list[Failures]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.core.text import first_of, many, short_name
-from linernotes.reports.queries import Failures, FieldAlarm
+from linernotes.reports.queries import DoubtedAnswers, Failures, FieldAlarm
+from linernotes.runs.rejects import Replay
 from linernotes.runs.session import RunResult
 
 MOST_NAMES = 6
@@ -22,6 +23,7 @@ def result_lines(result: RunResult) -> list[str]:
         *failure_lines(result.failures),
         *partial_lines(result.partial),
         *alarm_lines(result.field_alarms),
+        *doubt_lines(result.doubted),
         *result.notes,
     ]
 
@@ -47,6 +49,16 @@ def alarm_lines(fields: Sequence[FieldAlarm]) -> list[str]:
         f"alarm: {row['provider']} {DECLINES[row['kind']]} {row['field']}: filled in {row['share']:.0%}"
         f" of {row['answers']:,} responses since {row['since']}, {row['previousShare']:.0%} before".replace("%", " %")
         for row in fields
+    ]
+
+
+def doubt_lines(rows: Sequence[DoubtedAnswers]) -> list[str]:
+    """A line for each provider whose newest answers about some artists are far poorer than those before."""
+    return [
+        f"alarm: {row['provider']} answered with far fewer fields than before about {many(row['artists'], 'artist')}"
+        f"{', such as ' + row['artistName'] if row['artistName'] else ''}; the fuller answers are kept:"
+        " hub_music__svc_doubted_answers lists them"
+        for row in rows
     ]
 
 
@@ -82,6 +94,18 @@ def _plays(row: dict[str, Any]) -> str:
     period = f", {row['from']} to {row['to']}" if row["plays"] else ""
     why = f"; skipped: {row['why']}" if row["why"] else ""
     return f"{many(row['plays'], 'play')} of {many(row['artists'], 'artist')}{period}{why}"
+
+
+def replay_lines(result: Replay, *, dry_run: bool) -> list[str]:
+    """The lines about rejected lines that were read again."""
+    loaded = f"{result.good:,} {'would be loaded' if dry_run else 'loaded'}"
+    lines = [f"read {many(result.lines, 'rejected line')} again: {loaded}, {result.bad + result.gone:,} still rejected"]
+    if result.imported:
+        rows = many(result.imported, "row")
+        lines.append(f"{rows} of imported files cannot be read again from here: import the file again")
+    if result.gone:
+        lines.append(f"{many(result.gone, 'line')} cannot be read again: the file is no longer in archive/")
+    return lines
 
 
 def files_line(what: str, names: Sequence[str]) -> list[str]:

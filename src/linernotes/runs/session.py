@@ -7,7 +7,7 @@ from linernotes.core.counts import ExtractStats, LoadStats, RunReport
 from linernotes.core.errors import LinernotesError, Stopped
 from linernotes.core.values import Mode, Run
 from linernotes.providers.http.rate_limit import Queues
-from linernotes.reports.queries import Failures, FieldAlarm
+from linernotes.reports.queries import DoubtedAnswers, Failures, FieldAlarm
 from linernotes.runs.upgrade import Manifest
 from linernotes.storage.workspace import Workspace
 
@@ -39,6 +39,7 @@ class RunSession:
     reason: str = ""
     failures: list[Failures] = field(default_factory=list)
     field_alarms: list[FieldAlarm] = field(default_factory=list)
+    doubted: list[DoubtedAnswers] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     reportable: bool = False  # far enough for a result: from now on errors become part of it
     error: LinernotesError | None = None
@@ -61,7 +62,8 @@ class RunSession:
     def result(self) -> "RunResult":
         """Return the result for callers; its report is the one in the run ledger."""
         partial = tuple(self.unreported)
-        return RunResult(self.report, self.failures, self.field_alarms, partial, self.notes, self.error)
+        alarms = self.field_alarms
+        return RunResult(self.report, self.failures, alarms, partial, self.notes, self.error, self.doubted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class RunResult:
     """The result of a run, in numbers that add up; ``error`` ends the command and is None after a good run.
 
     ``failures`` counts failed items by provider and reason, ``field_alarms`` lists fields that a provider no longer
-    returns as often as before, ``partial`` the reasons why some items were not fetched.
+    returns as often as before, ``doubted`` counts answers far poorer than those before, and ``partial`` has the
+    reasons why some items were not fetched.
     """
 
     report: RunReport
@@ -78,3 +81,4 @@ class RunResult:
     partial: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: LinernotesError | None = None
+    doubted: list[DoubtedAnswers] = field(default_factory=list)

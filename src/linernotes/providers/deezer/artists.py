@@ -9,7 +9,7 @@ from linernotes.providers.answers import integer, json_body, read_outcome, warn_
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import DEEZER_ID, split_by_id
 
-NO_DATA = "800"
+NO_DATA = ("DataException", "800")  # type and code of its only sentence about an id; 300, 500 ... are about us
 CODE = re.compile(r"\w{1,20}", re.ASCII)
 SOMEBODY = "27"  # the artist that ``check`` requests; it need not exist
 REMEDY = "Deezer's API is not available in some countries and networks; try another one"
@@ -51,7 +51,7 @@ class Deezer:
 
     def read(self, item: WorkItem, answer: Json) -> Outcome:
         """The outcome of a response that is not an error."""
-        if not answer.get("id"):
+        if not DEEZER_ID.fullmatch(str(answer.get("id"))):
             return Failed(item, "unreadable", 200)  # not an artist, for example the {} of a proxy
         return read_outcome(item, parse, answer)
 
@@ -80,6 +80,6 @@ def parse(key: str, raw: Json) -> Json:
 
 def _error_outcome(item: WorkItem, error: Any) -> Outcome:
     code = str(error.get("code")) if isinstance(error, dict) else ""
-    if code == NO_DATA:
+    if code == NO_DATA[1] and error.get("type") == NO_DATA[0]:
         return Missing(item, "not_found", 200)
     return Failed(item, f"error_{code if CODE.fullmatch(code) else 'unknown'}", 200)

@@ -26,7 +26,8 @@ class Related(artists.Deezer):
 
     def read(self, item: WorkItem, answer: Json) -> Outcome:
         """The outcome of a response that is not an error; an artist may have no neighbours."""
-        if not isinstance(answer.get("data"), list):
+        related = answer.get("data")
+        if not isinstance(related, list) or (not related and answer.get("total") != 0):  # a list that says it is empty
             return Failed(item, "unreadable", 200)
         return read_outcome(item, parse, answer)
 

@@ -21,6 +21,8 @@ from linernotes.providers.lastfm.bodies import is_placeholder, parse, says_none,
 __all__ = ["Lastfm", "parse", "provider"]
 
 NOT_FOUND = (6, 7)
+# Its own sentences about an artist. Code 6 is also that of a wrong request, which says nothing about one.
+SAYS_NOT_FOUND = re.compile(r".*\b(could not be found|not found|invalid resource)\b.*", re.IGNORECASE | re.DOTALL)
 REFUSED = (4, 9, 10, 13, 14, 26)
 MOST_CALLS = 3
 ACCOUNT = "last.fm/api/accounts"
@@ -34,11 +36,15 @@ class LastfmOptions(Options):
 
 
 class Reported(Exception):
-    """An error that Last.fm reports, other than a rejected key; ``code`` is None if it sent none."""
+    """An error that Last.fm reports, other than a rejected key; ``code`` is None if it sent none.
 
-    def __init__(self, reason: str, status: int, code: int | None = None) -> None:
+    ``not_found`` is true if its message says that there is no such artist.
+    """
+
+    def __init__(self, reason: str, status: int, code: int | None = None, message: object = "") -> None:
         super().__init__(reason)
         self.reason, self.status, self.code = reason, status, code
+        self.not_found = code in NOT_FOUND and SAYS_NOT_FOUND.fullmatch(str(message)) is not None
 
 
 class Lastfm:
@@ -61,7 +67,7 @@ class Lastfm:
         try:
             self.ask("artist.getInfo", artist="Cher")
         except Reported as error:
-            if error.code not in NOT_FOUND:
+            if not error.not_found:
                 message = f"lastfm: responded with {error.reason}"
                 raise AccessRefused(message, "check its status page and try again later") from None
 
@@ -81,7 +87,8 @@ class Lastfm:
             raise refusal(int(str(code)))
         if code is not None:
             known = int(code) if re.fullmatch(r"\d{1,9}", str(code), re.ASCII) else None
-            raise Reported(f"error_{known}" if known else "unreadable", response.status_code, known)
+            reason = f"error_{known}" if known else "unreadable"
+            raise Reported(reason, response.status_code, known, body.get("message"))
         if not response.ok or not isinstance(body, dict):
             raise Reported("unreadable" if response.ok else f"http_{response.status_code}", response.status_code)
         return body
@@ -97,7 +104,7 @@ class Lastfm:
             asked = {"name": name, "mbid": item.mbid or None, "by": by}
             return self._add_lists(item, asked, info, calls_left)
         except Reported as error:
-            if error.code in NOT_FOUND:
+            if error.not_found:
                 return Missing(item, "not_found", error.status)
             return Failed(item, error.reason, error.status)
         except Unreadable:
@@ -123,23 +130,26 @@ class Lastfm:
         if mbid:
             calls_left -= 1
             try:
-                page = _artist(self.ask("artist.getInfo", mbid=mbid))
+                page = _artist(self.ask("artist.getInfo", mbid=mbid), mbid)
                 # Last.fm's [unknown] has carried the mbid of Marilyn Manson; by name he is found all the same.
                 if not name or not is_placeholder(words(page.get("name")), None):
                     return "mbid", page, calls_left
             except Reported as error:
-                if error.code not in NOT_FOUND or not name:
+                if not error.not_found or not name:
                     raise
         return "name", _artist(self.ask("artist.getInfo", artist=str(name), autocorrect=1)), calls_left - 1
 
     def _more(self, method: str, field: str, question: Mapping[str, str], **more: int) -> Any:
         """Another list of an existing page; None if Last.fm suddenly does not know the page."""
         try:
-            return self.ask(method, **question, autocorrect=1, **more).get(field)
+            answer = self.ask(method, **question, autocorrect=1, **more)
         except Reported as error:
-            if error.code in NOT_FOUND:
+            if error.not_found:
                 return None
             raise
+        if field not in answer:
+            raise Reported("unreadable", 200)  # not such a list
+        return answer[field]
 
 
 def refusal(code: int) -> AccessRefused:
@@ -151,9 +161,10 @@ def refusal(code: int) -> AccessRefused:
     )
 
 
-def _artist(body: Json) -> Json:
+def _artist(body: Json, mbid: str | None = None) -> Json:
+    """The page, which has a name, or the id that was asked for."""
     artist = body.get("artist")
-    if not isinstance(artist, dict) or not any(map(artist.get, ("name", "mbid", "url"))):
+    if not isinstance(artist, dict) or not (artist.get("name") or (mbid and artist.get("mbid") == mbid)):
         raise Reported("unreadable", 200)  # not an artist
     return artist
 

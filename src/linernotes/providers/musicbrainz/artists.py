@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from requests import Response
+
 from linernotes.core.identifiers import linked_spotify_id
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import (
@@ -17,6 +19,7 @@ from linernotes.providers.answers import (
     warn_of_new_fields,
 )
 from linernotes.providers.connection import Connection, Options
+from linernotes.providers.http.transport import json_of
 from linernotes.providers.ids import MBID, SPOTIFY_ID, split_by_id
 from linernotes.providers.metabrainz import Api
 
@@ -57,8 +60,8 @@ class MusicBrainz:
         asked = keys if len(keys) > 1 else [*keys, *keys]
         query = [("resource", PAGE + key) for key in asked] + [("inc", "artist-rels"), ("fmt", "json")]
         response = self._api.send("GET", f"/url?{urlencode(query)}")
-        if response.status_code == 404 and len(keys) == 1 and _says_not_found(response.content):
-            return {"urls": []}
+        if response.status_code == 404 and len(keys) == 1 and _says_not_found(response):
+            return {"url-count": 0, "urls": []}
         return self._api.read(response)
 
     def _outcomes(self, items: Sequence[WorkItem], body: Any) -> Iterator[Outcome]:
@@ -69,7 +72,8 @@ class MusicBrainz:
         known = {key: entry for entry in entries if (key := _key(entry))}
         # An unknown URL is missing from the response. So is one that was truncated or is under a name we cannot read.
         complete = len(known) == len(entries) and known.keys() <= {item.key for item in items}
-        complete = complete and (_count(body) or 0) <= len(entries)
+        counted = _count(body)  # without it, it is no list of MusicBrainz's
+        complete = complete and counted is not None and counted <= len(entries)
         for item in items:
             if item.key in known:
                 yield self._outcome(item, known[item.key])
@@ -151,6 +155,7 @@ def _count(body: Mapping[str, Any]) -> int | None:
         return None
 
 
-def _says_not_found(body: bytes) -> bool:
-    """Whether a 404 is MusicBrainz's own, and not from a server in front of it."""
-    return body.lstrip().startswith(b"{") and b"not found" in body.lower()
+def _says_not_found(response: Response) -> bool:
+    """Whether a 404 is MusicBrainz's own, which comes with its help, and not from a server in front of it."""
+    body = json_of(response)
+    return isinstance(body, dict) and str(body.get("error")).casefold() == "not found" and "help" in body

@@ -19,6 +19,7 @@ from spotipy.oauth2 import SpotifyOauthError
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused, CallFailed
 from linernotes.providers.connection import Connection
+from linernotes.providers.http.transport import json_of
 
 # It logs the bearer token at DEBUG and full URLs at ERROR; errors reach us as exceptions.
 logging.getLogger("spotipy").setLevel(logging.CRITICAL)
@@ -137,8 +138,17 @@ def refusal(error: spotipy.SpotifyException, endpoint: str) -> AccessRefused:
 
 
 def words_of(error: spotipy.SpotifyException) -> str:
-    """Spotify's own message, without the URL that spotipy adds; '' if it sent none."""
-    return str(error.msg).partition(":\n ")[2].strip()
+    """Spotify's own message about a request: that of an error in its form, with the status of the response; else ''.
+
+    spotipy would also hand on the text of a page that some server in between has sent.
+    """
+    response = getattr(error.__context__, "response", None)
+    body = json_of(response) if response is not None else None
+    told = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(told, dict) or told.get("status") != error.http_status:
+        return ""
+    message = told.get("message")
+    return message.strip() if isinstance(message, str) else ""
 
 
 def token_url(settings: ProviderSettings) -> str:

@@ -23,9 +23,9 @@ from linernotes.providers.spotify.access import Access, AppTokens, refusal, word
 
 log = logging.getLogger(__name__)
 NOT_READ = {"href", "type", "uri"}  # derived from the id
-REMOVED = (403, 404, 410)
+REMOVED = 403  # how Spotify answers a batch for an app that may not ask in batches
 # Spotify's messages about an id. "Service not found" and "Only valid bearer authentication supported" are about us.
-NOT_FOUND = re.compile(r"((resource|artist|track) )?not found\.?|non.?existing id.*", re.IGNORECASE)
+NOT_FOUND = re.compile(r"(resource|artist|track) not found\.?|non.?existing id\b.*", re.IGNORECASE)
 INVALID_ID = re.compile(r"invalid (base62 )?id\b.*", re.IGNORECASE)
 REFUSES_IDS = re.compile(r".*\bids?\b.*", re.IGNORECASE)
 
@@ -94,9 +94,10 @@ class Spotify:
             middle = len(items) // 2
             yield from self._batch(items[:middle])
             yield from self._batch(items[middle:])
-        elif error.http_status == 400:
-            raise CallFailed("spotify: http_400", "http_400", 400) from None
-        elif error.http_status in REMOVED and self._finds_out and "premium" not in str(error.msg).lower():
+        elif error.http_status in (400, 404, 410):  # a batch is no resource, so this says nothing about any item in it
+            reason = f"http_{error.http_status}"
+            raise CallFailed(f"spotify: {reason}", reason, error.http_status) from None
+        elif error.http_status == REMOVED and self._finds_out and "premium" not in str(error.msg).lower():
             log.info(
                 "spotify: batch requests are not available to this app; fetching %s one at a time",
                 self._catalogue.things,
@@ -107,11 +108,11 @@ class Spotify:
             raise refusal(error, f"GET /{self._catalogue.things}?ids=") from None
 
     def _match(self, items: Sequence[WorkItem], things: Sequence[Any]) -> Iterator[Outcome]:
-        """Match by position, as Spotify documents it; a list of the wrong length is matched by id instead."""
-        if len(things) == len(items):
+        """Match by position, as Spotify documents it; a list of another length or order is matched by id instead."""
+        by_id = {thing["id"]: thing for thing in things if isinstance(thing, dict) and isinstance(thing.get("id"), str)}
+        if len(things) == len(items) and not _is_shuffled(items, things, by_id):
             yield from map(self._outcome, items, things)
             return
-        by_id = {thing["id"]: thing for thing in things if isinstance(thing, dict) and "id" in thing}
         for item in items:
             known = by_id.get(item.key)
             yield self._outcome(item, known) if known else Failed(item, "unanswered", 200)
@@ -127,7 +128,7 @@ class Spotify:
     def _outcome(self, item: WorkItem, thing: Any) -> Outcome:
         if thing is None:
             return Missing(item, "not_found", 200)
-        if not isinstance(thing, dict) or not thing.get("id"):
+        if not isinstance(thing, dict) or not SPOTIFY_ID.fullmatch(str(thing.get("id"))):
             return Failed(item, "unreadable", 200)  # not what was requested
         return read_outcome(item, self._catalogue.parse, thing)
 
@@ -156,6 +157,11 @@ def parse(key: str, raw: Json) -> Json:
     }
     warn_of_new_fields("spotify", "artists", left.keys() - NOT_READ)
     return record
+
+
+def _is_shuffled(items: Sequence[WorkItem], things: Sequence[Any], by_id: Json) -> bool:
+    """Whether the answer about an item stands in another's place; one that was merged into another stands in both."""
+    return any(by_id.get(item.key) not in (None, thing) for item, thing in zip(items, things, strict=True))
 
 
 def _image(given: Any) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Wikidata:
         body = json_body(response, "wikidata", REMEDY)
         results = body.get("results") if isinstance(body, dict) else None
         rows = results.get("bindings") if isinstance(results, dict) else None
-        if not isinstance(rows, list):
+        if not isinstance(rows, list) or not isinstance(body.get("head"), dict):
             raise CallFailed("wikidata: unexpected response without rows", "unreadable", response.status_code)
         return rows
 

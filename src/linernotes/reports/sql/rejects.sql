@@ -1,4 +1,27 @@
-select rejectedAt, file, line, field, reason, raw
-from {lake}.lake_ops__rejects
-order by rejectedAt desc, file, line
+-- The latest rejected lines that nobody has set aside.
+with discarded as (
+    select distinct fileHash, line
+    from {lake}.lake_manual__normalized_discards
+)
+
+select
+    rejects.rejectedAt,
+    rejects.file,
+    rejects.line,
+    rejects.field,
+    rejects.reason,
+    rejects.raw,
+    files.dataset,
+    rejects._fileHash as fileHash,
+    rejects._line as landedLine
+from {lake}.lake_ops__rejects as rejects
+inner join {lake}.lake_ops__loaded_files as files on files.fileHash = rejects._fileHash
+left join discarded on discarded.fileHash = rejects._fileHash and discarded.line = rejects._line
+where
+    discarded.line is null
+    and strpos(lower(rejects.reason), lower($reason)) > 0
+    and strpos(lower(rejects.file), lower($file)) > 0
+    and starts_with(files.dataset, $provider)
+    and rejects.rejectedAt >= $since
+order by rejects.rejectedAt desc, rejects.file, rejects.line, rejects._line
 limit $shown

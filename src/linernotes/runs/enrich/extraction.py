@@ -8,16 +8,25 @@ from dataclasses import dataclass, field
 
 from linernotes.core.clock import SystemClock
 from linernotes.core.counts import ExtractStats
-from linernotes.core.errors import LATER, AccessRefused, CallFailed, CoolingDown, ServiceDown, Stopped
+from linernotes.core.errors import (
+    LATER,
+    AccessRefused,
+    CallFailed,
+    CoolingDown,
+    ServiceDown,
+    Stopped,
+    UnusualAnswers,
+)
 from linernotes.core.steps import DETAIL, log_step
 from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
 from linernotes.landing.spool import Spool
 from linernotes.providers.port import BatchRefused, Provider
+from linernotes.runs.enrich.storm import REASON, StormWatch
 
 log = logging.getLogger(__name__)
 GLANCE_SECONDS = 0.2  # how often signals and the deadline are checked while waiting for responses
 LAST_GLANCES = 15  # three seconds for pending calls after a signal, so that they need not be repeated
-Trouble = CoolingDown | ServiceDown | AccessRefused | Stopped
+Trouble = CoolingDown | ServiceDown | AccessRefused | Stopped | UnusualAnswers
 
 
 @dataclass(slots=True)
@@ -41,18 +50,33 @@ class Extraction:
 
     ``concurrency`` calls run at once if the provider takes items one by one; batches run one after the other. So a
     crash repeats at most one batch.
+
+    Misses are spooled apart: in a storm they become failures, and else they land at the end. Those of a killed run land
+    as they are.
     """
 
     def __init__(
-        self, provider: Provider, spool: Spool, clock: SystemClock, concurrency: int, deadline: float | None = None
+        self,
+        provider: Provider,
+        spool: Spool,
+        clock: SystemClock,
+        concurrency: int,
+        deadline: float | None = None,
+        watch: StormWatch | None = None,
     ) -> None:
         self._provider, self._spool, self._clock = provider, spool, clock
+        self._watch, self._misses, self._missing = watch, spool.aside(), list[Missing]()
         self._concurrency, self._deadline = concurrency, deadline
         self.trouble: Trouble | None = None
         self._failure: CallFailed | None = None
         self._heard = False
         self._batches = 0
         self.seconds = 0.0  # how long ``ask`` took
+
+    @property
+    def lines(self) -> int:
+        """The lines of all outcomes so far."""
+        return self._spool.lines + self._misses.lines
 
     def ask(self, items: Iterable[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
         """Fetch until items, time or quota run out; ``answered`` is called with each batch's number of outcomes."""
@@ -68,12 +92,14 @@ class Extraction:
                 for future in done:
                     asked += self._keep(future.result(), queue, answered)
                 self._spool.sync()
+                self._misses.sync()
                 glances -= isinstance(self.trouble, Stopped)
                 if not glances:
                     break
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             self._spool.seal()
+            self._misses.seal()
             self.seconds = self._clock.monotonic() - began
         if self._failure and not self._heard and not self.trouble:
             # Even after a single call: a silent service must not look like success.
@@ -107,7 +133,7 @@ class Extraction:
             self.trouble = stopped
 
     def _keep(self, result: BatchResult, queue: deque[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
-        recorded = [self._spool.answer(outcome) for outcome in result.outcomes]
+        recorded = [self._record(outcome) for outcome in result.outcomes]
         queue.extendleft(reversed(result.unasked))
         self.trouble = self.trouble or result.trouble
         self._failure = result.failure or self._failure
@@ -118,7 +144,29 @@ class Extraction:
         text = f"{self._spool.origin['provider']} {self._batches}: {count_text(counts)}"
         fields = {**self._spool.origin, **counts_of(counts), "batch": self._batches, "seconds": result.seconds}
         log_step(log, "batch", text, DETAIL, **fields)
-        return counts
+        return counts + self._watch_for_storm(result)
+
+    def _record(self, outcome: Outcome) -> Outcome:
+        if not isinstance(outcome, Missing) or outcome.http_status is None or self._watch is None:
+            return self._spool.answer(outcome)
+        if self._watch.found:
+            return self._spool.answer(_doubted(outcome))
+        self._missing.append(outcome)
+        return self._misses.answer(outcome)
+
+    def _watch_for_storm(self, result: BatchResult) -> ExtractStats:
+        """Turn the misses into failures if the answers are those of a storm; returns how that changes the counts."""
+        if self._watch is None or self._watch.found:
+            return ExtractStats()
+        self._watch.see(result.outcomes, result.failure)
+        if not self._watch.found:
+            return ExtractStats()
+        self.trouble = self.trouble or storm_error(self._spool.origin["provider"], self._watch.found)
+        for missing in self._missing:
+            self._spool.answer(_doubted(missing))
+        self._spool.sync()
+        self._misses.discard()
+        return ExtractStats(not_found=-len(self._missing), failed=len(self._missing))
 
 
 def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
@@ -146,6 +194,19 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
     result.outcomes += [Failed(item, reason, status) for item in _left(items, result.outcomes)]
     result.trouble = trouble
     return result
+
+
+def storm_error(provider: str, storm: str) -> UnusualAnswers:
+    """The error that ends a provider's part because of a storm."""
+    variable = f"LINERNOTES_{provider.upper()}__STORM__ANSWERS"
+    return UnusualAnswers(
+        f"{provider}: {storm}; nothing is marked as not found, the items are asked again in a day",
+        f"look at what it answers: linernotes doctor; if it is right: {variable}=1000000 linernotes run",
+    )
+
+
+def _doubted(missing: Missing) -> Failed:
+    return Failed(missing.item, REASON, missing.http_status)
 
 
 def count(outcomes: Iterable[Outcome]) -> ExtractStats:

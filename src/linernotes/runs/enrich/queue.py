@@ -118,4 +118,5 @@ def count_dependent(warehouse: Warehouse, provider: str, selection: Selection, o
 
 def _item(row: Mapping[str, Any]) -> WorkItem:
     names = {"name": row["artistName"], "track": row["trackName"]}
-    return WorkItem(row["provider"], row["entity"], row["key"], reason=row["reason"], mbid=row["mbid"], **names)
+    asked = {"reason": row["reason"], "status": row["status"]}
+    return WorkItem(row["provider"], row["entity"], row["key"], mbid=row["mbid"], **asked, **names)

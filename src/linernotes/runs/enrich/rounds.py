@@ -16,6 +16,7 @@ from linernotes.core.errors import (
     LinernotesError,
     ServiceTrouble,
     Stopped,
+    UnusualAnswers,
 )
 from linernotes.core.steps import log_step
 from linernotes.core.values import WorkItem
@@ -27,8 +28,11 @@ from linernotes.providers.port import Provider
 from linernotes.runs.enrich.budget import Budget, batch_size, calls_for, days_for, items_for
 from linernotes.runs.enrich.extraction import Extraction, count_text, counts_of
 from linernotes.runs.enrich.queue import Selection, count_pending
+from linernotes.runs.enrich.storm import StormWatch
+from linernotes.runs.retry import Retry, land_retry
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
+from linernotes.storage.history import UsualShares
 from linernotes.storage.ledger import Standing, tomorrow
 from linernotes.storage.workspace import Workspace
 
@@ -46,16 +50,16 @@ class Enrichment:
     selection: Selection
     budget: Budget
     loads: Counter[str] = field(default_factory=Counter)  # how often results of each provider were loaded
+    usual: dict[str, UsualShares] = field(default_factory=dict)  # by provider, read once
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One provider with its open client, the items to fetch and the spool for their outcomes."""
+    """One provider with its open client, the items to fetch and their extraction."""
 
     items: list[WorkItem]
     client: ServiceClient
     provider: Provider
-    spool: Spool
     extraction: Extraction
 
 
@@ -73,6 +77,8 @@ class ProviderState:
     current: Round | None = None
     underway: Future[ExtractStats] | None = None
     looked: int | None = None  # the loads that could bring it items, when the queue was last read for it
+    watch: StormWatch | None = None
+    misses: int = 0  # of its earlier rounds
 
     @property
     def idle(self) -> bool:
@@ -105,7 +111,7 @@ def open_round(enrichment: Enrichment, state: ProviderState, items: list[WorkIte
     if not affordable:
         return None
     try:
-        return _open(enrichment, state.settings, affordable, standing)
+        return _open(enrichment, state, affordable, standing)
     except (AccessRefused, ConfigurationError, ServiceTrouble) as trouble:  # ends this provider only
         _end(enrichment.session, state, trouble.message, trouble)
         return None
@@ -114,23 +120,27 @@ def open_round(enrichment: Enrichment, state: ProviderState, items: list[WorkIte
 def close_round(enrichment: Enrichment, state: ProviderState, current: Round, asked: ExtractStats) -> None:
     """Record the results and the cost of a round, and decide whether its provider gets another one in this run."""
     session, trouble, name = enrichment.session, current.extraction.trouble, state.settings.name
+    workspace = session.workspace
     state.underway = state.current = None
     until = trouble.until if isinstance(trouble, CoolingDown) else None
     calls = replace(current.client.calls(), cooldown_until=until, access_mode=current.provider.access_mode)
-    ledger.write_calls(session.workspace, session.run.id, calls)
+    ledger.write_calls(workspace, session.run.id, calls)
     current.client.settle()
     _log_round(session, name, asked, calls, current.extraction.seconds)
-    session.asked += replace(asked, landed_lines=current.spool.lines)
+    session.asked += replace(asked, landed_lines=current.extraction.lines)
     state.left = None if state.left is None else state.left - asked.total
     enrichment.budget.cost.spend(state.settings, asked.total - len(current.items))
     if isinstance(trouble, Stopped):
-        lines = f"{name}: {current.spool.lines:,} responses are in landing/; the next command loads them"
-        session.workspace.progress.say(lines)
+        lines = f"{name}: {current.extraction.lines:,} responses are in landing/; the next command loads them"
+        workspace.progress.say(lines)
         state.over, session.stopped = True, trouble
     elif trouble:
+        if isinstance(trouble, UnusualAnswers) and state.misses:
+            land_retry(session, Retry(name, session.run.started_at, workspace.clock.now(), run_id=session.run.id))
         _end(session, state, trouble.message, None if isinstance(trouble, CoolingDown) else trouble)
     elif asked.total < len(current.items):
         _end(session, state, f"{name}: stopped by --max-minutes")
+    state.misses += asked.not_found
 
 
 def _log_round(session: RunSession, name: str, asked: ExtractStats, calls: Calls, seconds: float) -> None:
@@ -140,8 +150,8 @@ def _log_round(session: RunSession, name: str, asked: ExtractStats, calls: Calls
     log_step(log, "extract", text, **fields)
 
 
-def _open(enrichment: Enrichment, settings: ProviderSettings, items: list[WorkItem], standing: Standing) -> Round:
-    session, workspace = enrichment.session, enrichment.session.workspace
+def _open(enrichment: Enrichment, state: ProviderState, items: list[WorkItem], standing: Standing) -> Round:
+    session, workspace, settings = enrichment.session, enrichment.session.workspace, state.settings
     dataset = workspace.dataset(f"{settings.name}/{settings.dataset}")
     spool = Spool(workspace.lake, workspace.settings.spool, dataset, session.run, workspace.clock)
     journal = journal_path(workspace.settings.spool, settings.name, session.run.id)
@@ -154,8 +164,10 @@ def _open(enrichment: Enrichment, settings: ProviderSettings, items: list[WorkIt
         client.settle()
         raise
     enrichment.budget.cost.spend(settings, len(items))
-    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, enrichment.budget.deadline)
-    return Round(items, client, provider, spool, extraction)
+    watch = state.watch = state.watch or StormWatch(settings.storm, enrichment.usual[settings.name])
+    deadline = enrichment.budget.deadline
+    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, deadline, watch)
+    return Round(items, client, provider, extraction)
 
 
 def _may_ask(enrichment: Enrichment, state: ProviderState, standing: Standing, items: int) -> bool:

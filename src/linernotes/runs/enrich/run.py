@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from linernotes.core.values import WorkItem
-from linernotes.reports.queries import failures, field_alarms
+from linernotes.reports.queries import doubted_answers, failures, field_alarms
 from linernotes.runs.enrich.artists import known_artists, register_artists
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.news import LibrarySize, news_lines
@@ -99,5 +99,6 @@ def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Wo
             session.failures = failures(workspace.warehouse, session.run.id)
         if session.built_from:
             session.field_alarms = field_alarms(workspace.warehouse)
+            session.doubted = doubted_answers(workspace.warehouse)
 
     return run_in_session(workspace, command, enrich, options.run_mode).result()

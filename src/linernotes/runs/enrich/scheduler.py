@@ -15,6 +15,7 @@ from linernotes.runs.hub import build, is_built, publish, refresh
 from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
+from linernotes.storage.history import usual_shares
 
 log = logging.getLogger(__name__)
 LOAD_SECONDS = 20.0  # how long an idle provider waits before new results are loaded, which may hold items for it
@@ -97,6 +98,8 @@ def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list
         state.look(enrichment.loads, len(work[state.settings.name]))
     ready = [state for state in curious if work[state.settings.name]]
     standings = ledger.standings(workspace, [state.settings for state in ready]) if ready else {}
+    if unknown := [state.settings for state in ready if state.settings.name not in enrichment.usual]:
+        enrichment.usual.update(usual_shares(workspace, unknown, enrichment.session.run.id))
     for state in ready:
         name = state.settings.name
         if _may_begin(state, states):

@@ -1,7 +1,7 @@
 -- What the attempts at each key came to, and when to ask again. Throttles tell something about us, not about the key.
 with states as (
     select
-        provider, entity, key, enrichedAt, missOutcome, missReason, missedAt,
+        provider, entity, key, enrichedAt, missOutcome, missReason, missedAt, takenBackAt,
         coalesce(streak, 0) as streak,
         throttledAt, throttledBy,
         coalesce(missedAt, enrichedAt) as answeredAt
@@ -22,6 +22,7 @@ select
     streak,
     coalesce(missReason, '') = 'invalid_id' as never,
     case
+        when takenBackAt is not null then takenBackAt
         when missOutcome = 'failed' then {{ retry_at('missedAt', 'streak', 'failedRetryDays') }}
         when missOutcome = 'not_found' then {{ retry_at('missedAt', 'streak', 'notFoundRetryDays') }}
         when enrichedAt is not null then {{ after('enrichedAt', 'freshSeconds', 'second') }}

@@ -15,5 +15,6 @@ select
     answers.link,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

@@ -22,5 +22,6 @@ select
     answers.wikidata,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

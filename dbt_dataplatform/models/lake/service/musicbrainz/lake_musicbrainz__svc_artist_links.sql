@@ -13,5 +13,6 @@ select
     answers.ambiguous,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

@@ -17,5 +17,6 @@ select
     answers.canonicalArtistId,
     answers.enrichedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

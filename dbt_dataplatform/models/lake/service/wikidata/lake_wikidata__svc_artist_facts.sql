@@ -22,5 +22,6 @@ select
     coalesce(answers.lastfmNames, []) as lastfmNames,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

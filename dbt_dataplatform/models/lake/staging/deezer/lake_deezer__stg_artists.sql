@@ -13,5 +13,6 @@ select
     answers.link,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

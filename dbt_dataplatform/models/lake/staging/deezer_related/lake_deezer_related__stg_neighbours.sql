@@ -8,5 +8,6 @@ select
     coalesce(answers.related, []) as related,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

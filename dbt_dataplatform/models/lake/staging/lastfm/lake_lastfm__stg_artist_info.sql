@@ -20,5 +20,6 @@ select
     answers.nameMatches,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

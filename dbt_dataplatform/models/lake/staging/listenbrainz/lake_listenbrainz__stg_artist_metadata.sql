@@ -20,5 +20,6 @@ select
     answers.wikidata,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

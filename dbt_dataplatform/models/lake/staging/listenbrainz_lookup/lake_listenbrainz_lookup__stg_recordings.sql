@@ -18,5 +18,6 @@ select
     answers.releaseMbid,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

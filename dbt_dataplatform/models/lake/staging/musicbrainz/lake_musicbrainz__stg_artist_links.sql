@@ -11,5 +11,6 @@ select
     answers.ambiguous,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

@@ -15,5 +15,6 @@ select
     answers.canonicalArtistId,
     answers.enrichedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

@@ -17,5 +17,6 @@ select
     answers.canonicalTrackId,
     answers.retrievedAt,
     answers.stampedAt,
-    answers.loadSequence
+    answers.loadSequence,
+    answers.fullest
 from answers

@@ -15,7 +15,7 @@ with queue as (
     where provider in unnest($providers)
 )
 
-select provider, entity, key, artistName, trackName, mbid, reason
+select provider, entity, key, artistName, trackName, mbid, reason, status
 from queue
 where wanted
 qualify
