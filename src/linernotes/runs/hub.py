@@ -5,6 +5,7 @@ from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
+from linernotes.core.faults import fault_point
 from linernotes.runs.dbt import DATA, Transformed, hub_models, project_hash, transform
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
@@ -30,6 +31,7 @@ def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
     if older["plays"] or older["queue"]:
         tables = (PLAYS, QUEUE) if older["plays"] else (QUEUE,)
         transform(workspace.settings, workspace.warehouse, tables, kinds=("model",))
+        fault_point("refreshed")
 
 
 def bring_up_to_date(session: RunSession, *, needed: bool = True) -> None:
@@ -71,6 +73,7 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
         left = (PLAYS, QUEUE) if stand["tracks"] else (PLAYS, QUEUE, TRACKS)
         built = transform(workspace.settings, workspace.warehouse, DATA, left)
     _, session.built_from = hub_state(session)
+    fault_point("built")
     return built
 
 

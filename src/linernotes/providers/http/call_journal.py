@@ -15,6 +15,7 @@ from typing import Any
 import requests
 
 from linernotes.core.counts import Calls
+from linernotes.core.faults import fault_point
 from linernotes.providers.http.transport import Sender
 
 SUFFIX = ".calls"
@@ -34,12 +35,14 @@ class CallJournal:
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """The response, after the call is marked."""
         self._file.write(CALL)
+        fault_point("called")
         return self._inner.send(request, **options)
 
     def note_cooldown(self, until: datetime) -> None:
         """Write the end of a cooldown, in whole seconds; it is on disk when this returns."""
         self._file.write(f"\n{ceil(until.timestamp())}\n".encode())
         os.fsync(self._file.fileno())
+        fault_point("banned")
 
     def settle(self) -> None:
         """Drop the file: its calls are recorded in the ledger."""

@@ -9,10 +9,13 @@ from pathlib import Path
 import duckdb
 
 from linernotes.core.errors import Busy, ConfigurationError
+from linernotes.core.text import bounded, on_one_line
 
 HOLDER = re.compile(r"PID (\d+)")
-DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+# What a damaged file makes of a query that is right: any error of DuckDB's, or a value that Python cannot hold.
+DAMAGED = (duckdb.Error, MemoryError, OverflowError, UnicodeDecodeError, ValueError)
 REMAKE = "check the disk; if the file is damaged, restore it from archive/ with: linernotes rebuild"
+MORE_SPACE = "free some disk space"
 WAIT = "if it is a run, wait; otherwise close the file there; then repeat the command"
 WAIT_OR_READ = (
     "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
@@ -67,9 +70,14 @@ def close_dbts_connection() -> None:
             manager.env().close()
 
 
+def remedy_for(error: Exception) -> str:
+    """What to do about an error of a file that no query can have caused."""
+    return MORE_SPACE if "space" in str(error).lower() else REMAKE
+
+
 def one_line(error: Exception) -> str:
-    """The error's text on one line."""
-    return " ".join(str(error).split())
+    """The error's text on one line; a damaged file can put anything into it."""
+    return bounded(on_one_line(str(error) or type(error).__name__))
 
 
 def written_by(result: duckdb.DuckDBPyConnection) -> int | None:

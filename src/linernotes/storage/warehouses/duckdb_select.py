@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from linernotes.core.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.storage.ports import Answer
-from linernotes.storage.warehouses.duckdb_connection import SETTINGS, connect_read_only
+from linernotes.storage.warehouses.duckdb_connection import SETTINGS, connect_read_only, one_line, remedy_for
 from linernotes.storage.warehouses.schema import aware, only_schemas, statement
 
 # Without access to files, the network, extensions and Python's variables; and nothing can be set any more.
@@ -23,6 +23,7 @@ CLOSED = (
 )
 # Tables are found by their names alone.
 HUB, HUB_AND_LAKE = "set search_path = '{hub}'", "set search_path = '{hub},{lake}'"
+BROKEN = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 LONGEST_DEAF = 0.2  # seconds; on some systems no signal arrives within a wait
 WHERE = re.compile(r"\s*\n\s*LINE (\d+):.*", re.DOTALL)
 
@@ -49,6 +50,8 @@ def select(
 
         try:
             return _interruptible(connection, answer)
+        except BROKEN as error:
+            raise LinernotesError(f"warehouse {path}: {one_line(error)}", remedy_for(error)) from None
         except duckdb.Error as error:
             raise _rejected(error) from None
 
