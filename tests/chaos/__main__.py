@@ -100,8 +100,7 @@ class Chaos:
         code = done(self.nursery, killed, arguments)
         if code not in (0, 4):
             trial.wrong.append(f"repeated, it ends with {code}")
-        wrong = compared(killed.home, undisturbed, settled=settled)
-        trial.wrong += wrong if settled else [each for each in wrong if not each.startswith(("attempts", "manifest"))]
+        trial.wrong += compared(killed.home, undisturbed, settled=settled)
         asked_twice = sum(times - 1 for times in self.sandbox.calls(asked=True)["asked"].values())
         if trial.kills == 1 and asked_twice > BATCH and self.sandbox.faults == Faults():
             trial.wrong.append(f"{asked_twice} artists were asked twice")

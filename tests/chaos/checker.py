@@ -18,7 +18,9 @@ import duckdb
 HASH = re.compile(r"(?:^|-)([0-9a-f]{16})_")
 LAKE, HUB = "dp_lake_local", "dp_hub_local"
 # Compared by other means: their rows name runs, or count calls and days.
-BOOKS = re.compile(r"lake_ops__|metric|calls|_run|coverage|slo|alarm|status|history|provider|freshness|success|stg_")
+BOOKS = re.compile(
+    r"lake_ops__|metric|calls|_run|coverage|slo|alarm|status|history|provider|freshness|success|stg_|signature"
+)
 VOLATILE = re.compile(r"^_|runId|fileHash|line$|file$|loadSequence|version$", re.IGNORECASE)
 KEPT_TIMES = ("playedAt",)
 COLUMNS = (
@@ -61,6 +63,12 @@ def differences(one: State, other: State) -> list[str]:
     for table in sorted({*one.tables, *other.tables}):
         found.append(_difference(table, one.tables.get(table, Counter()), other.tables.get(table, Counter())))
     return [each for each in found if each]
+
+
+def different_answers(one: State, other: State) -> list[str]:
+    """Where the answers on disk differ, loaded or not: a repeated extraction loads what the dead one had fetched."""
+    names = ("lines", "rejected")
+    return [each for name in names if (each := _difference(name, getattr(one, name), getattr(other, name)))]
 
 
 def faults(home: Path, *, calls: int | None = None, settled: bool = True) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 from linernotes.core.faults import VARIABLE
-from tests.chaos.checker import State, differences, faults, state
+from tests.chaos.checker import State, differences, different_answers, faults, state
 from tests.kills import live
 from tests.laptop import Laptop
 
@@ -80,7 +80,8 @@ def copied(home: Path, name: str) -> Path:
 
 def compared(home: Path, undisturbed: State, *, settled: bool = True, calls: int | None = None) -> list[str]:
     """What is wrong with a home that should be as the undisturbed one."""
-    return [*faults(home, settled=settled, calls=calls), *differences(undisturbed, state(home))]
+    compare = differences if settled else different_answers
+    return [*faults(home, settled=settled, calls=calls), *compare(undisturbed, state(home))]
 
 
 def random_moments(seed: int, number: int, seconds: float) -> list[float]:
