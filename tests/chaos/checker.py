@@ -19,7 +19,7 @@ HASH = re.compile(r"(?:^|-)([0-9a-f]{16})_")
 LAKE, HUB = "dp_lake_local", "dp_hub_local"
 # Compared by other means: their rows name runs, or count calls and days.
 BOOKS = re.compile(
-    r"lake_ops__|metric|calls|_run|coverage|slo|alarm|status|history|provider|freshness|success|stg_|signature"
+    r"lake_ops__|metric|calls|_run|coverage|slo|alarm|status|history|provider|freshness|success|stg_|signature|_state"
 )
 VOLATILE = re.compile(r"^_|runId|fileHash|line$|file$|loadSequence|version$", re.IGNORECASE)
 KEPT_TIMES = ("playedAt",)
