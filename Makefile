@@ -8,7 +8,7 @@ WITH_GOOGLE := .venv/.with-google
 EMULATED = LINERNOTES_EMULATORS_VENV=$$(test -f .venv-emulators/.installed && echo "$$PWD/.venv-emulators") \
 	LINERNOTES_ANALYZER=$$(test -f .analyzer/.installed && echo "$$PWD/.analyzer")
 
-.PHONY: help run test test-local test-gate coverage test-cloud emulators lint types docs bench generate smoke-cloud clean
+.PHONY: help run test test-local test-gate chaos coverage test-cloud emulators lint types docs bench generate smoke-cloud clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ lint: $(INSTALLED) ## style, and what style rules can find
 
 types: $(INSTALLED) ## types
 	$(BIN)/mypy
+
+chaos: $(INSTALLED) ## kill every command at every point, and 200 times at random: make chaos KILLS=20
+	$(BIN)/python -m tests.chaos
 
 bench: $(INSTALLED) ## how fast and how small, as ratios against limits measured in the same run
 	$(BIN)/python -m benchmarks

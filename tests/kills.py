@@ -43,6 +43,11 @@ class Kill:
 @pytest.fixture(scope="session")
 def nursery() -> ForkServerContext:
     """Processes that are born with dbt imported, so that their lives are all work."""
+    return new_nursery()
+
+
+def new_nursery() -> ForkServerContext:
+    """The same for programs that are no tests."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     first = context.Process(target=_live, args=(["--version"], dict(os.environ), None))
@@ -67,17 +72,22 @@ def killed(nursery: ForkServerContext, laptop: Laptop, arguments: list[str], kil
     return process.exitcode == -signal.SIGKILL
 
 
-def _live(arguments: list[str], environ: dict[str, str], kill: Kill | None) -> None:
+def live(arguments: list[str], environ: dict[str, str]) -> None:
+    """Run a command as the whole life of this process."""
     os.environ.clear()
     os.environ.update(environ)
     sys.stdout = sys.stderr = io.StringIO()
-    with ExitStack() as stack:
-        # The names of dbt's locks would outlive a process that is killed.
-        stack.enter_context(mock.patch("multiprocessing.resource_tracker.register", lambda name, _: sem_unlink(name)))
-        if kill:
-            stack.enter_context(_deadly(kill))
+    # The names of dbt's locks would outlive a process that is killed.
+    with mock.patch("multiprocessing.resource_tracker.register", lambda name, _: sem_unlink(name)):
         code = main(arguments)
     os._exit(code)
+
+
+def _live(arguments: list[str], environ: dict[str, str], kill: Kill | None) -> None:
+    with ExitStack() as stack:
+        if kill:
+            stack.enter_context(_deadly(kill))
+        live(arguments, environ)
 
 
 def _deadly(kill: Kill) -> Any:

@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+import logging
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from linernotes.__main__ import main
 from linernotes.cli.console import ConsoleProgress, show, show_answer, show_each, show_plan
+from linernotes.cli.logs import set_up_logging
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.reports.queries import FieldAlarm
 from linernotes.runs.messages import alarm_lines, count_lines, partial_lines
@@ -59,9 +62,9 @@ def test_a_program_gets_tab_separated_lines_that_are_never_cut(
     assert (said.out, said.err) == ("", "top artists: none\n")
 
 
-def test_csv_is_written_as_rfc_4180_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_is_written_as_rfc_4180_has_it_and_a_record_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     show([{"name": 'Say "hi", they\nsaid', "plays": 1}], "csv")
-    assert capsys.readouterr().out == 'name,plays\r\n"Say ""hi"", they\nsaid",1\r\n'
+    assert capsys.readouterr().out == 'name,plays\r\n"Say ""hi"", they said",1\r\n'
 
 
 @pytest.mark.usefixtures("terminal")
@@ -95,7 +98,44 @@ def test_csv_has_a_header_and_one_line_per_row(capsys: pytest.CaptureFixture[str
 def test_no_spreadsheet_runs_what_a_name_says(start: str, capsys: pytest.CaptureFixture[str]) -> None:
     show([{"name": f"{start}1+1", "day": date(2026, 11, 1), "number": -5}], "csv")
     written = csv.reader(io.StringIO(capsys.readouterr().out, newline=""))
-    assert list(written) == [["name", "day", "number"], [f"'{start}1+1", "2026-11-01", "-5"]]
+    shown = f"'{' ' if start.isspace() else start}1+1"
+    assert list(written) == [["name", "day", "number"], [shown, "2026-11-01", "-5"]]
+
+
+@pytest.mark.parametrize("name", ["\r=1+1", "a\u2028=1+1", "  =1+1", "\uff1d1+1", "a\nb"])
+def test_a_record_is_one_line_and_no_formula_whatever_a_name_begins_with(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show([{name: name}], "csv")
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) == 2
+    cells = [line.strip('"') for line in out.split("\r\n") if line]
+    assert [cell for cell in cells if cell.lstrip()[:1] in "=\uff1d"] == []
+
+
+HOSTILE = "[/] [bold]x\\[/bold] \x1b]0;title\x07\x1b[31m \x9b31m \u202e evil"
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_a_name_is_no_markup_and_no_control_sequence(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for print_it in (show, show_each):
+        print_it([{"name": HOSTILE, "genres": [HOSTILE, "[/]"]}], form, f"title {HOSTILE}")
+    show_answer(Answer((HOSTILE,), [(HOSTILE,)]), form)
+    show_plan([{"mode": HOSTILE, "items": 0, "note": ""}], "table")
+    ConsoleProgress().say(HOSTILE)
+    shown = "".join(capsys.readouterr())
+    assert set(shown) & {"\x07", "\x9b", "\u202e"} == set()
+    assert "\x1b]" not in shown
+    assert "\x1b[31m" not in shown
+    assert "[/]" in shown.replace("\n", "")
+
+
+def test_an_error_and_the_log_show_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "\x1b[31m", "--env", "\x1b[31mred"]) == 2
+    set_up_logging(0, None, [])
+    logging.getLogger("linernotes").warning("file \x1b[31m.jsonl")
+    assert "\x1b" not in "".join(capsys.readouterr())
 
 
 def test_nor_what_a_list_of_names_says(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """The archive is the truth: the warehouse can be made again from it, without asking anybody."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,46 @@ def test_a_broken_warehouse_is_told_of_and_made_again_by_todays_parsing_rules_wi
     }
     assert _tables(lived)[1:-1] == others
     assert sandbox.calls()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (lambda file: file.unlink(), "missing"),
+        (lambda file: file.write_bytes(file.read_bytes().replace(b"a", b"b", 1)), "changed since it was loaded"),
+        (lambda file: file.symlink_to(file.rename(file.parents[3] / "elsewhere.jsonl")), "a link, not a file"),
+    ],
+    ids=["missing", "flipped", "link"],
+)
+def test_a_damaged_archive_is_named_before_anything_is_replaced(
+    lived: Laptop, harm: Callable[[Path], object], told: str
+) -> None:
+    shutil.copy(lived.home / "warehouse.duckdb", lived.home / "warehouse.previous.duckdb")
+    file = next((lived.home / "lake" / "spotify" / "archive").glob("*_artist_enrichment.jsonl"))
+    before = _tables(lived)
+    harm(file)
+    said = lived("rebuild")
+    assert said.code == 1
+    assert "1 archived file is missing or damaged" in said.complaint
+    assert file.name in said.complaint
+    assert told in said.complaint
+    assert "--accept-loss" in said.complaint
+    assert _tables(lived) == before
+    assert (lived.home / "warehouse.previous.duckdb").exists()
+    found = lived("doctor", "--offline", "--deep", "--format", "json")
+    assert [row["state"] for row in found.rows if row["what"] == "archive"] == ["problem"]
+    assert file.name in found.complaint
+
+
+def test_doctor_verifies_every_hash(lived: Laptop) -> None:
+    rows = lived("doctor", "--offline", "--deep", "--format", "json").rows
+    (archive,) = [row for row in rows if row["what"] == "archive"]
+    assert (archive["state"], archive["finding"].endswith("all hashes verified")) == ("ok", True)
+
+
+def test_what_is_lost_can_be_accepted(lived: Laptop) -> None:
+    next((lived.home / "lake" / "spotify" / "archive").glob("*_artist_enrichment.jsonl")).unlink()
+    kept = lived.value("select count(*) from {lake}.lake_plays__normalized_plays")
+    assert lived("rebuild", "--accept-loss").code == 0
+    assert lived.value("select count(*) from {lake}.lake_plays__normalized_plays") == kept
+    assert lived.answers() == {}

@@ -9,13 +9,20 @@ try:
     from linernotes.cli.app import cli
     from linernotes.core.clock import exit_now
     from linernotes.core.errors import LinernotesError
+    from linernotes.core.text import printable
 except KeyboardInterrupt:  # Ctrl-C while Python still reads the code
     sys.exit(130)
 
 
+OUT_OF_MEMORY = "out of memory; close other programs or import fewer files at once, then repeat the command"
+
+
 def entry(arguments: list[str] | None = None) -> None:
     """Run the command line of this process, or these arguments, then exit."""
-    code = main(arguments)
+    try:
+        code = main(arguments)
+    except KeyboardInterrupt:
+        code = 130
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # A call that still hangs in a thread must not hold up a run that has landed everything it got.
@@ -32,25 +39,28 @@ def main(arguments: list[str] | None = None) -> int:
         return ended.exit_code
     except click.ClickException as error:
         return _report_usage(error)
-    except click.exceptions.Abort:  # Ctrl-C in a command that changes nothing which would have to be finished
+    except (click.exceptions.Abort, KeyboardInterrupt):  # Ctrl-C in a command that has nothing to finish
         click.echo("linernotes: stopped", err=True)
         return 130
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         return _report_system(error)
     return 0
 
 
 def _fail(error: LinernotesError) -> int:
     line = "; ".join(filter(None, (error.message, error.remedy)))
-    click.echo(f"linernotes: {' '.join(line.split())}", err=True)
+    click.echo(f"linernotes: {printable(' '.join(line.split()))}", err=True)
     return error.exit_code
 
 
-def _report_system(error: OSError) -> int:
+def _report_system(error: OSError | MemoryError) -> int:
+    if isinstance(error, MemoryError):
+        click.echo(f"linernotes: {OUT_OF_MEMORY}", err=True)
+        return 1
     if isinstance(error, BrokenPipeError):  # the reader of a pipe has seen enough
         return 141
     place = f"{error.filename}: " if error.filename else ""
-    click.echo(f"linernotes: {place}{error.strerror or error}; check the disk and its permissions", err=True)
+    click.echo(f"linernotes: {printable(place)}{error.strerror or error}; check the disk and its permissions", err=True)
     return 1
 
 
@@ -60,7 +70,7 @@ def _report_usage(error: click.ClickException) -> int:
         return error.exit_code
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "linernotes"
-    message = " ".join(error.format_message().split()).removesuffix(".")
+    message = printable(" ".join(error.format_message().split())).removesuffix(".")
     click.echo(f"linernotes: {message}{'' if message.endswith('?') else '.'} See: {command} --help", err=True)
     return error.exit_code
 

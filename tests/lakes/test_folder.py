@@ -108,7 +108,7 @@ class TestFolderLake(LakeConformance):
         monkeypatch.setattr(shutil, "move", copied)
         monkeypatch.setattr(Path, "stat", lambda path, **kind: elsewhere if path == source else stat(path, **kind))
         lake.land(source, FILE)
-        assert moved == [f".{FILE.name}.tmp"]
+        assert [(name[:1], name[-4:]) for name in moved] == [(".", ".tmp")]
         assert [path.name for path in (root / "spotify" / "landing").iterdir()] == [FILE.name]
 
     def test_a_folder_that_cannot_be_written_is_a_matter_of_configuration(self, root: Path) -> None:

@@ -515,6 +515,21 @@ class WarehouseConformance:
         warehouse.put(configs.dataset("ops/runs"), carried["ops/runs"])
         assert list(warehouse.rows("select * from {lake}.lake_ops__runs")) == [row]
 
+    def test_what_a_rebuild_keeps_can_be_read_before_anything_is_changed(
+        self, warehouse: Warehouse, configs: Configs, file: StagedFile
+    ) -> None:
+        warehouse.load(file)
+        row = run_row()
+        warehouse.put(configs.dataset("ops/runs"), [row])
+        held = warehouse.contents()
+        assert held is not None
+        assert [(each["fileHash"], each["lines"]) for each in held.files] == [(file.sha256, file.lines)]
+        assert held.carried["ops/runs"] == [row]
+        assert count(warehouse, ARTISTS) == 3
+
+    def test_where_nothing_is_yet_nothing_is_kept(self, open_warehouse: Callable[[], Warehouse]) -> None:
+        assert open_warehouse().contents() is None
+
     def test_starting_over_where_nothing_is_yet_carries_nothing(self, open_warehouse: Callable[[], Warehouse]) -> None:
         assert not any(open_warehouse().set_aside().values())
 

@@ -99,6 +99,23 @@ class TestDuckDBWarehouse(WarehouseConformance):
         fresh.close()
         assert path.with_name("warehouse.previous.duckdb").exists()
 
+    @pytest.mark.parametrize("kept", ["previous", "damaged"])
+    def test_a_finished_file_takes_the_place_of_another_which_is_kept(
+        self, warehouse: Warehouse, path: Path, file: StagedFile, kept: str
+    ) -> None:
+        sound = kept == "previous"
+        warehouse.load(file)
+        earlier, fresh = path.with_name("warehouse.previous.duckdb"), path.with_name("fresh.duckdb")
+        earlier.write_text("an earlier one")
+        duckdb.connect(str(fresh)).close()
+        for _ in range(2):  # also where a rebuild died after the old one had got its second name
+            duckdb.connect(str(fresh)).close()
+            warehouse.swap_in(fresh, sound=sound)
+            assert not fresh.exists()
+        assert path.with_name(f"warehouse.{kept}.duckdb").exists()
+        assert (earlier.read_bytes() == b"an earlier one") is not sound
+        assert not list(path.parent.glob(".*"))
+
     def test_what_is_published_can_be_read_by_older_versions(self, warehouse: Warehouse, path: Path) -> None:
         warehouse.publish()
         with path.with_name("published.duckdb").open("rb") as file:

@@ -180,14 +180,19 @@ def transform(select: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.option("--reparse", is_flag=True, help="Parse the archived responses again with the current code.")
+@click.option("--accept-loss", is_flag=True, help="Rebuild although archived files are missing or damaged.")
 @environment_options
-def rebuild(reparse: bool) -> None:
-    """Rebuild the warehouse from archive/, without any API call."""
+def rebuild(reparse: bool, accept_loss: bool) -> None:
+    """Rebuild the warehouse from archive/, without any API call.
+
+    The new warehouse takes the place of the old one when it is finished; the old one is kept as
+    warehouse.previous.duckdb.
+    """
     from linernotes.runs.messages import load_line
     from linernotes.runs.rebuild import rebuild as rebuild_warehouse
 
     with command_workspace(stoppable=True) as workspace:
-        stats = rebuild_warehouse(workspace, reparse=reparse)
+        stats = rebuild_warehouse(workspace, reparse=reparse, accept_loss=accept_loss)
         workspace.progress.say(load_line(stats, "rebuilt"))
 
 
@@ -217,11 +222,11 @@ def demo() -> None:
 
 def show_first_items(planned: "PlanReport", progress: "Progress") -> None:
     """Print the number of items and calls for each provider, and its first items."""
-    from linernotes.cli.console import show
+    from linernotes.cli.console import echo, show
     from linernotes.core.text import many
 
     for each in planned.plans:
-        click.echo(f"{each.provider}: {many(each.items, each.entity)} to fetch in {many(each.calls, 'call')}")
+        echo(f"{each.provider}: {many(each.items, each.entity)} to fetch in {many(each.calls, 'call')}")
         items = planned.first_items[each.provider]
         first = [{"id": item.key, "name": item.name, "reason": item.reason} for item in items]
         show(first, "table", "first items")

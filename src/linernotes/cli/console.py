@@ -15,7 +15,6 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -27,8 +26,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
-from linernotes.core.text import many, said_once, short_name
+from linernotes.core.text import CONTROLS, many, on_one_line, printable, said_once, short_name
 from linernotes.reports.csv_text import csv_lines, csv_of, json_value, plain, tsv_lines
 from linernotes.reports.rows import Record, Records
 from linernotes.storage.ports import Answer
@@ -51,7 +51,7 @@ class ConsoleProgress:
     def say(self, *lines: str) -> None:
         """Print lines about what has happened."""
         for line in lines:
-            self._console.print(line, soft_wrap=True, markup=False)
+            self._console.print(printable(line), soft_wrap=True, markup=False)
 
     def begin(self, text: str, total: int) -> int:
         """Start a step of ``total`` items and return its number; several steps may run at once."""
@@ -78,8 +78,19 @@ class ConsoleProgress:
 
 
 def _columns() -> list[ProgressColumn]:
-    text = TextColumn("{task.description}")
+    text = TextColumn("{task.description}", markup=False)
     return [SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a line in which a name may stand."""
+    click.echo(printable(text), err=err)
+
+
+def json_text(value: object) -> str:
+    """A value as JSON, in which every control character is escaped: JSON itself does so with the first 32 only."""
+    text = json.dumps(value, default=plain, ensure_ascii=False, indent=2)
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def is_terminal() -> bool:
@@ -93,7 +104,7 @@ def show(rows: Records, form: str, title: str = "", hidden: Collection[str] = ()
     The ``hidden`` columns do not fit a terminal; programs get all.
     """
     if form == "json":
-        click.echo(json.dumps(list(rows), default=plain, ensure_ascii=False, indent=2))
+        click.echo(json_text(list(rows)))
     elif form == "csv":
         click.echo(csv_of(rows), nl=False)
     elif is_terminal():
@@ -101,7 +112,7 @@ def show(rows: Records, form: str, title: str = "", hidden: Collection[str] = ()
     elif rows:
         click.echo(tsv_lines(list(rows[0]), ([*row.values()] for row in rows)), nl=False)
     else:
-        click.echo(f"{title or 'result'}: none", err=True)
+        echo(f"{title or 'result'}: none", err=True)
 
 
 def show_table(rows: Records, title: str, hidden: Collection[str] = ()) -> None:
@@ -116,7 +127,7 @@ def show_answer(answer: Answer, form: str) -> None:
     """Print the answer to a query on stdout; numbers are written without separators, for some are years."""
     if form == "json":
         records = [{name: json_value(value) for name, value in row.items()} for row in answer.records]
-        click.echo(json.dumps(records, default=plain, ensure_ascii=False, indent=2))
+        click.echo(json_text(records))
     elif form == "csv":
         click.echo(csv_lines(answer.columns, answer.rows), nl=False)
     elif not is_terminal():
@@ -125,9 +136,9 @@ def show_answer(answer: Answer, form: str) -> None:
         table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
         for number, name in enumerate(answer.columns):
             right = bool(answer.rows) and isinstance(answer.rows[0][number], int | float | Decimal)
-            table.add_column(escape(name), justify="right" if right else "left", overflow="fold")
+            table.add_column(_literal(name), justify="right" if right else "left", overflow="fold")
         for row in answer.rows:
-            table.add_row(*("-" if value is None else escape(plain(value)) for value in row))
+            table.add_row(*("-" if value is None else _literal(plain(value)) for value in row))
         Console(highlight=False).print(table)
         click.echo(many(len(answer.rows), "row"))
 
@@ -138,11 +149,11 @@ def show_each(rows: Records, form: str, title: str) -> None:
         show(rows, form, title)
         return
     console = Console(highlight=False)
-    console.print(title, markup=False)
+    console.print(_literal(title))
     for row in rows:
         block = Table.grid(padding=(0, 2, 0, 0))
         for name, value in row.items():
-            block.add_row(f"  {_heading(name)}", _cell(value))
+            block.add_row(_literal(f"  {_heading(name)}"), _literal(_cell(value)))
         console.print("", block)
 
 
@@ -153,7 +164,7 @@ def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
         return
     if not any(row["items"] for row in rows):
         older = [found[0] for row in rows if (found := OLDER.search(row["note"]))]
-        click.echo("; ".join([f"plan: nothing is due ({rows[0]['mode']})", *older[:1]]))
+        echo("; ".join([f"plan: nothing is due ({rows[0]['mode']})", *older[:1]]))
         return
     apart = ("mode", "note")
     columns = [{name: value for name, value in row.items() if name not in apart} for row in rows]
@@ -163,7 +174,7 @@ def show_plan(rows: Sequence[Mapping[str, Any]], form: str) -> None:
 
 def show_object(value: Record) -> None:
     """Print one record on stdout, as JSON."""
-    click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
+    click.echo(json_text(value))
 
 
 def show_found(rows: Sequence[Mapping[str, Any]], form: str) -> None:
@@ -179,7 +190,7 @@ def show_found(rows: Sequence[Mapping[str, Any]], form: str) -> None:
 def _show_below(notes: Sequence[str]) -> None:
     """Print notes below a table; where a program reads the table, on stderr."""
     for note in notes:
-        click.echo(note, err=not is_terminal())
+        echo(note, err=not is_terminal())
 
 
 def _found_row(row: Mapping[str, Any]) -> Record:
@@ -194,18 +205,24 @@ def _found_row(row: Mapping[str, Any]) -> Record:
     }
 
 
-def _table(rows: Records, title: str, width: int) -> Table | str:
+def _table(rows: Records, title: str, width: int) -> Table | Text:
     if not rows:
-        return f"{title}: none" if title else "none"
-    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        return Text(f"{printable(title)}: none" if title else "none")
+    heading_of_all = _literal(title) if title else None
+    table = Table(title=heading_of_all, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     lines = [list(map(_heading, rows[0])), *([_cell(value) for value in row.values()] for row in rows)]
     widths = _widths(list(zip(*lines, strict=True)), width - 2 * len(rows[0]))
     for heading, room, value in zip(lines[0], widths, rows[0].values(), strict=True):
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(heading, justify="right" if number else "left", overflow="fold", width=room)
+        table.add_column(_literal(heading), justify="right" if number else "left", overflow="fold", width=room)
     for line in lines[1:]:
-        table.add_row(*line)
+        table.add_row(*map(_literal, line))
     return table
+
+
+def _literal(text: str) -> Text:
+    """Text as it is: brackets in a name are no markup, and control characters do not reach the terminal."""
+    return Text(on_one_line(text) if "\n" not in text else printable(text))
 
 
 def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
@@ -230,12 +247,12 @@ def _cell(value: object) -> str:
         case None:
             return "-"
         case bool() | str():
-            return str(value).replace("[", "\\[")
+            return str(value)
         case int():
             return f"{value:,}"
         case datetime():
             return f"{value:%Y-%m-%d %H:%M}"
         case list():
-            return ", ".join(map(str, value)).replace("[", "\\[")
+            return ", ".join(map(str, value))
         case _:
             return str(value)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from linernotes.core.clock import instant
 from linernotes.core.steps import DETAIL
+from linernotes.core.text import printable
 
 BEARERS = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE)
 PARAMETERS = re.compile(r"\b(api_key|token|client_secret|refresh_token|access_token)=[^&\s]+", re.IGNORECASE)
@@ -24,7 +25,7 @@ class Redacting(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record, with its secrets removed."""
-        record.msg, record.args = self.clean(record.getMessage()), ()
+        record.msg, record.args = printable(self.clean(record.getMessage())), ()
         fields = getattr(record, "fields", {})
         record.fields = {name: self.clean(v) if isinstance(v, str) else v for name, v in fields.items()}
         if record.exc_info:  # formatters use this text if it is set

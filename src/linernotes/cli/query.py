@@ -11,6 +11,7 @@ import click
 
 from linernotes.cli.options import command_workspace, environment_options, format_option
 from linernotes.core.errors import LinernotesError
+from linernotes.core.text import printable
 
 if TYPE_CHECKING:
     from linernotes.storage.workspace import Workspace
@@ -70,7 +71,7 @@ def _converse(workspace: "Workspace", form: str) -> None:
             try:
                 _answer(workspace, query, form)
             except LinernotesError as error:
-                click.echo("; ".join(filter(None, (error.message, error.remedy))), err=True)
+                click.echo(printable("; ".join(filter(None, (error.message, error.remedy)))), err=True)
             except KeyboardInterrupt:
                 click.echo("interrupted", err=True)
 

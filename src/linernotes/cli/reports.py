@@ -145,15 +145,16 @@ def runs(form: str) -> None:
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Skip the check of credentials with the services.")
+@click.option("--deep", is_flag=True, help="Also read every archived file and verify its hash.")
 @format_option
 @environment_options
-def doctor(offline: bool, form: str) -> None:
+def doctor(offline: bool, deep: bool, form: str) -> None:
     """Check the installation, and say how to fix what is wrong."""
     from linernotes.cli.console import show as show_rows
     from linernotes.runs.doctor import combined_error, examine
 
     with command_workspace() as workspace:
-        findings = examine(workspace, offline=offline)
+        findings = examine(workspace, offline=offline, deep=deep)
     show_rows([finding.row() for finding in findings], form, "doctor")
     if trouble := combined_error(findings):
         raise trouble

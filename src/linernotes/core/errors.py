@@ -79,13 +79,19 @@ class ServiceTrouble(LinernotesError):
 
 
 class CoolingDown(ServiceTrouble):
-    """No call to this provider before ``until`` (aware, UTC); ``reason`` and ``status`` as in CallFailed."""
+    """No call to this provider before ``until`` (aware, UTC); ``reason`` and ``status`` as in CallFailed.
 
-    def __init__(self, message: str, until: datetime, reason: str, status: int | None = 429) -> None:
+    ``asked`` is false where another thread was told: these items were not asked for and keep their place.
+    """
+
+    def __init__(
+        self, message: str, until: datetime, reason: str, status: int | None = 429, *, asked: bool = True
+    ) -> None:
         super().__init__(message)
         self.until = until
         self.reason = reason
         self.status = status
+        self.asked = asked
 
 
 class ServiceDown(ServiceTrouble):

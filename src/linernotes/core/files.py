@@ -1,11 +1,26 @@
 """Files on their way from a lake into a warehouse."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from linernotes.core.values import Run
+
+LONGEST_NAME = 255  # bytes, on every usual file system
+
+
+def fitting_name(prefix: str, name: str, suffix: str = "") -> str:
+    """A file name made longer by ``prefix`` and ``suffix``; of the name itself the beginning goes, if it has to.
+
+    Its end says which dataset it is.
+    """
+    room = LONGEST_NAME - len(os.fsencode(prefix)) - len(os.fsencode(suffix))
+    kept = os.fsencode(name)[-room:] if room > 0 else b""
+    while kept and kept[0] & 0xC0 == 0x80:  # not in the middle of a character
+        kept = kept[1:]
+    return f"{prefix}{os.fsdecode(kept)}{suffix}"
 
 
 @dataclass(frozen=True, slots=True)

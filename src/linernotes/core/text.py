@@ -1,8 +1,31 @@
 """Short texts for people: numbers with their nouns, shortened lists, and suggestions for a mistyped name."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+LONGEST_REASON = 300  # characters
+
+
+def printable(text: str) -> str:
+    """The text as a terminal may get it: without control characters, which could move the cursor or change a title.
+
+    Tabs and line feeds stay; carriage returns, escape sequences' ESC, and overrides of the writing direction do not.
+    """
+    return CONTROLS.sub("\ufffd", text) if CONTROLS.search(text) else text
+
+
+def on_one_line(text: str) -> str:
+    """The text with every run of line breaks and tabs as one space, and without other control characters."""
+    return printable(BREAKS.sub(" ", text))
+
+
+def bounded(text: str, most: int = LONGEST_REASON) -> str:
+    """The beginning of a text that may be as long as the data it tells about."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
@@ -36,8 +59,3 @@ def first_of(names: Sequence[str], shown: int) -> str:
     """The first names, and the number of the others."""
     more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
     return f"{', '.join(names[:shown])}{more}"
-
-
-def printable(text: str) -> str:
-    """A text of unknown origin for a terminal: without what would move the cursor or change colours."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

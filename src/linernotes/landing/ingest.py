@@ -1,11 +1,12 @@
 """Landed files become lake rows, once each; then they are archived, or rejected with the reason."""
 
+import errno
 import json
 import logging
-import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -16,17 +17,21 @@ from linernotes.config.datasets import Dataset
 from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import UnreadableFile
+from linernotes.core.faults import fault_point
 from linernotes.core.files import LandedFile, LoadResult, StagedFile
 from linernotes.core.steps import log_step
+from linernotes.core.text import bounded
 from linernotes.core.values import Run
+from linernotes.landing.archive_names import archive_name, hash_in, original_name
 from linernotes.landing.bad_lines import has_too_many
 from linernotes.landing.validate import Job, stage
 from linernotes.storage.ports import Lake, Loaded, LoadsSeveral, Warehouse
 
-HASH_IN_NAME = re.compile(r"(?:^|-)([0-9a-f]{16})_")
 MOST_SHOWN = 3
 BATCH_BYTES = 64 << 20  # of files loaded together: on Cloud Run the disk is memory
 CALLS_AT_ONCE = 16
+# Faults of one file; others, such as a full disk, are no reason to set it aside.
+OF_THE_FILE = (errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ESTALE)
 log = logging.getLogger(__name__)
 
 Work: TypeAlias = tuple[LandedFile, Dataset]
@@ -45,33 +50,46 @@ class Ingest:
     write: bool = True
     reparse: Reparse | None = None
     clock: Clock = field(default_factory=SystemClock)
+    named: set[str] = field(default_factory=set)  # what was said to be left in place, once per command
 
 
 def ingest(work: Ingest, datasets: Iterable[Dataset], wanted: Collection[str] | None = None) -> LoadStats:
     """Load every file that waits in landing/, or those of the ``wanted`` datasets (``provider/dataset``)."""
+    return _load_all(work, _of_datasets(work, list(datasets), wanted))
+
+
+def load_archive(work: Ingest, datasets: Iterable[Dataset], lost: Collection[str] = ()) -> LoadStats:
+    """Load every file of archive/ from where it is, but those that are ``lost`` (provider/archive/name).
+
+    Raises:
+        UnreadableFile: one of them cannot be read; it stays where it is.
+    """
     known = list(datasets)
+    files = (file for file in work.lake.archived() if f"{file.provider}/archive/{file.name}" not in lost)
+    return _load_all(work, ((file, dataset) for file in files if (dataset := dataset_of(file, known))))
+
+
+def _load_all(work: Ingest, files: Iterable[Work]) -> LoadStats:
     total = LoadStats()
-    for batch in _batches(_of_datasets(work.lake.waiting(), known, wanted), work.warehouse):
-        for (_, dataset), stats in zip(batch, _ingest_batch(work, batch), strict=True):
-            total += replace(stats, datasets=frozenset({dataset.name}))
-        for path in work.scratch.glob("file-*"):  # also of a file that was rejected half way through
-            shutil.rmtree(path)
+    for batch in _batches(files, work.warehouse):
+        try:
+            for (_, dataset), stats in zip(batch, _ingest_batch(work, batch), strict=True):
+                total += replace(stats, datasets=frozenset({dataset.name}))
+        finally:
+            for path in work.scratch.glob("file-*"):  # also of a file that was rejected half way through
+                shutil.rmtree(path)
     return total
 
 
-def _of_datasets(files: Iterable[LandedFile], known: list[Dataset], wanted: Collection[str] | None) -> Iterator[Work]:
-    """The files of the datasets that are wanted; those of no dataset are named."""
-    for file in files:
+def _of_datasets(work: Ingest, known: list[Dataset], wanted: Collection[str] | None) -> Iterator[Work]:
+    """The waiting files of the datasets that are wanted; those of no dataset are named."""
+    for file in work.lake.waiting():
         dataset = dataset_of(file, known)
         if dataset and (wanted is None or dataset.name in wanted):
             yield file, dataset
         elif not dataset:
-            log.warning(
-                "ingest: %s/landing/%s matches no dataset and is left in place (patterns: %s)",
-                file.provider,
-                file.name,
-                _patterns(known),
-            )
+            text = f"matches no dataset and is left in place (patterns: {_patterns(known)})"
+            _name_once(work, f"{file.provider}/landing/{file.name}", text)
 
 
 def _batches(files: Iterable[Work], warehouse: Warehouse) -> Iterator[list[Work]]:
@@ -116,17 +134,10 @@ def _patterns(datasets: Iterable[Dataset]) -> str:
     return ", ".join(f"{dataset.provider}/landing/{dataset.pattern}" for dataset in datasets if dataset.pattern)
 
 
-def hash_in(name: str) -> str | None:
-    """The start of the hash in the name of an archived file; None without one."""
-    match = HASH_IN_NAME.search(name)
-    return match[1] if match else None
-
-
-def _archive_name(file: LandedFile, sha256: str) -> str:
-    """The name in archive/: ours already contain the hash, or the one before a purge; others get it as a prefix."""
-    if before := hash_in(file.name):
-        return file.name.replace(before, sha256[:16], 1)
-    return f"{sha256[:16]}_{file.name}"
+def _name_once(work: Ingest, name: str, text: str) -> None:
+    if name not in work.named:
+        work.named.add(name)
+        log.warning("ingest: %s %s", name, text)
 
 
 def _ingest_batch(work: Ingest, batch: list[Work]) -> list[LoadStats]:
@@ -134,8 +145,10 @@ def _ingest_batch(work: Ingest, batch: list[Work]) -> list[LoadStats]:
     began = work.clock.monotonic()
     opened = _side_by_side(lambda number: _opened(work, batch[number][0], number), len(batch))
     staged = [_staged(work, *batch[number], path, number) for number, path in enumerate(opened)]
+    fault_point("staged")
     loaded = _load(work, [file for file in staged if isinstance(file, StagedFile)])
     ends = [(file, next(loaded) if isinstance(file, StagedFile) else file) for file in staged]
+    fault_point("loaded")
     stats = _side_by_side(lambda number: _finished(work, batch[number][0], *ends[number]), len(batch))
     if work.write:
         seconds = (work.clock.monotonic() - began) / len(batch)
@@ -149,9 +162,24 @@ def _opened(work: Ingest, file: LandedFile, number: int) -> Path | UnreadableFil
     folder = _scratch(work, number)
     folder.mkdir(exist_ok=True)
     try:
-        return work.lake.open(file, folder)
+        with _faults_of_the_file():
+            original_name(file.name).encode()
+            return work.lake.open(file, folder)
     except UnreadableFile as error:
         return error
+
+
+@contextmanager
+def _faults_of_the_file() -> Iterator[None]:
+    """Everything that is wrong with the file itself is an UnreadableFile."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise UnreadableFile("its name is not UTF-8; rename it and move it back to landing/") from None
+    except OSError as error:
+        if error.errno not in OF_THE_FILE:
+            raise
+        raise UnreadableFile(f"cannot be read: {error.strerror}; mend it and move it back to landing/") from None
 
 
 def _scratch(work: Ingest, number: int) -> Path:
@@ -165,8 +193,9 @@ def _staged(
         return opened
     scratch = _scratch(work, number)
     try:
-        job = Job(file, dataset, work.run, work.clock.now(), scratch)
-        return stage(opened, job, _reparse_of(work, dataset, scratch))
+        job = Job(replace(file, name=original_name(file.name)), dataset, work.run, work.clock.now(), scratch)
+        with _faults_of_the_file():
+            return stage(opened, job, _reparse_of(work, dataset, scratch))
     except UnreadableFile as error:
         return error
 
@@ -188,9 +217,12 @@ def _load_one(work: Ingest, file: StagedFile) -> Loaded:
 def _finished(work: Ingest, file: LandedFile, staged: StagedFile | UnreadableFile, loaded: Loaded) -> LoadStats:
     """Archive what was loaded, and reject what could not be; the counts of one file."""
     if isinstance(staged, UnreadableFile) or isinstance(loaded, UnreadableFile):
-        return _rejected(work, file, staged if isinstance(staged, UnreadableFile) else cast("UnreadableFile", loaded))
-    if work.write:
-        work.lake.archive(file, _archive_name(file, staged.sha256))
+        error = staged if isinstance(staged, UnreadableFile) else cast("UnreadableFile", loaded)
+        if file.place == "archive":
+            raise error
+        return _rejected(work, file, bounded(error.message))
+    if work.write and file.place == "landing":
+        _archive(work, file, archive_name(file.name, staged.sha256))
     if loaded.known:
         return LoadStats(files=1, landed=staged.lines, known=staged.lines)
     _warn_of_bad_lines(work, staged)
@@ -199,12 +231,29 @@ def _finished(work: Ingest, file: LandedFile, staged: StagedFile | UnreadableFil
     return LoadStats(1, staged.lines, staged.accepted, staged.rejected, poor_files=names)
 
 
-def _rejected(work: Ingest, file: LandedFile, error: UnreadableFile) -> LoadStats:
-    verb = "rejected" if work.write else "would be rejected"
-    log.warning("ingest: %s/%s %s: %s", file.provider, file.name, verb, error.message)
-    if work.write:
-        work.lake.reject(file, error.message)
-    return LoadStats(refused_files=(f"{file.provider}/{file.name}",))
+def _rejected(work: Ingest, file: LandedFile, reason: str) -> LoadStats:
+    """Set a file aside; one that cannot even be moved is left, and keeps no other from being loaded."""
+    name = f"{file.provider}/{file.name}"
+    if not work.write:
+        log.warning("ingest: %s would be rejected: %s", name, reason)
+        return LoadStats(refused_files=(name,))
+    try:
+        work.lake.reject(file, reason)
+    except OSError as error:
+        _name_once(work, f"{file.provider}/landing/{file.name}", f"is left in place: {reason}; {error.strerror}")
+        return LoadStats()
+    log.warning("ingest: %s rejected: %s", name, reason)
+    return LoadStats(refused_files=(name,))
+
+
+def _archive(work: Ingest, file: LandedFile, name: str) -> None:
+    """Archive a loaded file; one that cannot be moved stays, and is known when it comes again."""
+    try:
+        work.lake.archive(file, name)
+    except OSError as error:
+        text = f"is loaded and cannot be moved to archive/: {error.strerror}"
+        _name_once(work, f"{file.provider}/landing/{file.name}", text)
+    fault_point("archived")
 
 
 def _log_file(file: LandedFile, stats: LoadStats, seconds: float) -> None:

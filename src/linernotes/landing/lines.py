@@ -13,6 +13,7 @@ import msgspec
 
 from linernotes.config.datasets import Column, Dataset, Rule
 from linernotes.core.clock import SystemClock
+from linernotes.core.text import bounded
 from linernotes.landing.derive import derivation
 from linernotes.landing.exported import repair_of
 
@@ -79,9 +80,8 @@ class Reject(Exception):
     def __init__(
         self, reason: str, field: str | None = None, mark: RejectMark | None = None, *, readable: bool = True
     ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.field = field
+        self.reason, self.field = bounded(reason), field and bounded(field)
+        super().__init__(self.reason)
         self.mark = mark
         self.readable = readable
 

@@ -7,6 +7,7 @@ landing/ under a name that carries the hash.
 
 import contextlib
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -19,11 +20,13 @@ import msgspec
 
 from linernotes.config.datasets import Dataset
 from linernotes.core.clock import Clock, instant
+from linernotes.core.faults import fault_point
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, Run
 from linernotes.landing.lines import LineReader, Reject
 from linernotes.storage.ports import Lake
 
+log = logging.getLogger(__name__)
 PART_LINES = 2_000
 PART_SECONDS = 60.0
 ASIDE = 50_000  # parts of a spool beside another one are numbered from here on
@@ -71,6 +74,7 @@ class Spool:
             failure = outcome_line(outcome, self._dataset, self._run, now)
             encoded = msgspec.json.encode({**failure, **({"_raw": line["_raw"]} if "_raw" in line else {})})
         self._append(encoded + b"\n", 1)
+        fault_point("spooled")
         return outcome
 
     def line(self, values: Json) -> None:
@@ -87,6 +91,7 @@ class Spool:
         if self._open is None:
             return
         os.fsync(self._open.fileno())
+        fault_point("synced")
         if self._part_limit is None:  # its owner seals it
             return
         if self._part_lines >= self._part_limit or self._clock.monotonic() - self._opened_at >= PART_SECONDS:
@@ -149,21 +154,35 @@ def outcome_line(outcome: Outcome, dataset: Dataset, run: Run, at: datetime) -> 
 def land_spool(lake: Lake, provider: str, path: Path) -> LandedFile | None:
     """Seal one spool file: drop a line torn by a crash, hash the rest, land it under that hash."""
     match = SPOOL_NAME.fullmatch(path.name)
-    if match is None or _cut_torn_line(path) == 0:
+    if match is None:
+        raise ValueError(f"{path.name} is not the name of a spool file")
+    if _cut_torn_line(path) == 0:  # nothing but a line that was torn by a crash
         path.unlink()
         return None
     name = f"{match['stem']}-{file_hash(path)[:16]}_{match['dataset']}.jsonl"
     file = LandedFile(provider, name)
+    fault_point("sealed")
     lake.land(path, file)
+    fault_point("landed")
     return file
 
 
 def salvage(lake: Lake, folder: Path) -> int:
-    """Land the spool files of dead runs; returns their number. The caller holds the lease."""
-    found = sorted(folder.glob("*/*.spool"))
-    for path in found:
-        land_spool(lake, path.parent.name, path)
-    return len(found)
+    """Land the spool files of dead runs; returns their number. The caller holds the lease.
+
+    What is not ours is left, and what cannot be landed stays: neither keeps the others from landing.
+    """
+    salvaged = 0
+    for path in sorted(folder.glob("*/*.spool")):
+        if not SPOOL_NAME.fullmatch(path.name) or path.is_symlink() or not path.is_file():
+            log.warning("%s: not a file of linernotes; left in place", path)
+            continue
+        try:
+            land_spool(lake, path.parent.name, path)
+            salvaged += 1
+        except OSError as error:
+            log.warning("%s: cannot be landed: %s; left in place", path, error.strerror or error)
+    return salvaged
 
 
 def file_hash(path: Path) -> str:

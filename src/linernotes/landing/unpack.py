@@ -6,6 +6,7 @@ from pathlib import Path
 
 from linernotes.core.errors import UnreadableFile
 
+UNPACKED = "unpacked"  # the file's own name may be as long as names can be
 BLOCK_BYTES = 1 << 20
 LARGEST_EXPANSION = 1000  # a gzip that grows more than this is a bomb, not a listening history
 
@@ -22,7 +23,7 @@ def _is_gzip(path: Path) -> bool:
 
 def _decompress(path: Path, scratch: Path) -> Path:
     """The file's uncompressed bytes, read to the checksum at the end."""
-    target, limit = scratch / f"{path.name}.plain", max(path.stat().st_size * LARGEST_EXPANSION, 1 << 20)
+    target, limit = scratch / UNPACKED, max(path.stat().st_size * LARGEST_EXPANSION, 1 << 20)
     try:
         with gzip.open(path) as source, target.open("wb") as plain:
             while block := source.read(BLOCK_BYTES):

@@ -8,9 +8,11 @@ from decimal import Decimal
 from math import isfinite
 
 from linernotes.core.clock import instant
+from linernotes.core.text import on_one_line, printable
 from linernotes.reports.rows import Records
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run text that begins so
+# A spreadsheet would run text that begins so; the last four are those of a Japanese keyboard.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_of(rows: Records) -> str:
@@ -22,24 +24,28 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Columns and rows as CSV, escaped in the same way; without rows it is the header alone."""
     text = io.StringIO()
     writer = csv.writer(text)  # lines end with CR and LF, as RFC 4180 has it
-    writer.writerow(columns)
+    writer.writerow([_harmless(column) for column in columns])
     writer.writerows([_harmless(value) for value in row] for row in rows)
     return text.getvalue()
 
 
 def tsv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Columns and rows as tab-separated lines, for cut, sort and awk: a value never spans columns or lines."""
-    lines = [columns, *([_on_one_line(value) for value in row] for row in rows)]
+    lines = [map(_on_one_line, columns), *([_on_one_line(value) for value in row] for row in rows)]
     return "".join("\t".join(line) + "\n" for line in lines)
 
 
 def _on_one_line(value: object) -> str:
-    return "" if value is None else " ".join(plain(value).split())
+    return "" if value is None else printable(" ".join(plain(value).split()))
 
 
 def _harmless(value: object) -> str | float | None:
-    text = value if isinstance(value, str | int | float | None) else plain(value)
-    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA_STARTS) else text
+    """The value for one cell: a record stays on one line, and no text is a formula, also behind leading spaces."""
+    if isinstance(value, int | float | None):
+        return value
+    text = plain(value)
+    live = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"'{on_one_line(text)}" if live else on_one_line(text)
 
 
 def plain(value: object) -> str:

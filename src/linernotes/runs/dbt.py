@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
 # Unit tests check the models, not the data: `make test` runs them, a weekly run need not.
 BUILT = ("model", "seed", "test")
+# dbt parses all again when a variable of the profile has changed; its results depend on the file's name alone.
+WAREHOUSE_PATH = "LINERNOTES_WAREHOUSE_PATH"
+DAMAGED = re.compile("[Cc]orrupt|checksum|invalidated|INTERNAL Error|Serialization Error|Fatal Error")
 _PARSED: dict[tuple[str, ...], Any] = {}  # dbt's manifests, by everything in them that depends on the environment
 
 
@@ -82,7 +86,8 @@ def parsed_json(settings: Settings) -> Any:
     environment = settings.environment
     named = environment.warehouse.database, environment.lake_dataset, environment.hub_dataset, environment.dbt_target
     if named not in _PARSED:
-        _PARSED[named] = _invoke(settings, ["parse"])
+        with _environment({WAREHOUSE_PATH: f"{environment.warehouse.database}.duckdb"}):
+            _PARSED[named] = _invoke(settings, ["parse"])
     return _PARSED[named]
 
 
@@ -94,7 +99,7 @@ def _invoke(settings: Settings, arguments: list[str], manifest: Any = None) -> A
         if isinstance(outcome.exception, KeyboardInterrupt):  # it returns even that
             raise outcome.exception
     if outcome.exception is not None:
-        raise LinernotesError(f"transform: {_one_line(str(outcome.exception))}", _where_to_look(settings))
+        raise _error(settings, f"transform: {_one_line(str(outcome.exception))}")
     return outcome.result
 
 
@@ -127,8 +132,7 @@ def _raise_first(settings: Settings, results: list[Any]) -> None:
     broken = [result for result in results if result.status in ("error", "runtime error")]
     failed = [result.node.name for result in results if result.status == "fail"]
     if broken:
-        message = f"transform: {broken[0].node.name}: {_one_line(str(broken[0].message))}"
-        raise LinernotesError(message, _where_to_look(settings))
+        raise _error(settings, f"transform: {broken[0].node.name}: {_one_line(str(broken[0].message))}")
     if failed:
         raise BelowExpectations(f"transform: tests failed: {', '.join(failed[:5])}", _where_to_look(settings))
 
@@ -145,6 +149,13 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _error(settings: Settings, message: str) -> LinernotesError:
+    """The error of a build; dbt passes on what the engine says of a damaged file."""
+    damaged = DAMAGED.search(message)
+    remedy = "check the disk, then restore the file from archive/ with: linernotes rebuild" if damaged else ""
+    return LinernotesError(message, remedy or _where_to_look(settings))
 
 
 def _where_to_look(settings: Settings) -> str:

@@ -18,8 +18,10 @@ from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.core.text import many
 from linernotes.core.values import Run
 from linernotes.landing.ingest import dataset_of
+from linernotes.landing.spool import scratch_folder
 from linernotes.providers import open_provider
 from linernotes.providers.http import open_client
+from linernotes.runs.archive_check import damaged_files, manifest_of, missing_files, text_of
 from linernotes.runs.hub import hub_exists
 from linernotes.runs.login import login_of
 from linernotes.storage import ledger
@@ -32,6 +34,7 @@ OLDEST_RUN = timedelta(days=8)  # a weekly schedule with a day to spare
 DEFAULT_REMEDY = "try again later; if it persists, check your network and the service's status page"
 UNCHECKED = "not checked (--offline)"
 CONTACT_REMEDY = "set LINERNOTES_CONTACT to an email address or URL; they reject requests without one"
+ARCHIVE_REMEDY = "restore them from a backup of archive/; until then the warehouse alone has their rows"
 COMPLETE = ("ok", "partial")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "spotipy")
 
@@ -51,13 +54,14 @@ class Finding:
         return {"what": self.what, "state": self.state, "finding": self.finding, "remedy": self.remedy}
 
 
-def examine(workspace: Workspace, *, offline: bool) -> list[Finding]:
+def examine(workspace: Workspace, *, offline: bool, deep: bool = False) -> list[Finding]:
     """Run all checks and return their findings; a check that fails with an error is a finding too."""
     looks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("versions", _versions),
         ("folders", lambda: _folders(workspace)),
         ("lease", lambda: _lease(workspace)),
         ("warehouse", lambda: _warehouse(workspace)),
+        ("archive", lambda: _archive(workspace, deep=deep)),
         ("contact", lambda: _contact(workspace)),
         ("spotify login", lambda: _login(workspace)),
         ("freshness", lambda: _freshness(workspace)),
@@ -154,6 +158,21 @@ def _warehouse(workspace: Workspace) -> Iterator[Finding]:
         return
     files = next(workspace.warehouse.rows("select count(*) as files from {lake}.lake_ops__loaded_files"))["files"]
     yield Finding("warehouse", "ok", f"{place}: {files} files loaded")
+
+
+def _archive(workspace: Workspace, *, deep: bool) -> Iterator[Finding]:
+    """Whether archive/ has all files of the manifest and, ``deep``, the content that their names say."""
+    if not hub_exists(workspace):
+        return
+    damaged = missing_files(workspace, manifest_of(workspace))
+    if deep:
+        with workspace.lake.lease(Run("doctor", workspace.clock.now())), scratch_folder(workspace.scratch):
+            damaged += damaged_files(workspace)
+    if damaged:
+        text = text_of(damaged)
+        yield Finding("archive", "problem", text, ARCHIVE_REMEDY, LinernotesError(text, ARCHIVE_REMEDY))
+    elif deep:
+        yield Finding("archive", "ok", f"{many(len(workspace.lake.archived()), 'file')}, all hashes verified")
 
 
 def _contact(workspace: Workspace) -> Iterator[Finding]:

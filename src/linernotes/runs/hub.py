@@ -6,6 +6,7 @@ from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
+from linernotes.core.faults import fault_point
 from linernotes.core.steps import log_step
 from linernotes.runs.compiled import kept_queries
 from linernotes.runs.dbt import DATA, Transformed, transform
@@ -48,6 +49,7 @@ def _make_again(workspace: Workspace, tags: tuple[str, ...]) -> None:
         log_step(log, "transform", text, models=len(tables), seconds=seconds)
     else:
         transform(settings, warehouse, tuple(f"tag:{tag}" for tag in tags), kinds=("model",))
+    fault_point("refreshed")
 
 
 def bring_up_to_date(session: RunSession, *, needed: bool = True) -> None:
@@ -89,6 +91,7 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
         left = (PLAYS, QUEUE) if stand["tracks"] else (PLAYS, QUEUE, TRACKS)
         built = transform(workspace.settings, workspace.warehouse, DATA, left)
     _, session.built_from = hub_state(session)
+    fault_point("built")
     return built
 
 

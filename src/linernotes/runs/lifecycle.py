@@ -1,7 +1,6 @@
 """The life of a session: take the lease, prepare, recover from a dead run, work, and record the run."""
 
 import logging
-import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -10,8 +9,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from linernotes.core.counts import LoadStats
-from linernotes.core.errors import BelowExpectations, Busy, ConfigurationError, LinernotesError, Stopped
-from linernotes.core.steps import log_step, steps_of
+from linernotes.core.errors import BelowExpectations, Busy, ConfigurationError, LinernotesError
+from linernotes.core.faults import fault_point
 from linernotes.core.text import many
 from linernotes.core.values import Json, Mode, Run
 from linernotes.landing.bad_lines import bad_lines_error
@@ -21,12 +20,13 @@ from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
 from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, is_todays, publish, refresh
 from linernotes.runs.session import RunSession
+from linernotes.runs.sessions import lone_session, new_run, record_end, record_error
 from linernotes.runs.upgrade import forget_outdated, read_manifest
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
-Start: TypeAlias = Literal["up to date", "if built", "as it is", "empty"]
+Start: TypeAlias = Literal["up to date", "if built", "as it is"]
 
 
 @contextmanager
@@ -37,32 +37,25 @@ def open_session(
     datasets: Collection[str] | None = None,
     *,
     start: Start = "up to date",
-    reparse: Reparse | None = None,
 ) -> Iterator[RunSession]:
     """Open a session: take the lease, prepare the workspace, recover from a dead run; record the run at the end.
 
     ``datasets`` limits what recovery ingests. ``start`` is what the work begins with: a hub that is up to date; the
-    same if there is one, for commands that need none; the hub as it is, for a command that builds all of it; or an
-    empty warehouse, into which recovery loads everything.
+    same if there is one, for commands that need none; or the hub as it is, for a command that builds all of it.
     """
-    run = _new_run(workspace)
-    with workspace.lake.lease(run), scratch_folder(workspace.scratch), steps_of(run.id):
-        session = RunSession(workspace, run, command, mode)
-        text = f"{command}{f' --mode {mode}' if mode else ''}, run {run.id}"
-        log_step(log, "start", text, command=command, mode=mode, environment=workspace.settings.env)
-        carried = workspace.warehouse.set_aside() if start == "empty" else {}
+    with lone_session(workspace, command, mode) as session:
         prepare(session)
-        ledger.carry(workspace, carried)
+        fault_point("ensured")
         try:
-            recover(session, datasets, reparse)
+            recover(session, datasets)
             if start != "as it is":
                 bring_up_to_date(session, needed=start != "if built")
             yield session
             refresh(session)
         except LinernotesError as error:
-            _record_end(session, "stopped" if isinstance(error, Stopped) else "failed", error.message)
+            record_error(session, error)
             raise
-        _record_end(session, "partial" if session.partial else "ok", "; ".join(session.partial))
+        record_end(session, "partial" if session.partial else "ok", "; ".join(session.partial))
     if trouble := session.trouble or bad_lines_error(session.ingested, session.sources):
         raise trouble
 
@@ -91,10 +84,6 @@ def run_in_session(
     return session
 
 
-def _new_run(workspace: Workspace) -> Run:
-    return Run(secrets.token_hex(6), workspace.clock.now().replace(microsecond=0))
-
-
 def prepare(session: RunSession) -> None:
     """Create whatever is missing: folders, lake tables and their columns, the queue's rules. Safe to repeat."""
     workspace = session.workspace
@@ -105,17 +94,13 @@ def prepare(session: RunSession) -> None:
     ledger.write_policies(workspace)
 
 
-def recover(session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None) -> None:
+def recover(session: RunSession, datasets: Collection[str] | None = None) -> None:
     """Land a dead run's spool, restore archived files missing from the manifest, and load everything in landing/.
 
     Files that an older contract has loaded are among the missing ones.
     """
     workspace = session.workspace
-    if salvaged := salvage(workspace.lake, workspace.settings.spool):
-        workspace.progress.say(f"recovered {many(salvaged, 'unfinished file')} from an interrupted run")
-    for dead in unsettled_calls(workspace.settings.spool):
-        ledger.write_calls(workspace, dead.run_id, dead.calls, dead.at)
-        dead.path.unlink()
+    take_up(workspace)
     manifest, session.manifest = session.manifest, None  # what follows changes it
     if outdated := forget_outdated(workspace, manifest.outdated if manifest else (), datasets):
         workspace.progress.say(f"loading {many(outdated, 'archived file')} again: their contract has changed")
@@ -123,29 +108,40 @@ def recover(session: RunSession, datasets: Collection[str] | None = None, repars
     restored = restore_unknown(workspace.lake, workspace.warehouse, workspace.datasets, known)
     if missing := len(restored) - outdated:
         workspace.progress.say(f"loading {many(missing, 'archived file')} missing from the warehouse")
-    ingest_landing(session, datasets, reparse)
+    ingest_landing(session, datasets)
     if session.ingested.landed and session.command not in ("ingest", "rebuild", "purge"):
         workspace.progress.say(f"loaded {many(session.ingested.landed, 'line')} left in landing/")
-    if reparse is None:
-        # Their quality was reported when they were first loaded.
-        again = {f"{file.provider}/{file.name}" for file in restored}
-        session.ingested = replace(
-            session.ingested, poor_files=tuple(name for name in session.ingested.poor_files if name not in again)
-        )
+    # Their quality was reported when they were first loaded.
+    again = {f"{file.provider}/{file.name}" for file in restored}
+    session.ingested = replace(
+        session.ingested, poor_files=tuple(name for name in session.ingested.poor_files if name not in again)
+    )
     session.recovered = session.ingested
 
 
-def ingest_landing(
-    session: RunSession, datasets: Collection[str] | None = None, reparse: Reparse | None = None
-) -> LoadStats:
+def take_up(workspace: Workspace) -> None:
+    """Land the spool of dead runs, and record the calls that they made and the cooldowns they were given."""
+    if salvaged := salvage(workspace.lake, workspace.settings.spool):
+        workspace.progress.say(f"recovered {many(salvaged, 'unfinished file')} from an interrupted run")
+        fault_point("salvaged")
+    for dead in unsettled_calls(workspace.settings.spool):
+        ledger.write_calls(workspace, dead.run_id, dead.calls, dead.at)
+        fault_point("settled")
+        dead.path.unlink()
+
+
+def ingest_landing(session: RunSession, datasets: Collection[str] | None = None) -> LoadStats:
     """Load all files in landing/, or only those of ``datasets``; returns the counts of these."""
-    workspace = session.workspace
-    work = Ingest(
-        workspace.lake, workspace.warehouse, session.run, workspace.scratch, reparse=reparse, clock=workspace.clock
-    )
-    loaded = ingest(work, workspace.datasets, datasets)
+    loaded = ingest(ingest_work(session), session.workspace.datasets, datasets)
     session.ingested += loaded
     return loaded
+
+
+def ingest_work(session: RunSession, reparse: Reparse | None = None) -> Ingest:
+    """What an ingest of this session works with."""
+    workspace, run, named = session.workspace, session.run, session.left_in_place
+    lake, warehouse, scratch = workspace.lake, workspace.warehouse, workspace.scratch
+    return Ingest(lake, warehouse, run, scratch, reparse=reparse, clock=workspace.clock, named=named)
 
 
 def initialise(workspace: Workspace) -> None:
@@ -266,7 +262,7 @@ def ensure_rules(workspace: Workspace) -> None:
     """Like ``ensure_ready``, and update the queue's rules: credentials may have changed since the last run."""
     ensure_ready(workspace)
     if ledger.changed_policies(workspace):
-        with suppress(Busy), workspace.lake.lease(_new_run(workspace)):
+        with suppress(Busy), workspace.lake.lease(new_run(workspace)):
             ledger.write_policies(workspace)
 
 
@@ -274,14 +270,4 @@ def record_start(session: RunSession, window_start: datetime | None) -> None:
     """Record the start of a run, before its first call."""
     session.window_start = window_start
     ledger.open_run(session.workspace, session.report, window_start)
-
-
-def _record_end(session: RunSession, status: str, reason: str) -> None:
-    session.status, session.reason = status, reason
-    ledger.write_run(session.workspace, session.report, session.window_start, session.built_from)
-    asked, loaded, now = session.asked, session.ingested, session.workspace.clock.now()
-    text = f"{session.command} {status}{f', {reason}' if reason else ''}"
-    counts = {"asked": asked.total, "found": asked.found, "not_found": asked.not_found, "failed": asked.failed}
-    counts |= {"landed": loaded.landed, "loaded": loaded.loaded, "rejected": loaded.rejected, "known": loaded.known}
-    fields = {"command": session.command, "status": status, "reason": reason or None, **counts}
-    log_step(log, "end", text, **fields, seconds=(now - session.run.started_at).total_seconds())
+    fault_point("opened")

@@ -16,10 +16,12 @@ from typing import Any
 from linernotes.config.datasets import Dataset
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.faults import fault_point
 from linernotes.core.files import LandedFile
 from linernotes.core.identifiers import spotify_id
 from linernotes.core.text import nearest
-from linernotes.landing.ingest import dataset_of, hash_in
+from linernotes.landing.archive_names import hash_in
+from linernotes.landing.ingest import dataset_of
 from linernotes.landing.spool import file_hash, scratch_folder
 from linernotes.landing.unpack import unpack
 from linernotes.landing.validate import stamp_of
@@ -143,6 +145,7 @@ def purge(workspace: Workspace, criteria: Criteria) -> Deletion:
         if not is_built(session):
             build(session)
         workspace.warehouse.discard_previous()
+        fault_point("discarded")
         publish(workspace)
     return gone
 
@@ -210,6 +213,7 @@ def _purge_files(session: RunSession, deletion: Deletion) -> None:
         _rewrite(workspace, {sha256[:16]: (sha256, deletion.lines[sha256]) for sha256 in batch})
         for name in dict.fromkeys(deletion.datasets[sha256] for sha256 in batch):
             workspace.warehouse.forget(workspace.dataset(name), [h for h in batch if deletion.datasets[h] == name])
+            fault_point("forgotten")
         recover(session)
         session.refreshed = session.state = None  # what is gone counts as little as what is new
 
@@ -233,6 +237,7 @@ def _rewrite(workspace: Workspace, lines: Mapping[str, tuple[str, set[int]]]) ->
                 workspace.lake.replace(kept, file)
             else:
                 workspace.lake.remove(file)
+            fault_point("rewritten")
         for path in workspace.scratch.iterdir():
             path.unlink()
 

@@ -1,27 +1,127 @@
-"""Rebuild the warehouse from archive/ without any API call; with ``reparse`` by the current parsing rules."""
+"""Rebuild the warehouse from archive/ without any API call; with ``reparse`` by the current parsing rules.
 
+The new warehouse is made beside the old one and takes its place last. So a rebuild that is killed, or that finds the
+archive damaged, has changed nothing: not the runs and calls, not a cooldown, not the copy of an earlier warehouse.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from linernotes.config.datasets import Dataset
+from linernotes.config.environments import DuckDBFile, Folder
+from linernotes.core import sql
 from linernotes.core.counts import LoadStats
+from linernotes.core.errors import BelowExpectations, LinernotesError
+from linernotes.core.faults import fault_point
+from linernotes.landing.bad_lines import bad_lines_error
+from linernotes.landing.ingest import load_archive, restore_unknown
 from linernotes.providers import Parser, parser_of
+from linernotes.runs.archive_check import damaged_files, missing_files, text_of
 from linernotes.runs.hub import build, publish
-from linernotes.runs.lifecycle import open_session
-from linernotes.storage.workspace import Workspace
+from linernotes.runs.lifecycle import ingest_landing, ingest_work, prepare, take_up
+from linernotes.runs.session import RunSession
+from linernotes.runs.sessions import lone_session, record_end, record_error
+from linernotes.storage import ledger
+from linernotes.storage.ports import Contents
+from linernotes.storage.workspace import Workspace, open_beside
+
+log = logging.getLogger(__name__)
+RESTORE = (
+    "nothing is changed, the warehouse in use still has their rows; restore them from a backup of archive/, or "
+    "rebuild without what is lost: linernotes rebuild --accept-loss"
+)
 
 
-def rebuild(workspace: Workspace, *, reparse: bool) -> LoadStats:
-    """Start with an empty warehouse, into which recovery loads the whole archive, as it would after any loss.
+def rebuild(workspace: Workspace, *, reparse: bool, accept_loss: bool = False) -> LoadStats:
+    """Load the whole archive into a new warehouse, build the hub in it, and let it take the old one's place.
 
-    The old warehouse is set aside, not deleted. A crash costs nothing: the next command continues the rebuild.
+    Raises:
+        LinernotesError: archived files are missing or damaged, and not to ``accept_loss``; nothing is changed.
     """
-    with open_session(workspace, "rebuild", start="empty", reparse=reparse_file if reparse else None) as session:
-        if not session.built_from:
-            build(session, whole=True)
+    with lone_session(workspace, "rebuild") as session:
+        try:
+            old = _contents(session)
+            lost = _verify(workspace, old, accept_loss=accept_loss)
+            fault_point("verified")
+            with open_beside(workspace) as fresh:
+                session.workspace = fresh
+                _fill(session, old, reparse=reparse, lost=lost)
+                record_end(session, "ok", "")
+            session.workspace = workspace
+            store = fresh.settings.environment.warehouse
+            if isinstance(store, DuckDBFile):
+                workspace.warehouse.swap_in(store.path, sound=old is not None)
+        except LinernotesError as error:
+            session.workspace = workspace
+            if not isinstance(error, BelowExpectations):
+                record_error(session, error)
+            raise
         publish(workspace)
+    if trouble := session.trouble or bad_lines_error(session.ingested):
+        raise trouble
     return session.ingested
+
+
+def _contents(session: RunSession) -> Contents | None:
+    """What the old warehouse has that is in no file, with what dead runs have left; None if it cannot be read."""
+    workspace = session.workspace
+    if (old := workspace.warehouse.contents()) is None:
+        return None
+    try:
+        prepare(session)
+        take_up(workspace)
+    except LinernotesError as error:
+        log.warning("rebuild: the warehouse can be read and not written to: %s", error.message)
+        return old
+    return workspace.warehouse.contents()
+
+
+def _verify(workspace: Workspace, old: Contents | None, *, accept_loss: bool) -> frozenset[str]:
+    """The archived files that are missing or damaged, as far as that is accepted.
+
+    The bytes in a bucket are checked by Cloud Storage itself.
+    """
+    damaged = missing_files(workspace, old.files) if old else []
+    if isinstance(workspace.settings.environment.lake, Folder):
+        damaged += damaged_files(workspace)
+    if damaged and not accept_loss:
+        raise LinernotesError(f"rebuild: {text_of(damaged)}", RESTORE)
+    return frozenset(damage.file for damage in damaged)
+
+
+def _fill(session: RunSession, old: Contents | None, *, reparse: bool, lost: Collection[str]) -> None:
+    """Load the archive and what waits in landing/, and build the hub."""
+    workspace = session.workspace
+    prepare(session)
+    ledger.carry(workspace, old.carried if old else {})
+    work = ingest_work(session, reparse_file if reparse else None)
+    session.ingested = load_archive(work, workspace.datasets, lost)
+    if not reparse:  # their quality was reported when they were first loaded
+        session.ingested = replace(session.ingested, poor_files=())
+    restore_unknown(workspace.lake, workspace.warehouse, workspace.datasets)  # what is damaged, as far as it is of use
+    ingest_landing(session)
+    fault_point("refilled")
+    if old and not lost:
+        _compare(workspace, old)
+    try:
+        build(session, whole=True)
+    except BelowExpectations as failed:
+        session.trouble = failed
+
+
+def _compare(workspace: Workspace, old: Contents) -> None:
+    """Compare the lines of each file with those that the old warehouse had read from it."""
+    lines = {row["fileHash"]: row["lines"] for row in workspace.warehouse.rows(sql.read("storage/manifest"))}
+    known = workspace.settings.configs.datasets
+    for row in old.files:
+        now = lines.get(row["fileHash"])
+        if row["dataset"] in known and now != row["lines"]:
+            message = f"rebuild: {row['file']} has {now or 0:,} lines, {row['lines']:,} when it was first loaded"
+            raise LinernotesError(message, RESTORE)
 
 
 def reparse_file(dataset: Dataset, path: Path, scratch: Path) -> Path:
@@ -29,7 +129,7 @@ def reparse_file(dataset: Dataset, path: Path, scratch: Path) -> Path:
     parse = parser_of(dataset.provider) if dataset.entity else None
     if parse is None:
         return path
-    target = scratch / f"{path.name}.reparsed"
+    target = scratch / "reparsed"
     with path.open("rb") as source, target.open("wb") as written:
         written.writelines(_line(line, dataset, parse) for line in source)
     return target

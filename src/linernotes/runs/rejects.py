@@ -14,7 +14,7 @@ from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.files import LandedFile
 from linernotes.core.text import nearest
-from linernotes.landing.ingest import hash_in
+from linernotes.landing.archive_names import hash_in
 from linernotes.landing.lines import LineReader
 from linernotes.landing.lines import Reject as Refusal
 from linernotes.landing.spool import Spool, scratch_folder

@@ -34,6 +34,7 @@ class RunSession:
     state: tuple[int, tuple[str, str]] | None = None  # files loaded when the ledger was asked for its build, and that
     stopped: Stopped | None = None
     queues: Queues = field(default_factory=Queues)
+    left_in_place: set[str] = field(default_factory=set)  # files that were named to the user, once
     sources: dict[str, str] = field(default_factory=dict)  # the user's file behind each landed file
     status: str = "ok"  # what the run ledger says of it, with the reason
     reason: str = ""

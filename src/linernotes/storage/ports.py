@@ -39,6 +39,14 @@ class MadeTable:
     query: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a rebuild keeps of a warehouse: the manifest's ``files``, and the rows of the ``carried`` datasets."""
+
+    files: list[dict[str, Any]]
+    carried: dict[str, list[dict[str, Any]]]
+
+
 class Lake(Protocol):
     """A folder or a bucket with ``{provider}/landing/``, ``archive/`` and ``rejected/``."""
 
@@ -157,6 +165,12 @@ class Warehouse(Protocol):
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Start over, empty, and keep the old warehouse under another name; returns the ``carried`` datasets' rows."""
+
+    def contents(self) -> Contents | None:
+        """What a rebuild needs of this warehouse; None if there is nothing, or nothing that can be read."""
+
+    def swap_in(self, fresh: Path, *, sound: bool) -> None:
+        """Let a finished warehouse take this one's place, which is kept: as the previous one if it is ``sound``."""
 
     def publish(self) -> None:
         """Publish the hub's service models as they are now to readers that must not open the warehouse."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -54,6 +54,28 @@ def open_workspace(settings: Settings, progress: Progress, clock: SystemClock | 
     warehouse = open_warehouse(settings, scratch, clock)
     try:
         yield Workspace(settings, warehouse, clock, progress, scratch)
+    finally:
+        warehouse.close()
+
+
+@contextmanager
+def open_beside(workspace: Workspace) -> Iterator[Workspace]:
+    """The same workspace with an empty warehouse, for a rebuild: a file of its own in ``scratch``.
+
+    BigQuery has no files: there the tables in use are renamed, and the same warehouse starts over.
+    """
+    settings, store = workspace.settings, workspace.settings.environment.warehouse
+    if not isinstance(store, DuckDBFile):
+        workspace.warehouse.set_aside()
+        yield workspace
+        return
+    beside = store.model_copy(update={"path": workspace.scratch / "rebuild" / store.path.name})
+    environment = settings.environment.model_copy(update={"warehouse": beside})
+    environments = {**settings.configs.environments, settings.env: environment}
+    fresh = replace(settings, configs=settings.configs.model_copy(update={"environments": environments}))
+    warehouse = open_warehouse(fresh, workspace.scratch, workspace.clock)
+    try:
+        yield replace(workspace, settings=fresh, warehouse=warehouse)
     finally:
         warehouse.close()
 

@@ -62,6 +62,7 @@ def test_being_told_to_slow_down_is_neither_a_failure_nor_a_good_call(calling: C
     with pytest.raises(CoolingDown):
         caller.ask()
     assert caller.client.breaker.state == "closed"
+    caller.clock.pass_by(86_400)  # until then nobody calls
     fail(caller)
     assert caller.client.breaker.state == "open"
 

@@ -12,6 +12,8 @@ import requests
 
 from linernotes.config.providers import ServerRateLimitSettings
 from linernotes.core.errors import CallFailed, CoolingDown
+from linernotes.providers.http.cooldown import Cooldowns
+from linernotes.providers.http.rate_limit import Queue
 from linernotes.providers.http.server_rate_limit import ServerRateLimit
 from tests.clocks import START, FakeClock
 from tests.providers.asking import Asker, environment_of
@@ -91,7 +93,7 @@ def test_headers_that_say_nothing_are_as_good_as_none(calling: Calling, left: st
             return response
 
     clock = FakeClock()
-    limit = ServerRateLimit(Odd(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    limit = _limit(Odd(), clock)
     for _ in range(3):
         limit.send(requests.PreparedRequest())
     assert clock.slept == []
@@ -121,7 +123,7 @@ def test_a_call_under_way_has_taken_one_of_those_that_are_left() -> None:
             response.headers.update({LEFT: "1", RESET: "9"})
             return response
 
-    limit = ServerRateLimit(Slow(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    limit = _limit(Slow(), clock)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(limit.send, requests.Request("SLOW", "http://x").prepare())
         asked.wait(5)
@@ -147,9 +149,14 @@ def test_no_thread_asks_for_more_than_was_left() -> None:
                 response.headers[RESET] = str(int(10 - clock.monotonic() % 10))
                 return response
 
-    limit = ServerRateLimit(Counting(), "x", ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)
+    limit = _limit(Counting(), clock)
     limit.send(requests.PreparedRequest())
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda _: limit.send(requests.PreparedRequest()), range(24)))
     assert windows[0] == 5
     assert sum(windows.values()) == 25
+
+
+def _limit(service: Any, clock: FakeClock) -> ServerRateLimit:
+    cooldowns = Cooldowns("x", Queue(1000), clock)
+    return ServerRateLimit(service, cooldowns, ServerRateLimitSettings(remaining=LEFT, reset_in=RESET), 60, clock)

@@ -17,6 +17,7 @@ from linernotes.core.counts import Calls
 from linernotes.providers.http.call_journal import CallJournal
 from linernotes.providers.http.call_stats import CallStats
 from linernotes.providers.http.circuit_breaker import CircuitBreaker
+from linernotes.providers.http.cooldown import Cooldowns
 from linernotes.providers.http.daily_quota import DailyQuota
 from linernotes.providers.http.rate_limit import Queue, RateLimit
 from linernotes.providers.http.retries import Retries
@@ -61,18 +62,20 @@ def open_client(
     stats = CallStats(StatusMapping(http, settings), settings.name, clock)
     journal = CallJournal(stats, journal_file) if journal_file else None
     counted = journal or stats
+    queue = queue or Queue(settings.per_second)
+    cooldowns = Cooldowns(settings.name, queue, clock, journal)
     limited = counted if calls_left is None else DailyQuota(counted, settings.name, calls_left, clock)
-    paced = _with_server_limit(RateLimit(limited, queue or Queue(settings.per_second), clock), settings, clock)
-    breaker = CircuitBreaker(Retries(paced, settings, clock), settings.name, settings.breaker, clock)
+    paced = _with_server_limit(RateLimit(limited, queue, clock), settings, clock, cooldowns)
+    breaker = CircuitBreaker(Retries(paced, settings, clock, cooldowns), settings.name, settings.breaker, clock)
     senders: dict[str, Sender] = {url: breaker for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:
         # Mounted by prefix, longest first: on loopback both hosts are one.
-        senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = Retries(http, settings, clock)
+        senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = Retries(http, settings, clock, cooldowns)
     return ServiceClient(session_over(senders, user_agent), stats, breaker, journal)
 
 
-def _with_server_limit(limited: Sender, settings: ProviderSettings, clock: Clock) -> Sender:
+def _with_server_limit(limited: Sender, settings: ProviderSettings, clock: Clock, cooldowns: Cooldowns) -> Sender:
     """Wrap our rate limit in the server's, if it has one; not the reverse, or its waits would end in a burst."""
     if settings.pacing is None:
         return limited
-    return ServerRateLimit(limited, settings.name, settings.pacing, settings.longest_wait, clock)
+    return ServerRateLimit(limited, cooldowns, settings.pacing, settings.longest_wait, clock)

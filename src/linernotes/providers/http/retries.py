@@ -14,7 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.clock import Clock, utc
 from linernotes.core.errors import CallFailed
-from linernotes.providers.http.cooldown import cooling_down, is_too_long
+from linernotes.providers.http.cooldown import Cooldowns, is_too_long
 from linernotes.providers.http.transport import Sender, json_of, wire_fault
 
 
@@ -31,8 +31,8 @@ class _Retryable(Exception):
 class Retries:
     """Retries one request up to ``attempts`` times."""
 
-    def __init__(self, inner: Sender, settings: ProviderSettings, clock: Clock) -> None:
-        self._inner, self._settings, self._clock = inner, settings, clock
+    def __init__(self, inner: Sender, settings: ProviderSettings, clock: Clock, cooldowns: Cooldowns) -> None:
+        self._inner, self._settings, self._clock, self._cooldowns = inner, settings, clock, cooldowns
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """A response worth reading: 2xx with JSON, or a 4xx that a retry would not change.
@@ -60,8 +60,7 @@ class Retries:
             # Neither its text nor its request may be passed on: both contain URLs, and some of those contain keys.
             raise _Retryable(wire_fault(error)) from None
         if response.status_code in self._settings.credit_statuses:
-            cooldown = self._settings.quota_cooldown
-            raise cooling_down(self._settings.name, "out_of_credit", cooldown, self._clock, response.status_code)
+            raise self._cooldowns.begin("out_of_credit", self._settings.quota_cooldown, response.status_code)
         if response.status_code == 429:
             raise self._throttle_error(response)
         if self._too_much(response):
@@ -90,20 +89,20 @@ class Retries:
         if isinstance(error, dict) and error.get("reason") in self._settings.quota_reasons:
             wait = retry_after(response, self._clock.now())
             seconds = self._settings.quota_cooldown if wait is None else wait
-            return cooling_down(self._settings.name, "quota_exceeded", seconds, self._clock)
+            return self._cooldowns.begin("quota_exceeded", seconds)
         return self._retry_or_cooldown(response, "rate_limited")
 
     def _retry_or_cooldown(self, response: requests.Response, reason: str) -> Exception:
         """A retry after the service's own Retry-After, or a cooldown when that is too long; a 503 can mean both."""
         wait = retry_after(response, self._clock.now())
         if wait is not None and is_too_long(wait, self._settings):
-            return cooling_down(self._settings.name, "rate_limited", wait, self._clock)
+            return self._cooldowns.begin("rate_limited", wait)
+        self._cooldowns.hold(wait or 0.0)
         return _Retryable(reason, response.status_code, wait)
 
     def _final_error(self, last: _Retryable) -> Exception:
         if last.throttled:
-            seconds = last.wait or self._settings.longest_wait
-            return cooling_down(self._settings.name, "rate_limited", seconds, self._clock)
+            return self._cooldowns.begin("rate_limited", last.wait or self._settings.longest_wait)
         return CallFailed(f"{self._settings.name}: {last.reason}", last.reason, last.status)
 
     def _wait(self, state: RetryCallState) -> float:

@@ -8,7 +8,7 @@ import requests
 
 from linernotes.config.providers import ServerRateLimitSettings
 from linernotes.core.clock import Clock
-from linernotes.providers.http.cooldown import cooling_down
+from linernotes.providers.http.cooldown import Cooldowns
 from linernotes.providers.http.transport import Sender
 
 NUMBER = re.compile(r"\d{1,12}(\.\d+)?", re.ASCII)
@@ -20,9 +20,9 @@ class ServerRateLimit:
     """Waits for the service's next window once the calls of this one are used up. Threads may share it."""
 
     def __init__(
-        self, inner: Sender, provider: str, settings: ServerRateLimitSettings, longest_wait: float, clock: Clock
+        self, inner: Sender, cooldowns: Cooldowns, settings: ServerRateLimitSettings, longest_wait: float, clock: Clock
     ) -> None:
-        self._inner, self._provider, self._settings = inner, provider, settings
+        self._inner, self._cooldowns, self._settings = inner, cooldowns, settings
         self._longest_wait, self._clock = longest_wait, clock
         self._turn, self._counting = threading.Lock(), threading.Lock()
         self._left: float | None = None  # None: nothing was reported, or the window is over
@@ -52,7 +52,7 @@ class ServerRateLimit:
             seconds = self._until - self._clock.monotonic()
             spent = self._left is not None and self._left < 1
         if spent and seconds > self._longest_wait:
-            raise cooling_down(self._provider, "rate_limited", seconds, self._clock)
+            raise self._cooldowns.begin("rate_limited", seconds)
         if spent and seconds > 0:
             self._clock.sleep(seconds)
 

@@ -182,6 +182,9 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
         result.failure, reason, status = failed, failed.reason, failed.status
         result.silent = status != 200 or any(item.reason != "retry" for item in items)
     except CoolingDown as cooling:
+        if not cooling.asked:
+            result.trouble = cooling
+            return result
         trouble, reason, status = cooling, cooling.reason, cooling.status
     except (ServiceDown, AccessRefused, Stopped) as refused:
         # The service did not respond about these items; they keep their place in the queue.

@@ -18,6 +18,7 @@ from linernotes.core.errors import (
     Stopped,
     UnusualAnswers,
 )
+from linernotes.core.faults import fault_point
 from linernotes.core.steps import log_step
 from linernotes.core.values import WorkItem
 from linernotes.landing.spool import Spool
@@ -125,6 +126,7 @@ def close_round(enrichment: Enrichment, state: ProviderState, current: Round, as
     until = trouble.until if isinstance(trouble, CoolingDown) else None
     calls = replace(current.client.calls(), cooldown_until=until, access_mode=current.provider.access_mode)
     ledger.write_calls(workspace, session.run.id, calls)
+    fault_point("counted")
     current.client.settle()
     _log_round(session, name, asked, calls, current.extraction.seconds)
     session.asked += replace(asked, landed_lines=current.extraction.lines)

@@ -16,6 +16,7 @@ from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
 from linernotes.providers.connection import Connection
 from linernotes.providers.http import open_client
+from linernotes.providers.http.call_journal import journal_path
 from linernotes.providers.spotify.access import Tokens
 from linernotes.providers.spotify.consent import LoginTokens
 from linernotes.providers.spotify.recently_played import (
@@ -118,7 +119,8 @@ def service_session(session: RunSession, settings: ProviderSettings) -> Iterator
     """
     workspace, cooldown = session.workspace, None
     left = ledger.standing(workspace, settings).calls_left
-    client = open_client(settings, workspace.clock, workspace.settings.user_agent, left)
+    journal = journal_path(workspace.settings.spool, settings.name, session.run.id)
+    client = open_client(settings, workspace.clock, workspace.settings.user_agent, left, journal)
     try:
         yield client.session
     except ServiceTrouble as trouble:
@@ -129,6 +131,7 @@ def service_session(session: RunSession, settings: ProviderSettings) -> Iterator
             session.trouble = trouble
     finally:
         ledger.write_calls(workspace, session.run.id, replace(client.calls(), cooldown_until=cooldown))
+        client.settle()
 
 
 def _last_play(session: RunSession) -> datetime | None:

@@ -1,6 +1,7 @@
 """A folder as the lake. Every move is a rename in it, so no file is ever half written or lost between two places."""
 
 import itertools
+import logging
 import os
 import shutil
 from collections.abc import Iterable
@@ -9,10 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from linernotes.core.clock import Clock, SystemClock
-from linernotes.core.files import LandedFile
+from linernotes.core.faults import fault_point
+from linernotes.core.files import LandedFile, fitting_name
+from linernotes.core.private import FOLDER
 from linernotes.core.values import Run
 from linernotes.storage.lakes.folder_lease import folder_lease, unwritable
 
+log = logging.getLogger(__name__)
+REASON = ".reason.txt"
 PLACES = ("landing", "archive", "rejected")
 SETTLED_SECONDS = 1.0  # a file that has not changed for this long is no longer being copied
 PATIENCE_SECONDS = 30.0  # one that never settles waits for the next command
@@ -24,10 +29,13 @@ class FolderLake:
     def __init__(self, root: Path, clock: Clock | None = None) -> None:
         self._root, self._clock = root, clock or SystemClock()
         self._sealed: set[Path] = set()  # just landed by us: nobody is still writing to them
+        self._copies: dict[Path, Path] = {}  # of links in landing/, as they were read
+        self._named: set[Path] = set()  # what is no file, said once
 
     def prepare(self, providers: Iterable[str]) -> None:
         """Make the folders of these providers."""
         try:
+            self._root.mkdir(mode=FOLDER, parents=True, exist_ok=True)
             for provider in providers:
                 for place in PLACES:
                     (self._root / provider / place).mkdir(parents=True, exist_ok=True)
@@ -43,7 +51,16 @@ class FolderLake:
     def waiting(self) -> list[LandedFile]:
         """The files in landing/ that are no longer growing; waits a moment for those that just changed."""
         files = self._files("landing")
+        self._name_strange()
         return [file for file in files if (at := self._at("landing", file)) in self._sealed or self._is_settled(at)]
+
+    def _name_strange(self) -> None:
+        """Name what lies in landing/ and is no file: folders, links that lead nowhere, pipes."""
+        for path in sorted(self._root.glob("*/landing/*")):
+            if not path.name.startswith(".") and not path.is_file() and path not in self._named:
+                self._named.add(path)
+                kind = "a folder" if path.is_dir() else "a broken link" if path.is_symlink() else "not a file"
+                log.warning("ingest: %s is %s and is left in place", path.relative_to(self._root), kind)
 
     def _is_settled(self, path: Path) -> bool:
         deadline = self._clock.monotonic() + PATIENCE_SECONDS
@@ -79,12 +96,22 @@ class FolderLake:
         return sum(path.stat().st_size for path in files if _is_data(path))
 
     def open(self, file: LandedFile, scratch: Path) -> Path:
-        """The file itself: it is local already."""
-        return self._at(file.place, file)
+        """The file itself: it is local already. What a link leads to is copied: it may change or vanish."""
+        path = self._at(file.place, file)
+        if file.place == "landing" and path.is_symlink():
+            suffix = ".gz" if file.name.endswith(".gz") else ""
+            self._copies[path] = Path(shutil.copyfile(path, scratch / f"linked{suffix}"))
+            return self._copies[path]
+        return path
 
     def archive(self, file: LandedFile, name: str) -> None:
-        """Move a file to archive/ under a name that carries its hash."""
-        self._move(self._at("landing", file), self._at("archive", LandedFile(file.provider, name)))
+        """Move a file to archive/ under a name that carries its hash; of a link, what was read of it."""
+        source, target = self._at("landing", file), self._at("archive", LandedFile(file.provider, name))
+        if source.is_symlink():
+            _take_in(self._copies.pop(source), target)
+            source.unlink()
+        else:
+            self._move(source, target)
 
     def restore(self, file: LandedFile) -> None:
         """Move a file back to landing/."""
@@ -95,9 +122,12 @@ class FolderLake:
     def reject(self, file: LandedFile, reason: str) -> None:
         """Move a file to rejected/; the reason is there before the file is, so no file is ever without one."""
         target = self._free_path("rejected", file)
-        target.with_name(f"{target.name}.reason.txt").write_text(f"{reason}\n", encoding="utf-8")
+        text = f"{reason}\n".encode("utf-8", "replace")
+        target.with_name(f"{target.name}{REASON}").write_bytes(text)
+        fault_point("rejecting")
         self._at("landing", file).replace(target)
         _sync_to_disk(target.parent)
+        fault_point("rejected")
 
     def lease(self, run: Run) -> AbstractContextManager[None]:
         """See ``folder_lease``."""
@@ -113,25 +143,32 @@ class FolderLake:
 
     def _move(self, source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+        if source.stat().st_dev == target.parent.stat().st_dev:
+            source.replace(target)
+        else:  # landing/ or archive/ is a link to another disk
+            _take_in(source, target)
         _sync_to_disk(target.parent)
         _sync_to_disk(source.parent)
 
     def _free_path(self, place: str, file: LandedFile) -> Path:
         """A path for the file that is still free: people use the same name every week."""
-        path = self._at(place, file)
+        path = self._at(place, replace(file, name=_with_room_for_reason("", file.name)))
         path.parent.mkdir(parents=True, exist_ok=True)
         numbers = itertools.count(2)
         while path.exists():
-            path = path.with_name(f"{next(numbers)}-{file.name}")
+            path = path.with_name(_with_room_for_reason(f"{next(numbers)}-", file.name))
         return path
+
+
+def _with_room_for_reason(prefix: str, name: str) -> str:
+    return fitting_name(prefix, name, REASON).removesuffix(REASON)
 
 
 def _take_in(source: Path, target: Path) -> None:
     """Move a local file over the target in one step, so that it is only ever visible whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.stat().st_dev != target.parent.stat().st_dev:
-        source = Path(shutil.move(source, target.with_name(f".{target.name}.tmp")))
+        source = Path(shutil.move(source, target.with_name(f".{os.getpid()}.tmp")))
     _sync_to_disk(source)
     source.replace(target)
     _sync_to_disk(target.parent)

@@ -15,15 +15,16 @@ from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import LinernotesError, UnreadableFile
 from linernotes.core.files import LoadResult, StagedFile
 from linernotes.storage import google
-from linernotes.storage.ports import Answer, Loaded
+from linernotes.storage.ports import Answer, Contents, Loaded
 from linernotes.storage.warehouses import schema
 from linernotes.storage.warehouses.bigquery_connection import Connection
 from linernotes.storage.warehouses.bigquery_jobs import patience
 from linernotes.storage.warehouses.bigquery_loads import FILES_AT_ONCE, BigQueryLoads
-from linernotes.storage.warehouses.bigquery_previous import drop_previous, is_lakes, rename_to_previous
+from linernotes.storage.warehouses.bigquery_previous import drop_previous, rename_to_previous, tables_of
 from linernotes.storage.warehouses.bigquery_select import answer_of, expect_query
 from linernotes.storage.warehouses.bigquery_tables import CALL_SECONDS
 from linernotes.storage.warehouses.bigquery_values import parameter_of, rows_parameter
+from linernotes.storage.warehouses.contents import read_contents
 from linernotes.storage.warehouses.schema import statement
 from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
 
@@ -113,20 +114,20 @@ class BigQueryWarehouse:
         return WarehouseTable(self, quoted_table(name, "`"), columns, "`")
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
-        """Rename the lake's tables to ``…__previous`` and start over; the hub stays readable until it is built again.
-
-        The service tables go too: their watermarks are numbers of the old manifest.
-        """
-        self.close()
-        there = self._tables.of(self._schemas["lake"]) or {}
-        tables = [name for name, listed in there.items() if listed.table_type == "TABLE" and is_lakes(name)]
-        ledger = {d.table: d for d in self._configs.datasets.values() if d.carried and d.table in tables}
-        queries = {d.name: statement("select * from {table}", table=self._table(d)) for d in ledger.values()}
-        carried = {name: list(self.rows(query)) for name, query in queries.items()}
-        for script in rename_to_previous(self._schemas["lake"], tables, self._configs):
+        """Rename the lake's tables, watermarks and all, to ``…__previous``; the hub stays readable."""
+        held, lake = self.contents(), self._schemas["lake"]
+        for script in rename_to_previous(lake, tables_of(self._tables.of(lake) or {}), self._configs):
             self._project.query(script, [], "set the lake aside")
         self.close()
-        return carried
+        return held.carried if held else {}
+
+    def contents(self) -> Contents | None:
+        """The manifest and the bookkeeping rows; None if there is no lake yet."""
+        self.close()
+        return read_contents(self.rows, self._configs, tables_of(self._tables.of(self._schemas["lake"]) or {}))
+
+    def swap_in(self, fresh: Path, *, sound: bool) -> None:
+        """Do nothing: tables are set aside before a rebuild, not after it."""
 
     def discard_previous(self) -> None:
         """Drop the tables that ``set_aside`` renamed."""

@@ -1,6 +1,7 @@
 """The lake's tables in BigQuery that a rebuild sets aside, renamed to ``…__previous``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from linernotes.config.catalogue import Configs
 from linernotes.storage.warehouses.schema import statement
@@ -10,9 +11,10 @@ DROP = "drop table if exists {lake}.{table}"
 RENAME = "alter table if exists {lake}.{table} rename to {previous}"
 
 
-def is_lakes(table: str) -> bool:
-    """Whether a table belongs to the lake in use."""
-    return table.startswith("lake_") and not table.endswith(PREVIOUS)
+def tables_of(listed: Mapping[str, Any]) -> list[str]:
+    """The tables of the lake in use, from a listing of its dataset."""
+    tables = [name for name, each in listed.items() if each.table_type == "TABLE"]
+    return [name for name in tables if name.startswith("lake_") and not name.endswith(PREVIOUS)]
 
 
 def rename_to_previous(lake: str, tables: list[str], configs: Configs) -> list[str]:

@@ -1,7 +1,6 @@
 """A DuckDB file as the warehouse: one file, one writer, every landed file one transaction."""
 
 import contextlib
-import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,15 +15,18 @@ from linernotes.config.datasets import Dataset
 from linernotes.config.environments import DuckDBFile, Environment
 from linernotes.core.clock import Clock, SystemClock, interruptible
 from linernotes.core.errors import ConfigurationError, LinernotesError, UnreadableFile
+from linernotes.core.faults import fault_point
 from linernotes.core.files import LoadResult, Part, StagedFile
-from linernotes.storage.ports import Answer, MadeTable
+from linernotes.storage.ports import Answer, Contents, MadeTable
+from linernotes.storage.warehouses import duckdb_files
+from linernotes.storage.warehouses.contents import read_contents
 from linernotes.storage.warehouses.duckdb_connection import (
     DAMAGED,
     FOR_QUERIES,
-    REMAKE,
     close_dbts_connection,
     connect,
     one_line,
+    remedy_for,
     written_by,
 )
 from linernotes.storage.warehouses.duckdb_published import publish
@@ -48,7 +50,6 @@ from linernotes.storage.warehouses.schema import (
 )
 from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
 
-log = logging.getLogger(__name__)
 MORE_ROOM = "free some disk space: data that does not fit in memory is kept there for the time being"
 FETCH_ROWS = 10_000
 FOR_LOADS = "set memory_limit = '512MB'"  # files are read in row groups, so this bounds an ingest of any size
@@ -94,6 +95,7 @@ class DuckDBWarehouse:
             for part in staged.parts:
                 self._insert(part, staged.sha256)
             self._insert_found_attempts(staged)
+            fault_point("loading")
         return LoadResult(known=False, sequence=sequence)
 
     def knows(self, sha256: str) -> bool:
@@ -110,9 +112,8 @@ class DuckDBWarehouse:
         self._run("checkpoint")  # deleted rows leave the log too
 
     def discard_previous(self) -> None:
-        """Delete ``warehouse.previous.duckdb``."""
-        for suffix in (".wal", ""):
-            self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}").unlink(missing_ok=True)
+        """Delete ``warehouse.previous.duckdb`` and ``warehouse.damaged.duckdb``."""
+        duckdb_files.discard(self._path)
 
     def exists(self, model: str) -> bool:
         """Whether the hub has a table or view of that name; looking for it makes no file."""
@@ -143,7 +144,7 @@ class DuckDBWarehouse:
         except duckdb.OutOfMemoryException as error:
             raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", MORE_ROOM) from None
         except DAMAGED as error:
-            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", REMAKE) from None
+            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", remedy_for(error)) from None
 
     def select(self, query: str, parameters: Mapping[str, Any] | None = None, most: int | None = None) -> Answer:
         """The answer to one query, from a connection of its own that can reach nothing but the file."""
@@ -171,21 +172,19 @@ class DuckDBWarehouse:
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the file to ``warehouse.previous.duckdb`` and start over."""
-        carried: dict[str, list[dict[str, Any]]] = {}
-        if not self._path.exists():
-            return carried
-        try:
-            for dataset in (d for d in self._configs.datasets.values() if d.carried):
-                query = statement("select * from {table}", table=self._table(dataset))
-                carried[dataset.name] = list(self.rows(query))
-        except (duckdb.Error, LinernotesError) as error:
-            log.warning("rebuild: the runs and calls of the old warehouse cannot be read: %s", one_line(error))
+        held = self.contents()
         self.close()
-        for suffix in (".wal", ""):
-            old = self._path.with_name(self._path.name + suffix)
-            if old.exists():
-                old.replace(self._path.with_name(f"{self._path.stem}.previous.duckdb{suffix}"))
-        return carried
+        duckdb_files.set_aside(self._path)
+        return held.carried if held else {}
+
+    def contents(self) -> Contents | None:
+        """The manifest and the bookkeeping rows; None if there are none or they cannot be read, which is logged."""
+        return read_contents(self.rows, self._configs) if self._path.exists() else None
+
+    def swap_in(self, fresh: Path, *, sound: bool) -> None:
+        """Put a finished file in this one's place by renaming it; this one is kept as the previous one."""
+        self.close()
+        duckdb_files.swap_in(fresh, self._path, sound=sound)
 
     def remake(self, tables: Iterable[MadeTable]) -> None:
         """Make tables again, one after the other; each keeps its columns and their types."""
@@ -251,14 +250,14 @@ class DuckDBWarehouse:
     def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         try:
             return self._connection.execute(for_duckdb(sql), parameters)
-        except (duckdb.FatalException, duckdb.IOException) as error:
-            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", "free some disk space") from None
         except duckdb.BinderException as error:
             remedy = "the tables do not match configs/; run: linernotes rebuild"
             raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", remedy) from None
-        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        except (duckdb.InvalidInputException, duckdb.DataError, duckdb.IntegrityError) as error:
             # A file that the validator accepts and the engine does not must not block the files after it.
             raise UnreadableFile(f"the warehouse rejects it: {one_line(error)}") from None
+        except (duckdb.Error, MemoryError) as error:
+            raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", remedy_for(error)) from None
 
     def _there(self, schema: str, name: str) -> bool:
         query = "select 1 from information_schema.tables where table_schema = $schema and table_name = $name"

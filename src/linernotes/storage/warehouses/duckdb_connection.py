@@ -11,12 +11,15 @@ from typing import TypeVar
 import duckdb
 
 from linernotes.core.errors import Busy, ConfigurationError
+from linernotes.core.text import bounded, on_one_line
 
 T = TypeVar("T")
 LONGEST_DEAF = 0.2  # seconds; on some systems no signal arrives within a wait
 HOLDER = re.compile(r"PID (\d+)")
-DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+# What a damaged file makes of a query that is right: any error of DuckDB's, or a value that Python cannot hold.
+DAMAGED = (duckdb.Error, MemoryError, OverflowError, UnicodeDecodeError, ValueError)
 REMAKE = "check the disk; if the file is damaged, restore it from archive/ with: linernotes rebuild"
+MORE_SPACE = "free some disk space"
 WAIT = "if it is a run, wait; otherwise close the file there; then repeat the command"
 WAIT_OR_READ = (
     "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
@@ -87,9 +90,14 @@ def interruptibly(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) 
         return working.result()
 
 
+def remedy_for(error: Exception) -> str:
+    """What to do about an error of a file that no query can have caused."""
+    return MORE_SPACE if "space" in str(error).lower() else REMAKE
+
+
 def one_line(error: Exception) -> str:
-    """The error's text on one line."""
-    return " ".join(str(error).split())
+    """The error's text on one line; a damaged file can put anything into it."""
+    return bounded(on_one_line(str(error) or type(error).__name__))
 
 
 def written_by(result: duckdb.DuckDBPyConnection) -> int | None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 
 from linernotes.core.errors import LinernotesError
-from linernotes.storage.warehouses.duckdb_connection import one_line
+from linernotes.core.faults import fault_point
+from linernotes.storage.warehouses.duckdb_connection import one_line, remedy_for
 from linernotes.storage.warehouses.schema import statement
 
 # A storage version that older DuckDBs in dashboards and notebooks can read too.
@@ -25,6 +26,8 @@ def publish(connection: duckdb.DuckDBPyConnection, path: Path, schema: str) -> N
             if "__svc_" in table:
                 connection.execute(statement(COPY, schema=schema, table=table))
         connection.execute("detach published")
-    except (duckdb.FatalException, duckdb.IOException) as error:
-        raise LinernotesError(f"publish {path}: {one_line(error)}", "free some disk space") from None
+    except duckdb.Error as error:
+        raise LinernotesError(f"publish {path}: {one_line(error)}", remedy_for(error)) from None
+    fault_point("publishing")
     fresh.replace(path)
+    fault_point("published")

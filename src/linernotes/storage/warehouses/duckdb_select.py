@@ -9,9 +9,15 @@ from typing import Any
 
 import duckdb
 
-from linernotes.core.errors import ConfigurationError
+from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.storage.ports import Answer
-from linernotes.storage.warehouses.duckdb_connection import SETTINGS, connect_read_only, interruptibly
+from linernotes.storage.warehouses.duckdb_connection import (
+    SETTINGS,
+    connect_read_only,
+    interruptibly,
+    one_line,
+    remedy_for,
+)
 from linernotes.storage.warehouses.schema import FIX_QUERY, aware, only_schemas, statement
 
 # Without access to files, the network, extensions and Python's variables; and nothing can be set any more.
@@ -22,6 +28,7 @@ CLOSED = (
 )
 # Tables are found by their names alone.
 HUB, HUB_AND_LAKE = "set search_path = '{hub}'", "set search_path = '{hub},{lake}'"
+BROKEN = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 WHERE = re.compile(r"\s*\n\s*LINE (\d+):.*", re.DOTALL)
 NOBODY_MEANT = re.compile(r'\s*Did you mean "(?:pg_|duckdb_|sqlite_|pragma_)\w*"\?')  # the engine's own tables
 
@@ -48,6 +55,8 @@ def select(
 
         try:
             return interruptibly(connection, answer)
+        except BROKEN as error:
+            raise LinernotesError(f"warehouse {path}: {one_line(error)}", remedy_for(error)) from None
         except duckdb.Error as error:
             raise _rejected(error) from None
 
