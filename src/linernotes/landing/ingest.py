@@ -20,7 +20,7 @@ from linernotes.core.errors import UnreadableFile
 from linernotes.core.faults import fault_point
 from linernotes.core.files import LandedFile, LoadResult, StagedFile
 from linernotes.core.steps import log_step
-from linernotes.core.text import bounded
+from linernotes.core.text import bounded, printable
 from linernotes.core.values import Run
 from linernotes.landing.archive_names import archive_name, hash_in, original_name
 from linernotes.landing.bad_lines import has_too_many
@@ -137,7 +137,7 @@ def _patterns(datasets: Iterable[Dataset]) -> str:
 def _name_once(work: Ingest, name: str, text: str) -> None:
     if name not in work.named:
         work.named.add(name)
-        log.warning("ingest: %s %s", name, text)
+        log.warning("ingest: %s %s", printable(name), text)
 
 
 def _ingest_batch(work: Ingest, batch: list[Work]) -> list[LoadStats]:
@@ -235,14 +235,14 @@ def _rejected(work: Ingest, file: LandedFile, reason: str) -> LoadStats:
     """Set a file aside; one that cannot even be moved is left, and keeps no other from being loaded."""
     name = f"{file.provider}/{file.name}"
     if not work.write:
-        log.warning("ingest: %s would be rejected: %s", name, reason)
+        log.warning("ingest: %s would be rejected: %s", printable(name), reason)
         return LoadStats(refused_files=(name,))
     try:
         work.lake.reject(file, reason)
     except OSError as error:
         _name_once(work, f"{file.provider}/landing/{file.name}", f"is left in place: {reason}; {error.strerror}")
         return LoadStats()
-    log.warning("ingest: %s rejected: %s", name, reason)
+    log.warning("ingest: %s rejected: %s", printable(name), reason)
     return LoadStats(refused_files=(name,))
 
 
@@ -257,9 +257,10 @@ def _archive(work: Ingest, file: LandedFile, name: str) -> None:
 
 
 def _log_file(file: LandedFile, stats: LoadStats, seconds: float) -> None:
-    text = f"{file.provider}/{file.name}: {stats.loaded:,} loaded, {stats.rejected:,} rejected, {stats.known:,} known"
+    name = printable(file.name)
+    text = f"{file.provider}/{name}: {stats.loaded:,} loaded, {stats.rejected:,} rejected, {stats.known:,} known"
     counts = {"lines": stats.landed, "loaded": stats.loaded, "rejected": stats.rejected, "known": stats.known}
-    log_step(log, "ingest", text, provider=file.provider, file=file.name, **counts, seconds=seconds)
+    log_step(log, "ingest", text, provider=file.provider, file=name, **counts, seconds=seconds)
 
 
 def _side_by_side(work: Callable[[int], Result], number: int) -> list[Result]:
@@ -279,7 +280,7 @@ def _warn_of_bad_lines(work: Ingest, staged: StagedFile) -> None:
     """One warning per file; a dry run keeps no rejects to look at, so it also shows the first of them."""
     if not staged.rejected:
         return
-    name, bad, lines = f"{staged.file.provider}/{staged.file.name}", staged.rejected, staged.lines
+    name, bad, lines = printable(f"{staged.file.provider}/{staged.file.name}"), staged.rejected, staged.lines
     if work.write:
         log.warning("ingest: %s: %d of %d lines rejected, see: linernotes rejects", name, bad, lines)
         return
