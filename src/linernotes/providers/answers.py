@@ -8,6 +8,7 @@ checks it, and names the column that was wrong.
 import json
 import logging
 import re
+import traceback
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -48,7 +49,18 @@ def read_outcome(item: WorkItem, parse: Callable[[str, Json], Json], raw: Json) 
         json.dumps([record, raw], ensure_ascii=False).encode()  # half a surrogate pair is JSON, but not UTF-8
     except (ValueError, RecursionError):
         return Failed(item, "unreadable", 200)
+    except Exception as error:
+        # One unexpected value must not keep the other items of the response from being read.
+        log.warning("%s: cannot read the response about %s: %s", item.provider, item.key, place_of(error))
+        return Failed(item, "unreadable", 200)
     return Found(item, record, raw)
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an unexpected error and the line of code that it comes from; its text could hold anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"unexpected {type(error).__name__}{place}"
 
 
 def text(value: Any) -> str | None:

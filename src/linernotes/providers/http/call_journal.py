@@ -9,6 +9,7 @@ from typing import Any
 import requests
 
 from linernotes.core.counts import Calls
+from linernotes.core.errors import LATER, ServiceDown
 from linernotes.providers.http.transport import Sender
 
 SUFFIX = ".calls"
@@ -22,8 +23,15 @@ class CallJournal:
         self._file = path.open("ab", buffering=0)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The response, after the call is marked."""
-        self._file.write(b".")
+        """The response, after the call is marked.
+
+        Raises:
+            ServiceDown: the run is over, and nobody would count the call.
+        """
+        try:
+            self._file.write(b".")
+        except ValueError:  # closed by ``settle`` while a thread was still busy
+            raise ServiceDown("the run is over", LATER) from None
         return self._inner.send(request, **options)
 
     def settle(self) -> None:

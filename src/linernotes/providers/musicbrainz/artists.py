@@ -1,5 +1,6 @@
 """The MusicBrainz artists linked to Spotify's artist URLs: a hundred URLs in one call."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import MBID, SPOTIFY_ID, split_by_id
 from linernotes.providers.metabrainz import Api
 
+KIND = re.compile("[a-z_]+")  # of what a link leads to
 PAGE = "https://open.spotify.com/artist/"
 # Fields of the URL, of a link and of an artist that are known and not read.
 NOT_READ = {"id", "resource"}
@@ -125,7 +127,10 @@ def _link(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leads_to_artist(link: Mapping[str, Any]) -> bool:
-    return link.get("target-type") in ("artist", None)
+    target = link.get("target-type")
+    if target is not None and not KIND.fullmatch(str(target)):
+        raise Unreadable("a link of no kind")
+    return target in ("artist", None)
 
 
 def _entries(body: Any) -> list[Any] | None:

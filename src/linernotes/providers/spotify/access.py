@@ -1,7 +1,7 @@
 """Tokens and access errors of Spotify, for artists, tracks and plays.
 
-spotipy builds the requests and the tokens. It gets a plain session, because with its own it waits for a whole
-Retry-After of a day and then hides it.
+spotipy builds the requests and the tokens; they are sent and judged here. Its own session waits for a whole Retry-After
+of a day and then hides it, and its own reading of responses turns whatever cannot be read into None.
 """
 
 import contextlib
@@ -12,18 +12,20 @@ from typing import Any, Protocol
 
 import spotipy
 from pydantic import SecretStr
-from requests import Session
+from requests import Response, Session
 from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOauthError
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.core.errors import AccessRefused, CallFailed
+from linernotes.core.errors import AccessRefused
 from linernotes.providers.connection import Connection
+from linernotes.providers.http.transport import json_of
 
 # It logs the bearer token at DEBUG and full URLs at ERROR; errors reach us as exceptions.
 logging.getLogger("spotipy").setLevel(logging.CRITICAL)
 
 RENEWALS = 3
+LONGEST_WORDS = 200
 DASHBOARD = "developer.spotify.com/dashboard"
 
 
@@ -59,6 +61,29 @@ class AppTokens:
         return token
 
 
+class SpotifyError(Exception):
+    """An error response of Spotify, with its own ``words``; '' if it sent none."""
+
+    def __init__(self, http_status: int, words: str) -> None:
+        super().__init__(f"HTTP {http_status}")
+        self.http_status, self.words = http_status, words
+
+
+class Api(spotipy.Spotify):  # type: ignore[misc]
+    """The requests as spotipy builds them, sent through our connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(auth="none yet", requests_session=connection.session)
+        self._connection = connection
+        self.prefix = connection.url(ending="/v1") + "/"
+
+    def _internal_call(self, method: str, url: str, _payload: Any, params: dict[str, Any]) -> Any:
+        response = self._connection.send(method, self.prefix + url, params=params, headers=self._auth_headers())
+        if not response.ok:
+            raise SpotifyError(response.status_code, _words(response))
+        return response.json()
+
+
 class _Expired(Exception):
     pass
 
@@ -71,16 +96,13 @@ class Access:
         self._lock = threading.Lock()
         self._token = ""
         self._had_response = False
-        self._api = spotipy.Spotify(
-            auth="none yet", requests_session=connection.session, requests_timeout=connection.settings.timeout
-        )
-        self._api.prefix = connection.url(ending="/v1") + "/"
+        self._api = Api(connection)
 
     def ask(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
         """The result of the call.
 
         Raises:
-            SpotifyException: a response that is neither 2xx nor 401.
+            SpotifyError: a response that is neither 2xx nor 401.
             AccessRefused: a renewed token is rejected too.
         """
         # An app without a successful call gets one renewal; with one, rejections may be a passing fault.
@@ -93,18 +115,18 @@ class Access:
             return self._call(call)
         except _Expired:
             raise AccessRefused(
-                "spotify: the access token was rejected, even after renewal", f"check the app's status at {DASHBOARD}"
+                "spotify: the access token was rejected, even after renewal",
+                f"check the app's status at {DASHBOARD}",
+                401,
             ) from None
 
     def _call(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
         try:
             answer = call(self._api)
-        except spotipy.SpotifyException as error:
+        except SpotifyError as error:
             if error.http_status == 401:
                 raise _Expired from None
             raise
-        except AttributeError:  # spotipy expects every error in JSON to be an object
-            raise CallFailed("spotify: unexpected error response", "unreadable") from None
         self._had_response = True
         return answer
 
@@ -123,22 +145,39 @@ class Access:
         return token
 
 
-def refusal(error: spotipy.SpotifyException, endpoint: str) -> AccessRefused:
-    """The meaning of a 403, for the owner of the app."""
-    if "premium" in str(error.msg).lower():
+def refusal(error: SpotifyError, endpoint: str) -> AccessRefused:
+    """The meaning of a 403, for the owner of the app, in Spotify's own words where it sent any."""
+    words = error.words.lower()
+    if "premium" in words:
         return AccessRefused(
             "spotify: the owner of the app needs an active Premium subscription",
             "renew it; Spotify may take a few hours to accept requests again",
         )
+    if "registered" in words:
+        return AccessRefused(
+            f'spotify: HTTP {error.http_status}, "{error.words}"',
+            f"add the Spotify account to the users of the app at {DASHBOARD}",
+        )
+    said = "" if words in ("", "forbidden") else f', "{error.words}"'
     return AccessRefused(
-        f"spotify: {endpoint} is not available to this app (HTTP {error.http_status})",
-        f"Spotify removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
+        f"spotify: {endpoint} is not available to this app (HTTP {error.http_status}{said})",
+        f"Spotify may have removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
+        error.http_status,
     )
 
 
-def words_of(error: spotipy.SpotifyException) -> str:
-    """Spotify's own message, without the URL that spotipy adds; '' if it sent none."""
-    return str(error.msg).partition(":\n ")[2].strip()
+def words_of(error: SpotifyError) -> str:
+    """Spotify's own message; '' if it sent none."""
+    return error.words
+
+
+def _words(response: Response) -> str:
+    """The message of an error in JSON, or a plain text; the page of a server in front of Spotify has no words of it."""
+    body = json_of(response)
+    error = body.get("error") if isinstance(body, dict) else None
+    said = error.get("message") if isinstance(error, dict) else error
+    text = said if isinstance(said, str) else "" if body is not None else response.text
+    return "" if "<" in text else " ".join(text.split())[:LONGEST_WORDS]
 
 
 def token_url(settings: ProviderSettings) -> str:

@@ -19,7 +19,7 @@ from linernotes.providers.answers import json_list, json_object, read_outcome, r
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 from linernotes.providers.port import BatchRefused
-from linernotes.providers.spotify.access import Access, AppTokens, refusal, words_of
+from linernotes.providers.spotify.access import Access, AppTokens, SpotifyError, refusal, words_of
 
 log = logging.getLogger(__name__)
 NOT_READ = {"href", "type", "uri"}  # derived from the id
@@ -79,14 +79,14 @@ class Spotify:
     def _batch(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         try:
             answer = self._access.ask(lambda api: self._catalogue.several(api, [item.key for item in items]))
-        except spotipy.SpotifyException as error:
+        except SpotifyError as error:
             yield from self._recover_batch(items, error)
             return
         self._access_mode = "extended"
         things = answer.get(self._catalogue.things) if isinstance(answer, dict) else None
         yield from self._match(items, things if isinstance(things, list) else [])
 
-    def _recover_batch(self, items: Sequence[WorkItem], error: spotipy.SpotifyException) -> Iterator[Outcome]:
+    def _recover_batch(self, items: Sequence[WorkItem], error: SpotifyError) -> Iterator[Outcome]:
         if error.http_status == 400 and len(items) == 1:
             yield _error_outcome(items[0], error)
         elif error.http_status == 400 and REFUSES_IDS.fullmatch(words_of(error)):
@@ -94,17 +94,18 @@ class Spotify:
             middle = len(items) // 2
             yield from self._batch(items[:middle])
             yield from self._batch(items[middle:])
-        elif error.http_status == 400:
-            raise CallFailed("spotify: http_400", "http_400", 400) from None
-        elif error.http_status in REMOVED and self._finds_out and "premium" not in str(error.msg).lower():
+        elif error.http_status in REMOVED and self._finds_out and "premium" not in words_of(error).lower():
             log.info(
                 "spotify: batch requests are not available to this app; fetching %s one at a time",
                 self._catalogue.things,
             )
             self._access_mode = "development"
             raise BatchRefused
-        else:
+        elif error.http_status == 403:
             raise refusal(error, f"GET /{self._catalogue.things}?ids=") from None
+        else:
+            reason = f"http_{error.http_status}"
+            raise CallFailed(f"spotify: {reason}", reason, error.http_status) from None
 
     def _match(self, items: Sequence[WorkItem], things: Sequence[Any]) -> Iterator[Outcome]:
         """Match by position, as Spotify documents it; a list of the wrong length is matched by id instead."""
@@ -119,10 +120,10 @@ class Spotify:
     def _fetch_one(self, item: WorkItem) -> Outcome:
         try:
             return self._outcome(item, self._access.ask(lambda api: self._catalogue.one(api, item.key)))
-        except spotipy.SpotifyException as error:
-            if error.http_status in (400, 404):
-                return _error_outcome(item, error)
-            raise refusal(error, f"GET /{self._catalogue.things}/{{id}}") from None
+        except SpotifyError as error:
+            if error.http_status == 403:
+                raise refusal(error, f"GET /{self._catalogue.things}/{{id}}") from None
+            return _error_outcome(item, error)
 
     def _outcome(self, item: WorkItem, thing: Any) -> Outcome:
         if thing is None:
@@ -163,8 +164,8 @@ def _image(given: Any) -> dict[str, Any]:
     return {"url": image.get("url"), "height": image.get("height"), "width": image.get("width")}
 
 
-def _error_outcome(item: WorkItem, error: spotipy.SpotifyException) -> Outcome:
-    """The outcome of an item after a 400 or 404: a tombstone only if Spotify's message is about the id."""
+def _error_outcome(item: WorkItem, error: SpotifyError) -> Outcome:
+    """The outcome of an item after an error: a tombstone only if Spotify's message is about the id."""
     status, words = error.http_status, words_of(error)
     if status == 404 and NOT_FOUND.fullmatch(words):
         return Missing(item, "not_found", 404)

@@ -154,7 +154,8 @@ def _open(enrichment: Enrichment, settings: ProviderSettings, items: list[WorkIt
         client.settle()
         raise
     enrichment.budget.cost.spend(settings, len(items))
-    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, enrichment.budget.deadline)
+    deadline, patience = enrichment.budget.deadline, settings.timeout
+    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, deadline, patience)
     return Round(items, client, provider, spool, extraction)
 
 
