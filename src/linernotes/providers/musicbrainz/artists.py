@@ -72,6 +72,8 @@ class MusicBrainz:
         # An unknown URL is missing from the response. So is one that was truncated or is under a name we cannot read.
         complete = len(known) == len(entries) and known.keys() <= {item.key for item in items}
         complete = complete and (_count(body) or 0) <= len(entries)
+        # Some mirrors are too old to know batches, and answer for one of the URLs only.
+        complete = complete and (len(items) == 1 or "resource" not in body)
         for item in items:
             if item.key in known:
                 yield self._outcome(item, known[item.key])

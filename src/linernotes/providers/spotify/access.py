@@ -26,6 +26,7 @@ logging.getLogger("spotipy").setLevel(logging.CRITICAL)
 
 RENEWALS = 3
 LONGEST_WORDS = 200
+PREMIUM, UNREGISTERED = "premium", "may not be registered"
 DASHBOARD = "developer.spotify.com/dashboard"
 
 
@@ -148,12 +149,12 @@ class Access:
 def refusal(error: SpotifyError, endpoint: str) -> AccessRefused:
     """The meaning of a 403, for the owner of the app, in Spotify's own words where it sent any."""
     words = error.words.lower()
-    if "premium" in words:
+    if PREMIUM in words:
         return AccessRefused(
             "spotify: the owner of the app needs an active Premium subscription",
             "renew it; Spotify may take a few hours to accept requests again",
         )
-    if "registered" in words:
+    if UNREGISTERED in words:
         return AccessRefused(
             f'spotify: HTTP {error.http_status}, "{error.words}"',
             f"add the Spotify account to the users of the app at {DASHBOARD}",
@@ -164,6 +165,11 @@ def refusal(error: SpotifyError, endpoint: str) -> AccessRefused:
         f"Spotify may have removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
         error.http_status,
     )
+
+
+def is_about_the_account(error: SpotifyError) -> bool:
+    """Whether it is the app's owner or user that is refused, and not an endpoint."""
+    return any(words in error.words.lower() for words in (PREMIUM, UNREGISTERED))
 
 
 def words_of(error: SpotifyError) -> str:

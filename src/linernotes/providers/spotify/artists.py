@@ -15,11 +15,25 @@ import spotipy
 
 from linernotes.core.errors import CallFailed
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import json_list, json_object, read_outcome, required_object, warn_of_new_fields
+from linernotes.providers.answers import (
+    integer_or_none,
+    json_list,
+    json_object,
+    read_outcome,
+    required_object,
+    warn_of_new_fields,
+)
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 from linernotes.providers.port import BatchRefused
-from linernotes.providers.spotify.access import Access, AppTokens, SpotifyError, refusal, words_of
+from linernotes.providers.spotify.access import (
+    Access,
+    AppTokens,
+    SpotifyError,
+    is_about_the_account,
+    refusal,
+    words_of,
+)
 
 log = logging.getLogger(__name__)
 NOT_READ = {"href", "type", "uri"}  # derived from the id
@@ -94,7 +108,7 @@ class Spotify:
             middle = len(items) // 2
             yield from self._batch(items[:middle])
             yield from self._batch(items[middle:])
-        elif error.http_status in REMOVED and self._finds_out and "premium" not in words_of(error).lower():
+        elif error.http_status in REMOVED and self._finds_out and not is_about_the_account(error):
             log.info(
                 "spotify: batch requests are not available to this app; fetching %s one at a time",
                 self._catalogue.things,
@@ -108,8 +122,8 @@ class Spotify:
             raise CallFailed(f"spotify: {reason}", reason, error.http_status) from None
 
     def _match(self, items: Sequence[WorkItem], things: Sequence[Any]) -> Iterator[Outcome]:
-        """Match by position, as Spotify documents it; a list of the wrong length is matched by id instead."""
-        if len(things) == len(items):
+        """Match by position, as Spotify documents it; a list of another length or order is matched by id instead."""
+        if len(things) == len(items) and not _is_reordered(items, things):
             yield from map(self._outcome, items, things)
             return
         by_id = {thing["id"]: thing for thing in things if isinstance(thing, dict) and "id" in thing}
@@ -133,6 +147,18 @@ class Spotify:
         return read_outcome(item, self._catalogue.parse, thing)
 
 
+def _is_reordered(items: Sequence[WorkItem], things: Sequence[Any]) -> bool:
+    """Whether every thing has the id of one item, and not all of them stand where they were asked for.
+
+    A merged artist is answered under an id that another item may have, so one id twice says nothing.
+    """
+    keys = [item.key for item in items]
+    ids = [thing.get("id") if isinstance(thing, dict) else None for thing in things]
+    present = [each for each in ids if each is not None]
+    one_each = len(set(map(str, present))) == len(present) and set(map(str, present)) <= set(keys)
+    return one_each and any(each not in (key, None) for each, key in zip(ids, keys, strict=True))
+
+
 def provider(connection: Connection) -> Spotify:
     """See ``providers.open_provider``."""
     return Spotify(connection, ARTISTS)
@@ -148,10 +174,10 @@ def parse(key: str, raw: Json) -> Json:
     record = {
         "artistId": key,
         "artistName": left.pop("name", None),
-        "genres": left.pop("genres", None) or [],
-        "popularity": left.pop("popularity", None),
+        "genres": [genre for genre in left.pop("genres", None) or [] if genre is not None],
+        "popularity": integer_or_none(left.pop("popularity", None)),
         "followerCount": json_object(left.pop("followers", None)).get("total"),
-        "images": [_image(image) for image in json_list(left.pop("images", None))],
+        "images": [_image(image) for image in json_list(left.pop("images", None)) if image is not None],
         "externalUrls": {"spotify": json_object(left.pop("external_urls", None)).get("spotify")},
         "canonicalArtistId": answered if answered != key else None,
     }
