@@ -43,7 +43,7 @@ def test_what_nothing_can_be_sent_to_is_no_address(url: str) -> None:
 def test_a_wrong_address_is_named_by_its_variable() -> None:
     with pytest.raises(ConfigurationError, match=r"SPOTIFY_API_URL is http://a\.\.b/v1") as wrong:
         check("http://a..b/v1")
-    assert (wrong.value.exit_code, "doctor" in wrong.value.remedy) == (2, True)
+    assert wrong.value.exit_code == 2
 
 
 @pytest.mark.parametrize(

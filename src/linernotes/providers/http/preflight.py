@@ -22,7 +22,7 @@ from linernotes.core.errors import ConfigurationError
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 LONGEST_LABEL = 63
 LAST_LATIN_1 = "\xff"  # a header can have no others
-CORRECT = "correct it, then repeat the command; linernotes doctor checks it without a run"
+CORRECT = "correct it, then repeat the command"
 
 
 def check_settings(settings: ProviderSettings, user_agent: str) -> None:
@@ -35,10 +35,10 @@ def check_settings(settings: ProviderSettings, user_agent: str) -> None:
         raise ConfigurationError("LINERNOTES_CONTACT has letters that cannot be sent", "use plain ASCII")
     for role, url in settings.urls.items():
         if reason := why_unusable(url):
-            raise ConfigurationError(f"{settings.name}: {url_variable(settings, role)} is {url}: {reason}", CORRECT)
-        _check_proxy(settings.name, url)
+            raise ConfigurationError(f"{url_variable(settings, role)} is {url}: {reason}", CORRECT)
+        _check_proxy(url)
         if url.startswith("https://"):
-            _check_certificates(settings.name)
+            _check_certificates()
 
 
 def check_secrets(settings: ProviderSettings, secrets: Mapping[str, SecretStr]) -> None:
@@ -76,15 +76,15 @@ def why_unusable(url: str) -> str:
     return ""
 
 
-def _check_proxy(name: str, url: str) -> None:
+def _check_proxy(url: str) -> None:
     """A proxy is never shown: its address may hold a password."""
     for variable, proxy in _proxies(url):
         address = proxy if "://" in proxy else f"http://{proxy}"
         kind = urlsplit(address).scheme.lower() if "://" in address else ""
         if kind not in ("http", "https", "socks4", "socks4a", "socks5", "socks5h") or why_unusable(_as_http(address)):
-            raise ConfigurationError(f"{name}: {variable} is not the address of a proxy", CORRECT)
+            raise ConfigurationError(f"{variable} is not the address of a proxy", CORRECT)
         if kind.startswith("socks") and not find_spec("socks"):
-            raise ConfigurationError(f"{name}: {variable} needs support for SOCKS", "pip install 'requests[socks]'")
+            raise ConfigurationError(f"{variable} needs support for SOCKS", "pip install 'requests[socks]'")
 
 
 def _as_http(address: str) -> str:
@@ -101,13 +101,13 @@ def _proxies(url: str) -> Iterator[tuple[str, str]]:
         yield next(iter(variables), "the proxy of this system"), proxy
 
 
-def _check_certificates(name: str) -> None:
+def _check_certificates() -> None:
     variable = next((each for each in BUNDLES if os.environ.get(each)), None)
     if variable is None:
         return
     path = Path(os.environ[variable])
     if reason := _why_no_certificates(path):
-        raise ConfigurationError(f"{name}: {variable} names {path}, which {reason}", CORRECT)
+        raise ConfigurationError(f"{variable} names {path}, which {reason}", CORRECT)
 
 
 @cache  # it takes a twentieth of a second, for every provider

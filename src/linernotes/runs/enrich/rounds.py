@@ -183,7 +183,8 @@ def _may_ask(enrichment: Enrichment, state: ProviderState, standing: Standing, i
 def _end(session: RunSession, state: ProviderState, reason: str, error: LinernotesError | None = None) -> None:
     """Stop using this provider in this run; the first error of a run is the one it ends with."""
     state.over = True
-    session.partial.append(reason)
+    if reason not in session.partial:  # what is wrong with our own settings is wrong for several providers
+        session.partial.append(reason)
     session.trouble = session.trouble or error
 
 
