@@ -1,18 +1,20 @@
 """A service on loopback that answers what it is told to, in order; for what a well-behaved sandbox never says."""
 
-import contextlib
 import json
 import threading
 import time
 from collections.abc import Callable
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import Any, Self
 
 
 class Answer:
     """One answer; ``cut`` bytes of its body are promised and never sent.
 
-    It comes after ``late`` seconds, and after as many again for each byte if it ``drips``.
+    It comes after ``late`` seconds, and after as many again for each byte of its body, or each of a hundred headers, if
+    that is what ``drips``.
     """
 
     def __init__(
@@ -22,7 +24,7 @@ class Answer:
         cut: int = 0,
         *,
         late: float = 0.0,
-        drips: bool = False,
+        drips: str = "",
         **headers: str,
     ) -> None:
         self.status, self.cut, self.late, self.drips = status, cut, late, drips
@@ -38,13 +40,15 @@ TOKEN = Answer(200, {"access_token": "BQcanary-token", "token_type": "Bearer", "
 class Service:
     """Answers ``script`` in order, then its last part for ever; a part is an answer, or a function of the path.
 
-    Calls for tokens get ``token``, if there is one, and do not move the script on. ``seen`` holds all paths in order.
+    Calls for tokens get ``token``, if there is one, and do not move the script on. ``seen`` holds all paths in order,
+    ``headers`` what came with them.
     """
 
     def __init__(self, *script: Script, token: Answer | None = None) -> None:
         self._script, self._token = list(script), token
         self._lock = threading.Lock()
         self.seen: list[str] = []
+        self.headers: list[Message] = []
 
     def __enter__(self) -> Self:
         service = self
@@ -54,21 +58,29 @@ class Service:
             wbufsize = -1  # headers and body in one packet: otherwise each answer waits 40 ms for an acknowledgement
 
             def do_GET(self) -> None:
-                answer = service._next(self.path)
+                answer = service._next(self.path, self.headers)
                 time.sleep(answer.late)
-                with contextlib.suppress(ConnectionError):  # whoever asked has given up
+                try:
                     self._send(answer)
+                except ConnectionError:  # whoever asked has given up
+                    self.wfile = BytesIO()
+                    self.close_connection = True
 
             def _send(self, answer: Answer) -> None:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
+                for number in range(100 if answer.drips == "headers" else 0):
+                    self.send_header(f"X-{number}", "x")
+                    self.flush_headers()
+                    self.wfile.flush()
+                    time.sleep(answer.late)
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
                 sent = answer.body[: len(answer.body) - answer.cut]
-                for part in map(bytes, zip(sent, strict=True)) if answer.drips else [sent]:
+                for part in map(bytes, zip(sent, strict=True)) if answer.drips == "body" else [sent]:
                     self.wfile.write(part)
-                    if answer.drips:
+                    if answer.drips == "body":
                         self.wfile.flush()
                         time.sleep(answer.late)
                 self.close_connection = answer.cut > 0
@@ -95,15 +107,16 @@ class Service:
         """Begin another script."""
         with self._lock:
             self._script, self._token = list(script), token
-            self.seen = []
+            self.seen, self.headers = [], []
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def _next(self, path: str) -> Answer:
+    def _next(self, path: str, headers: Message) -> Answer:
         with self._lock:
             self.seen.append(path)
+            self.headers.append(headers)
             if self._token and path == "/api/token":
                 return self._token
             part = self._script.pop(0) if len(self._script) > 1 else self._script[0]

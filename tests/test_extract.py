@@ -16,7 +16,7 @@ from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
 from linernotes.landing.spool import Spool
 from linernotes.providers.port import BatchRefused
 from linernotes.runs.enrich import extraction as extract
-from linernotes.runs.enrich.extraction import Extraction, fetch_batch
+from linernotes.runs.enrich.extraction import Extraction, Until, fetch_batch
 from linernotes.storage.lakes.folder import FolderLake
 from tests.clocks import START, FakeClock
 from tests.samples import LONG_AGO, RUN, dataset, items, keys
@@ -76,7 +76,7 @@ class Room:
         self.extraction: Extraction | None = None
 
     def ask(self, provider: Scripted, ids: list[str], deadline: float | None = None, width: int = 5) -> ExtractStats:
-        self.extraction = Extraction(provider, self.spool, self.clock, width, deadline)
+        self.extraction = Extraction(provider, self.spool, self.clock, width, Until(deadline))
 
         def answered(number: int) -> None:
             self.told += number
@@ -324,3 +324,57 @@ def test_a_service_that_fails_once_more_on_what_it_failed_on_before_is_not_down(
     extraction.ask(asked, lambda _number: None)
     assert (extraction.trouble is None) is goes_on
     assert set(room.landed().values()) == {"failed"}
+
+
+FORBIDDEN = AccessRefused("spotify: HTTP 403", "look", 403)
+
+
+def test_one_item_that_is_refused_fails_alone(room: Room) -> None:
+    ids = keys(20)
+    room.ask(Scripted(1, {ids[0]: FORBIDDEN, ids[9]: FORBIDDEN, ids[19]: FORBIDDEN}), ids, width=1)
+    assert [key for key, status in room.landed().items() if status == "failed"] == [ids[0], ids[9], ids[19]]
+    assert (room.trouble, len(room.landed())) == (None, 20)
+
+
+def test_several_refusals_in_a_row_are_about_us_and_leave_the_items_in_the_queue(room: Room) -> None:
+    provider = Scripted(1, dict.fromkeys(keys(20), FORBIDDEN))
+    room.ask(provider, keys(20), width=1)
+    assert (room.trouble, room.landed(), len(provider.asked)) == (FORBIDDEN, {}, 3)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_refusals_that_nothing_speaks_against_are_about_us(room: Room, number: int) -> None:
+    room.ask(Scripted(1, dict.fromkeys(keys(number), FORBIDDEN)), keys(number), width=1)
+    assert (room.trouble, room.landed()) == (FORBIDDEN, {})
+
+
+def test_a_first_batch_that_is_refused_is_about_us(room: Room) -> None:
+    provider = Scripted(50, {keys(60)[0]: FORBIDDEN})
+    room.ask(provider, keys(60))
+    assert (room.trouble, len(provider.asked)) == (FORBIDDEN, 1)
+
+
+def test_calls_under_way_may_end_after_the_deadline_but_not_for_ever(room: Room) -> None:
+    hanging = threading.Event()
+
+    def hang() -> None:
+        room.clock.pass_by(100)
+        hanging.wait(30)
+
+    asked = room.ask(Scripted(1, {keys(3)[0]: hang}), keys(3), deadline=1.0, width=1)
+    hanging.set()
+    assert (asked.total, room.landed(), room.trouble) == (0, {}, None)
+
+
+def test_what_cannot_be_written_down_costs_its_own_item(room: Room) -> None:
+    deep: Any = "x"
+    for _ in range(3_000):
+        deep = [deep]
+    first, second, third, last = items(*keys(4))
+    odd = {
+        first.key: replace(found(first), raw={"cut": "\ud83d"}),
+        second.key: replace(found(second), raw={"deep": deep}),
+        third.key: replace(found(third), raw={"x": object()}),
+    }
+    room.ask(Scripted(50, odd), keys(4))
+    assert room.landed() == {**dict.fromkeys(keys(3), "failed"), last.key: "found"}

@@ -51,7 +51,7 @@ class Room:
         self.clock = clock
 
     def ask(self, provider: Answering, asked: list[WorkItem], watch: StormWatch) -> tuple[Extraction, ExtractStats]:
-        extraction = Extraction(provider, self.spool, self.clock, 1, None, watch)
+        extraction = Extraction(provider, self.spool, self.clock, 1, watch=watch)
         return extraction, extraction.ask(asked, lambda _number: None)
 
     def landed(self) -> list[tuple[str, str | None]]:

@@ -277,3 +277,9 @@ def test_no_line_whatsoever_stops_the_reader(line: bytes) -> None:
     with contextlib.suppress(Reject):
         record, attempt = ARTISTS.read(line)
         assert (record is None) != (attempt is None)
+
+
+@pytest.mark.parametrize("levels", [1_200, 200_000])
+def test_a_line_that_is_nested_too_deeply_is_rejected(levels: int) -> None:
+    line = b'{"unknown": ' + b"[" * levels + b"]" * levels + b"}"
+    assert rejected(line, ARTISTS).reason == "nested too deeply"

@@ -255,6 +255,19 @@ def test_an_item_without_an_id_is_nobodys(scripted: AsksScript, item: Any) -> No
     assert scripted(*having_read(item))[0].kind() == ("Failed", "unreadable", 200)
 
 
+def test_an_item_with_listeners_counts_more_than_the_report_of_a_failed_attempt(scripted: AsksScript) -> None:
+    for failed in ({"artist_id": ID, "error": "timeout"}, {**ITEM, "monthlyListeners": None}):
+        for order in ((failed, ITEM), (ITEM, failed)):
+            assert scripted(*having_read(*order))[0].found().record["monthlyListeners"] == 18_500_000
+
+
+@pytest.mark.parametrize("word", ["platform-feature-disabled", "monthly-usage-limit-exceeded"])
+def test_a_usage_limit_is_no_fault_of_the_token(scripted: AsksScript, word: str) -> None:
+    asking, _ = scripted(Answer(403, {"error": {"type": word, "message": "Monthly usage hard limit exceeded"}}))
+    with pytest.raises(CoolingDown, match="out of credit"):
+        asking.ask(ABBA)
+
+
 def test_the_first_of_two_items_of_an_artist_counts_and_strangers_are_left_out(scripted: AsksScript) -> None:
     stranger = {**ITEM, "artist_id": "1" * 22}
     asking, _ = scripted(*having_read(stranger, ITEM, {**ITEM, "monthlyListeners": 1}))

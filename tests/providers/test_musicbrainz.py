@@ -10,6 +10,7 @@ import pytest
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError, CoolingDown
 from linernotes.core.values import Found, WorkItem
 from linernotes.providers.musicbrainz.artists import PAGE, parse
+from linernotes.providers.port import BatchRefused
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import Asks, AsksScript, facts_of, kinds
@@ -366,3 +367,24 @@ def test_an_address_of_the_service_that_leads_nowhere_is_a_wrong_setting(scripte
     with pytest.raises(ConfigurationError, match="MUSICBRAINZ_API_URL") as refused:
         scripted(body(), urls__api="http://127.0.0.1:9/ws")
     assert "/ws/2" in refused.value.remedy
+
+
+def test_a_mirror_that_knows_no_batches_makes_no_tombstones(scripted: AsksScript) -> None:
+    first, second, third = keys(3)
+    asker, _ = scripted(Answer(200, address(second)))
+    assert asker.kinds(first, second, third) == {first: UNANSWERED, second: FOUND, third: UNANSWERED}
+
+
+def test_a_batch_that_is_too_long_for_a_server_is_cut_down(scripted: AsksScript) -> None:
+    asker, _ = scripted(Answer(414, b"<html>"))
+    with pytest.raises(BatchRefused):
+        asker.ask(*keys(100))
+    assert asker.provider.batch_size == 50
+    with pytest.raises(CallFailed, match="http_414"):
+        asker.ask(ID)
+
+
+def test_a_blocked_address_is_told_from_a_missing_contact(scripted: AsksScript) -> None:
+    with pytest.raises(AccessRefused, match="access denied") as blocked:
+        scripted(Answer(403, b"<html>"))[0].ask(ID)
+    assert "this network or program that is blocked" in blocked.value.remedy

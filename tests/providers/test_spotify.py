@@ -415,5 +415,60 @@ def test_what_is_not_sent_is_null_or_empty(column: str, given: dict[str, Any], e
     assert parse(ID, {**FULL, **given})[column] == expected
 
 
+def test_a_batch_in_another_order_is_matched_by_id(scripted: AsksScript) -> None:
+    first, second, third = keys(3)
+    things = [{**FULL, "id": third}, {**FULL, "id": first}, None]
+    found = scripted(Answer(200, {"artists": things}))[0].ask(first, second, third)
+    assert kinds(found)[second] == ("Failed", "unanswered", 200)
+    assert {each.item.key: each.raw["id"] for each in found if isinstance(each, Found)} == {first: first, third: third}
+
+
+def test_two_artists_merged_into_one_of_them_keep_their_places(scripted: AsksScript) -> None:
+    first, second = keys(2)
+    found = scripted(Answer(200, {"artists": [{**FULL, "id": second}] * 2}))[0].by_key(first, second)
+    assert [found[key].record["canonicalArtistId"] for key in (first, second)] == [second, None]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("column", "given", "expected"),
+    [
+        ("genres", {"genres": [None, "pop"]}, ["pop"]),
+        ("images", {"images": [None]}, []),
+        ("popularity", {"popularity": "55"}, 55),
+        ("popularity", {"popularity": 55.7}, None),
+    ],
+)
+def test_an_odd_value_costs_itself(column: str, given: dict[str, Any], expected: Any) -> None:
+    assert parse(ID, {**FULL, **given})[column] == expected
+
+
+@pytest.mark.parametrize("mode", ["auto", "extended", "development"])
+def test_a_user_who_is_not_registered_is_told_in_spotifys_own_words(scripted: AsksScript, mode: str) -> None:
+    words = "User may not be registered in the Developer Dashboard"
+    asked, _ = scripted(Answer(403, {"error": {"status": 403, "message": words}}), mode=mode)
+    with pytest.raises(AccessRefused, match=words) as refused:
+        asked.ask(ID)
+    assert (refused.value.status, asked.provider.access_mode) == (None, None if mode == "auto" else mode)
+
+
+def test_one_artist_that_is_not_allowed_to_be_shown_costs_no_other(scripted: AsksScript) -> None:
+    bad = keys(50)[12]
+
+    def answer(path: str) -> Answer:
+        ids = path.split("ids=")[1].replace("%2C", ",").split(",")
+        things = [{**FULL, "id": key} for key in ids]
+        return Answer(451, b"") if bad in ids else Answer(200, {"artists": things})
+
+    found = scripted(answer, mode="extended")[0].kinds(*keys(50))
+    assert found == {**dict.fromkeys(keys(50), ("Found", None, None)), bad: ("Failed", "http_451", 451)}
+
+
+def test_a_service_that_shows_nobody_is_not_asked_about_each(scripted: AsksScript) -> None:
+    asked, service = scripted(Answer(451, b""), mode="extended")
+    with pytest.raises(CallFailed, match="http_451"):
+        asked.ask(*keys(50))
+    assert len(service.seen) < 15
+
+
 def _landed(record: Any) -> bytes:
     return json.dumps({**record, "enrichedAt": LONG_AGO}).encode()

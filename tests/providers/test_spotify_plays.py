@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from linernotes.core.errors import AccessRefused
+from linernotes.core.errors import AccessRefused, CallFailed
 from linernotes.landing.lines import LineReader
 from linernotes.providers.connection import Connection
 from linernotes.providers.spotify.recently_played import REACHABLE_PLAYS, ListenerTokens, play_of, recent_plays
 from linernotes.sandbox import Faults, Sandbox
 from linernotes.sandbox.faults import FaultPlan
-from tests.providers.asking import Asks
+from tests.providers.asking import Asks, AsksScript
 from tests.samples import ID, dataset
+from tests.service import Answer
 
 NAME = "spotify"
 Plays = Callable[..., list[dict[str, Any]]]
@@ -152,3 +153,17 @@ def test_a_play_from_nowhere_has_no_context() -> None:
 def test_what_is_no_play_says_what_is_missing(item: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="track or played_at is missing"):
         play_of(item)
+
+
+@pytest.mark.parametrize(
+    "page", [{}, {"items": None}, {"items": {}}, {"error": {"status": 500, "message": "x"}}, [], "x"]
+)
+def test_a_page_that_is_none_ends_with_one_line(scripted: AsksScript, page: Any) -> None:
+    asked, _ = scripted(Answer(200, page))
+    with pytest.raises(CallFailed, match="cannot read the page of plays"):
+        recent_plays(Connection(asked.settings, asked.secrets, asked.client.session), AnyToken(), None)
+
+
+class AnyToken:
+    def get_access_token(self, *, renew: bool) -> str:
+        return "BQany"

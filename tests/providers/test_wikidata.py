@@ -19,6 +19,7 @@ from linernotes.sandbox.world.facts import Facts, Knowledge
 from tests.providers.asking import Asks, AsksScript, kinds
 from tests.providers.asking import facts_of as sandbox_facts
 from tests.providers.conformance import Conformance
+from tests.providers.contracts import MBID
 from tests.samples import ID, LONG_AGO, configs, dataset, keys
 from tests.service import Answer
 
@@ -224,18 +225,29 @@ def test_values_that_nobody_knows_are_dropped() -> None:
 def test_what_turned_out_wrong_is_dropped_and_what_is_preferred_stands_alone() -> None:
     record = read(
         row("P264", "Q11", rank="Deprecated"),
-        row("P434", "old"),
-        row("P434", "new", rank="Preferred"),
+        row("P434", MBID(1)),
+        row("P434", MBID(2), rank="Preferred"),
         row("P136", "Q40"),
         row("P2722", "27"),
         row("P2722", "27"),
     )
-    assert (record["labels"], record["mbids"], record["deezerIds"]) == ([], ["new"], ["27"])
+    assert (record["labels"], record["mbids"], record["deezerIds"]) == ([], [MBID(2)], ["27"])
     assert record["genres"] == [{"id": "Q40", "name": None}]
 
 
 def test_names_at_lastfm_are_written_as_people_write_them() -> None:
     assert read(row("P3192", "Daft+Punk"), row("P3192", "AC%2FDC"))["lastfmNames"] == ["AC/DC", "Daft Punk"]
+
+
+def test_an_id_of_another_service_is_trimmed_and_what_cannot_be_one_is_dropped() -> None:
+    typed = {
+        "P2722": (" 27 ", "https://www.deezer.com/artist/27", "x"),
+        "P434": (MBID(1).upper(), " ", "nobody"),
+        "P3192": ("+noredirect/Daft+Punk", " AC%2FDC ", "https://www.last.fm/music/X"),
+    }
+    record = read(*(row(kind, value) for kind, values in typed.items() for value in values))
+    assert (record["deezerIds"], record["mbids"]) == (["27"], [MBID(1)])
+    assert record["lastfmNames"] == ["AC/DC", "Daft Punk"]
 
 
 @pytest.mark.parametrize(

@@ -88,11 +88,12 @@ class TestDuckDBWarehouse(WarehouseConformance):
         warehouse.discard_previous()
         assert not path.with_name("warehouse.previous.duckdb").exists()
 
+    @pytest.mark.parametrize("rubbish", [b"rubbish" * 1000, b"SQLite format 3\0" * 300], ids=["rubbish", "SQLite"])
     def test_a_damaged_file_can_be_set_aside_too(
-        self, warehouse: Warehouse, open_warehouse: Callable[[], Warehouse], path: Path
+        self, warehouse: Warehouse, open_warehouse: Callable[[], Warehouse], path: Path, rubbish: bytes
     ) -> None:
         warehouse.close()
-        path.write_bytes(b"rubbish" * 1000)
+        path.write_bytes(rubbish)
         fresh = open_warehouse()
         assert not any(fresh.set_aside().values())
         fresh.ensure([ALL_KINDS])

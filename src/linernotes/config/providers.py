@@ -10,6 +10,9 @@ from linernotes.config.answers import About, FieldValue, Identification, Neighbo
 from linernotes.config.base import Identifier, Language, Seconds, Share, Strict, Url
 from linernotes.config.datasets import Dataset
 
+LARGEST_ANSWER = 32 << 20  # bytes; the largest that was seen, a thousand listens, has two million
+WHOLE_ANSWERS = 3  # a whole response may take as many times the longest silence
+
 
 class BreakerSettings(Strict):
     """Failures in a row that open the circuit breaker, seconds it stays open, and successes that close it."""
@@ -98,6 +101,8 @@ class ProviderSettings(Strict):
     concurrency: Annotated[int, Field(ge=1, le=32)]
     per_second: Annotated[float, Field(gt=0)]
     timeout: Annotated[float, Field(gt=0)]
+    answer_timeout: Annotated[float, Field(gt=0)] | None = None
+    largest_answer: Annotated[int, Field(gt=0)] = LARGEST_ANSWER
     attempts: Annotated[int, Field(ge=1)]
     backoff: Annotated[float, Field(ge=1)]
     longest_wait: Seconds
@@ -108,6 +113,7 @@ class ProviderSettings(Strict):
     too_much_words: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
     credit_statuses: tuple[int, ...] = ()
+    credit_words: tuple[str, ...] = ()
     slow_down_codes: tuple[int, ...] = ()
     outage_codes: tuple[int, ...] = ()
     slow_down_wait: Seconds = 1
@@ -139,6 +145,11 @@ class ProviderSettings(Strict):
         if any(SECRET_OPTION.search(name) and value is not None for name, value in options.items()):
             raise ValueError("an option may not hold a secret; put it into .env, and its variable under credentials")
         return options
+
+    @property
+    def seconds_for_answer(self) -> float:
+        """The time for one whole response, however slowly its bytes come."""
+        return self.answer_timeout or WHOLE_ANSWERS * self.timeout
 
     @property
     def service(self) -> str:

@@ -41,9 +41,16 @@ class ConfigurationError(LinernotesError):
 
 
 class AccessRefused(LinernotesError):
-    """A service refused our credentials, our app or the endpoint we need."""
+    """A service refused our credentials, our app or the endpoint we need.
+
+    ``status`` is set where only the status of one call says so: it may be about the item that was asked for.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, remedy: str = "", status: int | None = None) -> None:
+        super().__init__(message, remedy)
+        self.status = status
 
 
 class BelowExpectations(LinernotesError):

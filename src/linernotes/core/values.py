@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+FIRST_SERVICES = 978_307_200  # 2001, in seconds since 1970
+
 Mode = Literal["incremental", "backfill", "refresh"]
 Json = Mapping[str, Any]
 
@@ -82,5 +84,6 @@ class HistoryPage:
 
     @property
     def oldest(self) -> int | None:
-        """The second of the oldest play."""
-        return min((second for second, _ in self.rows if second is not None), default=None)
+        """The second of the oldest play; one from before there were services is a mistake, unless all are."""
+        seconds = [second for second, _ in self.rows if second is not None]
+        return min([second for second in seconds if second >= FIRST_SERVICES] or seconds, default=None)

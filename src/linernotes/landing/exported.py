@@ -28,7 +28,7 @@ def repair_of(dataset: Dataset) -> Repair | None:
         return None
 
     def repair(line: bytes) -> bytes | None:
-        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             values = msgspec.json.decode(line)
             if isinstance(values, dict) and not values.keys() & {"_outcome", "_reject"}:
                 return msgspec.json.encode(_filled(columns, _record(columns, values)))

@@ -26,6 +26,8 @@ PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL
 MISSING = re.compile(r"Object missing required field `(.+?)`")
 FORM = re.compile(r"Expected `str` matching regex '\(\?:(.+)\)\\\\Z'")
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -115,7 +117,7 @@ class LineReader:
         """
         try:
             record = self._decoded(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             return None, self._without_record(line, error)
         if (mark := record._outcome) and mark.status != "found":
             return None, self._attempt(mark)
@@ -131,7 +133,7 @@ class LineReader:
     def _decoded(self, line: bytes) -> Any:
         try:
             return self._record.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             repaired = self._repair(line) if self._repair else None
             if repaired is None:
                 raise
@@ -140,7 +142,7 @@ class LineReader:
     def _without_record(self, line: bytes, error: Exception) -> Attempt:
         try:
             envelope = self._envelope.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             raise reject_of(error) from None
         if envelope.reject:
             raise Reject(envelope.reject.reason, envelope.reject.field, envelope.reject)
@@ -177,6 +179,8 @@ def row_type(dataset: Dataset) -> type[msgspec.Struct]:
 
 def reject_of(error: Exception) -> Reject:
     """The field (dotted) and the reason of a decoding error; the value is not repeated."""
+    if isinstance(error, RecursionError):
+        return Reject("nested too deeply")
     if not isinstance(error, msgspec.ValidationError):
         return Reject(str(error).removesuffix("."), readable=False)
     match = PLACE.match(str(error))

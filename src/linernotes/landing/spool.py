@@ -32,6 +32,8 @@ PART_SECONDS = 60.0
 ASIDE = 50_000  # parts of a spool beside another one are numbered from here on
 HASH_BLOCK = 1 << 20
 SPOOL_NAME = re.compile(r"(?P<stem>\d{8}T\d{6}Z_[0-9a-f]{12}-\d{5})_(?P<dataset>\w+)\.spool")
+# What can come of encoding a value that no service should send; it must cost its own item, never the run.
+UNSTORABLE = (ValueError, TypeError, OverflowError, RecursionError, msgspec.MsgspecError)
 STATUSES: dict[type[Outcome], str] = {Found: "found", Missing: "not_found", Failed: "failed"}
 
 
@@ -65,14 +67,17 @@ class Spool:
         """
         now = self._clock.now()
         line = outcome_line(outcome, self._dataset, self._run, now)
-        encoded = msgspec.json.encode(line)
         self._reader.set_now(now)
         try:
+            encoded = msgspec.json.encode(line)
             self._reader.read(encoded)
         except Reject as reject:
             outcome = Failed(outcome.item, f"unreadable {reject.field}: {reject.reason}", 200)
             failure = outcome_line(outcome, self._dataset, self._run, now)
             encoded = msgspec.json.encode({**failure, **({"_raw": line["_raw"]} if "_raw" in line else {})})
+        except UNSTORABLE:
+            outcome = Failed(outcome.item, "unreadable", 200)
+            encoded = msgspec.json.encode(outcome_line(outcome, self._dataset, self._run, now))
         self._append(encoded + b"\n", 1)
         fault_point("spooled")
         return outcome

@@ -16,6 +16,8 @@ from requests import Session
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.values import Json
 from linernotes.providers.connection import Connection
+from linernotes.providers.door import Door
+from linernotes.providers.http.preflight import check_secrets
 from linernotes.providers.port import CheckedProvider
 
 Parser = Callable[[str, Json], Json]
@@ -25,9 +27,9 @@ def open_provider(
     settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, access_mode: str | None
 ) -> CheckedProvider:
     """The provider of ``settings.name``, calling through ``session``; ``access_mode`` comes from earlier runs."""
+    check_secrets(settings, secrets)
     connection = Connection(settings, secrets, session, access_mode)
-    provider: CheckedProvider = _module(settings.name).provider(connection)
-    return provider
+    return Door(_module(settings.name).provider(connection))
 
 
 def parser_of(name: str) -> Parser | None:

@@ -8,6 +8,7 @@ checks it, and names the column that was wrong.
 import json
 import logging
 import re
+import traceback
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -18,7 +19,9 @@ from linernotes.core.errors import AccessRefused, CallFailed
 from linernotes.core.values import Failed, Found, Json, WorkItem
 
 log = logging.getLogger(__name__)
-INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
+INTEGER = re.compile(r"-?\d{1,18}(\.0+)?|-?\d{1,3}(,\d{3}){1,5}", re.ASCII)  # 12, 12.0 and 1,234
+INT64 = 2**63
+NEARLY_ONE = 1.001  # what a sum of parts comes to
 REFUSED = (401, 403)
 
 
@@ -34,7 +37,7 @@ def json_body(response: Response, service: str, remedy: str) -> Any:
         CallFailed: an error that a retry would not change, such as a wrong address.
     """
     if response.status_code in REFUSED:
-        raise AccessRefused(f"{service}: access denied (HTTP {response.status_code})", remedy)
+        raise AccessRefused(f"{service}: access denied (HTTP {response.status_code})", remedy, response.status_code)
     if not response.ok:
         reason = f"http_{response.status_code}"
         raise CallFailed(f"{service}: {reason}", reason, response.status_code)
@@ -48,7 +51,18 @@ def read_outcome(item: WorkItem, parse: Callable[[str, Json], Json], raw: Json) 
         json.dumps([record, raw], ensure_ascii=False).encode()  # half a surrogate pair is JSON, but not UTF-8
     except (ValueError, RecursionError):
         return Failed(item, "unreadable", 200)
+    except Exception as error:
+        # One unexpected value must not keep the other items of the response from being read.
+        log.warning("%s: cannot read the response about %s: %s", item.provider, item.key, place_of(error))
+        return Failed(item, "unreadable", 200)
     return Found(item, record, raw)
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an unexpected error and the line of code that it comes from; its text could hold anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"unexpected {type(error).__name__}{place}"
 
 
 def text(value: Any) -> str | None:
@@ -60,13 +74,18 @@ def text(value: Any) -> str | None:
 
 def integer(value: Any) -> int | None:
     """A whole number or None."""
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and -INT64 <= value < INT64):
         return value
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and -INT64 <= value < INT64:
         return int(value)
-    if isinstance(value, str) and INTEGER.fullmatch(value):
-        return int(value)
+    if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
+        return int(value.strip().partition(".")[0].replace(",", ""))
     raise Unreadable("not a whole number")
+
+
+def integer_or_none(value: Any) -> int | None:
+    """A whole number, or None for a number that is none: for fields whose record is worth keeping without them."""
+    return None if isinstance(value, float) and not value.is_integer() else integer(value)
 
 
 def share(value: Any) -> float | None:
@@ -77,9 +96,9 @@ def share(value: Any) -> float | None:
         number = float(value)
     except (TypeError, ValueError):
         number = -1.0
-    if not 0 <= number <= 1:
+    if not 0 <= number <= NEARLY_ONE:
         raise Unreadable("not a number from 0 to 1")
-    return number
+    return min(number, 1.0)
 
 
 def boolean(value: Any) -> bool | None:

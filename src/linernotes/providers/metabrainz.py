@@ -9,7 +9,11 @@ from linernotes.core.errors import AccessRefused
 from linernotes.providers.answers import json_body
 from linernotes.providers.connection import Connection
 
-CONTACT = "set LINERNOTES_CONTACT to your email address or URL, which it requires"
+BLOCKED = (
+    "it was sent LINERNOTES_CONTACT, so it is this network or program that is blocked: "
+    "try again later or from another network, and check that the contact is a real address"
+)
+ASKS_FOR_ONE = "set LISTENBRAINZ_TOKEN, from listenbrainz.org/settings"
 
 
 class Api:
@@ -34,4 +38,7 @@ class Api:
 
     def read(self, response: Response) -> Any:
         """The JSON of a response; see ``ask``."""
-        return json_body(response, self._connection.settings.name, CONTACT)
+        name = self._connection.settings.name
+        if response.status_code == 401:
+            raise AccessRefused(f"{name}: it asks for a user's token (HTTP 401)", ASKS_FOR_ONE)
+        return json_body(response, name, BLOCKED)

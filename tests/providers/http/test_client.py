@@ -7,13 +7,13 @@ import requests
 
 from linernotes.core.counts import Calls
 from tests.providers.http.callers import Caller
-from tests.service import OK, Answer
+from tests.service import OK, TOKEN, Answer
 
 Calling = Callable[..., Caller]
 
 
 def test_tokens_are_retried_but_neither_limited_nor_counted(calling: Calling) -> None:
-    caller = calling(Answer(503, {}), OK, per_second="0.01")
+    caller = calling(Answer(503, {}), TOKEN, per_second="0.01")
     assert caller.ask("/api/token").ok
     assert caller.ask("/api/token").ok
     assert caller.clock.slept == [1]

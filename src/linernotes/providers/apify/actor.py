@@ -74,6 +74,11 @@ def id_of(item: Any, fields: Fields) -> str | None:
     return None
 
 
+def has_listeners(item: Any, fields: Fields) -> bool:
+    """Whether an item says how many listeners its artist has."""
+    return _first(item, fields.monthly_listeners) not in (ABSENT, None)
+
+
 def parse(key: str, raw: Json) -> Json:
     """The contract's columns; ``raw`` holds the ``run``, the ``item`` and the ``fields`` by which it was read.
 

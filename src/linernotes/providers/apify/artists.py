@@ -17,7 +17,7 @@ from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
 from linernotes.core.text import many
 from linernotes.core.values import Failed, Json, Outcome, WorkItem
 from linernotes.providers.answers import REFUSED, read_outcome, warn_of_new_fields
-from linernotes.providers.apify.actor import ApifyOptions, id_of, inputs, parse
+from linernotes.providers.apify.actor import ApifyOptions, has_listeners, id_of, inputs, parse
 from linernotes.providers.connection import Connection
 from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 
@@ -132,7 +132,10 @@ class Apify:
             raise CoolingDown(message, SystemClock().now(), "price_limit", None)
 
     def _outcomes(self, items: Sequence[WorkItem], answers: Sequence[Any], run: Json) -> Iterator[Outcome]:
-        by_id = {id_of(answer, self._options.fields): answer for answer in reversed(answers)}
+        by_id: dict[str | None, Any] = {}
+        # The first item of an artist counts, unless it is the report of a failed attempt and another has the listeners.
+        for answer in sorted(answers, key=lambda answer: not has_listeners(answer, self._options.fields)):
+            by_id.setdefault(id_of(answer, self._options.fields), answer)
         unread = "unreadable" if None in by_id else "unreturned"
         for item in items:
             answer = by_id.get(item.key)

@@ -19,10 +19,12 @@ from linernotes.providers.http.call_stats import CallStats
 from linernotes.providers.http.circuit_breaker import CircuitBreaker
 from linernotes.providers.http.cooldown import Cooldowns
 from linernotes.providers.http.daily_quota import DailyQuota
+from linernotes.providers.http.preflight import check_settings
 from linernotes.providers.http.rate_limit import Queue, RateLimit
 from linernotes.providers.http.retries import Retries
 from linernotes.providers.http.server_rate_limit import ServerRateLimit
 from linernotes.providers.http.status_mapping import StatusMapping
+from linernotes.providers.http.token_endpoint import TokenEndpoint
 from linernotes.providers.http.transport import Http, Sender, session_over
 
 
@@ -57,8 +59,12 @@ def open_client(
 
     ``queue`` is shared by all clients that call the same service at the same time.
     The accounts host, where tokens come from, is retried but neither limited nor counted.
+
+    Raises:
+        ConfigurationError: an address, a proxy, the certificates or the contact cannot be used.
     """
-    http = Http()
+    check_settings(settings, user_agent)
+    http = Http(settings.seconds_for_answer, settings.largest_answer)
     stats = CallStats(StatusMapping(http, settings), settings.name, clock)
     journal = CallJournal(stats, journal_file) if journal_file else None
     counted = journal or stats
@@ -70,7 +76,7 @@ def open_client(
     senders: dict[str, Sender] = {url: breaker for role, url in settings.urls.items() if role != "accounts"}
     if "accounts" in settings.urls:
         # Mounted by prefix, longest first: on loopback both hosts are one.
-        senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = Retries(http, settings, clock, cooldowns)
+        senders[f"{settings.urls['accounts'].rstrip('/')}/api/token"] = TokenEndpoint(http, settings, clock, cooldowns)
     return ServiceClient(session_over(senders, user_agent), stats, breaker, journal)
 
 

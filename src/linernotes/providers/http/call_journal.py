@@ -15,6 +15,7 @@ from typing import Any
 import requests
 
 from linernotes.core.counts import Calls
+from linernotes.core.errors import LATER, ServiceDown
 from linernotes.core.faults import fault_point
 from linernotes.providers.http.transport import Sender
 
@@ -33,13 +34,22 @@ class CallJournal:
         self._file = path.open("ab", buffering=0)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """The response, after the call is marked."""
-        self._file.write(CALL)
+        """The response, after the call is marked.
+
+        Raises:
+            ServiceDown: the run is over, and nobody would count the call.
+        """
+        try:
+            self._file.write(CALL)
+        except ValueError:  # closed by ``settle`` while a thread was still busy
+            raise ServiceDown("the run is over", LATER) from None
         fault_point("called")
         return self._inner.send(request, **options)
 
     def note_cooldown(self, until: datetime) -> None:
         """Write the end of a cooldown, in whole seconds; it is on disk when this returns."""
+        if self._file.closed:  # by ``settle``, while a thread was still busy
+            return
         self._file.write(f"\n{ceil(until.timestamp())}\n".encode())
         os.fsync(self._file.fileno())
         fault_point("banned")

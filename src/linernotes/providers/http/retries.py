@@ -4,18 +4,20 @@ A Retry-After beyond ``longest_wait``, or a used-up quota, is never waited for: 
 run. Calling during a ban lengthens it.
 """
 
-import email.utils
-from datetime import datetime
 from typing import Any
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.core.clock import Clock, utc
+from linernotes.core.clock import Clock
 from linernotes.core.errors import CallFailed
 from linernotes.providers.http.cooldown import Cooldowns, is_too_long
+from linernotes.providers.http.retry_after import retry_after
 from linernotes.providers.http.transport import Sender, json_of, wire_fault
+
+RETRIED = (408, 425)  # like a server's own error: the same request may be answered the next time
+SHORTEST_WAIT = 1.0  # seconds; a service that asks for less is asked again as if it had said nothing
 
 
 class _Retryable(Exception):
@@ -59,19 +61,24 @@ class Retries:
         except requests.RequestException as error:
             # Neither its text nor its request may be passed on: both contain URLs, and some of those contain keys.
             raise _Retryable(wire_fault(error)) from None
-        if response.status_code in self._settings.credit_statuses:
+        if self._out_of_credit(response):
             raise self._cooldowns.begin("out_of_credit", self._settings.quota_cooldown, response.status_code)
         if response.status_code == 429:
             raise self._throttle_error(response)
         if self._too_much(response):
             raise CallFailed(f"{self._settings.name}: request too large", "too_much", response.status_code)
-        if response.status_code >= 500:
+        if response.status_code >= 500 or response.status_code in RETRIED:
             raise self._retry_or_cooldown(response, f"http_{response.status_code}")
         if response.is_redirect:
             raise CallFailed(f"{self._settings.name}: unexpected redirect", "redirected", response.status_code)
         if response.ok and json_of(response) is None:
             raise _Retryable("broken_body", response.status_code)
         return response
+
+    def _out_of_credit(self, response: requests.Response) -> bool:
+        """Whether the account must be topped up, by the status or by the words of a refusal."""
+        words = [word for word in self._settings.credit_words if word.encode() in response.content]
+        return response.status_code in self._settings.credit_statuses or (bool(words) and response.status_code == 403)
 
     def _too_much(self, response: requests.Response) -> bool:
         """Whether the service found the request too large, in an error or at the end of half a response."""
@@ -110,15 +117,5 @@ class Retries:
         requested = error.wait if isinstance(error, _Retryable) else None
         first = self._settings.slow_down_wait if isinstance(error, _Retryable) and error.throttled else 1.0
         backoff = first * self._settings.backoff ** (state.attempt_number - 1)
-        return min(backoff if requested is None else requested, self._settings.longest_wait)
-
-
-def retry_after(response: requests.Response, now: datetime) -> float | None:
-    """Seconds a Retry-After header asks for, given as seconds or as a date; None without a usable one."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():  # "²" is a digit too, and possible in a header
-        return float(value)
-    try:
-        return max(0.0, (utc(email.utils.parsedate_to_datetime(value)) - now).total_seconds())
-    except (TypeError, ValueError):
-        return None
+        unsaid = requested is None or requested < SHORTEST_WAIT
+        return min(backoff if unsaid else requested or backoff, self._settings.longest_wait)

@@ -2,14 +2,20 @@
 
 import logging
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any, Protocol
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ReadTimeoutError
+
+from linernotes.providers.http.body import clean_body
+from linernotes.providers.http.deadline import DeadlineAdapter, deadline
 
 # It logs whole URLs, at DEBUG and for odd headers also at WARNING; those of some services contain keys.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
+PART_BYTES = 1 << 16
 WIRE_FAULTS: tuple[tuple[type[Exception], str], ...] = (
     (requests.Timeout, "timeout"),
     (requests.exceptions.ChunkedEncodingError, "broken_body"),
@@ -23,11 +29,20 @@ def wire_fault(error: requests.RequestException) -> str:
 
 
 def json_of(response: requests.Response) -> Any:
-    """The JSON in a response; None if there is none, or its nesting is too deep."""
+    """The JSON in a response; None if there is none."""
     try:
         return response.json()
-    except (requests.exceptions.JSONDecodeError, RecursionError):
+    except requests.exceptions.JSONDecodeError:
         return None
+
+
+class TooLarge(Exception):
+    """A response has more bytes than a response may have."""
+
+
+def no_authentication(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave a request as it is: without this, requests puts a password of ~/.netrc in the place of our credentials."""
+    return request
 
 
 class Sender(Protocol):
@@ -38,16 +53,45 @@ class Sender(Protocol):
 
 
 class Http:
-    """Puts the request on the wire, and reads the whole body while its failures can still be retried."""
+    """Puts a request on the wire, and is the one gate that every response comes through, tokens and histories too.
 
-    def __init__(self) -> None:
-        self._adapter = HTTPAdapter()
+    The whole response has to come within ``seconds`` and is at most ``largest`` bytes, packed and unpacked. What is
+    handed on is clean: see ``body``. Whatever goes wrong below is an error of requests.
+    """
+
+    def __init__(self, seconds: float, largest: int) -> None:
+        self._adapter, self._seconds, self._largest = DeadlineAdapter(), seconds, largest
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """The response with its body."""
-        response = self._adapter.send(request, **{**options, "stream": True})
-        _ = response.content
+        try:
+            with deadline(self._seconds):
+                response = self._adapter.send(request, **{**options, "stream": True})
+                body = self._body(response)
+        except requests.RequestException:
+            raise
+        except ReadTimeoutError as error:
+            raise requests.ReadTimeout from error
+        except (DecodeError, ProtocolError, TooLarge) as error:
+            raise requests.exceptions.ContentDecodingError from error
+        except (HTTPError, HTTPException, ValueError, OSError) as error:
+            raise requests.ConnectionError from error
+        content_type = response.headers.get("Content-Type", "")
+        response._content, response._content_consumed = clean_body(body, content_type, good=response.ok), True  # type: ignore[attr-defined]
+        response.encoding = "utf-8"
         return response
+
+    def _body(self, response: requests.Response) -> bytes:
+        body = bytearray()
+        try:
+            for part in response.raw.stream(PART_BYTES, decode_content=True):
+                body += part
+                if max(len(body), response.raw.tell()) > self._largest:
+                    raise TooLarge  # noqa: TRY301 - the connection must not be used again either
+        except BaseException:
+            response.raw.close()  # else the rest would be read before the connection is used again
+            raise
+        return bytes(body)
 
 
 class Bridge(BaseAdapter):
@@ -72,6 +116,7 @@ def session_over(senders: Mapping[str, Sender], user_agent: str) -> requests.Ses
     """A session that routes requests to the senders of their URL prefixes, and refuses redirects."""
     session = requests.Session()
     session.max_redirects = 0  # a response from another host than the requested one does not count
+    session.auth = no_authentication
     session.headers["User-Agent"] = user_agent
     session.adapters.clear()
     for prefix, sender in senders.items():

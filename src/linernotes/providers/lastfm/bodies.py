@@ -9,7 +9,7 @@ from typing import Any
 
 from linernotes.core.names import name_key, same_name
 from linernotes.core.values import Json
-from linernotes.providers.answers import integer, json_object, share, text, warn_of_new_fields
+from linernotes.providers.answers import integer_or_none, json_object, share, text, warn_of_new_fields
 
 MOST_TAGS = 10
 NOT_READ = {"image", "streamable", "ontour", "bandmembers"}  # every image is the same grey star since 2019
@@ -106,7 +106,7 @@ def _inner(value: Any) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> int | None:
-    return integer(None if value == "" else value)
+    return integer_or_none(None if value == "" else value)
 
 
 def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """An account's scrobbles from Last.fm, page by page."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from linernotes.providers.connection import Connection
 from linernotes.providers.lastfm.artists import NOT_FOUND, Lastfm, Reported
 
 PAGE_ROWS = 200
+SECOND = re.compile(r"\d{1,15}", re.ASCII)
 HIDDEN = 17
 
 
@@ -63,7 +65,7 @@ def _second(row: Any) -> int | None:
     """The second of the play; a track that is playing now has none."""
     date = row.get("date") if isinstance(row, dict) else None
     uts = str(date.get("uts")) if isinstance(date, dict) else ""
-    return int(uts) if uts.isdecimal() else None
+    return int(uts) if SECOND.fullmatch(uts) else None
 
 
 def _refusal(error: Reported) -> Exception:

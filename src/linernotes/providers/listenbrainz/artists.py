@@ -12,6 +12,7 @@ from linernotes.core.errors import CallFailed
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import (
     integer,
+    integer_or_none,
     json_list,
     json_object,
     read_outcome,
@@ -20,6 +21,7 @@ from linernotes.providers.answers import (
     warn_of_new_fields,
 )
 from linernotes.providers.connection import Connection, Options
+from linernotes.providers.door import TOO_LARGE
 from linernotes.providers.ids import MBID, split_by_id
 from linernotes.providers.metabrainz import Api
 
@@ -68,6 +70,11 @@ class ListenBrainz:
         try:
             known, complete = self._metadata([item.key.lower() for item in items])
         except CallFailed as failed:  # the rest of the batch is requested in other calls
+            if failed.status in TOO_LARGE and len(items) > 1:
+                middle = len(items) // 2
+                yield from self._outcomes(items[:middle], counted)
+                yield from self._outcomes(items[middle:], counted)
+                return
             yield from (Failed(item, failed.reason, failed.status) for item in items)
             return
         for item in items:
@@ -142,7 +149,11 @@ def parse(key: str, raw: Json) -> Json:
 
 def _tag(given: Any) -> dict[str, Any]:
     tag = required_object(given)
-    return {"tag": text(tag.get("tag")), "count": integer(tag.get("count")), "isGenre": bool(tag.get("genre_mbid"))}
+    return {
+        "tag": text(tag.get("tag")),
+        "count": integer_or_none(tag.get("count")),
+        "isGenre": bool(tag.get("genre_mbid")),
+    }
 
 
 def _link(kind: str, url: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from linernotes.core.names import same_name
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import json_list, json_object, read_outcome, text, warn_of_new_fields
 from linernotes.providers.connection import Connection, Options
+from linernotes.providers.door import TOO_LARGE
 from linernotes.providers.metabrainz import Api
 
 LONGEST = 250
@@ -50,7 +51,7 @@ class Lookup:
         try:
             answer = self._ask([(item.name, item.track) for item in items])
         except CallFailed as failed:
-            if failed.status != 400 or len(items) == 1:
+            if failed.status not in (400, *TOO_LARGE) or len(items) == 1:
                 yield from (Failed(item, failed.reason, failed.status) for item in items)
                 return
             for half in (items[: len(items) // 2], items[len(items) // 2 :]):  # one bad pair makes all fail

@@ -1,5 +1,6 @@
 """The MusicBrainz artists linked to Spotify's artist URLs: a hundred URLs in one call."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,7 @@ from linernotes.providers.http.transport import json_of
 from linernotes.providers.ids import MBID, SPOTIFY_ID, split_by_id
 from linernotes.providers.metabrainz import Api
 
+KIND = re.compile("[a-z_]+")  # of what a link leads to
 PAGE = "https://open.spotify.com/artist/"
 # Fields of the URL, of a link and of an artist that are known and not read.
 NOT_READ = {"id", "resource"}
@@ -74,6 +76,8 @@ class MusicBrainz:
         complete = len(known) == len(entries) and known.keys() <= {item.key for item in items}
         counted = _count(body)  # without it, it is no list of MusicBrainz's
         complete = complete and counted is not None and counted <= len(entries)
+        # Some mirrors are too old to know batches, and answer for one of the URLs only.
+        complete = complete and (len(items) == 1 or "resource" not in body)
         for item in items:
             if item.key in known:
                 yield self._outcome(item, known[item.key])
@@ -129,7 +133,10 @@ def _link(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leads_to_artist(link: Mapping[str, Any]) -> bool:
-    return link.get("target-type") in ("artist", None)
+    target = link.get("target-type")
+    if target is not None and not KIND.fullmatch(str(target)):
+        raise Unreadable("a link of no kind")
+    return target in ("artist", None)
 
 
 def _entries(body: Any) -> list[Any] | None:

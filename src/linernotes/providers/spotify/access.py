@@ -1,7 +1,7 @@
 """Tokens and access errors of Spotify, for artists, tracks and plays.
 
-spotipy builds the requests and the tokens. It gets a plain session, because with its own it waits for a whole
-Retry-After of a day and then hides it.
+spotipy builds the requests and the tokens; they are sent and judged here. Its own session waits for a whole Retry-After
+of a day and then hides it, and its own reading of responses turns whatever cannot be read into None.
 """
 
 import contextlib
@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 import spotipy
 from pydantic import SecretStr
-from requests import Session
+from requests import Response, Session
 from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOauthError
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.core.errors import AccessRefused, CallFailed
+from linernotes.core.errors import AccessRefused
 from linernotes.providers.connection import Connection
 from linernotes.providers.http.transport import json_of
 
@@ -25,6 +25,8 @@ from linernotes.providers.http.transport import json_of
 logging.getLogger("spotipy").setLevel(logging.CRITICAL)
 
 RENEWALS = 3
+LONGEST_WORDS = 200
+PREMIUM, UNREGISTERED = "premium", "may not be registered"
 DASHBOARD = "developer.spotify.com/dashboard"
 
 
@@ -60,6 +62,32 @@ class AppTokens:
         return token
 
 
+class SpotifyError(Exception):
+    """An error response, with the ``words`` in it and the ``message`` in Spotify's own form; '' if there are none.
+
+    Only the message is Spotify's word on what was asked for; words may be those of a server in front of it.
+    """
+
+    def __init__(self, http_status: int, words: str, message: str) -> None:
+        super().__init__(f"HTTP {http_status}")
+        self.http_status, self.words, self.message = http_status, words, message
+
+
+class Api(spotipy.Spotify):  # type: ignore[misc]
+    """The requests as spotipy builds them, sent through our connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(auth="none yet", requests_session=connection.session)
+        self._connection = connection
+        self.prefix = connection.url(ending="/v1") + "/"
+
+    def _internal_call(self, method: str, url: str, _payload: Any, params: dict[str, Any]) -> Any:
+        response = self._connection.send(method, self.prefix + url, params=params, headers=self._auth_headers())
+        if not response.ok:
+            raise SpotifyError(response.status_code, _words(response), _message(response))
+        return response.json()
+
+
 class _Expired(Exception):
     pass
 
@@ -72,16 +100,13 @@ class Access:
         self._lock = threading.Lock()
         self._token = ""
         self._had_response = False
-        self._api = spotipy.Spotify(
-            auth="none yet", requests_session=connection.session, requests_timeout=connection.settings.timeout
-        )
-        self._api.prefix = connection.url(ending="/v1") + "/"
+        self._api = Api(connection)
 
     def ask(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
         """The result of the call.
 
         Raises:
-            SpotifyException: a response that is neither 2xx nor 401.
+            SpotifyError: a response that is neither 2xx nor 401.
             AccessRefused: a renewed token is rejected too.
         """
         # An app without a successful call gets one renewal; with one, rejections may be a passing fault.
@@ -94,18 +119,18 @@ class Access:
             return self._call(call)
         except _Expired:
             raise AccessRefused(
-                "spotify: the access token was rejected, even after renewal", f"check the app's status at {DASHBOARD}"
+                "spotify: the access token was rejected, even after renewal",
+                f"check the app's status at {DASHBOARD}",
+                401,
             ) from None
 
     def _call(self, call: Callable[[spotipy.Spotify], Any]) -> Any:
         try:
             answer = call(self._api)
-        except spotipy.SpotifyException as error:
+        except SpotifyError as error:
             if error.http_status == 401:
                 raise _Expired from None
             raise
-        except AttributeError:  # spotipy expects every error in JSON to be an object
-            raise CallFailed("spotify: unexpected error response", "unreadable") from None
         self._had_response = True
         return answer
 
@@ -124,28 +149,46 @@ class Access:
         return token
 
 
-def refusal(error: spotipy.SpotifyException, endpoint: str) -> AccessRefused:
-    """The meaning of a 403, for the owner of the app."""
-    if "premium" in str(error.msg).lower():
+def refusal(error: SpotifyError, endpoint: str) -> AccessRefused:
+    """The meaning of a 403, for the owner of the app, in Spotify's own words where it sent any."""
+    words = error.words.lower()
+    if PREMIUM in words:
         return AccessRefused(
             "spotify: the owner of the app needs an active Premium subscription",
             "renew it; Spotify may take a few hours to accept requests again",
         )
+    if UNREGISTERED in words:
+        return AccessRefused(
+            f'spotify: HTTP {error.http_status}, "{error.words}"',
+            f"add the Spotify account to the users of the app at {DASHBOARD}",
+        )
+    said = "" if words in ("", "forbidden") else f', "{error.words}"'
     return AccessRefused(
-        f"spotify: {endpoint} is not available to this app (HTTP {error.http_status})",
-        f"Spotify removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
+        f"spotify: {endpoint} is not available to this app (HTTP {error.http_status}{said})",
+        f"Spotify may have removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
+        error.http_status,
     )
 
 
-def words_of(error: spotipy.SpotifyException) -> str:
-    """Spotify's own message about a request: that of an error in its form, with the status of the response; else ''.
+def is_about_the_account(error: SpotifyError) -> bool:
+    """Whether it is the app's owner or user that is refused, and not an endpoint."""
+    return any(words in error.words.lower() for words in (PREMIUM, UNREGISTERED))
 
-    spotipy would also hand on the text of a page that some server in between has sent.
-    """
-    response = getattr(error.__context__, "response", None)
-    body = json_of(response) if response is not None else None
+
+def _words(response: Response) -> str:
+    """The message of an error in JSON, or a plain text; the page of a server in front of Spotify has no words of it."""
+    body = json_of(response)
+    error = body.get("error") if isinstance(body, dict) else None
+    said = error.get("message") if isinstance(error, dict) else error
+    text = said if isinstance(said, str) else "" if body is not None else response.text
+    return "" if "<" in text else " ".join(text.split())[:LONGEST_WORDS]
+
+
+def _message(response: Response) -> str:
+    """The message of an error in Spotify's own form, which repeats the status; else ''."""
+    body = json_of(response)
     told = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(told, dict) or told.get("status") != error.http_status:
+    if not isinstance(told, dict) or told.get("status") != response.status_code:
         return ""
     message = told.get("message")
     return message.strip() if isinstance(message, str) else ""

@@ -15,11 +15,24 @@ import spotipy
 
 from linernotes.core.errors import CallFailed
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import json_list, json_object, read_outcome, required_object, warn_of_new_fields
+from linernotes.providers.answers import (
+    integer_or_none,
+    json_list,
+    json_object,
+    read_outcome,
+    required_object,
+    warn_of_new_fields,
+)
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 from linernotes.providers.port import BatchRefused
-from linernotes.providers.spotify.access import Access, AppTokens, refusal, words_of
+from linernotes.providers.spotify.access import (
+    Access,
+    AppTokens,
+    SpotifyError,
+    is_about_the_account,
+    refusal,
+)
 
 log = logging.getLogger(__name__)
 NOT_READ = {"href", "type", "uri"}  # derived from the id
@@ -79,17 +92,17 @@ class Spotify:
     def _batch(self, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         try:
             answer = self._access.ask(lambda api: self._catalogue.several(api, [item.key for item in items]))
-        except spotipy.SpotifyException as error:
+        except SpotifyError as error:
             yield from self._recover_batch(items, error)
             return
         self._access_mode = "extended"
         things = answer.get(self._catalogue.things) if isinstance(answer, dict) else None
         yield from self._match(items, things if isinstance(things, list) else [])
 
-    def _recover_batch(self, items: Sequence[WorkItem], error: spotipy.SpotifyException) -> Iterator[Outcome]:
+    def _recover_batch(self, items: Sequence[WorkItem], error: SpotifyError) -> Iterator[Outcome]:
         if error.http_status == 400 and len(items) == 1:
             yield _error_outcome(items[0], error)
-        elif error.http_status == 400 and REFUSES_IDS.fullmatch(words_of(error)):
+        elif error.http_status == 400 and REFUSES_IDS.fullmatch(error.message):
             # One bad id makes its whole batch fail. Halving finds it in at most 13 calls for 50.
             middle = len(items) // 2
             yield from self._batch(items[:middle])
@@ -97,15 +110,18 @@ class Spotify:
         elif error.http_status in (400, 404, 410):  # a batch is no resource, so this says nothing about any item in it
             reason = f"http_{error.http_status}"
             raise CallFailed(f"spotify: {reason}", reason, error.http_status) from None
-        elif error.http_status == REMOVED and self._finds_out and "premium" not in str(error.msg).lower():
+        elif error.http_status == REMOVED and self._finds_out and not is_about_the_account(error):
             log.info(
                 "spotify: batch requests are not available to this app; fetching %s one at a time",
                 self._catalogue.things,
             )
             self._access_mode = "development"
             raise BatchRefused
-        else:
+        elif error.http_status == 403:
             raise refusal(error, f"GET /{self._catalogue.things}?ids=") from None
+        else:
+            reason = f"http_{error.http_status}"
+            raise CallFailed(f"spotify: {reason}", reason, error.http_status) from None
 
     def _match(self, items: Sequence[WorkItem], things: Sequence[Any]) -> Iterator[Outcome]:
         """Match by position, as Spotify documents it; a list of another length or order is matched by id instead."""
@@ -120,10 +136,10 @@ class Spotify:
     def _fetch_one(self, item: WorkItem) -> Outcome:
         try:
             return self._outcome(item, self._access.ask(lambda api: self._catalogue.one(api, item.key)))
-        except spotipy.SpotifyException as error:
-            if error.http_status in (400, 404):
-                return _error_outcome(item, error)
-            raise refusal(error, f"GET /{self._catalogue.things}/{{id}}") from None
+        except SpotifyError as error:
+            if error.http_status == 403:
+                raise refusal(error, f"GET /{self._catalogue.things}/{{id}}") from None
+            return _error_outcome(item, error)
 
     def _outcome(self, item: WorkItem, thing: Any) -> Outcome:
         if thing is None:
@@ -148,10 +164,10 @@ def parse(key: str, raw: Json) -> Json:
     record = {
         "artistId": key,
         "artistName": left.pop("name", None),
-        "genres": left.pop("genres", None) or [],
-        "popularity": left.pop("popularity", None),
+        "genres": [genre for genre in left.pop("genres", None) or [] if genre is not None],
+        "popularity": integer_or_none(left.pop("popularity", None)),
         "followerCount": json_object(left.pop("followers", None)).get("total"),
-        "images": [_image(image) for image in json_list(left.pop("images", None))],
+        "images": [_image(image) for image in json_list(left.pop("images", None)) if image is not None],
         "externalUrls": {"spotify": json_object(left.pop("external_urls", None)).get("spotify")},
         "canonicalArtistId": answered if answered != key else None,
     }
@@ -169,9 +185,9 @@ def _image(given: Any) -> dict[str, Any]:
     return {"url": image.get("url"), "height": image.get("height"), "width": image.get("width")}
 
 
-def _error_outcome(item: WorkItem, error: spotipy.SpotifyException) -> Outcome:
-    """The outcome of an item after a 400 or 404: a tombstone only if Spotify's message is about the id."""
-    status, words = error.http_status, words_of(error)
+def _error_outcome(item: WorkItem, error: SpotifyError) -> Outcome:
+    """The outcome of an item after an error: a tombstone only if Spotify's message is about the id."""
+    status, words = error.http_status, error.message
     if status == 404 and NOT_FOUND.fullmatch(words):
         return Missing(item, "not_found", 404)
     return Missing(item, "invalid_id", 400) if INVALID_ID.fullmatch(words) else Failed(item, f"http_{status}", status)

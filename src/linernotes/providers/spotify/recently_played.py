@@ -11,9 +11,9 @@ from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyOauthError
 
 from linernotes.config.providers import ProviderSettings
-from linernotes.core.errors import AccessRefused
+from linernotes.core.errors import AccessRefused, CallFailed
 from linernotes.providers.connection import Connection
-from linernotes.providers.spotify.access import Access, Tokens, refusal, token_url
+from linernotes.providers.spotify.access import Access, SpotifyError, Tokens, refusal, token_url
 
 REACHABLE_PLAYS = 50  # Spotify returns no more; exactly this many in one response means that some may be lost
 CONSENT = "a refresh token expires 6 months after the listener's consent; using it does not extend it"
@@ -57,9 +57,14 @@ def recent_plays(connection: Connection, tokens: Tokens, after: datetime | None)
     cursor = int(after.timestamp() * 1000) if after else None
     try:
         page = access.ask(lambda api: api.current_user_recently_played(limit=REACHABLE_PLAYS, after=cursor))
-    except spotipy.SpotifyException as error:
-        raise refusal(error, "GET /me/player/recently-played") from None
-    items: list[dict[str, Any]] = page["items"]
+    except SpotifyError as error:
+        if error.http_status == 403:
+            raise refusal(error, "GET /me/player/recently-played") from None
+        status = error.http_status
+        raise CallFailed(f"spotify: cannot fetch the plays (HTTP {status})", f"http_{status}", status) from None
+    items = page.get("items") if isinstance(page, dict) else None
+    if not isinstance(items, list):
+        raise CallFailed("spotify: cannot read the page of plays", "unreadable", 200)
     return items
 
 

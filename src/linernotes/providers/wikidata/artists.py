@@ -15,7 +15,10 @@ from linernotes.providers.wikidata.statements import entity, parse, readable, te
 __all__ = ["Wikidata", "parse", "provider"]
 
 TOO_MUCH = ("too_much", "timeout")
-REMEDY = "set LINERNOTES_CONTACT to an email address or URL; Wikidata blocks callers without one"
+REMEDY = (
+    "it was sent LINERNOTES_CONTACT, so it is this network or program that is blocked: "
+    "try again later or from another network, and check that the contact is a real address"
+)
 
 
 class Wikidata:

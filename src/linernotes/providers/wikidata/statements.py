@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
+from linernotes.core.identifiers import MBID as MUSICBRAINZ_ID
 from linernotes.core.values import Json
 from linernotes.providers.answers import warn_of_new_fields
 from linernotes.providers.wikidata.queries import (
@@ -24,6 +25,7 @@ from linernotes.providers.wikidata.queries import (
 )
 
 ENTITY = re.compile(r"https?://www\.wikidata\.org/entity/([PQ][1-9][0-9]*)")
+DIGITS = re.compile(r"[0-9]{1,18}")
 READ = {"spotify", "item", "property", "value", "rank", "end", "ended"}
 
 
@@ -59,10 +61,10 @@ def parse(key: str, raw: Json) -> Json:
         "management": _present(claims, (MANAGER, REPRESENTED_BY), names, ("property", "ended")),
         "genres": _present(claims, (GENRE,), names),
         "countries": _present(claims, (ORIGIN, CITIZENSHIP), names),
-        "mbids": _texts(claims, MBID),
-        "discogsIds": _texts(claims, DISCOGS),
-        "deezerIds": _texts(claims, DEEZER),
-        "lastfmNames": _texts(claims, LASTFM, unquote_plus),  # as written in Last.fm's URLs: Daft+Punk
+        "mbids": _texts(claims, MBID, _mbid),
+        "discogsIds": _texts(claims, DISCOGS, _digits),
+        "deezerIds": _texts(claims, DEEZER, _digits),
+        "lastfmNames": _texts(claims, LASTFM, _lastfm_name),
     }
 
 
@@ -135,10 +137,23 @@ def _rank(claim: Claim, properties: Sequence[str]) -> tuple[bool, bool, int, int
     return claim.ended, not claim.preferred, properties.index(claim.property), _number(claim.value)
 
 
-def _texts(claims: Iterable[Claim], wanted: str, read: Callable[[str], str] = str) -> list[str]:
-    """The ids of a property; those that have ended are still the artist's, and come last."""
+def _texts(claims: Iterable[Claim], wanted: str, read: Callable[[str], str]) -> list[str]:
+    """The ids of a property, without what cannot be one; those that have ended are the artist's too, and come last."""
     found = sorted((claim.ended, not claim.preferred, claim.value) for claim in claims if claim.property == wanted)
-    return list(dict.fromkeys(read(value) for _, _, value in found))
+    return list(dict.fromkeys(filter(None, (read(value.strip()) for _, _, value in found))))
+
+
+def _mbid(value: str) -> str:
+    return value.lower() if MUSICBRAINZ_ID.fullmatch(value) else ""
+
+
+def _digits(value: str) -> str:
+    return value if DIGITS.fullmatch(value) else ""
+
+
+def _lastfm_name(value: str) -> str:
+    """The name in an address of Last.fm's, where it is written like Daft+Punk; an alias has a mark before it."""
+    return "" if "://" in value else unquote_plus(value.removeprefix("+noredirect/")).strip()
 
 
 def _names(rows: Iterable[Json]) -> dict[str, str]:

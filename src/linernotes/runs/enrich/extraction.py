@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from linernotes.core.clock import SystemClock
 from linernotes.core.counts import ExtractStats
@@ -18,31 +18,29 @@ from linernotes.core.errors import (
     UnusualAnswers,
 )
 from linernotes.core.steps import DETAIL, log_step
+from linernotes.core.text import many
 from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
 from linernotes.landing.spool import Spool
+from linernotes.providers.answers import place_of
 from linernotes.providers.port import BatchRefused, Provider
+from linernotes.runs.enrich.doubts import Doubts
+from linernotes.runs.enrich.results import BatchResult, Trouble
 from linernotes.runs.enrich.storm import REASON, StormWatch
 
 log = logging.getLogger(__name__)
 GLANCE_SECONDS = 0.2  # how often signals and the deadline are checked while waiting for responses
 LAST_GLANCES = 15  # three seconds for pending calls after a signal, so that they need not be repeated
-Trouble = CoolingDown | ServiceDown | AccessRefused | Stopped | UnusualAnswers
 
 
-@dataclass(slots=True)
-class BatchResult:
-    """The result of one batch: outcomes, items still to fetch, the failed call, and the trouble that ended the batch.
+@dataclass(frozen=True, slots=True)
+class Until:
+    """When no further call is made, by the monotonic clock, and the seconds then left to calls that are under way."""
 
-    ``silent`` is true when the failure may concern the whole service: a service that responds, and fails only on items
-    that had failed before, is up.
-    """
+    deadline: float | None = None
+    grace: float = 10.0
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    unasked: list[WorkItem] = field(default_factory=list)
-    failure: CallFailed | None = None
-    silent: bool = False
-    trouble: Trouble | None = None
-    seconds: float = 0.0
+
+NO_END = Until()
 
 
 class Extraction:
@@ -61,12 +59,13 @@ class Extraction:
         spool: Spool,
         clock: SystemClock,
         concurrency: int,
-        deadline: float | None = None,
+        until: Until = NO_END,
         watch: StormWatch | None = None,
     ) -> None:
         self._provider, self._spool, self._clock = provider, spool, clock
         self._watch, self._misses, self._missing = watch, spool.aside(), list[Missing]()
-        self._concurrency, self._deadline = concurrency, deadline
+        self._concurrency, self._deadline, self._grace = concurrency, until.deadline, until.grace
+        self._doubts = Doubts()
         self.trouble: Trouble | None = None
         self._failure: CallFailed | None = None
         self._heard = False
@@ -94,8 +93,9 @@ class Extraction:
                 self._spool.sync()
                 self._misses.sync()
                 glances -= isinstance(self.trouble, Stopped)
-                if not glances:
+                if not glances or self._is_late(self._grace):
                     break
+            asked += self._settle_doubts(answered)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             self._spool.seal()
@@ -120,8 +120,10 @@ class Extraction:
         return self._concurrency if self._provider.batch_size == 1 else 1
 
     def _over(self) -> bool:
-        late = self._deadline is not None and self._clock.monotonic() >= self._deadline
-        return late or self.trouble is not None
+        return self._is_late() or self.trouble is not None
+
+    def _is_late(self, by: float = 0.0) -> bool:
+        return self._deadline is not None and self._clock.monotonic() >= self._deadline + by
 
     def _next_batch(self, queue: deque[WorkItem]) -> list[WorkItem]:
         return [queue.popleft() for _ in range(min(self._provider.batch_size, len(queue)))]
@@ -132,10 +134,19 @@ class Extraction:
         except Stopped as stopped:
             self.trouble = stopped
 
+    def _settle_doubts(self, answered: Callable[[int], None]) -> ExtractStats:
+        """Decide about the last calls that were refused: nothing more comes that could tell."""
+        outcomes, trouble = self._doubts.settle()
+        self.trouble = self.trouble or trouble
+        recorded = [self._spool.answer(outcome) for outcome in outcomes if not self.trouble]
+        answered(len(recorded))
+        return count(recorded)
+
     def _keep(self, result: BatchResult, queue: deque[WorkItem], answered: Callable[[int], None]) -> ExtractStats:
-        recorded = [self._record(outcome) for outcome in result.outcomes]
+        outcomes, trouble = self._doubts.weigh(result)
+        recorded = [self._record(outcome) for outcome in outcomes]
         queue.extendleft(reversed(result.unasked))
-        self.trouble = self.trouble or result.trouble
+        self.trouble = self.trouble or trouble
         self._failure = result.failure or self._failure
         self._heard = self._heard or not result.silent
         answered(len(recorded))
@@ -144,7 +155,7 @@ class Extraction:
         text = f"{self._spool.origin['provider']} {self._batches}: {count_text(counts)}"
         fields = {**self._spool.origin, **counts_of(counts), "batch": self._batches, "seconds": result.seconds}
         log_step(log, "batch", text, DETAIL, **fields)
-        return counts + self._watch_for_storm(result)
+        return counts + self._watch_for_storm(outcomes, result.failure)
 
     def _record(self, outcome: Outcome) -> Outcome:
         if not isinstance(outcome, Missing) or outcome.http_status is None or self._watch is None:
@@ -154,11 +165,11 @@ class Extraction:
         self._missing.append(outcome)
         return self._misses.answer(outcome)
 
-    def _watch_for_storm(self, result: BatchResult) -> ExtractStats:
+    def _watch_for_storm(self, outcomes: list[Outcome], failure: CallFailed | None) -> ExtractStats:
         """Turn the misses into failures if the answers are those of a storm; returns how that changes the counts."""
         if self._watch is None or self._watch.found:
             return ExtractStats()
-        self._watch.see(result.outcomes, result.failure)
+        self._watch.see(outcomes, failure)
         if not self._watch.found:
             return ExtractStats()
         self.trouble = self.trouble or storm_error(self._spool.origin["provider"], self._watch.found)
@@ -188,11 +199,12 @@ def fetch_batch(provider: Provider, items: list[WorkItem]) -> BatchResult:
         trouble, reason, status = cooling, cooling.reason, cooling.status
     except (ServiceDown, AccessRefused, Stopped) as refused:
         # The service did not respond about these items; they keep their place in the queue.
-        result.trouble = refused
+        result.trouble, result.refused = refused, _left(items, result.outcomes)
         return result
-    except Exception:
+    except Exception as error:
         # One unexpected body must not keep all other items from being fetched, run after run.
-        log.exception("unexpected response format; its items are marked as failed")
+        items_left = many(len(_left(items, result.outcomes)), "item")
+        log.warning("%s: %s; %s failed and will be retried", items[0].provider, place_of(error), items_left)
         reason = "unreadable"
     result.outcomes += [Failed(item, reason, status) for item in _left(items, result.outcomes)]
     result.trouble = trouble

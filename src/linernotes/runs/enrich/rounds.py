@@ -27,7 +27,7 @@ from linernotes.providers.http import ServiceClient, open_client
 from linernotes.providers.http.call_journal import journal_path
 from linernotes.providers.port import Provider
 from linernotes.runs.enrich.budget import Budget, batch_size, calls_for, days_for, items_for
-from linernotes.runs.enrich.extraction import Extraction, count_text, counts_of
+from linernotes.runs.enrich.extraction import Extraction, Until, count_text, counts_of
 from linernotes.runs.enrich.queue import Selection, count_pending
 from linernotes.runs.enrich.storm import StormWatch
 from linernotes.runs.retry import Retry, land_retry
@@ -167,8 +167,8 @@ def _open(enrichment: Enrichment, state: ProviderState, items: list[WorkItem], s
         raise
     enrichment.budget.cost.spend(settings, len(items))
     watch = state.watch = state.watch or StormWatch(settings.storm, enrichment.usual[settings.name])
-    deadline = enrichment.budget.deadline
-    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, deadline, watch)
+    until = Until(enrichment.budget.deadline, settings.timeout)
+    extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, until, watch)
     return Round(items, client, provider, extraction)
 
 
@@ -196,7 +196,8 @@ def _may_ask(enrichment: Enrichment, state: ProviderState, standing: Standing, i
 def _end(session: RunSession, state: ProviderState, reason: str, error: LinernotesError | None = None) -> None:
     """Stop using this provider in this run; the first error of a run is the one it ends with."""
     state.over = True
-    session.partial.append(reason)
+    if reason not in session.partial:  # what is wrong with our own settings is wrong for several providers
+        session.partial.append(reason)
     session.trouble = session.trouble or error
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from pydantic import SecretStr
@@ -17,7 +17,7 @@ from requests import Session
 from linernotes.config.providers import ProviderSettings
 from linernotes.core import sql
 from linernotes.core.clock import instant
-from linernotes.core.errors import ConfigurationError
+from linernotes.core.errors import CallFailed, ConfigurationError
 from linernotes.core.values import HistoryPage
 from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
@@ -25,6 +25,7 @@ from linernotes.providers.lastfm.scrobbles import Scrobbles
 from linernotes.providers.listenbrainz.listens import Listens
 from linernotes.runs.imports.recently_played import is_cooling_down, service_session
 from linernotes.runs.imports.spans import Span, gaps
+from linernotes.runs.imports.timed_pages import OutOfTime, Pages, TimedPages
 from linernotes.runs.lifecycle import ingest_landing, run_in_session
 from linernotes.runs.messages import fetch_line
 from linernotes.runs.session import RunResult, RunSession
@@ -36,14 +37,8 @@ from linernotes.sources.json_rows import Row, json_rows
 from linernotes.storage.workspace import Workspace
 
 PLAYS, SPANS = "plays/plays", "plays/fetched_spans"
+A_DAY = 86_400
 LATE = timedelta(days=14)  # the oldest scrobble that a player may submit after a time offline
-
-
-class Pages(Protocol):
-    """An account's history at a service."""
-
-    def page(self, since: int, before: int, number: int) -> HistoryPage:
-        """Return page ``number``, from 1, of the plays from second ``since`` to second ``before``, excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +119,11 @@ def fetch_history(
     try:
         with service_session(session, settings) as http:
             pages = source.open(settings, _secrets(workspace, settings, source), http, user)
+            if deadline is not None:
+                pages = TimedPages(pages, workspace.clock, deadline + settings.timeout)
             fetch.all(pages, int(since.timestamp()) if since else 0, again=again, deadline=deadline)
+    except OutOfTime:
+        session.partial.append(f"{source.provider}: stopped by --max-minutes; repeat the command to continue")
     finally:
         fetch.seal()
     ingest_landing(session)
@@ -148,22 +147,19 @@ class Fetch:
         self.summary = FileSummary(name, source.name)
 
     def all(self, pages: Pages, since: int, *, again: bool, deadline: float | None) -> None:
-        """Fetch everything since the second ``since``, until the deadline."""
+        """Fetch everything since the second ``since``; raises OutOfTime after the deadline."""
         fetched = [] if again else list(self._rows("fetched_spans", account=self._account))
         settled = [span for span in map(_settled_span, fetched) if span.since < span.before]
         for gap in gaps(Span(since, int(self._clock.now().timestamp()) + 1), settled):
             self._known = self._keys(gap, fetched)
-            for page, covered in read_back(pages, gap):
+            for page, covered in read_back(pages, gap, self._source.provider):
                 self._keep(page, gap)
                 if covered:
                     self._spans.line(self._span(covered))
                     self._spans.sync()
                 self._clock.check()
                 if deadline is not None and self._clock.monotonic() >= deadline:
-                    self._session.partial.append(
-                        f"{self._source.provider}: stopped by --max-minutes; repeat the command to continue"
-                    )
-                    return
+                    raise OutOfTime
 
     def seal(self) -> None:
         """Land plays and spans, plays first: no span may be recorded without its plays."""
@@ -182,7 +178,10 @@ class Fetch:
         return self._session.workspace.warehouse.rows(query, source=self._source.name, **parameters)
 
     def _keep(self, page: HistoryPage, gap: Span) -> None:
-        rows = enumerate((row for second, row in page.rows if second is None or second in gap), self.summary.rows + 1)
+        # A play of no day belongs to no gap; it is read, so that it is rejected with its reason.
+        days = Span(0, int(self._clock.now().timestamp()) + A_DAY)
+        inside = (row for second, row in page.rows if second is None or second in gap or second not in days)
+        rows = enumerate(inside, self.summary.rows + 1)
         opened = Reader(json_rows, self._source.read)
         lines = list(lines_from_rows(self._new(rows), opened, self._reader, self.summary, self._source.original_names))
         if lines:
@@ -212,25 +211,32 @@ class Fetch:
         return {**mark, "fromAt": begin, "untilAt": end, "fetchedAt": instant(self._clock.now())}
 
 
-def read_back(pages: Pages, gap: Span) -> Iterator[tuple[HistoryPage, Span | None]]:
+def read_back(pages: Pages, gap: Span, name: str) -> Iterator[tuple[HistoryPage, Span | None]]:
     """Fetch every page of a gap, newest first, with the span that it completes.
 
     Each page begins at the oldest second of the one before, which may have more plays. Only if a whole page lies within
     one second is the next one requested by its number.
+
+    Raises:
+        CallFailed: a page has nothing that was not on the ones before, and says that there is more.
     """
-    before, number = gap.before, 1
+    before, number, seen = gap.before, 1, set[bytes]()
     while True:
         page = pages.page(gap.since, before, number)
         oldest = page.oldest
         if not page.more or oldest is None:
             yield page, Span(gap.since, before)
             return
+        rows = {repr(row).encode() for row in page.rows}
+        if rows <= seen:
+            message = f"{name}: the same page came again; the plays before it cannot be fetched"
+            raise CallFailed(message, "no_progress", 200)
         if oldest + 1 < before:
             yield page, Span(oldest + 1, before)
-            before, number = oldest + 1, 1
+            before, number, seen = oldest + 1, 1, set()
         else:
             yield page, None
-            number += 1
+            number, seen = number + 1, seen | rows
 
 
 def _settled_span(row: Mapping[str, datetime]) -> Span:

@@ -25,6 +25,7 @@ WAIT_OR_READ = (
     "if it is a run, wait (published.duckdb stays readable); otherwise close the file there; then repeat the command"
 )
 FOR_QUERIES = "set memory_limit = '600MB'"  # a query that needs more uses the disk, and a run stays below 1 GiB
+SQLITE = b"SQLite format 3\0"
 SETTINGS = ("set TimeZone = 'UTC'", "set preserve_insertion_order = false", FOR_QUERIES)
 
 
@@ -43,13 +44,25 @@ def connect(path: Path, scratch: Path, *, read_only: bool = False) -> duckdb.Duc
 def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a file that exists; others can read it at the same time."""
     with _translated(path):
+        _check_format(path)
         return duckdb.connect(str(path), read_only=True)
 
 
 def _connect_to_write(path: Path) -> duckdb.DuckDBPyConnection:
     with _translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _check_format(path)
         return duckdb.connect(str(path))
+
+
+def _check_format(path: Path) -> None:
+    """Refuse the one kind of file that DuckDB opens by way of an extension, which it would download."""
+    if path.is_file():
+        with path.open("rb") as file:
+            head = file.read(len(SQLITE))
+        if head == SQLITE:
+            remedy = "move it away, or set LINERNOTES_HOME; linernotes rebuild makes a new one from archive/"
+            raise ConfigurationError(f"{path} is not a DuckDB database but one of SQLite", remedy)
 
 
 @contextmanager

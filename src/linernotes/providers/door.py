@@ -1,0 +1,66 @@
+"""The door that every provider stands behind: it makes a batch smaller that a service finds too large."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from linernotes.core.errors import CallFailed
+from linernotes.core.values import Failed, Found, Outcome, WorkItem
+from linernotes.providers.port import BatchRefused, CheckedProvider
+
+TOO_LARGE = (413, 414, 431)
+ABOUT_ONE = (451,)  # statuses with which one item can have its whole batch refused
+ALIKE = 3  # single items refused in a row, after which it is not about any of them
+
+
+class Door:
+    """See ``port.CheckedProvider``."""
+
+    def __init__(self, provider: CheckedProvider) -> None:
+        self._provider, self._most = provider, provider.batch_size
+        self._refused = 0
+
+    @property
+    def batch_size(self) -> int:
+        """The number of items in one call, which the service may have cut down."""
+        return min(self._most, self._provider.batch_size)
+
+    @property
+    def access_mode(self) -> str | None:
+        """See ``port.Provider``."""
+        return self._provider.access_mode
+
+    def check(self) -> None:
+        """See ``port.CheckedProvider``."""
+        self._provider.check()
+
+    def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
+        """The provider's outcomes."""
+        self._refused = 0
+        yield from self._fetch(list(items))
+
+    def _fetch(self, items: list[WorkItem]) -> Iterator[Outcome]:
+        answered = set[str]()
+        try:
+            for outcome in self._provider.fetch(items):
+                answered.add(outcome.item.key)
+                self._refused = 0 if isinstance(outcome, Found) else self._refused
+                yield outcome
+        except CallFailed as failed:
+            left = [item for item in items if item.key not in answered]
+            if len(left) > 1 and failed.status in TOO_LARGE:
+                self._most = len(left) // 2
+                raise BatchRefused from None
+            if len(left) < 2 or failed.status not in ABOUT_ONE:
+                raise
+            yield from self._fetch_halves(left)
+
+    def _fetch_halves(self, items: list[WorkItem]) -> Iterator[Outcome]:
+        """The outcomes of two halves, and of their halves: the item that has the others refused fails alone."""
+        middle = len(items) // 2
+        for half in (items[:middle], items[middle:]):
+            try:
+                yield from self._fetch(half)
+            except CallFailed as failed:
+                self._refused += 1
+                if len(half) > 1 or self._refused >= ALIKE:
+                    raise
+                yield Failed(half[0], failed.reason, failed.status)
