@@ -1,3 +1,5 @@
+{{ config(cluster_by=['artistId', 'field']) }}
+
 -- Whose word counts for a field stands in a seed; for one that is not there, the surest and then the newest.
 select
     told.*,

@@ -1,1 +1,3 @@
+{{ config(cluster_by=['artistId']) }}
+
 select * from {{ ref('hub_music__stg_dim_artists') }}
