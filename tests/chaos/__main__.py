@@ -17,7 +17,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from linernotes.sandbox import Faults, Generated, Sandbox
-from tests.chaos.checker import State, faults, state
+from tests.chaos.checker import State, faults, state, without_failures
 from tests.chaos.scenarios import ALL, BATCH, Scenario
 from tests.chaos.trials import Trial, compared, copied, done, killed_after, killed_at, random_moments
 from tests.conftest import HURRIED, QUICK
@@ -81,7 +81,7 @@ class Chaos:
         whole, began = self.home(self.start.home, "whole"), time.monotonic()
         for command in commands:
             self._expect(whole, *command)
-        seconds, undisturbed = time.monotonic() - began, state(whole.home)
+        seconds, undisturbed = time.monotonic() - began, without_failures(state(whole.home))
         for number in range(0, kills, KILLS_PER_WALK):
             with self._trial(f"walk {number // KILLS_PER_WALK + 1}, seed {seed + number}") as trial:
                 killed = self.home(self.start.home, "killed")

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ LAKE, HUB = "dp_lake_local", "dp_hub_local"
 BOOKS = re.compile(
     r"lake_ops__|metric|calls|_run|coverage|slo|alarm|status|history|provider|freshness|success|stg_|signature|_state"
 )
+DIFFERENT_EACH_TIME = ("_raw", "rosterVersion", "actorRunId")
 VOLATILE = re.compile(r"^_|runId|fileHash|line$|file$|loadSequence|version$", re.IGNORECASE)
+RUN_OF_APIFY = re.compile(r"Apify run: \w+")  # its service's own id, in the evidence of what it told
 KEPT_TIMES = ("playedAt",)
 COLUMNS = (
     "select table_schema, table_name, column_name, data_type from information_schema.columns "
@@ -54,6 +56,13 @@ def state(home: Path) -> State:
             _counted(warehouse, "provider, entity, key, outcome, reason, httpStatus", "lake_ops__attempts"),
             _counted(warehouse, "dataset, sum(lines), sum(loadedRows)", "lake_ops__loaded_files group by dataset"),
         )
+
+
+def without_failures(found: State) -> State:
+    """The same without failed attempts: whether a call fails for good is chance where services fail at random."""
+    lines = Counter({line: n for line, n in found.lines.items() if '"status": "failed"' not in line})
+    attempts = Counter({row: n for row, n in found.attempts.items() if "'failed'" not in row})
+    return replace(found, lines=lines, attempts=attempts, loaded=Counter())
 
 
 def differences(one: State, other: State) -> list[str]:
@@ -179,7 +188,11 @@ def _tables(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Counter[str]]:
         table: warehouse.execute(f"select {', '.join(names)} from {table}").fetchall()
         for table, names in columns.items()
     }
-    return {table.partition(".")[2]: Counter(map(repr, found)) for table, found in rows.items()}
+    return {table.partition(".")[2]: Counter(map(_row, found)) for table, found in rows.items()}
+
+
+def _row(values: tuple[Any, ...]) -> str:
+    return RUN_OF_APIFY.sub("Apify run", repr(values))
 
 
 def _counted(warehouse: duckdb.DuckDBPyConnection, columns: str, rest: str) -> Counter[str]:
@@ -227,8 +240,6 @@ def _told(line: bytes) -> str:
     if not isinstance(value, dict):
         return repr(value)
     mark = value.pop("_outcome", {})
-    kept = {
-        name: each for name, each in value.items() if not name.endswith("At") and name not in ("_raw", "rosterVersion")
-    }
+    kept = {name: each for name, each in value.items() if not name.endswith("At") and name not in DIFFERENT_EACH_TIME}
     told = {name: mark.get(name) for name in ("key", "status", "reason", "httpStatus")} if mark else {}
-    return json.dumps([told, kept], sort_keys=True, ensure_ascii=False)
+    return RUN_OF_APIFY.sub("Apify run", json.dumps([told, kept], sort_keys=True, ensure_ascii=False))

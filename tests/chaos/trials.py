@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 from linernotes.core.faults import VARIABLE
-from tests.chaos.checker import State, differences, different_answers, faults, state
+from tests.chaos.checker import State, differences, different_answers, faults, state, without_failures
 from tests.kills import live
 from tests.laptop import Laptop
 
@@ -81,7 +81,8 @@ def copied(home: Path, name: str) -> Path:
 def compared(home: Path, undisturbed: State, *, settled: bool = True, calls: int | None = None) -> list[str]:
     """What is wrong with a home that should be as the undisturbed one."""
     compare = differences if settled else different_answers
-    return [*faults(home, settled=settled, calls=calls), *compare(undisturbed, state(home))]
+    found = state(home) if undisturbed.loaded or not settled else without_failures(state(home))
+    return [*faults(home, settled=settled, calls=calls), *compare(undisturbed, found)]
 
 
 def random_moments(seed: int, number: int, seconds: float) -> list[float]:
