@@ -146,3 +146,14 @@ def test_lines_whose_file_is_gone_are_counted(machine: Laptop, travel: Travel) -
     said = machine("rejects", "replay", "--provider", "spotify", "--dry-run")
     assert "read 4 rejected lines again: 0 would be loaded, 4 still rejected" in said.err
     assert "4 lines cannot be read again: the file is no longer in archive/" in said.err
+
+
+def test_rejected_lines_can_be_looked_at_before_any_table_is_built(tmp_path: Path) -> None:
+    new = Laptop(tmp_path / "home")
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "track,artist,time\nRoads,Portishead,2021-04-01 12:42:53\nRoads,Portishead,late\n", encoding="utf-8"
+    )
+    assert "linernotes rejects lists the bad rows" in new("import", "plays", path).complaint
+    said = new("rejects", "--format", "json")
+    assert (said.code, [row["line"] for row in said.rows]) == (0, [3]), said.err

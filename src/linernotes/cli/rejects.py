@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linernotes.cli.options import Moment, command_workspace, environment_options, format_option
-from linernotes.cli.reports import SHOWN, first_columns, ready
+from linernotes.cli.reports import SHOWN, first_columns
 
 if TYPE_CHECKING:
     from linernotes.reports.rejects import RejectFilter
@@ -69,9 +69,10 @@ def list_(wanted: "RejectFilter", shown: int, form: str) -> None:
 def show(wanted: "RejectFilter", shown: int) -> None:
     """Show the text of the latest rejected lines that match, without private fields."""
     from linernotes.core.text import printable
+    from linernotes.runs.lifecycle import open_lake_for_reading
     from linernotes.runs.rejects import list_rejects
 
-    with ready() as workspace:
+    with command_workspace() as workspace, open_lake_for_reading(workspace):
         rows = list_rejects(workspace, wanted, shown)
     for row in rows:
         field = f"{row['field']}: " if row["field"] else ""
@@ -121,9 +122,10 @@ def discard(wanted: "RejectFilter", everything: bool, dry_run: bool) -> None:
 
 def _list(wanted: "RejectFilter", shown: int, form: str) -> None:
     from linernotes.cli.console import show as show_rows
+    from linernotes.runs.lifecycle import open_lake_for_reading
     from linernotes.runs.rejects import list_rejects
 
-    with ready() as workspace:
+    with command_workspace() as workspace, open_lake_for_reading(workspace):
         rows = list_rejects(workspace, wanted, shown)
     show_rows(first_columns(rows, 5, form), form, "rejected")
 

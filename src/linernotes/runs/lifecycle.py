@@ -206,6 +206,18 @@ def open_for_reading(workspace: Workspace) -> Iterator[Workspace]:
         yield workspace
 
 
+@contextmanager
+def open_lake_for_reading(workspace: Workspace) -> Iterator[Workspace]:
+    """Open the workspace for reading its lake alone, of which there is something from the first import on.
+
+    Raises:
+        ConfigurationError: there is nothing yet; nothing is made.
+    """
+    with workspace.warehouse.reading():
+        expect_home(workspace)
+        yield workspace
+
+
 def as_of_line(busy: LinernotesError, published: datetime) -> str:
     """The line that says how old the published hub is that is shown instead."""
     return f"{busy.message}; showing the data published by the last run, as of {published:%Y-%m-%d %H:%M} UTC"
@@ -215,11 +227,17 @@ def expect_hub(workspace: Workspace) -> None:
     """Raise a ConfigurationError that names the next command unless all tables that are read exist."""
     if hub_exists(workspace):
         return
+    expect_home(workspace)
+    place = workspace.settings.environment.warehouse.place
+    raise ConfigurationError(f"the tables in {place} are not built yet", "to build them: linernotes run")
+
+
+def expect_home(workspace: Workspace) -> None:
+    """Raise a ConfigurationError that says how to begin if there is no home yet, and it would hold the warehouse."""
     place = workspace.settings.environment.warehouse.place
     if not workspace.settings.home.exists() and Path(place).is_relative_to(workspace.settings.home):
         remedy = "to begin: linernotes import plays FILE, then linernotes run; LINERNOTES_HOME selects another home"
         raise ConfigurationError(f"there is nothing in {workspace.settings.home} yet", remedy)
-    raise ConfigurationError(f"the tables in {place} are not built yet", "to build them: linernotes run")
 
 
 def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:
