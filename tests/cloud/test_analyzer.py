@@ -131,7 +131,7 @@ def _make_tables(names: list[str], files: str) -> None:
     client = bigquery.Client(project=PROJECT, credentials=AnonymousCredentials())
     client.create_dataset(files.replace("`", "").rpartition(".")[0], exists_ok=True)
     for name in names:
-        client.query_and_wait(f"create table {name} as select 1 as loadSequence")
+        client.query_and_wait(f"create table {name} as select 1 as loadSequence, 1 as fullest")
     client.query_and_wait(
         f"create table {files} as select 'spotify/artist_enrichment' as dataset, 2 as loadSequence, "
         "timestamp '2026-11-09 07:00:00' as stampedAt"
