@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from linernotes.core.clock import SystemClock
 from linernotes.sandbox import Generated, Sandbox
@@ -20,6 +22,7 @@ NEED_GOOGLE = ["test_google.py", "warehouses/test_bigquery.py"]
 WITHOUT_GOOGLE = find_spec("dbt.adapters.bigquery") is None
 collect_ignore = NEED_GOOGLE if WITHOUT_GOOGLE else []
 LONGEST = ("tests/cloud/", "tests/warehouses/")
+SHARE_A_WALK = ("tests/cloud/test_walk.py", "tests/cloud/test_iam.py")
 
 QUICK = {
     f"LINERNOTES_{provider}__{setting}": value
@@ -41,6 +44,18 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no worker is left with it at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Files go to workers as wholes, and those that look at one dear walk go to the same worker."""
+    return _Sharing(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class _Sharing(LoadFileScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return SHARE_A_WALK[0] if file in SHARE_A_WALK else file
 
 
 HURRIED = {

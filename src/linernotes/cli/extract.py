@@ -66,7 +66,8 @@ def from_provider(provider: str, selected: "EnrichOptions") -> None:
     with command_workspace(stoppable=True) as workspace:
         result = extract_provider(workspace, provider, selected)
         lines = result.report.asked.landed_lines
-        workspace.progress.say(f"landed {many(lines, 'response')} from {provider}; to load: linernotes ingest")
+        landed = f"landed {many(lines, 'response')} from {provider}; to load: linernotes ingest"
+        workspace.progress.say(landed if lines else f"landed nothing from {provider}: nothing was due there")
         finish(workspace, result.error, *partial_lines(result.partial))
 
 
