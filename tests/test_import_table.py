@@ -70,6 +70,14 @@ def test_an_overlapping_table_says_how_many_of_its_plays_are_new(laptop: Laptop)
     assert "imported 3 plays (2 of them in an earlier import too), rejected 0, already known 0" in said.err
 
 
+def test_lengths_in_seconds_are_doubted(tmp_path: Path) -> None:
+    rows = [f"2024-01-01T10:{minute:02}:00Z,Song,Band,{180 + minute}" for minute in range(30)]
+    path = tmp_path / "seconds.csv"
+    path.write_text("\n".join(["playedAt,trackName,artistName,secs", *rows]), encoding="utf-8")
+    said = Laptop(tmp_path / "home")("import", "plays", "--dry-run", "--from-table", path, "--map", "msPlayed=secs")
+    assert "seconds.csv: msPlayed=secs has no value above 209; if these are seconds, import a view" in said.err
+
+
 def test_with_a_column_that_tells_what_is_new_only_newer_rows_are_taken(laptop: Laptop, table: Path) -> None:
     command = ("import", "plays", "--from-table", typed(table), "--since-column", "ts")
     assert "imported 20 plays" in laptop(*command).err

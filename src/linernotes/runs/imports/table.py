@@ -44,6 +44,7 @@ BLOCK_LINES = 2_000
 KINDS: dict[str, Callable[[str], Any]] = {"instant": datetime.fromisoformat, "number": Decimal, "text": str}
 SINCE = "_since"  # the name that a row's value in the column of marks gets
 SHOWN = 40
+ENOUGH_LENGTHS, SHORTEST_LONGEST = 20, 10_000  # of so many plays, somebody heard one for longer than ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def inspect_table(workspace: Workspace, wanted: TableOfPlays) -> tuple[list[dict
         workspace.progress.say(reading.columns_line)
         for _ in reading.lines():
             pass
+        workspace.progress.say(*reading.doubts)
     return [reading.summary.report], trouble_with([reading.summary], dry_run=True)
 
 
@@ -108,6 +110,7 @@ class _Reading:
         self._table, self._columns = table, _columns(wanted, table.columns)
         since = _existing(wanted.since, table.columns) if wanted.since else None
         self._query = TableQuery(self._columns | ({SINCE: since} if since else {}), since, after)
+        self._lengths, self._longest = 0, 0
 
     @property
     def columns_line(self) -> str:
@@ -129,7 +132,24 @@ class _Reading:
             value = row.pop(SINCE, None)
             if value is not None and (self.greatest is None or value > self.greatest):
                 self.greatest = value
+            self._measure(row.get("msPlayed"))
             yield number, msgspec.json.encode(row, enc_hook=str)
+
+    def _measure(self, length: Any) -> None:
+        with suppress(TypeError, ValueError, OverflowError):  # what is no length is the contract's to reject
+            self._longest = max(self._longest, int(length))
+            self._lengths += 1
+
+    @property
+    def doubts(self) -> list[str]:
+        """What looks wrong about the columns once the rows are read."""
+        if self._lengths < ENOUGH_LENGTHS or not 0 < self._longest < SHORTEST_LONGEST:
+            return []
+        column = self._columns["msPlayed"]
+        return [
+            f"{self.summary.name}: msPlayed={column} has no value above {self._longest:,}; if these are seconds, "
+            "import a view or a file that has them times 1,000"
+        ]
 
 
 def _columns(wanted: TableOfPlays, there: Mapping[str, str]) -> dict[str, str]:
@@ -172,7 +192,7 @@ def _land(session: RunSession, reading: _Reading) -> LoadStats:
     while block := list(islice(lines, BLOCK_LINES)):
         spool.block(block)
     spool.seal()
-    workspace.progress.say(file_line(reading.summary.report))
+    workspace.progress.say(file_line(reading.summary.report), *reading.doubts)
     ingest_landing(session)
     others = [name for name in session.ingested.poor_files if not name.startswith("plays/")]
     session.ingested = replace(session.ingested, poor_files=tuple(others))  # judged as a whole, and not per part
