@@ -181,7 +181,7 @@ def test_no_item_is_begun_that_the_money_does_not_suffice_for(
     everybody("import", "roster", everybody.roster(*artists(130)))
     said = everybody("extract", "apify", *BACKFILL, "--max-cost", dollars)
     assert said.code == 0, said.err
-    assert f"landed {asked} responses" in said.err
+    assert f"landed {asked or 'nothing'}" in said.err
     assert f"partial: apify: --max-cost is reached; {130 - asked} items are pending\n" in said.err
     assert "partial" not in everybody("extract", "spotify", *BACKFILL, "--max-cost", "0").err
 

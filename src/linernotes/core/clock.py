@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
 from linernotes.core.errors import Stopped
 
@@ -92,11 +92,17 @@ def exit_now(code: int) -> None:
 def interruptible() -> Iterator[None]:
     """Let a signal that ends the run interrupt a library that never asks the clock; it raises Stopped then.
 
-    Without this, such a library would work on until the grace period is over.
+    Without this, such a library would work on until the grace period is over. In a command that has nothing to finish
+    it is a KeyboardInterrupt, also where the library swallows the first one.
     """
-    clock = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
-    if threading.current_thread() is not threading.main_thread() or not isinstance(clock, SystemClock):
+    handler = signal.getsignal(signal.SIGINT)
+    clock = getattr(handler, "__self__", None)
+    if threading.current_thread() is not threading.main_thread():
         yield
+        return
+    if not isinstance(clock, SystemClock):
+        with _noticing(handler):
+            yield
         return
     clock.check()
     received = list[int]()
@@ -116,6 +122,27 @@ def interruptible() -> Iterator[None]:
     finally:
         for signum, action in before.items():
             signal.signal(signum, action)
+
+
+@contextmanager
+def _noticing(handler: Any) -> Iterator[None]:
+    """Raise KeyboardInterrupt at the end, too, if Ctrl-C came: imports run code that ignores every error."""
+    if handler is not signal.default_int_handler:
+        yield
+        return
+    received = list[int]()
+
+    def interrupt(signum: int, _frame: FrameType | None) -> None:
+        received.append(signum)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if received:
+        raise KeyboardInterrupt
 
 
 def utc(moment: datetime) -> datetime:
