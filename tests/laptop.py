@@ -62,6 +62,11 @@ class Said:
         return line
 
 
+def _as_from_a_terminal() -> None:
+    """Ctrl-C counts, also where the tests run in the background of a shell, which has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Laptop:
     """``environ`` is the whole environment its commands see, besides the PATH."""
@@ -87,7 +92,12 @@ class Laptop:
         """Run a command in a process of its own, which can be killed."""
         command = [sys.executable, "-m", "linernotes", *map(str, arguments)]
         return subprocess.Popen(
-            command, env=self.environment(**environ), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            env=self.environment(**environ),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=_as_from_a_terminal,  # noqa: PLW1509 - it only sets a signal
         )
 
     def environment(self, **more: str) -> dict[str, str]:

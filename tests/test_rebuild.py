@@ -137,7 +137,8 @@ def test_doctor_verifies_every_hash(lived: Laptop) -> None:
 
 
 def test_what_is_lost_can_be_accepted(lived: Laptop) -> None:
-    next((lived.home / "lake" / "spotify" / "archive").glob("*_artist_enrichment.jsonl")).unlink()
+    for answers in (lived.home / "lake" / "spotify" / "archive").glob("*_artist_enrichment.jsonl"):
+        answers.unlink()
     kept = lived.value("select count(*) from {lake}.lake_plays__normalized_plays")
     assert lived("rebuild", "--accept-loss").code == 0
     assert lived.value("select count(*) from {lake}.lake_plays__normalized_plays") == kept
