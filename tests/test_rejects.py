@@ -150,6 +150,9 @@ def test_lines_whose_file_is_gone_are_counted(machine: Laptop, travel: Travel) -
 
 def test_rejected_lines_can_be_looked_at_before_any_table_is_built(tmp_path: Path) -> None:
     new = Laptop(tmp_path / "home")
+    assert "to begin: linernotes import plays FILE" in new("rejects").complaint
+    new.home.mkdir()  # with nothing loaded it is no better
+    assert "to begin: linernotes import plays FILE" in new("rejects").complaint
     path = tmp_path / "mine.csv"
     path.write_text(
         "track,artist,time\nRoads,Portishead,2021-04-01 12:42:53\nRoads,Portishead,late\n", encoding="utf-8"

@@ -11,7 +11,6 @@ import click
 
 from linernotes.cli.options import command_workspace, environment_options, format_option
 from linernotes.core.errors import LinernotesError
-from linernotes.core.text import printable
 
 if TYPE_CHECKING:
     from linernotes.storage.workspace import Workspace
@@ -62,6 +61,7 @@ def statements(text: str) -> tuple[list[str], str]:
 
 def _converse(workspace: "Workspace", form: str) -> None:
     """Answer what is typed until the end; an error ends a query and nothing else."""
+    from linernotes.cli.console import echo
     from linernotes.runs.lifecycle import open_for_reading
 
     with open_for_reading(workspace):  # a home without tables is no place to type queries
@@ -71,7 +71,7 @@ def _converse(workspace: "Workspace", form: str) -> None:
             try:
                 _answer(workspace, query, form)
             except LinernotesError as error:
-                click.echo(printable("; ".join(filter(None, (error.message, error.remedy)))), err=True)
+                echo("; ".join(filter(None, (error.message, error.remedy))), err=True)
             except KeyboardInterrupt:
                 click.echo("interrupted", err=True)
 

@@ -68,7 +68,7 @@ def list_(wanted: "RejectFilter", shown: int, form: str) -> None:
 @environment_options
 def show(wanted: "RejectFilter", shown: int) -> None:
     """Show the text of the latest rejected lines that match, without private fields."""
-    from linernotes.core.text import printable
+    from linernotes.cli.console import echo
     from linernotes.runs.lifecycle import open_lake_for_reading
     from linernotes.runs.rejects import list_rejects
 
@@ -76,9 +76,9 @@ def show(wanted: "RejectFilter", shown: int) -> None:
         rows = list_rejects(workspace, wanted, shown)
     for row in rows:
         field = f"{row['field']}: " if row["field"] else ""
-        click.echo(f"{row['file']}, line {row['line']}: {field}{row['reason']}\n  {printable(row['raw'] or '')}")
+        echo(f"{row['file']}, line {row['line']}: {field}{row['reason']}\n  {row['raw'] or ''}")
     if not rows:
-        click.echo("no rejected lines", err=True)
+        echo("no rejected lines", err=True)
 
 
 @rejects.command()

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from linernotes.config.environments import DuckDBFile
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, Busy, ConfigurationError, LinernotesError
 from linernotes.core.faults import fault_point
@@ -26,6 +27,7 @@ from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
+BEGIN = "to begin: linernotes import plays FILE, then linernotes run; LINERNOTES_HOME selects another home"
 Start: TypeAlias = Literal["up to date", "if built", "as it is"]
 
 
@@ -213,8 +215,11 @@ def open_lake_for_reading(workspace: Workspace) -> Iterator[Workspace]:
     Raises:
         ConfigurationError: there is nothing yet; nothing is made.
     """
+    store = workspace.settings.environment.warehouse
+    expect_home(workspace)
+    if isinstance(store, DuckDBFile) and not store.path.exists():
+        raise ConfigurationError(f"nothing is loaded into {store.path} yet", BEGIN)
     with workspace.warehouse.reading():
-        expect_home(workspace)
         yield workspace
 
 
@@ -236,8 +241,7 @@ def expect_home(workspace: Workspace) -> None:
     """Raise a ConfigurationError that says how to begin if there is no home yet, and it would hold the warehouse."""
     place = workspace.settings.environment.warehouse.place
     if not workspace.settings.home.exists() and Path(place).is_relative_to(workspace.settings.home):
-        remedy = "to begin: linernotes import plays FILE, then linernotes run; LINERNOTES_HOME selects another home"
-        raise ConfigurationError(f"there is nothing in {workspace.settings.home} yet", remedy)
+        raise ConfigurationError(f"there is nothing in {workspace.settings.home} yet", BEGIN)
 
 
 def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:
