@@ -5,13 +5,12 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, cast
 
 from linernotes.config.datasets import Dataset
 from linernotes.core.clock import Clock, SystemClock
@@ -19,6 +18,7 @@ from linernotes.core.counts import LoadStats
 from linernotes.core.errors import UnreadableFile
 from linernotes.core.faults import fault_point
 from linernotes.core.files import LandedFile, LoadResult, StagedFile
+from linernotes.core.side_by_side import side_by_side
 from linernotes.core.steps import log_step
 from linernotes.core.text import bounded, printable
 from linernotes.core.values import Run
@@ -29,13 +29,11 @@ from linernotes.storage.ports import Lake, Loaded, LoadsSeveral, Warehouse
 
 MOST_SHOWN = 3
 BATCH_BYTES = 64 << 20  # of files loaded together: on Cloud Run the disk is memory
-CALLS_AT_ONCE = 16
 # Faults of one file; others, such as a full disk, are no reason to set it aside.
 OF_THE_FILE = (errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ESTALE)
 log = logging.getLogger(__name__)
 
 Work: TypeAlias = tuple[LandedFile, Dataset]
-Result = TypeVar("Result")
 Reparse = Callable[[Dataset, Path, Path], Path]
 
 
@@ -143,13 +141,13 @@ def _name_once(work: Ingest, name: str, text: str) -> None:
 def _ingest_batch(work: Ingest, batch: list[Work]) -> list[LoadStats]:
     """Read, load and archive some files; each one that cannot be loaded is rejected, and costs the others nothing."""
     began = work.clock.monotonic()
-    opened = _side_by_side(lambda number: _opened(work, batch[number][0], number), len(batch))
+    opened = side_by_side(lambda number: _opened(work, batch[number][0], number), range(len(batch)))
     staged = [_staged(work, *batch[number], path, number) for number, path in enumerate(opened)]
     fault_point("staged")
     loaded = _load(work, [file for file in staged if isinstance(file, StagedFile)])
     ends = [(file, next(loaded) if isinstance(file, StagedFile) else file) for file in staged]
     fault_point("loaded")
-    stats = _side_by_side(lambda number: _finished(work, batch[number][0], *ends[number]), len(batch))
+    stats = side_by_side(lambda number: _finished(work, batch[number][0], *ends[number]), range(len(batch)))
     if work.write:
         seconds = (work.clock.monotonic() - began) / len(batch)
         for (file, _), one in zip(batch, stats, strict=True):
@@ -261,14 +259,6 @@ def _log_file(file: LandedFile, stats: LoadStats, seconds: float) -> None:
     text = f"{file.provider}/{name}: {stats.loaded:,} loaded, {stats.rejected:,} rejected, {stats.known:,} known"
     counts = {"lines": stats.landed, "loaded": stats.loaded, "rejected": stats.rejected, "known": stats.known}
     log_step(log, "ingest", text, provider=file.provider, file=name, **counts, seconds=seconds)
-
-
-def _side_by_side(work: Callable[[int], Result], number: int) -> list[Result]:
-    """The results of calls that wait for the network, in their order."""
-    if number == 1:
-        return [work(0)]
-    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-        return list(pool.map(work, range(number)))
 
 
 def _reparse_of(work: Ingest, dataset: Dataset, scratch: Path) -> Callable[[Path], Path] | None:

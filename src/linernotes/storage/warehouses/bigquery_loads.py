@@ -8,7 +8,6 @@ of its own, and no number becomes visible after a higher one.
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -19,6 +18,7 @@ from linernotes.core import sql
 from linernotes.core.clock import Clock
 from linernotes.core.errors import UnreadableFile
 from linernotes.core.files import LoadResult, Part, StagedFile
+from linernotes.core.side_by_side import side_by_side
 from linernotes.storage.ports import Loaded
 from linernotes.storage.warehouses import schema
 from linernotes.storage.warehouses.bigquery_connection import Connection
@@ -35,7 +35,6 @@ from linernotes.storage.warehouses.bigquery_values import (
 from linernotes.storage.warehouses.schema import statement
 
 FILES_AT_ONCE = 64  # share one manifest job, and their downloads lie on the disk together
-LOADING_AT_ONCE = 16
 UPLOAD_SECONDS = 300.0
 UPLOAD_RETRIES = 5  # with growing pauses: half a minute
 # BigQuery takes 1,500 load jobs a day into one table, while inserts are not limited. So what is small is inserted when
@@ -69,7 +68,7 @@ class BigQueryLoads:
         for file in files:
             if file.sha256 not in standing.known:
                 new.setdefault(file.sha256, file)
-        said = dict(zip(new, _side_by_side(self._load_rows, list(new.values())), strict=True))
+        said = dict(zip(new, side_by_side(self._load_rows, list(new.values())), strict=True))
         ready = [file for hash_, file in new.items() if said[hash_] is None]
         written = self.write_manifest(ready, standing.highest + 1)
         return [
@@ -207,13 +206,3 @@ class BigQueryLoads:
 
     def _table(self, dataset: Dataset) -> str:
         return f"{self._project.schemas['lake']}.{dataset.table}"
-
-
-def _side_by_side(
-    work: Callable[[StagedFile], UnreadableFile | None], files: list[StagedFile]
-) -> list[UnreadableFile | None]:
-    """The results of the work on each file, in their order; the first failure counts, when all have ended."""
-    if len(files) < 2:
-        return [work(file) for file in files]
-    with ThreadPoolExecutor(LOADING_AT_ONCE) as pool:
-        return list(pool.map(work, files))
