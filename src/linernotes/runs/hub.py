@@ -17,8 +17,8 @@ from linernotes.storage.ports import Remaking
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
-# The tables of plays, those of the queue and of the ids of artists, and those of tracks.
-PLAYS, QUEUE, TRACKS = "tag:plays", "tag:queue", "tag:tracks"
+# Tags of the tables of plays, those of the queue and of the ids of artists, and those of tracks.
+PLAYS, QUEUE, TRACKS = "plays", "queue", "tracks"
 OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})  # the datasets that the tables of plays are made from
 
 
@@ -34,9 +34,8 @@ def refresh(session: RunSession) -> None:
 
 def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
     workspace, session.refreshed = session.workspace, session.ingested.files
-    if not (older["plays"] or older["queue"]):
-        return
-    _make_again(workspace, ("plays", "queue") if older["plays"] else ("queue",))
+    if older["plays"] or older["queue"]:
+        _make_again(workspace, (PLAYS, QUEUE) if older["plays"] else (QUEUE,))
 
 
 def _make_again(workspace: Workspace, tags: tuple[str, ...]) -> None:
@@ -48,8 +47,13 @@ def _make_again(workspace: Workspace, tags: tuple[str, ...]) -> None:
         text = f"{len(tables)} models ({', '.join(tags)})"
         log_step(log, "transform", text, models=len(tables), seconds=seconds)
     else:
-        transform(settings, warehouse, tuple(f"tag:{tag}" for tag in tags), kinds=("model",))
+        transform(settings, warehouse, _tagged(tags), kinds=("model",))
     fault_point("refreshed")
+
+
+def _tagged(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Dbt's selectors of these tags."""
+    return tuple(f"tag:{tag}" for tag in tags)
 
 
 def bring_up_to_date(session: RunSession, *, needed: bool = True) -> None:
@@ -89,7 +93,7 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
         session.refreshed = session.ingested.files
     else:
         left = (PLAYS, QUEUE) if stand["tracks"] else (PLAYS, QUEUE, TRACKS)
-        built = transform(workspace.settings, workspace.warehouse, DATA, left)
+        built = transform(workspace.settings, workspace.warehouse, DATA, _tagged(left))
     _, session.built_from = hub_state(session)
     fault_point("built")
     return built

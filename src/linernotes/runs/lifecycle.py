@@ -19,9 +19,9 @@ from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
+from linernotes.runs.exclusive import exclusive_session, new_run, record_end, record_error
 from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, is_todays, publish, refresh
 from linernotes.runs.session import RunSession
-from linernotes.runs.sessions import lone_session, new_run, record_end, record_error
 from linernotes.runs.upgrade import forget_outdated, read_manifest
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
@@ -45,7 +45,7 @@ def open_session(
     ``datasets`` limits what recovery ingests. ``start`` is what the work begins with: a hub that is up to date; the
     same if there is one, for commands that need none; or the hub as it is, for a command that builds all of it.
     """
-    with lone_session(workspace, command, mode) as session:
+    with exclusive_session(workspace, command, mode) as session:
         prepare(session)
         fault_point("ensured")
         try:
@@ -102,7 +102,7 @@ def recover(session: RunSession, datasets: Collection[str] | None = None) -> Non
     Files that an older contract has loaded are among the missing ones.
     """
     workspace = session.workspace
-    take_up(workspace)
+    settle_dead_runs(workspace)
     manifest, session.manifest = session.manifest, None  # what follows changes it
     if outdated := forget_outdated(workspace, manifest.outdated if manifest else (), datasets):
         workspace.progress.say(f"loading {many(outdated, 'archived file')} again: their contract has changed")
@@ -121,7 +121,7 @@ def recover(session: RunSession, datasets: Collection[str] | None = None) -> Non
     session.recovered = session.ingested
 
 
-def take_up(workspace: Workspace) -> None:
+def settle_dead_runs(workspace: Workspace) -> None:
     """Land the spool of dead runs, and record the calls that they made and the cooldowns they were given."""
     if salvaged := salvage(workspace.lake, workspace.settings.spool):
         workspace.progress.say(f"recovered {many(salvaged, 'unfinished file')} from an interrupted run")

@@ -21,10 +21,10 @@ from linernotes.landing.bad_lines import bad_lines_error
 from linernotes.landing.ingest import load_archive, restore_unknown
 from linernotes.providers import Parser, parser_of
 from linernotes.runs.archive_check import damaged_files, missing_files, text_of
+from linernotes.runs.exclusive import exclusive_session, record_end, record_error
 from linernotes.runs.hub import build, publish
-from linernotes.runs.lifecycle import ingest_landing, ingest_work, prepare, take_up
+from linernotes.runs.lifecycle import ingest_landing, ingest_work, prepare, settle_dead_runs
 from linernotes.runs.session import RunSession
-from linernotes.runs.sessions import lone_session, record_end, record_error
 from linernotes.storage import ledger
 from linernotes.storage.ports import Contents
 from linernotes.storage.workspace import Workspace, open_beside
@@ -42,7 +42,7 @@ def rebuild(workspace: Workspace, *, reparse: bool, accept_loss: bool = False) -
     Raises:
         LinernotesError: archived files are missing or damaged, and not to ``accept_loss``; nothing is changed.
     """
-    with lone_session(workspace, "rebuild") as session:
+    with exclusive_session(workspace, "rebuild") as session:
         try:
             old = _contents(session)
             lost = _verify(workspace, old, accept_loss=accept_loss)
@@ -73,7 +73,7 @@ def _contents(session: RunSession) -> Contents | None:
         return None
     try:
         prepare(session)
-        take_up(workspace)
+        settle_dead_runs(workspace)
     except LinernotesError as error:
         log.warning("rebuild: the warehouse can be read and not written to: %s", error.message)
         return old

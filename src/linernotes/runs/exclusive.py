@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def lone_session(workspace: Workspace, command: str, mode: Mode | None = None) -> Iterator[RunSession]:
-    """A session of the only command that writes here, with an empty folder for its temporary files; nothing more."""
+def exclusive_session(workspace: Workspace, command: str, mode: Mode | None = None) -> Iterator[RunSession]:
+    """A session that alone may write here, by its lease, with an empty folder for its temporary files; nothing more."""
     run = new_run(workspace)
     with private_files(), workspace.lake.lease(run), scratch_folder(workspace.scratch), steps_of(run.id):
         session = RunSession(workspace, run, command, mode)
