@@ -346,7 +346,7 @@ def test_times_without_a_zone_are_told_of_and_read_in_another_one(laptop: Laptop
     berlin, utc = ("--time-zone", "Europe/Berlin"), ("--time-zone", "UTC")
     for options, hour, words in (
         (berlin, 10, "read as Europe/Berlin; this replaces its import as UTC"),
-        ((), 10, "already imported, read as Europe/Berlin; it stays so"),
+        ((), 10, "already imported, read as Europe/Berlin, and kept that way"),
         (utc, 12, "read as UTC; this replaces its import as Europe/Berlin"),
         (berlin, 10, "read as Europe/Berlin; this replaces its import as UTC"),
         (berlin, 10, "already imported: 1 file: local.csv"),

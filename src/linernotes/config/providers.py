@@ -25,7 +25,7 @@ class BreakerSettings(Strict):
 class StormSettings(Strict):
     """When a provider's answers stop its part in a run: the answers that it takes, and the shares that are usual.
 
-    The shares count where there is no history yet.
+    The shares apply until there is enough history.
     """
 
     answers: Annotated[int, Field(ge=2)] = 20

@@ -74,7 +74,7 @@ class MusicBrainz:
         known = {key: entry for entry in entries if (key := _key(entry))}
         # An unknown URL is missing from the response. So is one that was truncated or is under a name we cannot read.
         complete = len(known) == len(entries) and known.keys() <= {item.key for item in items}
-        counted = _count(body)  # without it, it is no list of MusicBrainz's
+        counted = _count(body)  # a list of MusicBrainz's always has it
         complete = complete and counted is not None and counted <= len(entries)
         # Some mirrors are too old to know batches, and answer for one of the URLs only.
         complete = complete and (len(items) == 1 or "resource" not in body)

@@ -49,8 +49,8 @@ class Extraction:
     ``concurrency`` calls run at once if the provider takes items one by one; batches run one after the other. So a
     crash repeats at most one batch.
 
-    Misses are spooled apart: in a storm they become failures, and else they land at the end. Those of a killed run land
-    as they are.
+    Misses are spooled separately: they land at the end, or become failures in a storm. Those of a killed run land as
+    they are.
     """
 
     def __init__(

@@ -46,7 +46,7 @@ class Readings:
         if last == wanted:
             return Earlier(row["plays"])
         if options == ReadOptions():
-            return Earlier(row["plays"], note=f"already imported, read as {last}; it stays so")
+            return Earlier(row["plays"], note=f"already imported, read as {last}, and kept that way")
         note = f"read as {wanted}; this replaces its import as {last}"
         return Earlier(rereads=[given for given, _ in before].count(wanted), note=note)
 

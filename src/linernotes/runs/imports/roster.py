@@ -26,8 +26,8 @@ from linernotes.storage.workspace import Workspace
 ROSTER, ROWS = "roster/artists", "roster/rows"
 LONGEST_NAME = 100
 NAMES_LATER = (
-    "names alone find an artist where your plays or links know exactly one of that name; after linernotes run,"
-    " linernotes report roster --unresolved lists the others: a link in their row says who they are"
+    "a name alone is matched only if your plays or links know exactly one artist of that name; after linernotes run,"
+    " linernotes report roster --unresolved lists the rest: put a link into their rows"
 )
 MOST_NAMED = 5
 MOST_REASONS = 10
