@@ -29,17 +29,18 @@ def found(item: WorkItem) -> Found:
 
 
 class Answering:
-    """A provider that finds everybody before ``storm`` and nobody from then on."""
+    """A provider that finds everybody before ``storm`` and nobody from then on, or nobody but the ``known``."""
 
     access_mode = None
 
-    def __init__(self, storm: int, batch_size: int = 1) -> None:
-        self.storm, self.batch_size, self.asked = storm, batch_size, 0
+    def __init__(self, storm: int, batch_size: int = 1, known: Sequence[str] = ()) -> None:
+        self.storm, self.batch_size, self.known, self.asked = storm, batch_size, known, 0
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         for item in items:
             self.asked += 1
-            yield Missing(item, "not_found", 404) if self.asked > self.storm else found(item)
+            is_found = self.asked <= self.storm or item.key in self.known
+            yield found(item) if is_found else Missing(item, "not_found", 404)
 
 
 class Room:
@@ -88,10 +89,30 @@ def test_a_storm_stops_the_provider_and_marks_nobody(room: Room) -> None:
     extraction, asked = room.ask(provider, items(*keys(100)), watch())
     assert provider.asked < 40
     assert isinstance(extraction.trouble, UnusualAnswers)
-    assert asked == ExtractStats(found=5, failed=provider.asked - 5, landed_lines=provider.asked)
-    assert room.landed() == [("failed", "storm")] * (provider.asked - 5) + [("found", None)] * 5
+    answered = provider.asked - 1  # one that it knew was asked about again, and was not found either
+    assert asked == ExtractStats(found=5, failed=answered - 5, landed_lines=answered)
+    assert room.landed() == [("failed", "storm")] * (answered - 5) + [("found", None)] * 5
     assert extraction.lines == asked.total
     assert list(room.home.glob("spool/*/*")) == []
+
+
+@pytest.mark.parametrize("batch_size", [1, 50])
+def test_a_long_row_of_unknown_artists_is_no_storm_while_a_known_one_is_still_found(
+    room: Room, batch_size: int
+) -> None:
+    provider = Answering(storm=0, batch_size=batch_size, known=keys(400)[:50])
+    extraction, asked = room.ask(provider, items(*keys(400)), watch())
+    assert extraction.trouble is None
+    assert (asked.found, asked.not_found) == (50, 350)
+    assert provider.asked - asked.total < 10
+
+
+def test_what_costs_money_is_not_asked_again(room: Room) -> None:
+    provider = Answering(storm=0, known=keys(400)[:50])
+    paid = StormWatch(StormSettings(answers=20), RARE, ask_again=False)
+    extraction, asked = room.ask(provider, items(*keys(400)), paid)
+    assert isinstance(extraction.trouble, UnusualAnswers)
+    assert provider.asked == asked.total
 
 
 def test_its_line_says_what_is_unusual_and_what_to_do(room: Room) -> None:

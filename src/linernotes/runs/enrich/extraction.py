@@ -172,6 +172,9 @@ class Extraction:
         self._watch.see(outcomes, failure)
         if not self._watch.found:
             return ExtractStats()
+        if (known := self._watch.known) and _is_found(fetch_batch(self._provider, [known])):
+            self._watch.calm()
+            return ExtractStats()
         self.trouble = self.trouble or storm_error(self._spool.origin["provider"], self._watch.found)
         for missing in self._missing:
             self._spool.answer(_doubted(missing))
@@ -218,6 +221,10 @@ def storm_error(provider: str, storm: str) -> UnusualAnswers:
         f"{provider}: {storm}; nothing is marked as not found, the items are asked again in a day",
         f"look at what it answers: linernotes doctor; if it is right: {variable}=1000000 linernotes run",
     )
+
+
+def _is_found(result: BatchResult) -> bool:
+    return any(isinstance(outcome, Found) for outcome in result.outcomes)
 
 
 def _doubted(missing: Missing) -> Failed:

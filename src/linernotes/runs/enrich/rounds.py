@@ -166,7 +166,8 @@ def _open(enrichment: Enrichment, state: ProviderState, items: list[WorkItem], s
         client.settle()
         raise
     enrichment.budget.cost.spend(settings, len(items))
-    watch = state.watch = state.watch or StormWatch(settings.storm, enrichment.usual[settings.name])
+    usual, free = enrichment.usual[settings.name], not settings.price_per_thousand
+    watch = state.watch = state.watch or StormWatch(settings.storm, usual, ask_again=free)
     until = Until(enrichment.budget.deadline, settings.timeout)
     extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, until, watch)
     return Round(items, client, provider, extraction)

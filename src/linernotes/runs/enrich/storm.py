@@ -10,7 +10,7 @@ from math import sqrt
 
 from linernotes.config.providers import StormSettings
 from linernotes.core.errors import CallFailed
-from linernotes.core.values import Failed, Missing, Outcome
+from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
 from linernotes.storage.history import UsualShares
 
 REASON = "storm"
@@ -24,10 +24,14 @@ class StormWatch:
 
     Only what the service itself said of an item counts: neither items that were never sent, nor calls that failed
     as a whole, which are the circuit breaker's, nor items that were missing before and are missing still.
+
+    ``known`` is an item that it has found in this run. If it still does, the others may be unknown indeed: the end of a
+    long queue is full of artists whom nobody knows. Without ``ask_again`` none is kept: a second answer costs money.
     """
 
-    def __init__(self, settings: StormSettings, usual: UsualShares) -> None:
-        self._fewest, self._usual = settings.answers, usual
+    def __init__(self, settings: StormSettings, usual: UsualShares, *, ask_again: bool = True) -> None:
+        self._fewest, self._usual, self._ask_again = settings.answers, usual, ask_again
+        self.known: WorkItem | None = None
         self._kinds: deque[type[Outcome]] = deque(maxlen=LONGEST_WINDOW)
         self._batches = 0
         self.found = ""
@@ -35,6 +39,9 @@ class StormWatch:
 
     def see(self, outcomes: Iterable[Outcome], failure: CallFailed | None = None) -> None:
         """Take the outcomes of one batch into account, and the failure of its call if it failed."""
+        outcomes = list(outcomes)
+        if self._ask_again:
+            self.known = next((each.item for each in outcomes if isinstance(each, Found)), self.known)
         kinds = [type(outcome) for outcome in outcomes if _counts(outcome, failure)]
         if not kinds or self.found:
             return
@@ -43,6 +50,12 @@ class StormWatch:
         window = list(self._kinds)[-max(self._fewest, len(kinds)) :]
         if len(window) >= self._fewest:
             self.found = self._storm_of(window)
+
+    def calm(self) -> None:
+        """It was no storm: believe the answers so far, and look again after twice as many."""
+        self.found = ""
+        self._kinds.clear()
+        self._fewest *= 2
 
     def _storm_of(self, window: list[type[Outcome]]) -> str:
         size, misses, failures = len(window), window.count(Missing), window.count(Failed)
