@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,10 @@ from linernotes.storage.history import UsualShares, usual_shares
 from linernotes.storage.lakes.folder import FolderLake
 from linernotes.storage.workspace import Workspace, open_workspace
 from tests.clocks import START, FakeClock
+from tests.conftest import QUICK
+from tests.laptop import Laptop
 from tests.samples import LONG_AGO, RUN, dataset, items, keys, lines, settings, staged, tombstone
+from tests.service import TOKEN, Answer, Service
 
 RARE = UsualShares(0.01, 0.01)
 
@@ -105,6 +109,33 @@ def test_a_long_row_of_unknown_artists_is_no_storm_while_a_known_one_is_still_fo
     assert extraction.trouble is None
     assert (asked.found, asked.not_found) == (50, 350)
     assert provider.asked - asked.total < 10
+
+
+def test_an_artist_of_earlier_runs_tells_too_that_it_is_no_storm(room: Room) -> None:
+    before, *unknown = items(*keys(41))
+    extraction, asked = room.ask(Answering(storm=0, known=[before.key]), unknown, watch(replace(RARE, known=before)))
+    assert extraction.trouble is None
+    assert (asked.found, asked.not_found) == (0, 40)
+
+
+def test_new_artists_whom_a_service_does_not_know_are_no_storm_in_a_later_run(built_home: Path, tmp_path: Path) -> None:
+    known, *unknown = keys(31)
+    gone = Answer(404, {"error": {"status": 404, "message": "Resource not found"}})
+    with Service(lambda path: Answer(200, artist_of(known)) if known in path else gone, token=TOKEN) as service:
+        urls = {"SPOTIFY_API_URL": f"{service.url}/v1", "SPOTIFY_ACCOUNTS_URL": service.url}
+        secrets = {"SPOTIFY_CLIENT_ID": "id", "SPOTIFY_CLIENT_SECRET": "secret"}
+        mode = {"LINERNOTES_SPOTIFY__MODE": "development"}
+        laptop = Laptop(tmp_path / "home", urls | secrets | mode | QUICK).take_over(built_home)
+        for roster in ([known], unknown):
+            laptop("import", "roster", laptop.roster(*roster))
+            said = laptop("run", "--provider", "spotify")
+            assert said.code == 0, said.err
+    assert "not found 30" in said.err
+
+
+def artist_of(key: str) -> dict[str, object]:
+    """An artist as Spotify tells a development app of one."""
+    return {"id": key, "name": "ABBA", "images": [], "external_urls": {}}
 
 
 def test_what_costs_money_is_not_asked_again(room: Room) -> None:

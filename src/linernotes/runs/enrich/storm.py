@@ -10,7 +10,7 @@ from math import sqrt
 
 from linernotes.config.providers import StormSettings
 from linernotes.core.errors import CallFailed
-from linernotes.core.values import Failed, Found, Missing, Outcome, WorkItem
+from linernotes.core.values import Failed, Found, Missing, Outcome
 from linernotes.storage.history import UsualShares
 
 REASON = "storm"
@@ -25,13 +25,14 @@ class StormWatch:
     Only what the service itself said of an item counts: neither items that were never sent, nor calls that failed
     as a whole, which are the circuit breaker's, nor items that were missing before and are missing still.
 
-    ``known`` is an item that it has found in this run. If it still does, the others may be unknown indeed: the end of a
-    long queue is full of artists whom nobody knows. Without ``ask_again`` none is kept: a second answer costs money.
+    ``known`` is an item that it has found. If it still does, the others may be unknown indeed: a service that waits for
+    others is asked first about artists whom these do not know, and the end of a long queue is full of them. Without
+    ``ask_again`` none is kept: a second answer costs money.
     """
 
     def __init__(self, settings: StormSettings, usual: UsualShares, *, ask_again: bool = True) -> None:
         self._fewest, self._usual, self._ask_again = settings.answers, usual, ask_again
-        self.known: WorkItem | None = None
+        self.known = usual.known if ask_again else None
         self._kinds: deque[type[Outcome]] = deque(maxlen=LONGEST_WINDOW)
         self._batches = 0
         self.found = ""
