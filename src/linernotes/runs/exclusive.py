@@ -32,8 +32,12 @@ def exclusive_session(workspace: Workspace, command: str, mode: Mode | None = No
 
 
 def new_run(workspace: Workspace) -> Run:
-    """A run that starts now."""
-    return Run(secrets.token_hex(6), workspace.clock.now().replace(microsecond=0))
+    """A run that starts now.
+
+    Its id begins with the microseconds: names of files are in the order of the runs, also of two in one second.
+    """
+    now = workspace.clock.now()
+    return Run(f"{now.microsecond:05x}{secrets.token_hex(4)[1:]}", now.replace(microsecond=0))
 
 
 def keep_private(workspace: Workspace) -> None:

@@ -8,5 +8,7 @@ with files as (
 select
     *,
     -- Files by age, as their names tell it; those copied in by hand count as the oldest.
-    row_number() over (order by coalesce(stampedAt, cast('1970-01-01' as timestamp)) nulls last, fileHash nulls last) as fileOrder
+    row_number() over (
+        order by coalesce(stampedAt, cast('1970-01-01' as timestamp)) nulls last, file nulls last, fileHash nulls last
+    ) as fileOrder
 from files
