@@ -107,10 +107,8 @@ def test_a_line_is_with_the_operating_system_before_the_next_question(
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
-        ({"popularity": 101}, "unreadable popularity: "),
         ({"artistId": "odd"}, "unreadable artistId: "),
-        ({"images": [{"width": "640"}]}, "unreadable images[0].width: "),
-        ({"genres": 5}, "unreadable genres: "),
+        ({"artistId": None}, "unreadable artistId: "),
     ],
 )
 def test_a_record_that_breaks_the_contract_is_a_failure_and_keeps_the_services_object(
@@ -125,6 +123,41 @@ def test_a_record_that_breaks_the_contract_is_a_failure_and_keeps_the_services_o
     assert (line["_outcome"]["status"], line["_outcome"]["httpStatus"]) == ("failed", 200)
     assert line["_raw"] == {"id": ID, **record}
     assert LineReader(ARTISTS).read(json.dumps(line).encode())[0] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"popularity": 101}, {"popularity": None}),
+        ({"popularity": -1, "followerCount": 5.5}, {"popularity": None, "followerCount": None}),
+        ({"images": [{"width": "640", "url": "u"}]}, {"images": [{"width": None, "url": "u"}]}),
+        ({"images": [5, {"url": "u"}, "x"]}, {"images": [{"url": "u"}]}),
+        ({"genres": 5}, {"genres": None}),
+        ({"genres": ["pop", 5, None, "rock"]}, {"genres": ["pop", "rock"]}),
+        ({"externalUrls": {"spotify": 5}}, {"externalUrls": {"spotify": None}}),
+    ],
+)
+def test_a_value_that_breaks_the_contract_is_taken_out_and_costs_no_other(
+    spooling: Callable[..., Spool], tmp_path: Path, given: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    spool, raw = spooling(), {"id": ID, **given}
+    found = Found(ITEM, {**RECORD, **given}, raw)
+    assert spool.answer(found) == Found(ITEM, {**RECORD, **kept}, raw)
+    assert found.record == {**RECORD, **given}
+    spool.seal()
+    ((line,),) = landed(tmp_path).values()
+    assert (line["_outcome"]["status"], line["_raw"]) == ("found", raw)
+    assert LineReader(ARTISTS).read(json.dumps(line).encode())[0] is not None
+
+
+def test_a_value_that_is_taken_out_is_said_once(
+    spooling: Callable[..., Spool], caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = spooling()
+    for _ in range(2):
+        spool.answer(Found(ITEM, {**RECORD, "externalUrls": {"spotify": True}}, {}))
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["spotify: cannot load 'externalUrls.spotify': Expected `str | null`, got `bool`; it is archived"]
 
 
 def test_a_run_of_several_days_keeps_the_answers_of_its_last_day(

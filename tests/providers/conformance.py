@@ -258,6 +258,14 @@ class Conformance:
             for odd in (*ODD, HALF_A_PAIR):
                 assert not isinstance(ask(self.knows({**self.thing, field: odd})).outcome, Missing), (field, odd)
 
+    def test_a_value_of_another_shape_costs_its_field_alone(self, ask: Ask) -> None:
+        whole = ask(self.knows(self.thing)).outcome
+        for field in self.thing.keys() - self.essential - self.deciding:
+            gone = ask(self.knows(self.without(field))).outcome
+            for odd in (*filter(None, ODD), 1.5, -1, "1985", 1985.0, 10**17):
+                found = ask(self.knows({**self.thing, field: odd})).outcome
+                assert _changed(whole, found) <= _changed(whole, gone), (field, odd, found)
+
     def test_a_value_that_is_nested_deeply_ends_nothing(self, ask: Ask) -> None:
         deep: Any = 1
         for _ in range(300):
@@ -420,6 +428,13 @@ class Conformance:
             outcomes = [outcome for item in self.known(sandbox) for outcome in somebody.ask(item)]
         assert sum(isinstance(outcome, Found) for outcome in outcomes) > len(outcomes) / 2
         assert caplog.records == []
+
+
+def _changed(before: Outcome, after: Outcome) -> set[str]:
+    """The columns that had a value and have another one."""
+    assert isinstance(before, Found)
+    assert isinstance(after, Found), after
+    return {column for column, value in before.record.items() if value is not None and after.record[column] != value}
 
 
 def _encoded(body: Any, encoding: str) -> bytes:

@@ -203,22 +203,41 @@ def test_fields_under_other_names_are_unreadable_until_they_are_configured(askin
     "odd",
     [
         {"monthlyListeners": ...},
-        {"monthlyListeners": "many"},
-        {"monthlyListeners": [1]},
-        {"monthlyListeners": 1.5},
-        {"followers": {"total": 1}},
-        {"topCities": "Warsaw"},
-        {"topCities": [5]},
-        {"verified": "yes"},
-        {"artist_name": 5},
+        {**dict.fromkeys(ITEM), "artist_id": ID},
+        {**dict.fromkeys(ITEM), "artist_id": ID, "monthlyListeners": "many"},
     ],
     ids=str,
 )
-def test_an_item_of_another_shape_fails_alone(scripted: AsksScript, odd: dict[str, Any]) -> None:
+def test_an_item_that_tells_nothing_fails_alone(scripted: AsksScript, odd: dict[str, Any]) -> None:
     other = replace(ABBA, key="0" * 22)
     strange = {name: value for name, value in {**ITEM, **odd}.items() if value is not ...}
     asking, _ = scripted(*having_read(strange, {**ITEM, "artist_id": other.key}))
     assert asking.kinds(ABBA, other) == {ID: ("Failed", "unreadable", 200), other.key: ("Found", None, None)}
+
+
+@pytest.mark.parametrize(
+    ("column", "odd", "left"),
+    [
+        ("monthlyListeners", {"monthlyListeners": "many"}, None),
+        ("monthlyListeners", {"monthlyListeners": [1]}, None),
+        ("monthlyListeners", {"monthlyListeners": 1.5}, None),
+        ("followers", {"followers": {"total": 1}}, None),
+        ("followers", {"followers": 15_000_000.5}, None),
+        ("topCities", {"topCities": "Warsaw"}, []),
+        ("topCities", {"topCities": [5]}, []),
+        (
+            "topCities",
+            {"topCities": [{"city": "Warsaw", "country": "PL", "numberOfListeners": 5.5}]},
+            [{"city": "Warsaw", "country": "PL", "listeners": None}],
+        ),
+        ("verified", {"verified": "yes"}, None),
+        ("artistName", {"artist_name": 5}, None),
+    ],
+)
+def test_a_value_of_another_shape_is_null_and_costs_no_other(
+    scripted: AsksScript, column: str, odd: dict[str, Any], left: Any
+) -> None:
+    assert record(scripted, **odd) == {**record(scripted), column: left}
 
 
 @pytest.mark.parametrize("given", ["18500000", 18_500_000])

@@ -254,19 +254,31 @@ def test_an_answer_that_is_no_list_of_what_was_asked_for_is_not_taken_for_an_emp
     assert scripted(told(INFO, **lists))[0].kind() == ("Failed", "unreadable", 200)
 
 
+def test_a_page_without_a_readable_name_has_failed(scripted: AsksScript) -> None:
+    assert scripted(told({**INFO, "name": 5}))[0].kind() == ("Failed", "unreadable", 200)
+
+
 @pytest.mark.parametrize(
-    "odd",
-    [{"stats": [1]}, {"stats": {"listeners": "many"}}, {"name": 5}, {"bio": {"summary": 5}}, {"url": {}}],
+    ("odd", "left"),
+    [
+        ({"stats": [1]}, {"listeners": None, "playcount": None}),
+        ({"stats": {**INFO["stats"], "listeners": "many"}}, {"listeners": None}),
+        ({"bio": {"summary": 5}}, {"bio": None}),
+        ({"url": {}}, {"lastfmUrl": None}),
+        ({"mbid": 5}, {"matchedMbid": None}),
+    ],
     ids=str,
 )
-def test_a_page_of_another_shape_has_failed(scripted: AsksScript, odd: Any) -> None:
-    assert scripted(told({**INFO, **odd}))[0].kind() == ("Failed", "unreadable", 200)
+def test_a_value_of_another_shape_is_null_and_costs_no_other(scripted: AsksScript, odd: Any, left: Any) -> None:
+    whole = scripted(told(INFO))[0].found().record
+    assert scripted(told({**INFO, **odd}))[0].found().record == {**whole, **left}
 
 
 @pytest.mark.parametrize("match", ["high", "1.5", -1])
-def test_a_match_that_is_no_share_has_failed(scripted: AsksScript, match: Any) -> None:
+def test_a_match_that_is_no_share_is_null(scripted: AsksScript, match: Any) -> None:
     similar = {"similarartists": {"artist": {"name": "X", "match": match}}}
-    assert scripted(told(similar=similar))[0].kind() == ("Failed", "unreadable", 200)
+    (neighbour,) = scripted(told(similar=similar))[0].found().record["similar"]
+    assert (neighbour["name"], neighbour["match"]) == ("X", None)
 
 
 def test_numbers_of_lists_that_the_page_says_are_empty_are_not_asked_for(scripted: AsksScript) -> None:

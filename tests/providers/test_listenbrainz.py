@@ -263,24 +263,40 @@ def test_an_odd_entry_among_good_ones_is_passed_over(scripted: AsksScript) -> No
 
 
 @pytest.mark.parametrize(
-    "odd",
+    ("odd", "left"),
     [
-        {"name": 5},
-        {"begin_year": "long ago"},
-        {"begin_year": 19.5},
-        {"rels": "x"},
-        {"rels": {"wikidata": 5}},
-        {"tag": []},
-        {"tag": {"artist": [None]}},
-        {"tag": {"artist": ["chanson"]}},
-        {"tag": {"artist": [{"tag": "chanson", "count": True}]}},
+        ({"name": 5}, {"name": None}),
+        ({"begin_year": "long ago"}, {"beginYear": None}),
+        ({"begin_year": 19.5}, {"beginYear": None}),
+        ({"rels": "x"}, {"links": [], "wikidata": None}),
+        ({"rels": {"wikidata": 5}}, {"links": [], "wikidata": None}),
+        ({"tag": []}, {"tags": []}),
+        ({"tag": {"artist": [None, "chanson"]}}, {"tags": []}),
+        (
+            {"tag": {"artist": [{"tag": "chanson", "count": True}]}},
+            {"tags": [{"tag": "chanson", "count": None, "isGenre": False}]},
+        ),
     ],
     ids=str,
 )
-def test_an_artist_of_another_shape_fails_alone(scripted: AsksScript, odd: dict[str, Any]) -> None:
-    other = {**FULL, "artist_mbid": MBID(2), "mbid": MBID(2)}
-    asker = answering(scripted, [{**FULL, **odd}, other])
-    assert kinds(asker.ask(MBID(1), MBID(2))) == {MBID(1): UNREADABLE, MBID(2): FOUND}
+def test_a_value_of_another_shape_is_null_and_costs_no_other(
+    scripted: AsksScript, odd: dict[str, Any], left: dict[str, Any]
+) -> None:
+    whole, found = (answering(scripted, [given]).found(MBID(1)).record for given in (FULL, {**FULL, **odd}))
+    assert found == {**whole, **left}
+
+
+@pytest.mark.parametrize("counts", [COUNTS, {"artist_mbid": MBID(1), **SILENT}], ids=["counted", "silent"])
+def test_a_description_of_nothing_is_no_artist(scripted: AsksScript, counts: dict[str, Any]) -> None:
+    hollow: dict[str, Any] = {"artist_mbid": MBID(1), "mbid": MBID(1), "name": None, "tag": {}, "rels": {}}
+    outcome = kinds(answering(scripted, [hollow], [counts]).ask(MBID(1)))
+    assert outcome == {MBID(1): FOUND if counts is COUNTS else UNREADABLE}
+
+
+@pytest.mark.parametrize("count", ["many", 1.5, {}])
+def test_counts_that_cannot_be_read_do_not_say_that_nobody_knows_an_artist(scripted: AsksScript, count: Any) -> None:
+    counts = {"artist_mbid": MBID(1), "total_listen_count": count, "total_user_count": None}
+    assert kinds(answering(scripted, [], [counts]).ask(MBID(1))) == {MBID(1): UNREADABLE}
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,10 @@ def test_a_record_says_what_was_asked_and_what_was_found() -> None:
         ([None], UNANSWERED),
         ({}, UNANSWERED),
         ([{**FULL, "recording_name_arg": "Sour Times"}], UNREADABLE),
-        ([{**FULL, "artist_mbids": [5]}], UNREADABLE),
-        ([{**FULL, "release_name": {}}], UNREADABLE),
+        ([{**FULL, "artist_mbids": [5]}], FOUND),
+        ([{**FULL, "recording_mbid": None, "artist_mbids": [5]}], UNREADABLE),
+        ([{**FULL, "recording_mbid": 5, "artist_mbids": []}], UNREADABLE),
+        ([{**FULL, "release_name": {}}], FOUND),
     ],
 )
 def test_each_answer_is_one_outcome(

@@ -244,18 +244,15 @@ def test_a_body_without_the_artists_fails_every_item(scripted: AsksScript, body:
 @pytest.mark.parametrize(
     "odd",
     [
-        {"followers": "many"},
-        {"followers": [1]},
-        {"images": ["x"]},
-        {"images": 5},
-        {"external_urls": "https://open.spotify.com"},
+        {name: None for name in FULL if name != "id"},
+        {"id": None},
         5,
         "x",
         [],
     ],
     ids=str,
 )
-def test_an_artist_of_another_shape_fails_alone(scripted: AsksScript, odd: Any) -> None:
+def test_an_answer_that_tells_of_no_artist_fails_alone(scripted: AsksScript, odd: Any) -> None:
     first, second = keys(2)
     strange = {**FULL, "id": first, **odd} if isinstance(odd, dict) else odd
     asked, _ = scripted(Answer(200, {"artists": [strange, {**FULL, "id": second}]}))
@@ -263,6 +260,36 @@ def test_an_artist_of_another_shape_fails_alone(scripted: AsksScript, odd: Any) 
         first: ("Failed", "unreadable", 200),
         second: ("Found", None, None),
     }
+
+
+@pytest.mark.parametrize(
+    ("odd", "left"),
+    [
+        ({"followers": "many"}, {"followerCount": None}),
+        ({"followers": 5}, {"followerCount": None}),
+        ({"followers": {"total": 5.5}}, {"followerCount": None}),
+        ({"popularity": 55.7}, {"popularity": None}),
+        ({"popularity": "55"}, {"popularity": 55}),
+        ({"genres": ["pop", None, 5]}, {"genres": ["pop"]}),
+        ({"images": ["x"]}, {"images": []}),
+        (
+            {"images": [{"url": "u", "height": "many", "width": 64.0}]},
+            {"images": [{"url": "u", "height": None, "width": 64}]},
+        ),
+        ({"external_urls": "https://open.spotify.com"}, {"externalUrls": {"spotify": None}}),
+        ({"name": 5}, {"artistName": None}),
+    ],
+    ids=str,
+)
+def test_a_value_of_another_shape_is_null_and_costs_no_other(
+    scripted: AsksScript, odd: dict[str, Any], left: dict[str, Any]
+) -> None:
+    (key,) = keys(1)
+    whole, found = (
+        scripted(Answer(200, {"artists": [{**FULL, "id": key, **changes}]}), mode="extended")[0].found(key).record
+        for changes in ({}, odd)
+    )
+    assert found == {**whole, **left}
 
 
 def test_auto_finds_out_that_an_app_is_extended(asking: Asks, artists: Ids) -> None:

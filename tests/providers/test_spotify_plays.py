@@ -167,3 +167,26 @@ def test_a_page_that_is_none_ends_with_one_line(scripted: AsksScript, page: Any)
 class AnyToken:
     def get_access_token(self, *, renew: bool) -> str:
         return "BQany"
+
+
+@pytest.mark.parametrize(
+    ("odd", "left"),
+    [
+        ({"name": 5}, {"trackName": None}),
+        ({"duration_ms": 204_053.5}, {"durationMs": None}),
+        ({"duration_ms": "204053"}, {"durationMs": 204_053}),
+        ({"album": 5}, {"albumId": None, "albumName": None}),
+        ({"external_ids": []}, {"isrc": None}),
+        ({"artists": "Pitbull"}, {"artists": []}),
+        ({"artists": [None, {"id": ID, "name": 5}]}, {"artists": [{"id": ID, "name": None}]}),
+    ],
+    ids=str,
+)
+def test_a_value_of_another_shape_costs_its_field_alone(odd: dict[str, Any], left: dict[str, Any]) -> None:
+    assert play_of({**ITEM, "track": {**ITEM["track"], **odd}}) == {**play_of(ITEM), **left}
+
+
+@pytest.mark.parametrize("item", [None, 5, [], "x"])
+def test_what_is_no_object_is_no_play(item: Any) -> None:
+    with pytest.raises(ValueError, match="not a recently-played item"):
+        play_of(item)

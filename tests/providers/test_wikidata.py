@@ -1,7 +1,7 @@
 """What Wikidata answers, and what becomes of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +79,13 @@ class TestWikidata(Conformance):
 
     def body(self, path: str, thing: Any) -> Any:
         return {"head": {"vars": []}, "results": {"bindings": [thing]}}
+
+    def test_a_value_of_another_shape_costs_its_field_alone(self, ask: Callable[..., Any]) -> None:
+        """A row is one value: one that cannot be read costs itself."""
+        odd_rows: tuple[Any, ...] = (5, "x", [], {"spotify": {"value": ID}, "item": 5}, {**self.thing, "rank": "x"})
+        for odd in odd_rows:
+            rows = table(row("P1902", ID), row("P264", "Q11"), odd)
+            assert isinstance(ask(rows, table()).outcome, Found), odd
 
     def known(self, sandbox: Sandbox) -> list[WorkItem]:
         return [replace(self.item, key=facts.artist.id) for facts in sandbox_facts(sandbox) if facts.wikidata]

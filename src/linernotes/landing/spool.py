@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
@@ -23,6 +23,7 @@ from linernotes.core.clock import Clock, instant
 from linernotes.core.faults import fault_point
 from linernotes.core.files import LandedFile
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, Run
+from linernotes.landing.fit import fit
 from linernotes.landing.lines import LineReader, Reject
 from linernotes.storage.ports import Lake
 
@@ -62,15 +63,14 @@ class Spool:
     def answer(self, outcome: Outcome) -> Outcome:
         """Append one outcome, dated now, and return it as it was recorded.
 
-        A record that breaks the contract is recorded as a failure: rejected on loading, its item would be fetched again
-        in every run.
+        A value that breaks the contract is taken out of its record. A record that breaks it all the same is recorded as
+        a failure: rejected on loading, its item would be fetched again in every run.
         """
         now = self._clock.now()
         line = outcome_line(outcome, self._dataset, self._run, now)
         self._reader.set_now(now)
         try:
-            encoded = msgspec.json.encode(line)
-            self._reader.read(encoded)
+            line, encoded = fit(line, self._reader, self._dataset.provider)
         except Reject as reject:
             outcome = Failed(outcome.item, f"unreadable {reject.field}: {reject.reason}", 200)
             failure = outcome_line(outcome, self._dataset, self._run, now)
@@ -78,6 +78,8 @@ class Spool:
         except UNSTORABLE:
             outcome = Failed(outcome.item, "unreadable", 200)
             encoded = msgspec.json.encode(outcome_line(outcome, self._dataset, self._run, now))
+        if isinstance(outcome, Found):
+            outcome = Found(outcome.item, {name: line[name] for name in outcome.record}, outcome.raw)
         self._append(encoded + b"\n", 1)
         fault_point("spooled")
         return outcome
@@ -140,7 +142,7 @@ class Spool:
         return (self._folder / name).open("xb")
 
 
-def outcome_line(outcome: Outcome, dataset: Dataset, run: Run, at: datetime) -> dict[str, Any]:
+def outcome_line(outcome: Outcome, dataset: Dataset, run: Run, at: datetime) -> Json:
     """One landed line: the record's columns when found, always ``_outcome``, and ``_raw`` to be parsed again."""
     mark = {
         "key": outcome.item.key,

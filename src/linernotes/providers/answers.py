@@ -1,17 +1,18 @@
-"""Strict readers of the JSON that services send, and the outcome of a response that cannot be read.
+"""Readers of the JSON that services send, and the outcome of a response that cannot be read.
 
-A number written as text is still a number, and a single value in place of a list is a list of one; anything else of
-the wrong type makes the response unreadable. A value that is stored unchanged needs no reader: the dataset's contract
-checks it, and names the column that was wrong.
+A number written as text is still a number, and a single value in place of a list is a list of one. A reader by itself
+is strict: for what tells whom a response is about, anything else makes it unreadable. All other fields are read by
+``take``, where a value of the wrong type costs that field alone. A value that is stored unchanged needs no reader: the
+dataset's contract checks it, and takes out what it does not allow.
 """
 
 import json
 import logging
 import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from requests import Response
 
@@ -23,6 +24,7 @@ INTEGER = re.compile(r"-?\d{1,18}(\.0+)?|-?\d{1,3}(,\d{3}){1,5}", re.ASCII)  # 1
 INT64 = 2**63
 NEARLY_ONE = 1.001  # what a sum of parts comes to
 REFUSED = (401, 403)
+Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
@@ -58,6 +60,18 @@ def read_outcome(item: WorkItem, parse: Callable[[str, Json], Json], raw: Json) 
     return Found(item, record, raw)
 
 
+def says_nothing(record: Json, *ids: Any) -> bool:
+    """Whether all that a record has are ``ids``: stored, its nulls would take the place of what is known."""
+    known = {str(each) for each in ids}
+    return all(value in (None, "", [], {}) or str(value) in known for value in _leaves(record))
+
+
+def _leaves(value: Any) -> Iterable[Any]:
+    if not isinstance(value, Mapping):
+        return [value]
+    return (leaf for each in value.values() for leaf in _leaves(each))
+
+
 def place_of(error: BaseException) -> str:
     """The kind of an unexpected error and the line of code that it comes from; its text could hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -81,11 +95,6 @@ def integer(value: Any) -> int | None:
     if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
         return int(value.strip().partition(".")[0].replace(",", ""))
     raise Unreadable("not a whole number")
-
-
-def integer_or_none(value: Any) -> int | None:
-    """A whole number, or None for a number that is none: for fields whose record is worth keeping without them."""
-    return None if isinstance(value, float) and not value.is_integer() else integer(value)
 
 
 def share(value: Any) -> float | None:
@@ -127,6 +136,38 @@ def json_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def take(left: dict[str, Any], field: str, read: Callable[[Any], Value], things: str) -> Value:
+    """Pop and read a field; one that cannot be read is empty, with a warning, and costs no other.
+
+    ``things`` are what the field is of, with their service: ``deezer artists``.
+    """
+    return read_or_empty(left.pop(field, None), read, f"{field!r} in {things}")
+
+
+def read_or_empty(value: Any, read: Callable[[Any], Value], place: str) -> Value:
+    """The value as ``read`` reads it, or as it reads none; the second is warned of once, with its ``place``."""
+    try:
+        return read(value)
+    except (Unreadable, RecursionError) as error:
+        _warn_of_unread(place, str(error))
+        return read(None)
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Copies of the objects in a list, or of a single one; whatever else is in it is left out."""
+    return [dict(each) for each in json_list(value) if isinstance(each, dict)]
+
+
+def texts(value: Any) -> list[str]:
+    """The texts in a list, or a single one; whatever else is in it is left out."""
+    return [each for each in json_list(value) if isinstance(each, str)]
+
+
+@cache
+def _warn_of_unread(place: str, reason: str) -> None:
+    log.warning("%s: %s; it is archived but not loaded", place, reason)
 
 
 def warn_of_new_fields(service: str, things: str, fields: Iterable[str]) -> None:

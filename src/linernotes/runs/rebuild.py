@@ -18,8 +18,11 @@ from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, LinernotesError
 from linernotes.core.faults import fault_point
 from linernotes.landing.bad_lines import bad_lines_error
+from linernotes.landing.fit import fit
 from linernotes.landing.ingest import load_archive, restore_unknown
+from linernotes.landing.lines import LineReader, Reject
 from linernotes.providers import Parser, parser_of
+from linernotes.providers.answers import Unreadable
 from linernotes.runs.archive_check import damaged_files, missing_files, text_of
 from linernotes.runs.exclusive import exclusive_session, record_end, record_error
 from linernotes.runs.hub import build, publish
@@ -129,13 +132,13 @@ def reparse_file(dataset: Dataset, path: Path, scratch: Path) -> Path:
     parse = parser_of(dataset.provider) if dataset.entity else None
     if parse is None:
         return path
-    target = scratch / "reparsed"
+    target, reader = scratch / "reparsed", LineReader(dataset)
     with path.open("rb") as source, target.open("wb") as written:
-        written.writelines(_line(line, dataset, parse) for line in source)
+        written.writelines(_line(line, dataset, parse, reader) for line in source)
     return target
 
 
-def _line(line: bytes, dataset: Dataset, parse: Parser) -> bytes:
+def _line(line: bytes, dataset: Dataset, parse: Parser, reader: LineReader) -> bytes:
     try:
         landed = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -143,6 +146,10 @@ def _line(line: bytes, dataset: Dataset, parse: Parser) -> bytes:
     if not isinstance(landed, dict) or not landed.get("_raw"):
         return line
     mark = landed["_outcome"]
-    record = parse(mark["key"], landed["_raw"])
-    dated = {dataset.instant: mark["attemptedAt"]} if dataset.instant else {}
-    return msgspec.json.encode({**record, **dated, "_outcome": {**mark, "status": "found", "reason": None}}) + b"\n"
+    try:
+        record = parse(mark["key"], landed["_raw"])
+        dated = {dataset.instant: mark["attemptedAt"]} if dataset.instant else {}
+        found = {**record, **dated, "_outcome": {**mark, "status": "found", "reason": None}}
+        return fit(found, reader, dataset.provider)[1] + b"\n"
+    except (Unreadable, Reject):
+        return line  # as it was read when it came

@@ -1,18 +1,19 @@
 """The input of an actor and the parser of its items, which uses the configured aliases of each field."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, JsonValue, field_validator
 
 from linernotes.core.identifiers import spotify_id
 from linernotes.core.values import Json
-from linernotes.providers.answers import Unreadable, boolean, integer, json_list, json_object, text
+from linernotes.providers.answers import Unreadable, boolean, integer, objects, read_or_empty, says_nothing, text
 from linernotes.providers.connection import Options
 
 Aliases = Annotated[tuple[str, ...], Field(min_length=1)]
 HERE = "{id}"
 ABSENT = object()
+Value = TypeVar("Value")
 
 
 class Fields(Options):
@@ -88,25 +89,24 @@ def parse(key: str, raw: Json) -> Json:
     item, fields, run = raw["item"], Fields.model_validate(raw["fields"]), raw["run"]["id"]
     if _first(item, fields.monthly_listeners) is ABSENT:
         raise Unreadable("monthly listeners missing under every known name")
-    return {
-        "artistId": key,
-        "artistName": text(_value(item, fields.name)),
-        "monthlyListeners": integer(_value(item, fields.monthly_listeners)),
-        "followers": integer(_value(item, fields.followers)),
-        "worldRank": integer(_value(item, fields.world_rank)) or None,
-        "verified": boolean(_value(item, fields.verified)),
-        "topCities": [_city(city, fields) for city in json_list(_value(item, fields.top_cities))],
-        "actorRunId": run,
-        "evidence": f"Apify run: {run}",
+    record = {
+        "artistName": _read(item, fields.name, text),
+        "monthlyListeners": _read(item, fields.monthly_listeners, integer),
+        "followers": _read(item, fields.followers, integer),
+        "worldRank": _read(item, fields.world_rank, integer) or None,
+        "verified": _read(item, fields.verified, boolean),
+        "topCities": [_city(city, fields) for city in _read(item, fields.top_cities, objects)],
     }
+    if says_nothing(record):
+        raise Unreadable("nothing but an id")
+    return {"artistId": key, **record, "actorRunId": run, "evidence": f"Apify run: {run}"}
 
 
-def _city(city: Any, fields: Fields) -> dict[str, Any]:
-    place = json_object(city)
+def _city(place: Json, fields: Fields) -> dict[str, Any]:
     return {
-        "city": text(_value(place, fields.city)),
-        "country": text(_value(place, fields.country)),
-        "listeners": integer(_value(place, fields.city_listeners)),
+        "city": _read(place, fields.city, text),
+        "country": _read(place, fields.country, text),
+        "listeners": _read(place, fields.city_listeners, integer),
     }
 
 
@@ -136,6 +136,6 @@ def _first(item: Any, aliases: Sequence[str]) -> Any:
     return next((value for alias in aliases if (value := _at(item, alias)) is not ABSENT), ABSENT)
 
 
-def _value(item: Any, aliases: Sequence[str]) -> Any:
+def _read(item: Any, aliases: Sequence[str], read: Callable[[Any], Value]) -> Value:
     found = _first(item, aliases)
-    return None if found is ABSENT else found
+    return read_or_empty(None if found is ABSENT else found, read, f"{aliases[0]!r} in apify items")

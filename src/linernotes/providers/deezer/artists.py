@@ -4,8 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import integer, json_body, read_outcome, warn_of_new_fields
+from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
+from linernotes.providers.answers import (
+    integer,
+    json_body,
+    read_outcome,
+    says_nothing,
+    take,
+    text,
+    warn_of_new_fields,
+)
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import DEEZER_ID, split_by_id
 
@@ -13,6 +21,7 @@ NO_DATA = ("DataException", "800")  # type and code of its only sentence about a
 CODE = re.compile(r"\w{1,20}", re.ASCII)
 SOMEBODY = "27"  # the artist that ``check`` requests; it need not exist
 REMEDY = "Deezer's API is not available in some countries and networks; try another one"
+OF = "deezer artists"
 NOT_READ = {"type", "share", "tracklist", "radio", "picture"}  # derived from the id, or another size of the picture
 NOT_READ |= {f"picture_{size}" for size in ("small", "medium", "big", "xl")}
 
@@ -53,7 +62,10 @@ class Deezer:
         """The outcome of a response that is not an error."""
         if not DEEZER_ID.fullmatch(str(answer.get("id"))):
             return Failed(item, "unreadable", 200)  # not an artist, for example the {} of a proxy
-        return read_outcome(item, parse, answer)
+        outcome = read_outcome(item, parse, answer)
+        if isinstance(outcome, Found) and says_nothing(outcome.record, item.key, answer["id"]):
+            return Failed(item, "unreadable", 200)
+        return outcome
 
 
 provider = Deezer
@@ -69,10 +81,10 @@ def parse(key: str, raw: Json) -> Json:
     record = {
         "deezerId": key,
         "canonicalDeezerId": None if answered in (None, int(key)) else str(answered),
-        "name": left.pop("name", None),
-        "fans": integer(left.pop("nb_fan", None)),
-        "albums": integer(left.pop("nb_album", None)),
-        "link": left.pop("link", None),
+        "name": take(left, "name", text, OF),
+        "fans": take(left, "nb_fan", integer, OF),
+        "albums": take(left, "nb_album", integer, OF),
+        "link": take(left, "link", text, OF),
     }
     warn_of_new_fields("deezer", "artists", left.keys() - NOT_READ)
     return record

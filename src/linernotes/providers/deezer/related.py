@@ -9,6 +9,7 @@ from linernotes.providers.answers import (
     json_list,
     read_outcome,
     required_object,
+    take,
     text,
     warn_of_new_fields,
 )
@@ -46,6 +47,6 @@ def _neighbour(given: Any) -> dict[str, Any]:
     number = integer(left.pop("id", None))
     if number is None:
         raise Unreadable("a neighbour without an id")
-    neighbour = {"deezerId": str(number), "name": text(left.pop("name", None))}
+    neighbour = {"deezerId": str(number), "name": take(left, "name", text, "deezer_related artists")}
     warn_of_new_fields("deezer_related", "artists", left.keys() - NOT_READ)
     return neighbour

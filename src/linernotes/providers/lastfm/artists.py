@@ -14,9 +14,9 @@ from pydantic import Field
 
 from linernotes.core.errors import AccessRefused
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import Unreadable, read_outcome
+from linernotes.providers.answers import Unreadable, read_or_empty, read_outcome
 from linernotes.providers.connection import Connection, Options
-from linernotes.providers.lastfm.bodies import is_placeholder, parse, says_none, words
+from linernotes.providers.lastfm.bodies import OF, is_placeholder, parse, says_none, words
 
 __all__ = ["Lastfm", "parse", "provider"]
 
@@ -111,7 +111,7 @@ class Lastfm:
             return Failed(item, "unreadable", 200)
 
     def _add_lists(self, item: WorkItem, asked: Mapping[str, str | None], info: Json, calls_left: int) -> Outcome:
-        name, mbid = words(info.get("name")), words(info.get("mbid"))
+        name, mbid = words(info.get("name")), read_or_empty(info.get("mbid"), words, f"'mbid' in {OF}")
         if is_placeholder(name, mbid):
             return Missing(item, "placeholder", 200)
         # By the name in the response, which is spelt correctly and is known there, unlike many mbids.

@@ -4,14 +4,14 @@ One element is an object where several are a list, none is "", [] or {"#text": "
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from linernotes.core.names import name_key, same_name
 from linernotes.core.values import Json
-from linernotes.providers.answers import integer_or_none, json_object, share, text, warn_of_new_fields
+from linernotes.providers.answers import integer, json_object, objects, share, take, text, warn_of_new_fields
 
 MOST_TAGS = 10
+OF = "lastfm artists"
 NOT_READ = {"image", "streamable", "ontour", "bandmembers"}  # every image is the same grey star since 2019
 
 # Pages that collect plays of unknown artists; MusicBrainz calls them special purpose artists.
@@ -58,19 +58,19 @@ def parse(key: str, raw: Json) -> Json:
         Unreadable: it does not have Last.fm's structure.
     """
     asked, left = raw["asked"], dict(raw["info"])
-    name, stats = words(left.pop("name", None)), _inner(left.pop("stats", None))
+    name, stats = words(left.pop("name", None)), take(left, "stats", _inner, OF)
     record = {
         "artistId": key,
         "askedName": asked["name"],
         "askedMbid": asked["mbid"],
         "matchedName": name,
-        "matchedMbid": words(left.pop("mbid", None)),
-        "lastfmUrl": words(left.pop("url", None)),
-        "listeners": _number(stats.get("listeners")),
-        "playcount": _number(stats.get("playcount")),
+        "matchedMbid": take(left, "mbid", words, OF),
+        "lastfmUrl": take(left, "url", words, OF),
+        "listeners": take(stats, "listeners", _number, OF),
+        "playcount": take(stats, "playcount", _number, OF),
         "tags": _tags(raw.get("topTags"), left.pop("tags", None), {name, asked["name"]} - {None}),
         "similar": _similar(raw.get("similar"), left.pop("similar", None)),
-        "bio": _bio(_inner(left.pop("bio", None))),
+        "bio": _bio(take(left, "bio", _inner, OF)),
         "matchedBy": asked["by"],
         "nameMatches": same_name(asked["name"], name),
     }
@@ -83,17 +83,17 @@ def is_placeholder(name: str | None, mbid: str | None) -> bool:
     return (name or "").strip().casefold() in PLACEHOLDERS or mbid in PLACEHOLDER_MBIDS
 
 
-def elements(value: Any, name: str) -> list[Mapping[str, Any]]:
-    """The elements with this name, whether one, several or none."""
-    inner = value.get(name) if isinstance(value, dict) else None
-    many = inner if isinstance(inner, list) else [inner]
-    return [one for one in many if isinstance(one, dict)]
+def elements(value: Any, name: str) -> list[dict[str, Any]]:
+    """Copies of the elements with this name, whether one, several or none."""
+    return objects(value.get(name) if isinstance(value, dict) else None)
 
 
 def says_none(info: Json, field: str, name: str) -> bool:
     """Whether a response has the field with nothing in it; a missing field says nothing."""
     value = info.get(field)
-    return value in ("", [], {}) or (isinstance(value, dict) and not value.get(name))
+    if isinstance(value, dict):
+        return value.keys() <= {"#text", "@attr", name} and not value.get(name)
+    return value in ("", [])
 
 
 def words(value: Any) -> str | None:
@@ -101,20 +101,20 @@ def words(value: Any) -> str | None:
     return (text(value) or "").strip() or None
 
 
-def _inner(value: Any) -> Mapping[str, Any]:
+def _inner(value: Any) -> dict[str, Any]:
     return {} if not value or isinstance(value, str) else json_object(value)
 
 
 def _number(value: Any) -> int | None:
-    return integer_or_none(None if value == "" else value)
+    return integer(None if value == "" else value)
 
 
 def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
     junk = JUNK | set(map(name_key, own))
     tags = [
-        {"tag": tag, "weight": _number(one.get("count"))}
+        {"tag": tag, "weight": take(one, "count", _number, "lastfm tags")}
         for one in elements(weighted, "tag") or elements(plain, "tag")
-        if (tag := words(one.get("name"))) and name_key(tag) not in junk
+        if (tag := take(one, "name", words, "lastfm tags")) and name_key(tag) not in junk
     ]
     return tags[:MOST_TAGS]
 
@@ -122,17 +122,19 @@ def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
 def _similar(matched: Any, plain: Any) -> list[dict[str, Any]]:
     return [
         {
-            "name": words(one.get("name")),
-            "mbid": words(one.get("mbid")),
-            "url": words(one.get("url")),
-            "match": share(None if one.get("match") == "" else one.get("match")),
+            **{field: take(one, field, words, "lastfm neighbours") for field in ("name", "mbid", "url")},
+            "match": take(one, "match", _match, "lastfm neighbours"),
         }
         for one in elements(matched, "artist") or elements(plain, "artist")
     ]
 
 
-def _bio(bio: Mapping[str, Any]) -> str | None:
+def _match(value: Any) -> float | None:
+    return share(None if value == "" else value)
+
+
+def _bio(bio: dict[str, Any]) -> str | None:
     for field in ("summary", "content"):
-        if bio_text := words(ENDING.sub("", text(bio.get(field)) or "")):
+        if bio_text := words(ENDING.sub("", take(bio, field, text, OF) or "")):
             return bio_text
     return None

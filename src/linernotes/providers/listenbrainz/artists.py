@@ -9,15 +9,16 @@ from typing import Any
 from urllib.parse import quote
 
 from linernotes.core.errors import CallFailed
-from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import (
     integer,
-    integer_or_none,
-    json_list,
     json_object,
+    objects,
     read_outcome,
-    required_object,
+    says_nothing,
+    take,
     text,
+    texts,
     warn_of_new_fields,
 )
 from linernotes.providers.connection import Connection, Options
@@ -30,6 +31,7 @@ METADATA_BATCH = 100  # longer URLs are refused by servers in front of it
 INCLUDED = quote("artist tag")
 PALACE = "f59c5520-5f46-4d2c-b2c4-822eabf53419"  # any artist that certainly exists
 COUNTS = {"total_listen_count", "total_user_count"}
+OF = "listenbrainz artists"
 NOT_READ = {"release_group"}
 WIKIDATA = re.compile(r"//(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)")
 
@@ -111,10 +113,14 @@ def _outcome(item: WorkItem, metadata: Json | None, counts: Json | None, *, comp
         return Failed(item, "unanswered", 200)
     raw = {"metadata": metadata, "popularity": counts}
     outcome = read_outcome(item, parse, raw)
+    if isinstance(outcome, Found) and metadata is not None and says_nothing(outcome.record, *_ids(metadata), item.key):
+        return Failed(item, "unreadable", 200)
     if isinstance(outcome, Failed) or metadata is not None:
         return outcome
-    counted = any(outcome.record[column] is not None for column in ("listenCount", "listenerCount"))
-    return outcome if counted else Missing(item, "not_found", 200)
+    if any(outcome.record[column] is not None for column in ("listenCount", "listenerCount")):
+        return outcome
+    nothing = all(counts[field] is None for field in COUNTS) if counts else False
+    return Missing(item, "not_found", 200) if nothing else Failed(item, "unreadable", 200)
 
 
 provider = ListenBrainz
@@ -126,38 +132,31 @@ def parse(key: str, raw: Json) -> Json:
     The caller adds ``retrievedAt``. Fields are popped as they are read; those left over are new.
     """
     left, counts = json_object(raw.get("metadata")), json_object(raw.get("popularity"))
-    answered = [text(left.pop("mbid", None)), text(left.pop("artist_mbid", None))]
-    links = [_link(kind, url) for kind, urls in json_object(left.pop("rels", None)).items() for url in json_list(urls)]
+    answered = [take(left, field, text, OF) for field in ("mbid", "artist_mbid")]
+    rels = take(left, "rels", json_object, OF)
+    links = [{"type": kind, "url": url} for kind, urls in rels.items() for url in texts(urls)]
     record = {
         "mbid": key,
         "matchedMbid": next((mbid for mbid in answered if mbid and mbid.lower() != key.lower()), None),
-        "name": text(left.pop("name", None)),
-        "type": text(left.pop("type", None)),
-        "area": text(left.pop("area", None)),
-        "beginYear": integer(left.pop("begin_year", None)),
-        "endYear": integer(left.pop("end_year", None)),
-        "gender": text(left.pop("gender", None)),
-        "tags": [_tag(tag) for tag in json_list(json_object(left.pop("tag", None)).get("artist"))],
-        "listenCount": integer(counts.pop("total_listen_count", None)),
-        "listenerCount": integer(counts.pop("total_user_count", None)),
+        **{column: take(left, column, text, OF) for column in ("name", "type", "area", "gender")},
+        "beginYear": take(left, "begin_year", integer, OF),
+        "endYear": take(left, "end_year", integer, OF),
+        "tags": [_tag(tag) for tag in take(take(left, "tag", json_object, OF), "artist", objects, OF)],
+        "listenCount": take(counts, "total_listen_count", integer, OF),
+        "listenerCount": take(counts, "total_user_count", integer, OF),
         "links": links,
-        "wikidata": next((match[1] for link in links if (match := WIKIDATA.search(link["url"] or ""))), None),
+        "wikidata": next((match[1] for link in links if (match := WIKIDATA.search(link["url"]))), None),
     }
     warn_of_new_fields("listenbrainz", "artists", (left.keys() - NOT_READ) | (counts.keys() - {"artist_mbid"}))
     return record
 
 
-def _tag(given: Any) -> dict[str, Any]:
-    tag = required_object(given)
+def _tag(tag: dict[str, Any]) -> dict[str, Any]:
     return {
-        "tag": text(tag.get("tag")),
-        "count": integer_or_none(tag.get("count")),
+        "tag": take(tag, "tag", text, OF),
+        "count": take(tag, "count", integer, OF),
         "isGenre": bool(tag.get("genre_mbid")),
     }
-
-
-def _link(kind: str, url: Any) -> dict[str, Any]:
-    return {"type": kind, "url": text(url)}
 
 
 def _names(entry: Any, field: str) -> bool:

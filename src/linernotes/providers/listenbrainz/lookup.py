@@ -6,7 +6,7 @@ from typing import Any
 from linernotes.core.errors import CallFailed
 from linernotes.core.names import same_name
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
-from linernotes.providers.answers import json_list, json_object, read_outcome, text, warn_of_new_fields
+from linernotes.providers.answers import json_list, json_object, read_outcome, take, text, texts, warn_of_new_fields
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.door import TOO_LARGE
 from linernotes.providers.metabrainz import Api
@@ -14,6 +14,7 @@ from linernotes.providers.metabrainz import Api
 LONGEST = 250
 """Letters of both names together; one longer pair would make all fifty fail."""
 
+OF = "listenbrainz_lookup recordings"
 NOT_READ = {"index", "release_name_arg", "artist_credit_id", "year"}
 
 
@@ -78,7 +79,10 @@ def _outcome(item: WorkItem, entry: Json | None) -> Outcome:
     record = outcome.record
     if (record["artistName"], record["recordingName"]) != (item.name, item.track):
         return Failed(item, "unreadable", 200)  # of another pair
-    return outcome if record["recordingMbid"] or record["artistMbids"] else Missing(item, "not_found", 200)
+    if record["recordingMbid"] or record["artistMbids"]:
+        return outcome
+    told = entry.get("recording_mbid") or any(json_list(entry.get("artist_mbids")))
+    return Failed(item, "unreadable", 200) if told else Missing(item, "not_found", 200)
 
 
 provider = Lookup
@@ -92,8 +96,7 @@ def parse(key: str, raw: Json) -> Json:
     left = json_object(raw)
     asked = {"artistName": text(left.pop("artist_name_arg", None))}
     asked["recordingName"] = text(left.pop("recording_name_arg", None))
-    artist, recording = text(left.pop("artist_credit_name", None)), text(left.pop("recording_name", None))
-    mbids = [text(mbid) for mbid in json_list(left.pop("artist_mbids", None))]
+    artist, recording = (take(left, field, text, OF) for field in ("artist_credit_name", "recording_name"))
     record = {
         "key": key,
         **asked,
@@ -101,10 +104,10 @@ def parse(key: str, raw: Json) -> Json:
         "matchedRecordingName": recording,
         "artistMatches": same_name(asked["artistName"], artist),
         "recordingMatches": same_name(asked["recordingName"], recording),
-        "artistMbids": [mbid.lower() for mbid in mbids if mbid],
-        "recordingMbid": text(left.pop("recording_mbid", None)) or None,
-        "releaseName": text(left.pop("release_name", None)),
-        "releaseMbid": text(left.pop("release_mbid", None)) or None,
+        "artistMbids": [mbid.lower() for mbid in take(left, "artist_mbids", texts, OF) if mbid],
+        "recordingMbid": take(left, "recording_mbid", text, OF) or None,
+        "releaseName": take(left, "release_name", text, OF),
+        "releaseMbid": take(left, "release_mbid", text, OF) or None,
     }
     warn_of_new_fields("listenbrainz_lookup", "recordings", left.keys() - NOT_READ)
     return record

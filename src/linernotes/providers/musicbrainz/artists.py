@@ -16,6 +16,7 @@ from linernotes.providers.answers import (
     json_list,
     read_outcome,
     required_object,
+    take,
     text,
     warn_of_new_fields,
 )
@@ -121,11 +122,11 @@ def _link(given: dict[str, Any]) -> dict[str, Any]:
         raise Unreadable("a link without a target")
     record = {
         "mbid": mbid.lower(),
-        "name": text(artist.pop("name", None)),
-        "sortName": text(artist.pop("sort-name", None)),
-        "disambiguation": text(artist.pop("disambiguation", None)),
-        "ended": boolean(link.pop("ended", None)),
-        "relationType": text(link.pop("type", None)),
+        "name": take(artist, "name", text, "musicbrainz artists"),
+        "sortName": take(artist, "sort-name", text, "musicbrainz artists"),
+        "disambiguation": take(artist, "disambiguation", text, "musicbrainz artists"),
+        "ended": boolean(link.pop("ended", None)),  # it decides which artist is meant
+        "relationType": take(link, "type", text, "musicbrainz links"),
     }
     warn_of_new_fields("musicbrainz", "links", link.keys() - LINK_NOT_READ)
     warn_of_new_fields("musicbrainz", "artists", artist.keys() - ARTIST_NOT_READ)

@@ -14,13 +14,16 @@ from typing import Any
 import spotipy
 
 from linernotes.core.errors import CallFailed
-from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
+from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import (
-    integer_or_none,
-    json_list,
+    integer,
     json_object,
+    objects,
     read_outcome,
-    required_object,
+    says_nothing,
+    take,
+    text,
+    texts,
     warn_of_new_fields,
 )
 from linernotes.providers.connection import Connection, Options
@@ -35,6 +38,7 @@ from linernotes.providers.spotify.access import (
 )
 
 log = logging.getLogger(__name__)
+OF = "spotify artists"
 NOT_READ = {"href", "type", "uri"}  # derived from the id
 REMOVED = 403  # how Spotify answers a batch for an app that may not ask in batches
 # Spotify's messages about an id. "Service not found" and "Only valid bearer authentication supported" are about us.
@@ -146,7 +150,10 @@ class Spotify:
             return Missing(item, "not_found", 200)
         if not isinstance(thing, dict) or not SPOTIFY_ID.fullmatch(str(thing.get("id"))):
             return Failed(item, "unreadable", 200)  # not what was requested
-        return read_outcome(item, self._catalogue.parse, thing)
+        outcome = read_outcome(item, self._catalogue.parse, thing)
+        if isinstance(outcome, Found) and says_nothing(outcome.record, item.key, thing["id"]):
+            return Failed(item, "unreadable", 200)
+        return outcome
 
 
 def provider(connection: Connection) -> Spotify:
@@ -163,12 +170,12 @@ def parse(key: str, raw: Json) -> Json:
     answered = left.pop("id", key)
     record = {
         "artistId": key,
-        "artistName": left.pop("name", None),
-        "genres": [genre for genre in left.pop("genres", None) or [] if genre is not None],
-        "popularity": integer_or_none(left.pop("popularity", None)),
-        "followerCount": json_object(left.pop("followers", None)).get("total"),
-        "images": [_image(image) for image in json_list(left.pop("images", None)) if image is not None],
-        "externalUrls": {"spotify": json_object(left.pop("external_urls", None)).get("spotify")},
+        "artistName": take(left, "name", text, OF),
+        "genres": take(left, "genres", texts, OF),
+        "popularity": take(left, "popularity", integer, OF),
+        "followerCount": take(take(left, "followers", json_object, OF), "total", integer, OF),
+        "images": [_image(image) for image in take(left, "images", objects, OF)],
+        "externalUrls": {"spotify": take(take(left, "external_urls", json_object, OF), "spotify", text, OF)},
         "canonicalArtistId": answered if answered != key else None,
     }
     warn_of_new_fields("spotify", "artists", left.keys() - NOT_READ)
@@ -180,9 +187,9 @@ def _is_shuffled(items: Sequence[WorkItem], things: Sequence[Any], by_id: Json) 
     return any(by_id.get(item.key) not in (None, thing) for item, thing in zip(items, things, strict=True))
 
 
-def _image(given: Any) -> dict[str, Any]:
-    image = required_object(given)
-    return {"url": image.get("url"), "height": image.get("height"), "width": image.get("width")}
+def _image(image: dict[str, Any]) -> dict[str, Any]:
+    sizes = {name: take(image, name, integer, OF) for name in ("height", "width")}
+    return {"url": take(image, "url", text, OF), **sizes}
 
 
 def _error_outcome(item: WorkItem, error: SpotifyError) -> Outcome:

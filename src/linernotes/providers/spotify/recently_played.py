@@ -12,10 +12,13 @@ from spotipy.oauth2 import SpotifyOauthError
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused, CallFailed
+from linernotes.providers.answers import integer, json_object, read_or_empty, take, text
 from linernotes.providers.connection import Connection
 from linernotes.providers.spotify.access import Access, SpotifyError, Tokens, refusal, token_url
+from linernotes.providers.spotify.tracks import credits_in
 
 REACHABLE_PLAYS = 50  # Spotify returns no more; exactly this many in one response means that some may be lost
+OF = "spotify plays"
 CONSENT = "a refresh token expires 6 months after the listener's consent; using it does not extend it"
 VARIABLES = {
     "id": "SPOTIFY_CLIENT_ID",
@@ -74,22 +77,26 @@ def play_of(item: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: it is none; the message says what is missing.
     """
-    track, played_at = item.get("track"), item.get("played_at")
+    track, played_at = (item.get(field) if isinstance(item, dict) else None for field in ("track", "played_at"))
     if not isinstance(track, dict) or not isinstance(played_at, str):
         raise ValueError("not a recently-played item: track or played_at is missing")  # noqa: TRY004
-    album, context = track.get("album") or {}, item.get("context") or {}
+    left = dict(track)
+    album, ids = take(left, "album", json_object, OF), take(left, "external_ids", json_object, OF)
+    context = read_or_empty(item.get("context"), json_object, f"'context' in {OF}")
+    track_id, uri = take(left, "id", text, OF) or None, take(left, "uri", text, OF)  # own files have no id, or ''
+    where = take(context, "uri", text, OF) or ""
     return {
         "playedAt": played_at,
-        "trackUri": track.get("uri") or (f"spotify:track:{track['id']}" if track.get("id") else None),
-        "trackId": track.get("id") or None,  # files of the listener's own have none, or ''
-        "trackName": track.get("name"),
-        "durationMs": track.get("duration_ms"),
-        "isrc": (track.get("external_ids") or {}).get("isrc"),
-        "albumId": album.get("id") or None,
-        "albumName": album.get("name"),
-        "artists": [{"id": a["id"], "name": a.get("name")} for a in track.get("artists") or [] if a.get("id")],
-        "contextType": context.get("type"),
-        "contextUri": None if str(context.get("uri")).startswith("spotify:user:") else context.get("uri"),
+        "trackUri": uri or (f"spotify:track:{track_id}" if track_id else None),
+        "trackId": track_id,
+        "trackName": take(left, "name", text, OF),
+        "durationMs": take(left, "duration_ms", integer, OF),
+        "isrc": take(ids, "isrc", text, OF),
+        "albumId": take(album, "id", text, OF) or None,
+        "albumName": take(album, "name", text, OF),
+        "artists": credits_in(left, OF),
+        "contextType": take(context, "type", text, OF),
+        "contextUri": None if where.startswith("spotify:user:") else where or None,
     }
 
 
