@@ -47,6 +47,25 @@ def test_a_wrong_address_is_named_by_its_variable() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://a.org/v1?x=1", r"it must not have \? or #"),
+        ("http://a.org/v1#top", r"it must not have \? or #"),
+        ("http://a.org:0/v1", "as it is sent, http://a.org/v1"),
+        ("http://bücher.example/v1", "as it is sent, http://xn--bcher-kva.example/v1"),
+        ("http://a.org/x/../v1", "as it is sent, http://a.org/v1"),
+    ],
+)
+def test_an_address_that_would_be_sent_otherwise_is_told_how(url: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=reason):
+        check(url)
+
+
+def test_an_address_may_have_capitals_and_end_in_a_slash() -> None:
+    check("http://A.Example.org:80/V1/")
+
+
+@pytest.mark.parametrize(
     "proxy", ["http://user:canary@proxy..corp:3128", "http://proxy:99999", "ftp://proxy", "proxy..corp"]
 )
 def test_a_wrong_proxy_is_named_and_not_shown(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def check_settings(settings: ProviderSettings, user_agent: str) -> None:
     if not user_agent.isprintable() or max(user_agent, default="") > LAST_LATIN_1:
         raise ConfigurationError("LINERNOTES_CONTACT has letters that cannot be sent", "use plain ASCII")
     for role, url in settings.urls.items():
-        if reason := why_unusable(url):
+        if reason := why_unusable(url) or _why_no_base(url):
             raise ConfigurationError(f"{url_variable(settings, role)} is {url}: {reason}", CORRECT)
         _check_proxy(url)
         if url.startswith("https://"):
@@ -74,6 +74,17 @@ def why_unusable(url: str) -> str:
     if ":" not in host and not all(0 < len(label) <= LONGEST_LABEL for label in host.removesuffix(".").split(".")):
         return f"no host can be called {host}"
     return ""
+
+
+def _why_no_base(url: str) -> str:
+    """The reason why paths cannot be put behind an address; empty if they can.
+
+    Calls go through the sender that is mounted under the address, so it has to stand as it is sent.
+    """
+    if "?" in url or "#" in url:
+        return "it must not have ? or #"
+    sent = requests.Request("GET", url).prepare().url or ""
+    return "" if sent.lower().startswith(url.lower().rstrip("/")) else f"write it as it is sent, {sent}"
 
 
 def _check_proxy(url: str) -> None:
