@@ -478,21 +478,23 @@ def test_a_user_who_is_not_registered_is_told_in_spotifys_own_words(scripted: As
     assert (refused.value.status, asked.provider.access_mode) == (None, None if mode == "auto" else mode)
 
 
-def test_one_artist_that_is_not_allowed_to_be_shown_costs_no_other(scripted: AsksScript) -> None:
+@pytest.mark.parametrize("status", [405, 410, 422, 451, 499])
+def test_one_artist_for_whom_a_batch_is_refused_costs_no_other(scripted: AsksScript, status: int) -> None:
     bad = keys(50)[12]
 
     def answer(path: str) -> Answer:
         ids = path.split("ids=")[1].replace("%2C", ",").split(",")
         things = [{**FULL, "id": key} for key in ids]
-        return Answer(451, b"") if bad in ids else Answer(200, {"artists": things})
+        return Answer(status, b"") if bad in ids else Answer(200, {"artists": things})
 
     found = scripted(answer, mode="extended")[0].kinds(*keys(50))
-    assert found == {**dict.fromkeys(keys(50), ("Found", None, None)), bad: ("Failed", "http_451", 451)}
+    assert found == {**dict.fromkeys(keys(50), ("Found", None, None)), bad: ("Failed", f"http_{status}", status)}
 
 
-def test_a_service_that_shows_nobody_is_not_asked_about_each(scripted: AsksScript) -> None:
-    asked, service = scripted(Answer(451, b""), mode="extended")
-    with pytest.raises(CallFailed, match="http_451"):
+@pytest.mark.parametrize("status", [410, 451])
+def test_a_service_that_shows_nobody_is_not_asked_about_each(scripted: AsksScript, status: int) -> None:
+    asked, service = scripted(Answer(status, b""), mode="extended")
+    with pytest.raises(CallFailed, match=f"http_{status}"):
         asked.ask(*keys(50))
     assert len(service.seen) < 15
 

@@ -7,7 +7,16 @@ from linernotes.core.values import Failed, Found, Outcome, WorkItem
 from linernotes.providers.port import BatchRefused, CheckedProvider
 
 TOO_LARGE = (413, 414, 431)
-ABOUT_ONE = (451,)  # statuses with which one item can have its whole batch refused
+ABOUT_ALL = (
+    400,
+    401,
+    403,
+    404,
+    407,
+    408,
+    425,
+    429,
+)  # any other 4xx may be what one item has its whole batch refused for
 ALIKE = 3  # single items refused in a row, after which it is not about any of them
 
 
@@ -49,7 +58,7 @@ class Door:
             if len(left) > 1 and failed.status in TOO_LARGE:
                 self._most = len(left) // 2
                 raise BatchRefused from None
-            if len(left) < 2 or failed.status not in ABOUT_ONE:
+            if len(left) < 2 or not _may_be_about_one(failed.status):
                 raise
             yield from self._fetch_halves(left)
 
@@ -64,3 +73,7 @@ class Door:
                 if len(half) > 1 or self._refused >= ALIKE:
                     raise
                 yield Failed(half[0], failed.reason, failed.status)
+
+
+def _may_be_about_one(status: int | None) -> bool:
+    return status is not None and 400 <= status < 500 and status not in ABOUT_ALL
