@@ -181,6 +181,15 @@ def test_doctor_ends_with_every_problem_there_is(online: Laptop) -> None:
     assert said.complaint.endswith("; spotify: SPOTIFY_CLIENT_ID not set (see .env.example)")
 
 
+def test_doctor_names_every_service_that_a_wrong_setting_keeps_from_calling(online: Laptop) -> None:
+    said = online("doctor", "--format", "json", REQUESTS_CA_BUNDLE="/nowhere.pem", DEEZER_API_URL="https://127.0.0.1:1",
+                  MUSICBRAINZ_API_URL="https://127.0.0.1:1/ws/2", LINERNOTES_CONTACT="me@example.org")  # fmt: skip
+    (row,) = [row for row in said.rows if "REQUESTS_CA_BUNDLE" in row["finding"]]
+    assert {"deezer", "musicbrainz"} <= set(row["what"].split(", "))
+    assert said.code == 2
+    assert {row["what"] for row in said.rows if row["finding"] == "credentials accepted"} >= {"spotify"}
+
+
 def test_doctor_tells_how_the_last_run_went(online: Laptop, sandbox: Sandbox, artists: Ids) -> None:
     def told() -> list[str]:
         return [row["finding"] for row in online("doctor", "--format", "json").rows if row["what"] == "last run"]

@@ -67,7 +67,7 @@ def from_provider(provider: str, selected: "EnrichOptions") -> None:
         result = extract_provider(workspace, provider, selected)
         lines = result.report.asked.landed_lines
         landed = f"landed {many(lines, 'response')} from {provider}; to load: linernotes ingest"
-        nothing = "" if result.partial else ": nothing was due there"
+        nothing = "" if result.partial or result.error else ": nothing was due there"
         workspace.progress.say(landed if lines else f"landed nothing from {provider}{nothing}")
         finish(workspace, result.error, *partial_lines(result.partial))
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -74,13 +74,20 @@ def examine(workspace: Workspace, *, offline: bool, deep: bool = False) -> list[
         # What was looked at keeps a row of its own; the rest is said once for all that it is true of.
         own = finding.what if finding.state == "ok" and not finding.finding.endswith(UNCHECKED) else ""
         groups.setdefault((own, finding.finding, finding.remedy), []).append(finding)
-    return list(map(_together, groups.values()))
+    services = {provider.name: provider.service for provider in workspace.settings.configs.providers.values()}
+    return [_together(alike, services) for alike in groups.values()]
 
 
-def _together(alike: Sequence[Finding]) -> Finding:
-    """One finding for several that say the same; an error that several checks ran into belongs to the first of them."""
-    names = [finding.what for finding in alike]
-    return alike[0] if alike[0].error else replace(alike[0], what=", ".join(dict.fromkeys(names)))
+def _together(alike: Sequence[Finding], services: Mapping[str, str]) -> Finding:
+    """One finding for several that say the same.
+
+    An error that several checks ran into belongs to the first of them, or to the services that share a wrong setting.
+    """
+    names = list(dict.fromkeys(finding.what for finding in alike))
+    if alike[0].error:
+        shared = [name for name in names if name == services.get(name)] if names[0] in services else []
+        names = shared or names[:1]
+    return replace(alike[0], what=", ".join(names))
 
 
 def combined_error(findings: Sequence[Finding]) -> LinernotesError | None:
