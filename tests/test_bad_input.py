@@ -262,7 +262,7 @@ PLAYS = [
         0,
         (1, None, "unexpected structure"),
         (2, None, "unexpected structure"),
-        (3, None, "unexpected structure"),
+        (3, "trackUri", "got `null`"),
     ),
     play(
         "a file of one's own",
