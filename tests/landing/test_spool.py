@@ -109,6 +109,8 @@ def test_a_line_is_with_the_operating_system_before_the_next_question(
     [
         ({"artistId": "odd"}, "unreadable artistId: "),
         ({"artistId": None}, "unreadable artistId: "),
+        ({"artistName": None, "genres": [], "popularity": 101}, "unreadable popularity: "),
+        ({"artistName": "", "genres": [5], "externalUrls": {"spotify": 5}}, "unreadable genres[0]: "),
     ],
 )
 def test_a_record_that_breaks_the_contract_is_a_failure_and_keeps_the_services_object(

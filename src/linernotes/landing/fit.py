@@ -8,19 +8,21 @@ from typing import Any
 
 import msgspec
 
+from linernotes.config.datasets import Dataset
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader, Reject
+from linernotes.providers.answers import says_nothing
 
 log = logging.getLogger(__name__)
 STEP = re.compile(r"(\w+)|\[(\d+)\]")
 MOST_CUTS = 100  # a record with more of them is no record
 
 
-def fit(line: Json, reader: LineReader, of: str) -> tuple[Json, bytes]:
-    """The line without what its contract does not allow, and its bytes; ``of`` is whose line it is, for the log.
+def fit(line: Json, reader: LineReader, dataset: Dataset) -> tuple[Json, bytes]:
+    """The line without what its contract does not allow, and its bytes.
 
     Raises:
-        Reject: what is wrong cannot be taken out, such as the key.
+        Reject: what is wrong cannot be taken out, such as the key, or nothing is left without it.
     """
     first: dict[str | None, Reject] = {}
     for cuts in range(MOST_CUTS):
@@ -32,8 +34,10 @@ def fit(line: Json, reader: LineReader, of: str) -> tuple[Json, bytes]:
             line = line if cuts else {name: _own(name, value) for name, value in line.items()}
             if cuts == MOST_CUTS - 1 or not _cut(line, reject.field or ""):
                 raise first[reject.field] from None
-            _warn(of, re.sub(r"\[\d+\]", "", reject.field or ""), reject.reason)
+            _warn(dataset.provider, re.sub(r"\[\d+\]", "", reject.field or ""), reject.reason)
         else:
+            if first and _is_hollow(line, dataset):
+                raise next(iter(first.values()))
             return line, encoded
     raise AssertionError  # the loop returns or raises
 
@@ -57,6 +61,12 @@ def _cut(line: Any, field: str) -> bool:
             holder[last] = None
             return True
     return False
+
+
+def _is_hollow(line: Json, dataset: Dataset) -> bool:
+    ours = {"_outcome", "_raw", dataset.instant}
+    record = {name: value for name, value in line.items() if name not in ours}
+    return says_nothing(record, *(record[name] for name in dataset.key if name in record))
 
 
 @cache

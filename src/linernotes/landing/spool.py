@@ -70,7 +70,7 @@ class Spool:
         line = outcome_line(outcome, self._dataset, self._run, now)
         self._reader.set_now(now)
         try:
-            line, encoded = fit(line, self._reader, self._dataset.provider)
+            line, encoded = fit(line, self._reader, self._dataset)
         except Reject as reject:
             outcome = Failed(outcome.item, f"unreadable {reject.field}: {reject.reason}", 200)
             failure = outcome_line(outcome, self._dataset, self._run, now)

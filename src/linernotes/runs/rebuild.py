@@ -150,6 +150,6 @@ def _line(line: bytes, dataset: Dataset, parse: Parser, reader: LineReader) -> b
         record = parse(mark["key"], landed["_raw"])
         dated = {dataset.instant: mark["attemptedAt"]} if dataset.instant else {}
         found = {**record, **dated, "_outcome": {**mark, "status": "found", "reason": None}}
-        return fit(found, reader, dataset.provider)[1] + b"\n"
+        return fit(found, reader, dataset)[1] + b"\n"
     except (Unreadable, Reject):
         return line  # as it was read when it came
