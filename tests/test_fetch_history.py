@@ -353,13 +353,14 @@ def test_a_service_that_fails_midway_leaves_what_it_told_loaded(laptop: Laptop) 
         assert "fetched 4 plays" in fetched(laptop, "lastfm_scrobbles", user="ada")
 
 
-def test_a_short_page_of_listens_is_not_taken_for_the_last(laptop: Laptop) -> None:
+@pytest.mark.parametrize("oldest", [SECOND - 28 * 86_400, "long ago", 5.5, None])
+def test_a_short_page_of_listens_is_not_taken_for_the_last(laptop: Laptop, oldest: Any) -> None:
     listens = [listen(SECOND - (20 + days) * 86_400, f"{days}") for days in range(9)]
 
     def stingy(path: str) -> Answer:
         before = int(parse_qs(urlsplit(path).query)["max_ts"][0])
         found = [each for each in listens if each["listened_at"] < before][:2]
-        payload = {"user_id": "ada", "listens": found, "oldest_listen_ts": listens[-1]["listened_at"]}
+        payload = {"user_id": "ada", "listens": found, "oldest_listen_ts": oldest}
         return Answer(200, {"payload": payload})
 
     with listenbrainz_of(laptop, stingy):

@@ -11,7 +11,7 @@ from requests import Session
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed, ConfigurationError
 from linernotes.core.values import HistoryPage
-from linernotes.providers.answers import Unreadable, integer, json_list, json_object
+from linernotes.providers.answers import Unreadable, integer, json_list, json_object, take
 from linernotes.providers.connection import Connection
 from linernotes.providers.metabrainz import Api
 
@@ -54,7 +54,8 @@ class Listens:
             if page.rows:
                 raise ValueError("no listen with a timestamp")
             return page
-        first = max(since, integer(payload.get("oldest_listen_ts")) or 0)
+        oldest = take(payload, "oldest_listen_ts", integer, "listenbrainz listens")
+        first = max(since, oldest or 0)
         return replace(page, more=page.oldest > first or (page.oldest == first and len(page.rows) >= PAGE_ROWS))
 
 
