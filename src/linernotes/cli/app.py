@@ -7,7 +7,7 @@ import click
 from linernotes.cli.artist import ARTIST
 from linernotes.cli.completion import complete_datasets
 from linernotes.cli.extract import extract
-from linernotes.cli.histories import plays
+from linernotes.cli.histories import features, plays
 from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.listening import LISTENING
 from linernotes.cli.maintenance import MAINTENANCE
@@ -81,6 +81,7 @@ def import_() -> None:
 
 
 import_.add_command(plays)
+import_.add_command(features)
 
 
 @import_.command()

@@ -85,6 +85,16 @@ wikidata as (
     from {{ source('wikidata', 'artist_facts') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
     group by day
+),
+
+spotify_tracks as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.durationMs is not null, 1, null)) as durationMs
+    from {{ source('spotify_tracks', 'tracks') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
 )
 
 select 'apify' as provider, 'monthlyListeners' as field, day, answers, monthlyListeners as filled from apify
@@ -132,3 +142,5 @@ union all
 select 'wikidata' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from wikidata
 union all
 select 'wikidata' as provider, 'management' as field, day, answers, management as filled from wikidata
+union all
+select 'spotify_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from spotify_tracks
