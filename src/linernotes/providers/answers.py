@@ -7,6 +7,7 @@ checks it, and names the column that was wrong.
 
 import json
 import logging
+import math
 import re
 import traceback
 from collections.abc import Callable, Iterable
@@ -86,6 +87,19 @@ def integer(value: Any) -> int | None:
 def integer_or_none(value: Any) -> int | None:
     """A whole number, or None for a number that is none: for fields whose record is worth keeping without them."""
     return None if isinstance(value, float) and not value.is_integer() else integer(value)
+
+
+def number(value: Any) -> float | None:
+    """A finite number or None."""
+    if value is None:
+        return None
+    try:
+        found = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise Unreadable("not a number")
+    return found
 
 
 def share(value: Any) -> float | None:

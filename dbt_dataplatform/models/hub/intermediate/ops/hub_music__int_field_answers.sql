@@ -87,6 +87,26 @@ wikidata as (
     group by day
 ),
 
+reccobeats as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.key is not null, 1, null)) as key,
+        count(if(answers.mode is not null, 1, null)) as mode,
+        count(if(answers.tempo is not null, 1, null)) as tempo,
+        count(if(answers.acousticness is not null, 1, null)) as acousticness,
+        count(if(answers.danceability is not null, 1, null)) as danceability,
+        count(if(answers.energy is not null, 1, null)) as energy,
+        count(if(answers.instrumentalness is not null, 1, null)) as instrumentalness,
+        count(if(answers.liveness is not null, 1, null)) as liveness,
+        count(if(answers.loudness is not null, 1, null)) as loudness,
+        count(if(answers.speechiness is not null, 1, null)) as speechiness,
+        count(if(answers.valence is not null, 1, null)) as valence
+    from {{ source('reccobeats', 'features') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
 spotify_tracks as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
@@ -142,5 +162,27 @@ union all
 select 'wikidata' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from wikidata
 union all
 select 'wikidata' as provider, 'management' as field, day, answers, management as filled from wikidata
+union all
+select 'reccobeats' as provider, 'key' as field, day, answers, key as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'mode' as field, day, answers, mode as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'tempo' as field, day, answers, tempo as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'acousticness' as field, day, answers, acousticness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'danceability' as field, day, answers, danceability as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'energy' as field, day, answers, energy as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'instrumentalness' as field, day, answers, instrumentalness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'liveness' as field, day, answers, liveness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'loudness' as field, day, answers, loudness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'speechiness' as field, day, answers, speechiness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'valence' as field, day, answers, valence as filled from reccobeats
 union all
 select 'spotify_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from spotify_tracks

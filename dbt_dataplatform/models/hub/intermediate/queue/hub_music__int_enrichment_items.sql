@@ -13,6 +13,14 @@ with keyed as (
         greatest(firstPlayedAt, coalesce(firstImportedAt, firstPlayedAt)) as discoveredAt
     from {{ ref('hub_music__int_lookups') }} as lookups
     inner join {{ ref('hub_music__int_track_mentions') }} as mentions on mentions.mentionId = lookups.mentionId
+    union all
+    select
+        policies.provider, policies.entity, ids.id as key, 'track:' || tracks.trackId as artistId, artistName, trackName,
+        cast(null as string) as mbid, playCount, firstImportedAt as discoveredAt
+    from {{ ref('lake_ops__stg_provider_policies') }} as policies
+    inner join {{ ref('hub_music__svc_track_ids') }} as ids on ids.scheme = policies.keyedBy and ids.place = 1
+    inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = ids.trackId
+    where policies.entity = 'track'
 ),
 
 items as (

@@ -3,6 +3,17 @@
 with told as (
     select
         ids.trackId,
+        'reccobeats' as provider,
+        answers.spotifyTrackId as key,
+        answers.retrievedAt as retrievedAt,
+        ids.confidence,
+        'https://open.spotify.com/track/' || answers.spotifyTrackId as evidence,
+        ids.place
+    from {{ ref('lake_reccobeats__svc_features') }} as answers
+    inner join {{ ref('hub_music__svc_track_ids') }} as ids on ids.scheme = 'spotifyTrackId' and ids.id = answers.spotifyTrackId
+    union all
+    select
+        ids.trackId,
         'spotify_tracks' as provider,
         answers.trackId as key,
         answers.retrievedAt as retrievedAt,

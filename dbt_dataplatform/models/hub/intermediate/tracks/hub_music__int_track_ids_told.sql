@@ -23,6 +23,12 @@ select
 from mentions
 inner join {{ ref('lake_spotify_tracks__stg_tracks') }} as answers on answers.trackId = mentions.spotifyTrackId
 union all
+select
+    mentions.trackId, 'isrc', {{ isrc_of('answers.isrc') }}, 0.9e0, 'https://open.spotify.com/track/' || spotifyTrackId,
+    'reccobeats', playCount
+from mentions
+inner join {{ ref('lake_reccobeats__stg_features') }} as answers using (spotifyTrackId)
+union all
 select mentions.trackId, 'isrc', {{ isrc_of('files.isrc') }}, 0.9e0, files.evidence, 'file', playCount
 from mentions
 inner join files on files.spotifyTrackId = mentions.spotifyTrackId

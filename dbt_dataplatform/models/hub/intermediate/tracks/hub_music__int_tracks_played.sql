@@ -14,7 +14,7 @@ select
     {{ newest('albumId', by=['lastPlayedAt', 'mentionId']) }} as albumId,
     {{ newest('albumName', by=['lastPlayedAt', 'mentionId']) }} as albumName,
     {{ newest('spotifyTrackId', by=['lastPlayedAt', 'mentionId']) }} as spotifyTrackId,
-    min(coalesce(firstImportedAt, firstPlayedAt)) as firstImportedAt,
+    min(greatest(firstPlayedAt, coalesce(firstImportedAt, firstPlayedAt))) as firstImportedAt,
     {{ summed_plays() }}
 from mentions
 group by trackId
