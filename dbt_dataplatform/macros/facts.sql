@@ -36,7 +36,7 @@
 {% macro side_by_side(fields) -%}
     {%- for field, type in fields %}
     {%- if type != 'list' %}
-    cast(max(if(field = '{{ field }}', {{ 'number' if type in ('int64', 'float64') else 'value' }}, null)) as {{ native_type(type) }}) as {{ field }},
+    cast(max(if(field = '{{ field }}', {{ 'value' if type == 'string' else 'number' }}, null)) as {{ native_type(type) }}) as {{ field }},
     {%- endif %}
     max(if(field = '{{ field }}', provider, null)) as {{ field }}Source,
     max(if(field = '{{ field }}', retrievedAt, null)) as {{ field }}RetrievedAt{{ ',' if not loop.last }}

@@ -2,10 +2,7 @@
 -- it is; where that leads nowhere, or there is none, who the names of track and artist mean together.
 with mentions as (select * from {{ ref('hub_music__int_track_mentions') }}),
 
-policies as (  -- of the providers that tell who is credited
-    select * from {{ ref('lake_ops__stg_provider_policies') }}
-    where keyedBy in ('trackId', 'names')
-),
+policies as (select * from {{ ref('lake_ops__stg_provider_policies') }} where keyedBy in ('trackId', 'names')),
 
 identified as (select distinct namesId from {{ ref('hub_music__int_credits_by_id') }}),
 

@@ -1,41 +1,36 @@
--- Every id that somebody tells of a track. An ISRC is told of an address; names alone are the weakest witness.
+-- Every id that somebody tells of a track as plays mention it. Names alone are the weakest witness.
 with mentions as (
     select tracks.trackId, mentions.*
     from {{ ref('hub_music__int_track_mentions') }} as mentions
     inner join {{ ref('hub_music__int_tracks') }} as tracks on tracks.mentionId = mentions.mentionId
 ),
 
-files as (select * from {{ ref('lake_features__stg_audio_features') }})
+codes as (  -- of addresses
+    select spotifyTrackId, isrc, 0.9e0 as confidence, evidence, 'file' as provider
+    from {{ ref('lake_features__stg_audio_features') }}
+    union all
+    select trackId, isrc, 1e0, 'https://open.spotify.com/track/' || trackId, 'spotify_tracks'
+    from {{ ref('lake_spotify_tracks__stg_tracks') }}
+    union all
+    select spotifyTrackId, isrc, 0.9e0, 'https://open.spotify.com/track/' || spotifyTrackId, 'reccobeats'
+    from {{ ref('lake_reccobeats__stg_features') }}
+)
 
 select
-    trackId, 'spotifyTrackId' as scheme, spotifyTrackId as id, 1e0 as confidence,
+    mentionId, trackId, 'spotifyTrackId' as scheme, spotifyTrackId as id, 1e0 as confidence,
     'https://open.spotify.com/track/' || spotifyTrackId as evidence, 'plays' as provider, playCount
 from mentions
 where spotifyTrackId is not null
 union all
-select trackId, 'isrc', {{ isrc_of('mentions.isrc') }}, 0.9e0, cast(null as string), 'plays', playCount
+select mentionId, trackId, 'isrc', {{ isrc_of('isrc') }}, 0.9e0, cast(null as string), 'plays', playCount
 from mentions
 where isrc is not null
 union all
-select
-    mentions.trackId, 'isrc', {{ isrc_of('answers.isrc') }}, 1e0, 'https://open.spotify.com/track/' || answers.trackId,
-    'spotify_tracks', playCount
-from mentions
-inner join {{ ref('lake_spotify_tracks__stg_tracks') }} as answers on answers.trackId = mentions.spotifyTrackId
+select mentionId, trackId, 'isrc', {{ isrc_of('codes.isrc') }}, confidence, evidence, provider, playCount
+from mentions inner join codes on codes.spotifyTrackId = mentions.spotifyTrackId
 union all
 select
-    mentions.trackId, 'isrc', {{ isrc_of('answers.isrc') }}, 0.9e0, 'https://open.spotify.com/track/' || spotifyTrackId,
-    'reccobeats', playCount
-from mentions
-inner join {{ ref('lake_reccobeats__stg_features') }} as answers using (spotifyTrackId)
-union all
-select mentions.trackId, 'isrc', {{ isrc_of('files.isrc') }}, 0.9e0, files.evidence, 'file', playCount
-from mentions
-inner join files on files.spotifyTrackId = mentions.spotifyTrackId
-union all
-select
-    mentions.trackId, 'recordingMbid', answers.recordingMbid, 0.8e0,
+    mentionId, trackId, 'recordingMbid', answers.recordingMbid, 0.8e0,
     'https://musicbrainz.org/recording/' || answers.recordingMbid, 'listenbrainz_lookup', playCount
-from mentions
-inner join {{ ref('lake_listenbrainz_lookup__stg_recordings') }} as answers on answers.key = mentions.namesId
+from mentions inner join {{ ref('lake_listenbrainz_lookup__stg_recordings') }} as answers on answers.key = namesId
 where answers.artistMatches and answers.recordingMatches
