@@ -85,3 +85,31 @@ def test_tracks_have_what_files_say_of_their_address_or_of_their_names(laptop: L
     )
     assert [row["confidence"] for row in values] == [0.7, 1.0]
     assert all(row["evidence"].startswith("file ") for row in values)
+
+
+def test_a_crate_has_the_tracks_that_go_with_a_key_and_a_tempo(laptop: Laptop) -> None:
+    songs = {
+        "Roads": (9, 0, 81),
+        "Numb": (0, 1, 90),
+        "Strangers": (4, 0, 95),
+        "Glory Box": (3, 0, 60),
+        "Sour": (-1, 0, 0),
+    }
+    plays = "".join(f"Portishead,{name},2024-01-01 1{place}:00:00\n" for place, name in enumerate(songs))
+    laptop("import", "plays", laptop.write("plays.csv", "artist,track,time\n" + plays))
+    rows = [exported(uri="", name=name, key=key, mode=mode, tempo=bpm) for name, (key, mode, bpm) in songs.items()]
+    laptop("import", "features", laptop.write("playlist.csv", EXPORTIFY + "".join(rows)))
+    laptop("transform")
+    said = laptop("report", "dj", "--key", "Am", "--format", "json")
+    assert {row["trackName"]: row["camelotKey"] for row in said.rows} == {
+        "Roads": "8A",
+        "Numb": "8B",
+        "Strangers": "9A",
+    }
+    said = laptop("report", "dj", "--key", "8A", "--bpm", "85-92", "--n", "1", "--format", "json")
+    assert [(row["trackName"], row["bpm"], row["year"]) for row in said.rows] == [("Numb", 90.0, 1994)]
+    crate = laptop.home.parent / "crate.csv"
+    assert "wrote" in laptop("report", "dj", "--out", crate).err
+    assert len(crate.read_text("utf-8").splitlines()) == 6
+    assert "'H' is not a key; write it as 8A, 1m, Am or A minor" in laptop("report", "dj", "--key", "H").complaint
+    assert "'fast' is not a tempo" in laptop("report", "dj", "--bpm", "fast").complaint

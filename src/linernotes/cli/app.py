@@ -7,7 +7,7 @@ import click
 from linernotes.cli.artist import ARTIST
 from linernotes.cli.completion import complete_datasets
 from linernotes.cli.extract import extract
-from linernotes.cli.histories import features, plays
+from linernotes.cli.histories import plays
 from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.listening import LISTENING
 from linernotes.cli.maintenance import MAINTENANCE
@@ -29,6 +29,7 @@ from linernotes.cli.reports import REPORTS
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
 from linernotes.cli.setup import SETUP
+from linernotes.cli.tracks import features
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress

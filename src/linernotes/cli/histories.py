@@ -1,4 +1,4 @@
-"""The commands that import listening histories, and what files say of tracks."""
+"""The command that imports listening histories."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -74,20 +74,3 @@ def _options(time_zone: str | None, day_first: bool | None) -> "ReadOptions":
     from linernotes.sources.histories.formats import ReadOptions
 
     return ReadOptions(zone_named(time_zone) if time_zone is not None else None, day_first)
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
-@environment_options
-def features(files: tuple[str, ...]) -> None:
-    """Import key, tempo and other audio features of tracks from CSV, TSV or XLSX.
-
-    Playlist exports such as Exportify's, tables with Spotify's columns and those of programs for DJs are known by their
-    headings. A row is about the track with its Spotify id, else with its ISRC, else with its title and artist.
-    """
-    from linernotes.runs.imports.features import import_features
-    from linernotes.runs.messages import import_line
-
-    with command_workspace(stoppable=True) as workspace:
-        result = import_features(workspace, files)
-        finish(workspace, result.error, import_line(result.stats, "track", news=result.news))

@@ -27,3 +27,15 @@ def _on_the_wheel(number: int, letter: str) -> tuple[int, int]:
     major = letter in "Bbd"
     steps = (number - first) * SEVEN_ON
     return (steps if major else steps + LETTERS["A"]) % PITCHES, int(major)
+
+
+def camelot_key(pitch: int, mode: int) -> str:
+    """The place of a key on the Camelot wheel: ``8A`` for A minor."""
+    return f"{(SEVEN_ON * pitch + (7 if mode else 4)) % PITCHES + 1}{'B' if mode else 'A'}"
+
+
+def compatible_keys(camelot: str) -> list[str]:
+    """The places whose keys go with that of ``camelot``: the same, its neighbours, and its relative opposite."""
+    number, letter = int(camelot[:-1]), camelot[-1]
+    beside = [(number + step - 1) % PITCHES + 1 for step in (0, -1, 1)]
+    return [*(f"{each}{letter}" for each in beside), f"{number}{'A' if letter == 'B' else 'B'}"]
