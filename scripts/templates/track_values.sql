@@ -12,7 +12,11 @@ with
         << sql(value.source) >> as << value.field >><< ',' if not loop.last >>
 <% endfor %>
     from {{ ref('hub_music__int_track_answers') }} as about
+<% if each.about.model %>
+    inner join {{ ref('<< each.about.model >>') }} as answers on answers.trackId = about.trackId
+<% else %>
     inner join {{ ref('<< each.service >>') }} as answers on answers.<< each.key >> = about.key
+<% endif %>
     where about.provider = '<< each.name >>'
 ),
 

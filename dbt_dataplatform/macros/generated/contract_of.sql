@@ -61,6 +61,9 @@
             ['mbidCount', 'number'],
             ['artists', 'list'],
         ]},
+        'musicbrainz_recordings/recordings': {'key': ['isrc'], 'instant': 'retrievedAt', 'fields': [
+            ['recordings', 'list'],
+        ]},
         'reccobeats/features': {'key': ['spotifyTrackId'], 'instant': 'retrievedAt', 'fields': [
             ['reccobeatsId', 'word'],
             ['isrc', 'word'],

@@ -87,6 +87,16 @@ wikidata as (
     group by day
 ),
 
+musicbrainz_recordings as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(exists (select 1 from unnest(answers.recordings) as told where told.firstReleaseDate is not null), 1, null)) as firstReleaseDate
+    from {{ source('musicbrainz_recordings', 'recordings') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
 reccobeats as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
@@ -162,6 +172,8 @@ union all
 select 'wikidata' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from wikidata
 union all
 select 'wikidata' as provider, 'management' as field, day, answers, management as filled from wikidata
+union all
+select 'musicbrainz_recordings' as provider, 'firstReleaseDate' as field, day, answers, firstReleaseDate as filled from musicbrainz_recordings
 union all
 select 'reccobeats' as provider, 'key' as field, day, answers, key as filled from reccobeats
 union all

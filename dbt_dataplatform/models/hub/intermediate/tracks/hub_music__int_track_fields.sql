@@ -15,6 +15,7 @@
     ('tempo', 'float64'),
     ('timeSignature', 'int64'),
     ('valence', 'float64'),
+    ('firstReleaseDate', 'string'),
 ] -%}
 select
     trackId,

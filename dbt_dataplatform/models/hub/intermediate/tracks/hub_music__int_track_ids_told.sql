@@ -17,20 +17,20 @@ codes as (  -- of addresses
 )
 
 select
-    mentionId, trackId, 'spotifyTrackId' as scheme, spotifyTrackId as id, 1e0 as confidence,
+    mentionId, trackId, spotifyTrackId, 'spotifyTrackId' as scheme, spotifyTrackId as id, 1e0 as confidence,
     'https://open.spotify.com/track/' || spotifyTrackId as evidence, 'plays' as provider, playCount
 from mentions
 where spotifyTrackId is not null
 union all
-select mentionId, trackId, 'isrc', {{ isrc_of('isrc') }}, 0.9e0, cast(null as string), 'plays', playCount
+select mentionId, trackId, spotifyTrackId, 'isrc', {{ isrc_of('isrc') }}, 0.9e0, cast(null as string), 'plays', playCount
 from mentions
 where isrc is not null
 union all
-select mentionId, trackId, 'isrc', {{ isrc_of('codes.isrc') }}, confidence, evidence, provider, playCount
+select mentionId, trackId, mentions.spotifyTrackId, 'isrc', {{ isrc_of('codes.isrc') }}, confidence, evidence, provider, playCount
 from mentions inner join codes on codes.spotifyTrackId = mentions.spotifyTrackId
 union all
 select
-    mentionId, trackId, 'recordingMbid', answers.recordingMbid, 0.8e0,
+    mentionId, trackId, spotifyTrackId, 'recordingMbid', answers.recordingMbid, 0.8e0,
     'https://musicbrainz.org/recording/' || answers.recordingMbid, 'listenbrainz_lookup', playCount
 from mentions inner join {{ ref('lake_listenbrainz_lookup__stg_recordings') }} as answers on answers.key = namesId
 where answers.artistMatches and answers.recordingMatches

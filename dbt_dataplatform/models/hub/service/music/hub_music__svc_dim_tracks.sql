@@ -27,6 +27,7 @@ select
     {{ key_text('key', 'mode') }} as keyText,
     {{ camelot_key('key', 'mode') }} as camelotKey,
     {{ open_key('key', 'mode') }} as openKey,
+    coalesce(substr(firstReleaseDate, 1, 4), substr(releaseDate, 1, 4)) as firstYear,
     fields.* except (trackId)
 from {{ ref('hub_music__int_tracks_played') }} as tracks
 left join listed on listed.trackId = tracks.trackId
