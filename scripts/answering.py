@@ -8,6 +8,7 @@ from linernotes.config.datasets import Column, Dataset
 from linernotes.config.providers import ProviderSettings
 
 KINDS = {"STRING": "word"}
+SCHEMES = {"trackId": "spotifyTrackId"}
 FILLED = {"STRING": "{} != ''", "REPEATED": "array_length({}) > 0"}
 
 
@@ -103,6 +104,11 @@ class Answering:
         return self.keyed_by in ("artistId", "name")
 
     @property
+    def scheme(self) -> str:
+        """The scheme, in the ids of tracks, of what it is queried by."""
+        return SCHEMES.get(self.keyed_by, self.keyed_by)
+
+    @property
     def evidence(self) -> str:
         """The SQL of an answer's evidence."""
         return sql(self.about.evidence)
@@ -139,6 +145,12 @@ class Answering:
         return _key_of(self.about.same_name, self.settings.answers.columns) if self.about.same_name else None
 
     @property
+    def same_title_key(self) -> str | None:
+        """The column with the key of the title by which its answers are compared with the track."""
+        title, columns = self.about.same_title, self.settings.answers.columns
+        return _key_of(title, columns, "title") if title else None
+
+    @property
     def tag_key(self) -> str | None:
         """The field with the key of a tag; None where tags are plain words."""
         tags = self.tags
@@ -171,7 +183,7 @@ class Answering:
         return next(column for column in self.settings.answers.columns if column.name == name)
 
 
-def _key_of(name: str, columns: Iterable[Column]) -> str | None:
+def _key_of(name: str, columns: Iterable[Column], rule: str = "key") -> str | None:
     """The column derived as the key of another one, if there is one."""
-    keys = (each for each in columns if each.derived and (each.derived.source, each.derived.rule) == (name, "key"))
+    keys = (each for each in columns if each.derived and (each.derived.source, each.derived.rule) == (name, rule))
     return next((each.name for each in keys), None)

@@ -14,7 +14,7 @@ from linernotes.config.answers import FieldValue
 from linernotes.config.files import VARIABLE
 
 BLOCK = r"^([^\n]*generated: {name}\b[^\n]*\n)(.*?)(^[^\n]*generated: end)"
-TYPES = {"word": "string", "number": "int64", "list": "array<string>"}
+TYPES = {"word": "string", "number": "int64", "measure": "float64", "list": "array<string>"}
 # Lists with a column in the dimension; other lists have only a column for their source.
 LISTS = ("genres", "tags")
 
@@ -33,12 +33,12 @@ def block_of(text: str, name: str) -> str:
     return match[2] if match else ""
 
 
-def dimension_fields(providers: Iterable[Answering], properties: str, model: str) -> list[FieldValue]:
-    """The fields that are columns of the artist dimension.
+def dimension_fields(values: Iterable[FieldValue], properties: str, model: str) -> list[FieldValue]:
+    """The fields that are columns of a dimension.
 
     Fields that are already in its block keep their order, so that columns keep their positions; new ones come last.
     """
-    told = sorted((value for each in providers for value in each.settings.values), key=lambda value: value.precedence)
+    told = sorted(values, key=lambda value: value.precedence)
     fields = {value.field: value for value in reversed(told) if value.description}
     old = [name.removesuffix("Source") for name in re.findall(r"name: (\w+Source)\b", block_of(properties, model))]
     order = {name: place for place, name in enumerate(old)}

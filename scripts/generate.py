@@ -15,6 +15,7 @@ import spellings
 from answering import Answering, counted_fields, select, sql
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from linernotes.config.answers import FieldValue
 from linernotes.config.datasets import Column, Dataset
 from linernotes.config.settings import read_settings
 
@@ -27,12 +28,18 @@ SEEDS = "dbt_dataplatform/seeds"
 STAGING = "dbt_dataplatform/models/hub/staging/music"
 BETWEEN = "dbt_dataplatform/models/hub/intermediate"
 SERVICE = "dbt_dataplatform/models/hub/service/music"
-FIELDS = {  # the models that have the fields of the dimension
-    "hub_music__svc_dim_artists": SERVICE,
-    "hub_music__stg_dim_artists": STAGING,
-    "hub_music__int_artist_fields": f"{BETWEEN}/values",
+FIELDS = {  # the models that have the fields of a dimension, by what it is of
+    "artist": {
+        "hub_music__svc_dim_artists": SERVICE,
+        "hub_music__stg_dim_artists": STAGING,
+        "hub_music__int_artist_fields": f"{BETWEEN}/values",
+    },
+    "track": {"hub_music__svc_dim_tracks": SERVICE, "hub_music__int_track_fields": f"{BETWEEN}/tracks"},
 }
-SIDE_BY_SIDE = {"word": "string", "number": "int64", "list": "list"}
+FILES = "features/audio_features"
+NAMING = ("subject", "spotifyTrackId", "isrc", "trackName", "artistName", "sourceFile")
+LAST = 99
+SIDE_BY_SIDE = {"word": "string", "number": "int64", "measure": "float64", "list": "list"}
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     block_start_string="<%",
@@ -95,7 +102,7 @@ def lake_files(datasets: list[Dataset]) -> Iterator[tuple[str, str]]:
         yield f"{LAKE}/staging/{provider}/_{provider}__sources.yml", _properties(told, sources=[_source(provider, own)])
         for dataset in answered:
             yield from _models(dataset, "staging", "stg")
-            if dataset.entity == "artist":
+            if dataset.entity in FIELDS:
                 yield from _models(dataset, "service", "svc")
     contracts = [dataset for dataset in datasets if dataset.entity]
     yield "dbt_dataplatform/macros/generated/contract_of.sql", _sql("contract_of", "configs/", contracts=contracts)
@@ -104,19 +111,24 @@ def lake_files(datasets: list[Dataset]) -> Iterator[tuple[str, str]]:
 def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
     """The models that union the values of all providers."""
     of_artists = [each for each in providers if each.settings.entity == "artist"]
-    models = sorted({value.model for each in providers for value in each.settings.values if value.model})
+    of_tracks = [each for each in providers if each.settings.entity == "track" and each.own_values]
+    models = sorted({value.model for each in of_artists for value in each.settings.values if value.model})
     identified = [  # mbids are judged in hub_music__int_artist_mbids
         (each, told) for each in of_artists for told in each.identifies if told.scheme != "mbid"
     ]
     tellers = [(each.keyed_by, told.scheme) for each, told in identified]
-    fields = _fields(providers)
     unions: dict[str, tuple[str, dict[str, Any]]] = {
         "values/int_artist_pages": ("about", {"providers": [each for each in of_artists if each.is_about_artists]}),
         "values/int_artist_values": (
             "values",
             {"providers": [each for each in of_artists if each.own_values], "models": models},
         ),
-        "ops/int_field_answers": ("values", {"providers": [each for each in of_artists if each.watched_values]}),
+        "tracks/int_track_answers": ("values", {"providers": of_tracks}),
+        "tracks/int_track_values": ("values", {"providers": of_tracks, "file_fields": file_fields()}),
+        "ops/int_field_answers": (
+            "values",
+            {"providers": [each for each in (*of_artists, *of_tracks) if each.watched_values]},
+        ),
         "svc_fact_artist_popularity": ("values", {"providers": [each for each in of_artists if each.history_values]}),
         "artists/int_ids_told": (
             "identifies",
@@ -125,10 +137,8 @@ def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
         "claims/int_ids_claimed": ("identifies", {"identified": identified}),
         "values/int_tags_told": ("tags", {"providers": [each for each in of_artists if each.tags]}),
         "values/int_neighbours_told": ("neighbours", {"providers": [each for each in of_artists if each.neighbours]}),
-        "values/int_artist_fields": (
-            "values",
-            {"fields": [(value.field, SIDE_BY_SIDE[value.kind]) for value in fields]},
-        ),
+        "values/int_artist_fields": ("values", {"fields": _side_by_side(providers, "artist")}),
+        "tracks/int_track_fields": ("values", {"fields": _side_by_side(providers, "track")}),
     }
     for place, (part, values) in unions.items():
         topic, _, name = place.rpartition("/")
@@ -143,10 +153,11 @@ def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
 
 def partly_generated(providers: list[Answering]) -> Iterator[tuple[str, str]]:
     """Files that people write around a generated block."""
-    texts = {folder: _read(_properties_of(folder)) for folder in FIELDS.values()}
-    for model, folder in FIELDS.items():
-        columns = blocks.dimension_columns(_fields(providers), texts[folder], model)
-        texts[folder] = blocks.fill_block(texts[folder], model, columns)
+    texts = {folder: _read(_properties_of(folder)) for models in FIELDS.values() for folder in models.values()}
+    for entity, models in FIELDS.items():
+        for model, folder in models.items():
+            columns = blocks.dimension_columns(_fields(providers, entity), texts[folder], model)
+            texts[folder] = blocks.fill_block(texts[folder], model, columns)
     for folder, text in texts.items():
         yield _properties_of(folder), text
     text = blocks.fill_block(_read("docs/providers.md"), "providers", "\n" + blocks.provider_table(providers) + "\n")
@@ -169,8 +180,29 @@ def _properties_of(folder: str) -> str:
     return f"{folder}/_{folder.rpartition('/')[2]}__models.yml"
 
 
-def _fields(providers: list[Answering]) -> list[Any]:
-    return blocks.dimension_fields(providers, _read(f"{SERVICE}/_music__models.yml"), "hub_music__svc_dim_artists")
+def file_fields() -> list[FieldValue]:
+    """What files of audio features say of tracks: the columns of their contract that do not name the track."""
+    columns = read_settings(environ={"LINERNOTES_CONFIGS": str(ROOT / "configs")}).configs.datasets[FILES].columns
+    telling = [column for column in columns if column.name not in NAMING and not column.derived]
+    kinds = {"STRING": "word", "INT64": "number", "FLOAT64": "measure"}
+    return [
+        FieldValue.model_validate(
+            {"field": each.name, "kind": kinds[each.type], "precedence": LAST, "description": each.description}
+        )
+        for each in telling
+    ]
+
+
+def _fields(providers: list[Answering], entity: str) -> list[FieldValue]:
+    """The fields of the dimension of artists or of tracks."""
+    dimension = next(iter(FIELDS[entity]))
+    own = [each for each in providers if (each.settings.entity == "track") == (entity == "track")]
+    fields = [*(value for each in own for value in each.settings.values), *(file_fields() if entity == "track" else ())]
+    return blocks.dimension_fields(fields, _read(f"{SERVICE}/_music__models.yml"), dimension)
+
+
+def _side_by_side(providers: list[Answering], entity: str) -> list[tuple[str, str]]:
+    return [(value.field, SIDE_BY_SIDE[value.kind]) for value in _fields(providers, entity)]
 
 
 def _models(dataset: Dataset, layer: str, short: str) -> Iterator[tuple[str, str]]:

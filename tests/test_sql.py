@@ -14,6 +14,7 @@ from linernotes.core import sql
 from linernotes.reports import (
     artist,
     computed,
+    crate,
     identities,
     listening,
     metrics,
@@ -74,6 +75,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "discoveries": (listening.Discovery, SPAN | {"shown": 1}),
     "artist_years": (listening.SinceBeginning, {"artist": "", "beginnings": [metrics.BEGINNING]}),
     "artist_tracks": (listening.ArtistTrack, {"artist": "", "shown": 1}),
+    "crate": (crate.CrateRow, {"keys": [""], "slowest": 0, "fastest": 0, "shown": 1}),
     "top_artists": (top_artists.RankedArtist, {"shown": 1, "roster": ""}),
     "roster_rows": (rosters.RosterRow, {"roster": "", "unresolved": True}),
     "roster_names": (rosters.RosterName, {}),

@@ -1,12 +1,13 @@
-{#- One row per artist and field that `answers` has a value for, a CTE with artistId, provider, retrievedAt, confidence and
-    evidence. A field is its name, which is also its column's, and its kind: word, number or list. -#}
-{% macro values_of(answers, fields) -%}
+{#- One row per artist, or per track, and field that `answers` has a value for, a CTE with the subject's id, provider,
+    retrievedAt, confidence and evidence. A field is its name, which is also its column's, and its kind: word, number,
+    measure (a number with a fraction) or list. -#}
+{% macro values_of(answers, fields, subject='artistId') -%}
     {%- for field, kind in fields %}
     select
-        artistId,
+        {{ subject }},
         '{{ field }}' as field,
         {% if kind == 'list' %}array_to_string({{ field }}, ', '){% else %}cast({{ field }} as string){% endif %} as value,
-        {% if kind == 'number' %}{{ field }} * 1e0{% else %}if(true, null, 1e0){% endif %} as number,
+        {% if kind in ('number', 'measure') %}{{ field }} * 1e0{% else %}if(true, null, 1e0){% endif %} as number,
         {% if kind == 'list' %}{{ field }}{% else %}if(true, [], split('', ',')){% endif %} as items,
         provider,
         retrievedAt,
@@ -31,11 +32,11 @@
     if(coalesce({{ item(records, 1) }}.ended, false), null, {{ item(records, 1) }}.name)
 {%- endmacro %}
 
-{#- The winners of an artist side by side, each with who said it and when; a list has only these two. -#}
+{#- The winners of an artist, or of a track, side by side, each with who said it and when; a list has only these two. -#}
 {% macro side_by_side(fields) -%}
     {%- for field, type in fields %}
     {%- if type != 'list' %}
-    cast(max(if(field = '{{ field }}', {{ 'number' if type == 'int64' else 'value' }}, null)) as {{ type }}) as {{ field }},
+    cast(max(if(field = '{{ field }}', {{ 'value' if type == 'string' else 'number' }}, null)) as {{ native_type(type) }}) as {{ field }},
     {%- endif %}
     max(if(field = '{{ field }}', provider, null)) as {{ field }}Source,
     max(if(field = '{{ field }}', retrievedAt, null)) as {{ field }}RetrievedAt{{ ',' if not loop.last }}

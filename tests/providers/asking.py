@@ -80,7 +80,7 @@ def environment_of(name: str, service: Service) -> dict[str, str]:
     provider = configs().provider(name)
     urls = {f"urls__{role}": service.url + urlsplit(url).path for role, url in provider.urls.items()}
     secrets = {variable: f"canary-{role}" for role, variable in provider.credentials.items()}
-    needs = dict.fromkeys(provider.needs.values(), "5")
+    needs = {variable: "yes" if option == "enabled" else "5" for option, variable in provider.needs.items()}
     return {**secrets, **needs, **overrides(name, urls), "LINERNOTES_CONTACT": "me@example.org"}
 
 

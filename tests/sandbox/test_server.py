@@ -50,6 +50,8 @@ def test_the_environment_names_everything_a_client_needs(sandbox: Sandbox) -> No
         "APIFY_API_URL": f"http://127.0.0.1:{sandbox.port}/apify/v2",
         "ENRICHMENT_APIFY_API_TOKEN": "apify_api_sandbox-token",
         "ENRICHMENT_APIFY_MAX_USD": "5",
+        "RECCOBEATS_API_URL": f"http://127.0.0.1:{sandbox.port}/reccobeats/v1",
+        "RECCOBEATS_ENABLED": "yes",
     }
 
 

@@ -29,6 +29,7 @@ from linernotes.cli.reports import REPORTS
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
 from linernotes.cli.setup import SETUP
+from linernotes.cli.tracks import features
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
@@ -81,6 +82,7 @@ def import_() -> None:
 
 
 import_.add_command(plays)
+import_.add_command(features)
 
 
 @import_.command()

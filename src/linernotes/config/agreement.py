@@ -8,7 +8,7 @@ from linernotes.core.errors import ConfigurationError
 from linernotes.core.text import nearest
 
 # Known from the start, without any provider.
-OWN_KEYS = ("artistId", "name", "trackId", "names")
+OWN_KEYS = ("artistId", "name", "trackId", "names", "spotifyTrackId", "isrc", "recordingMbid")
 
 
 def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:

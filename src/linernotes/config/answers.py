@@ -27,12 +27,14 @@ class About(Strict):
     """Rules for attributing an answer to the artist it is stored under, and where to verify that.
 
     ``unless`` flags answers that cannot be attributed; with ``same_name`` an answer counts only if its name is the
-    artist's. ``page`` distinguishes the service's pages where the key does not: numbers have one history per page.
-    ``model`` is a hand-written model of the answers that count, with ``artistId`` and ``confidence``.
+    artist's, with ``same_title`` only if its title is the track's. ``page`` distinguishes the service's pages where the
+    key does not: numbers have one history per page. ``model`` is a hand-written model of the answers that count, with
+    ``artistId`` and ``confidence``.
     """
 
     unless: Identifier | None = None
     same_name: Identifier | None = None
+    same_title: Identifier | None = None
     evidence: Sql | None = None
     page: Identifier | None = None
     model: Identifier | None = None
@@ -40,20 +42,21 @@ class About(Strict):
     @property
     def columns(self) -> Iterator[str]:
         """The columns named here outside of expressions."""
-        named = (self.unless, self.same_name, self.evidence, self.page)
+        named = (self.unless, self.same_name, self.same_title, self.evidence, self.page)
         return (name for name in named if name and is_column(name))
 
 
 class FieldValue(Strict):
-    """An artist field that this provider supplies; the value with the lowest ``precedence`` is used.
+    """A field of an artist or a track that this provider supplies; the value with the lowest ``precedence`` is used.
 
     ``watched`` is the column or condition that says whether an answer has the field; the default is ``column`` if that
     is a plain name. ``history`` is the metric under which every retrieved number is kept. A field with a
-    ``description`` is a column of the artist dimension. ``model`` is a hand-written model that supplies the rows.
+    ``description`` is a column of the dimension. A measure is a number with a fraction. ``model`` is a hand-written
+    model that supplies the rows.
     """
 
     field: Identifier
-    kind: Literal["word", "number", "list"]
+    kind: Literal["word", "number", "measure", "list"]
     column: Sql | None = None
     watched: Sql | None = None
     precedence: Precedence

@@ -173,7 +173,8 @@ class ProviderSettings(Strict):
         if not self.about.model:
             yield from self.about.columns
         for value in self.values:
-            yield from value.columns
+            if self.entity != "track" or not self.about.model:  # else the model has the column
+                yield from value.columns
         yield from (each.column for each in self.identifies)
         yield from self.tags.columns if self.tags else ()
         yield from self.neighbours.columns if self.neighbours else ()

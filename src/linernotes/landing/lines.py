@@ -216,7 +216,9 @@ def _single(column: Column, rule: Rule, rules: Mapping[str, Rule], path: str) ->
         case "INT64":
             least = INT64[0] if rule.minimum is None else rule.minimum
             return Annotated[int, msgspec.Meta(ge=least, le=INT64[1] if rule.maximum is None else rule.maximum)]
+        case "FLOAT64":
+            return Annotated[float, msgspec.Meta(ge=rule.minimum, le=rule.maximum)]
         case "RECORD":
             return _struct(column.name, column.fields, rules, f"{path}.", [])
         case _:
-            return {"FLOAT64": float, "BOOL": bool, "TIMESTAMP": Instant, "DATE": date}[column.type]
+            return {"BOOL": bool, "TIMESTAMP": Instant, "DATE": date}[column.type]

@@ -8,6 +8,7 @@ dataset's contract checks it, and takes out what it does not allow.
 
 import json
 import logging
+import math
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -95,6 +96,19 @@ def integer(value: Any) -> int | None:
     if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
         return int(value.strip().partition(".")[0].replace(",", ""))
     raise Unreadable("not a whole number")
+
+
+def number(value: Any) -> float | None:
+    """A finite number or None."""
+    if value is None:
+        return None
+    try:
+        found = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise Unreadable("not a number")
+    return found
 
 
 def share(value: Any) -> float | None:

@@ -107,11 +107,13 @@ def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selecti
     return found
 
 
-def count_dependent(warehouse: Warehouse, provider: str, selection: Selection, others: Collection[str]) -> int:
-    """The maximum of items that a provider can gain from ids that ``others`` return."""
+def count_dependent(
+    warehouse: Warehouse, provider: str, selection: Selection, others: Collection[str], entity: str = "artist"
+) -> int:
+    """The maximum of items that a provider can gain from ids that ``others`` return: by artist, or by track."""
     if not others or not selection.takes_new:
         return 0
-    given = selection.parameters | {"providers": list(others), "provider": provider}
+    given = selection.parameters | {"providers": list(others), "provider": provider, "entity": entity}
     (row,) = warehouse.rows(sql.read(selection.statement("to_come")), **given)
     return int(row["items"])
 

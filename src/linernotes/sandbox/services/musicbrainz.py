@@ -1,5 +1,6 @@
-"""MusicBrainz's web service, as far as linernotes uses it: the Spotify URLs of artists, in November 2026."""
+"""MusicBrainz's web service, as far as linernotes uses it in November 2026: Spotify URLs and ISRCs."""
 
+import re
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -8,12 +9,16 @@ from flask import Blueprint, Response, g, request
 from linernotes.sandbox.faults import FaultPlan
 from linernotes.sandbox.responses import answer
 from linernotes.sandbox.services.metabrainz import CONTACT, Door
+from linernotes.sandbox.services.musicbrainz_bodies import recording_bodies
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.world.facts import Facts
 from linernotes.sandbox.world.seeded import SeededRandom
 
 PAGE = "https://open.spotify.com/artist/"
 BATCH = 100
+FEW = 25  # rows of a search that names no limit, or one that is too high
+CREATED = "2026-11-21T07:00:00.000Z"
+ISRC = re.compile(r"\b[A-Z]{2}[A-Z0-9]{3}[0-9]{7}\b")
 FORMER = 0.02
 """Share of the URLs that belonged to another artist before."""
 
@@ -33,9 +38,10 @@ class MusicBrainz:
         self._door = Door(stage, "musicbrainz", _throttled, lambda: _error(403, "Forbidden"))
 
     def blueprint(self) -> Blueprint:
-        """Its one route."""
+        """Its routes."""
         routes = Blueprint("musicbrainz", __name__, url_prefix="/musicbrainz")
         routes.add_url_rule("/ws/2/url", "url", self._door.guarded(self.addresses), methods=["GET"])
+        routes.add_url_rule("/ws/2/recording", "recording", self._door.guarded(self.recordings), methods=["GET"])
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
@@ -52,6 +58,17 @@ class MusicBrainz:
         if len(asked) > 1:
             return answer({"url-count": len(found), "url-offset": 0, "urls": found[plan.strikes("short") :]})
         return answer(found[0]) if found else _error(404, "Not Found")
+
+    def recordings(self, plan: FaultPlan) -> Response:
+        """GET /ws/2/recording?query=isrc:(A OR B): the recordings of these codes, a hundred at most."""
+        asked = ISRC.findall(request.args.get("query", ""))
+        g.call.ask(asked)
+        if not asked or request.args.get("fmt") != "json":
+            return _error(400, "Unable to parse search:")
+        found = [body for isrc in dict.fromkeys(asked) for body in recording_bodies(self._stage, isrc)]
+        start, limit = request.args.get("offset", 0, type=int), request.args.get("limit", FEW, type=int)
+        shown = found[start:][: limit if limit <= BATCH else FEW][plan.strikes("short") :]
+        return answer({"created": CREATED, "count": len(found), "offset": start, "recordings": shown})
 
     def _body(self, resource: str) -> dict[str, Any] | None:
         linked = self._stage.knowledge.linked(resource.removeprefix(PAGE)) if resource.startswith(PAGE) else ()

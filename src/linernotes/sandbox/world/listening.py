@@ -22,6 +22,7 @@ _ODD_ONES = 6
 _TRACKS = 24
 _WITHDRAWN = 0.02
 _LAST_YEAR = 2026
+_LETTERS, _CODES = "ABCDEFGH", 100_000  # an ISRC counts the tracks: its first letter the hundred thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,23 @@ class Listener:
         withdrawn = SeededRandom(self._seed, "withdrawn", track_id).happens(_WITHDRAWN)
         return None if whose is None or withdrawn else self._numbered(*whose)
 
+    def recorded_as(self, isrc: str) -> Track | None:
+        """The track with this ISRC, withdrawn or not."""
+        letter, code = isrc[2:3], isrc[7:]
+        if letter not in _LETTERS or not (code.isascii() and code.isdigit()):
+            return None
+        place, number = divmod(_LETTERS.index(letter) * _CODES + int(code), _TRACKS)
+        track = self._numbered(self._people[place], number) if place < len(self._people) else None
+        return track if track and track.isrc == isrc else None
+
+    @cached_property
+    def _people(self) -> tuple[str, ...]:
+        return tuple(self._acquaintances(SeededRandom(self._seed, "circle")))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {artist_id: place for place, artist_id in enumerate(self._people)}
+
     @cached_property
     def _tracks(self) -> dict[str, tuple[str, int]]:
         """Artist and number of every track by its id."""
@@ -148,13 +166,13 @@ class Listener:
         chance = SeededRandom(self._seed, "track", artist_id, number)
         guests = (self._artist(chance),) if chance.happens(0.1) else ()
         track_id = new_id("track", self._seed, artist_id, number)
-        album = self._album(artist_id, number // 8)
+        album, code = self._album(artist_id, number // 8), self._places[artist_id] * _TRACKS + number
         return Track(
             id=track_id,
             uri=f"spotify:track:{track_id}",
             name=track_title(chance),
             seconds=110 + chance.below(300),
-            isrc=f"QZ{chance.hex(3).upper()}{album.year % 100:02}{chance.below(100_000):05}",
+            isrc=f"QZ{_LETTERS[code // _CODES]}{chance.hex(2).upper()}{album.year % 100:02}{code % _CODES:05}",
             album=album,
             artists=tuple(map(self._credit, dict.fromkeys((artist_id, *guests)))),
             number=number % 8 + 1,

@@ -85,6 +85,46 @@ wikidata as (
     from {{ source('wikidata', 'artist_facts') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
     group by day
+),
+
+musicbrainz_recordings as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(exists (select 1 from unnest(answers.recordings) as told where told.firstReleaseDate is not null), 1, null)) as firstReleaseDate
+    from {{ source('musicbrainz_recordings', 'recordings') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
+reccobeats as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.key is not null, 1, null)) as key,
+        count(if(answers.mode is not null, 1, null)) as mode,
+        count(if(answers.tempo is not null, 1, null)) as tempo,
+        count(if(answers.acousticness is not null, 1, null)) as acousticness,
+        count(if(answers.danceability is not null, 1, null)) as danceability,
+        count(if(answers.energy is not null, 1, null)) as energy,
+        count(if(answers.instrumentalness is not null, 1, null)) as instrumentalness,
+        count(if(answers.liveness is not null, 1, null)) as liveness,
+        count(if(answers.loudness is not null, 1, null)) as loudness,
+        count(if(answers.speechiness is not null, 1, null)) as speechiness,
+        count(if(answers.valence is not null, 1, null)) as valence
+    from {{ source('reccobeats', 'features') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
+spotify_tracks as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.durationMs is not null, 1, null)) as durationMs
+    from {{ source('spotify_tracks', 'tracks') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
 )
 
 select 'apify' as provider, 'monthlyListeners' as field, day, answers, monthlyListeners as filled from apify
@@ -132,3 +172,29 @@ union all
 select 'wikidata' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from wikidata
 union all
 select 'wikidata' as provider, 'management' as field, day, answers, management as filled from wikidata
+union all
+select 'musicbrainz_recordings' as provider, 'firstReleaseDate' as field, day, answers, firstReleaseDate as filled from musicbrainz_recordings
+union all
+select 'reccobeats' as provider, 'key' as field, day, answers, key as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'mode' as field, day, answers, mode as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'tempo' as field, day, answers, tempo as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'acousticness' as field, day, answers, acousticness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'danceability' as field, day, answers, danceability as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'energy' as field, day, answers, energy as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'instrumentalness' as field, day, answers, instrumentalness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'liveness' as field, day, answers, liveness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'loudness' as field, day, answers, loudness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'speechiness' as field, day, answers, speechiness as filled from reccobeats
+union all
+select 'reccobeats' as provider, 'valence' as field, day, answers, valence as filled from reccobeats
+union all
+select 'spotify_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from spotify_tracks

@@ -9,6 +9,7 @@ mentions as (
     select
         mentionId,
         max(namesId) as namesId,
+        max(titleKey) as titleKey,
         {{ newest('creditKey', by=['playedAt', 'playId']) }} as creditKey,
         {{ newest('artistName', by=['playedAt', 'playId']) }} as artistName,
         {{ newest('trackName', by=['playedAt', 'playId']) }} as trackName,

@@ -1,21 +1,6 @@
 -- Every key of every provider with what is known of it: one row whichever artists or tracks it stands for.
 {% set most_played = ['playCount', 'artistId'] -%}
-with keyed as (
-    select
-        keys.provider, 'artist' as entity, keys.key, artists.artistId, artists.artistName,
-        cast(null as string) as trackName, artists.mbid, artists.playCount, artists.discoveredAt
-    from {{ ref('hub_music__int_enrichment_keys') }} as keys
-    inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = keys.artistId
-    union all
-    select
-        lookups.provider, lookups.entity, lookups.key, 'name:' || {{ dbt.hash('creditKey') }} as artistId, artistName,
-        trackName, cast(null as string) as mbid, playCount,
-        greatest(firstPlayedAt, coalesce(firstImportedAt, firstPlayedAt)) as discoveredAt
-    from {{ ref('hub_music__int_lookups') }} as lookups
-    inner join {{ ref('hub_music__int_track_mentions') }} as mentions on mentions.mentionId = lookups.mentionId
-),
-
-items as (
+with items as (
     select
         provider, entity, key,
         {{ newest('artistId', by=most_played) }} as artistId,
@@ -24,7 +9,7 @@ items as (
         {{ newest('mbid', by=most_played) }} as mbid,
         cast(sum(playCount) as int64) as playCount,
         min(discoveredAt) as discoveredAt
-    from keyed
+    from {{ ref('hub_music__int_enrichment_subjects') }}
     group by provider, entity, key
 )
 

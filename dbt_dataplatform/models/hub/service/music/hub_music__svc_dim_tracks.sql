@@ -1,28 +1,18 @@
 {{ config(cluster_by=['trackId']) }}
 
-with mentions as (
-    select tracks.trackId, mentions.*
-    from {{ ref('hub_music__int_track_mentions') }} as mentions
-    inner join {{ ref('hub_music__int_tracks') }} as tracks on tracks.mentionId = mentions.mentionId
-),
-
-listed as (
+with listed as (
     select trackId, max(if(position = 1, artistId, null)) as artistId, {{ in_order('artistId', 'position') }} as artistIds
     from {{ ref('hub_music__svc_bridge_track_artists') }}
     group by trackId
 ),
 
-tracks as (
+ids as (
     select
         trackId,
-        {{ newest('trackName', by=['lastPlayedAt', 'mentionId']) }} as trackName,
-        {{ newest('artistName', by=['lastPlayedAt', 'mentionId']) }} as artistName,
-        {{ newest('albumId', by=['lastPlayedAt', 'mentionId']) }} as albumId,
-        {{ newest('albumName', by=['lastPlayedAt', 'mentionId']) }} as albumName,
-        {{ newest('spotifyTrackId', by=['lastPlayedAt', 'mentionId']) }} as spotifyTrackId,
-        {{ newest('isrc', by=['lastPlayedAt', 'mentionId']) }} as isrc,
-        {{ summed_plays() }}
-    from mentions
+        max(if(scheme = 'isrc', id, null)) as isrc,
+        max(if(scheme = 'recordingMbid', id, null)) as recordingMbid
+    from {{ ref('hub_music__svc_track_ids') }}
+    where place = 1
     group by trackId
 )
 
@@ -32,7 +22,14 @@ select
     coalesce(listed.artistIds, []) as artistIds,
     albumId, albumName,
     'spotify:track:' || spotifyTrackId as trackUri,
-    isrc,
-    playCount, msPlayed, firstPlayedAt, lastPlayedAt
-from tracks
+    ids.isrc, ids.recordingMbid,
+    playCount, msPlayed, firstPlayedAt, lastPlayedAt,
+    {{ key_text('key', 'mode') }} as keyText,
+    {{ camelot_key('key', 'mode') }} as camelotKey,
+    {{ open_key('key', 'mode') }} as openKey,
+    coalesce(substr(firstReleaseDate, 1, 4), substr(releaseDate, 1, 4)) as firstYear,
+    fields.* except (trackId)
+from {{ ref('hub_music__int_tracks_played') }} as tracks
 left join listed on listed.trackId = tracks.trackId
+left join ids on ids.trackId = tracks.trackId
+left join {{ ref('hub_music__int_track_fields') }} as fields on fields.trackId = tracks.trackId

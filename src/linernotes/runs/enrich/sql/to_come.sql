@@ -1,4 +1,5 @@
--- The number of selected artists without a key for this provider, whose lookup at other providers may return one.
+-- The number of selected artists, or of questions about tracks, without a key for this provider, whose lookup at other
+-- providers may return one.
 with queue as (
     select
         queue.*,
@@ -21,8 +22,9 @@ with queue as (
     where provider in unnest($providers)
 ),
 
-wanted_artists as (
-    select distinct artistId from queue where wanted
+-- each artist brings one key; of tracks each question does
+subjects as (
+    select distinct if($entity = 'track', key, artistId) as subject from queue where wanted
 ),
 
 known as (
@@ -30,6 +32,6 @@ known as (
 )
 
 select count(*) as items
-from wanted_artists
-left join known on known.artistId = wanted_artists.artistId
+from subjects
+left join known on known.artistId = subjects.subject
 where known.artistId is null

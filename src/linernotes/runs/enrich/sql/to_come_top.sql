@@ -15,8 +15,9 @@ with queue as (
     where provider in unnest($providers)
 ),
 
-wanted_artists as (
-    select distinct artistId from queue where wanted
+-- each artist brings one key; of tracks each question does
+subjects as (
+    select distinct if($entity = 'track', key, artistId) as subject from queue where wanted
 ),
 
 known as (
@@ -24,6 +25,6 @@ known as (
 )
 
 select count(*) as items
-from wanted_artists
-left join known on known.artistId = wanted_artists.artistId
+from subjects
+left join known on known.artistId = subjects.subject
 where known.artistId is null

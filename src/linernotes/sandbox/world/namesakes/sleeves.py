@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from linernotes.sandbox.world.base62 import new_id
 from linernotes.sandbox.world.catalogue import Catalogue
@@ -56,6 +57,14 @@ class Sleeves:
             moved = self._id(part, which, "again")
             return replace(found, id=moved, uri=f"spotify:track:{moved}")
         return found
+
+    def recorded_as(self, isrc: str) -> Track | None:
+        """The track with this ISRC."""
+        return self._codes.get(isrc)
+
+    @cached_property
+    def _codes(self) -> dict[str, Track]:
+        return {track.isrc: track for each in self._tracks for track in [self.recorded(*each)]}
 
     def matched(self, artist: str, title: str) -> tuple[int, ...]:
         """The numbers of the artists of the first track with both names; for some, a namesake's."""

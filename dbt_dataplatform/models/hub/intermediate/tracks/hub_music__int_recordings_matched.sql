@@ -1,0 +1,36 @@
+-- Which recording with a track's code is the track: title, artist and length have to agree; of several the earliest.
+{%- set longest_difference = 5000 %}
+with lengths as (
+    select trackId, max(durationMs) as durationMs
+    from {{ ref('lake_spotify_tracks__stg_tracks') }}
+    group by trackId
+),
+
+codes as (
+    select trackId, id as isrc, max(spotifyTrackId) as spotifyTrackId
+    from {{ ref('hub_music__int_track_ids_told') }}
+    where scheme = 'isrc'
+    group by trackId, id
+)
+
+select
+    codes.trackId,
+    answers.isrc as key,
+    told.recordingMbid,
+    told.firstReleaseDate,
+    answers.retrievedAt,
+    0.95e0 as confidence,
+    'https://musicbrainz.org/recording/' || told.recordingMbid as evidence
+from {{ ref('lake_musicbrainz_recordings__stg_recordings') }} as answers
+inner join codes on codes.isrc = answers.isrc
+inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = codes.trackId
+cross join unnest(answers.recordings) as told
+left join lengths on lengths.trackId = codes.spotifyTrackId
+where
+    told.titleKey = tracks.titleKey
+    and told.artistKey = tracks.creditKey
+    and coalesce(abs(told.lengthMs - lengths.durationMs) <= {{ longest_difference }}, true)
+qualify row_number() over (
+    partition by codes.trackId
+    order by told.firstReleaseDate nulls last, told.recordingMbid nulls last, answers.isrc nulls last
+) = 1

@@ -1,0 +1,65 @@
+"""The recordings that the imitated MusicBrainz has of an ISRC: none, one, or one of them somebody else's."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from linernotes.sandbox.stage import Stage
+from linernotes.sandbox.world.listening import Credit, Track
+from linernotes.sandbox.world.seeded import SeededRandom
+
+UNREGISTERED = 0.3
+"""Share of the codes that nobody has entered."""
+
+REISSUED = 0.1
+"""Share of the codes with a second recording of the same title, released later."""
+
+RECYCLED = 0.1
+"""Share of the codes that stand on another title too."""
+
+
+def recording_bodies(stage: Stage, isrc: str) -> Iterator[dict[str, Any]]:
+    """The recordings with this code, in no order."""
+    track = stage.tracks.recorded_as(isrc)
+    chance = SeededRandom(stage.seed, "recordings", isrc)
+    if track is None or chance.happens(UNREGISTERED):
+        return
+    year = track.album.year
+    if chance.happens(RECYCLED):
+        yield _body(stage, track, "recycled", f"{track.name} (Karaoke Version)", f"{year - 1}", track.seconds + 40)
+    if chance.happens(REISSUED):
+        yield _body(stage, track, "reissued", track.name, f"{year + 1}-02-03", track.seconds + 1)
+    yield _body(stage, track, "first", track.name, f"{year}-05-21", track.seconds)
+
+
+def _body(stage: Stage, track: Track, which: str, title: str, date: str, seconds: int) -> dict[str, Any]:
+    number = str(uuid5(NAMESPACE_URL, f"{which}/{track.isrc}"))
+    return {
+        "id": number,
+        "score": 100,
+        "title": title,
+        "length": seconds * 1000,
+        "video": None,
+        "artist-credit": [_credit(stage, each) for each in track.artists],
+        "first-release-date": date,
+        "releases": [
+            {
+                "id": str(uuid5(NAMESPACE_URL, f"release/{number}")),
+                "title": track.album.name,
+                "status": "Official",
+                "release-group": {
+                    "id": str(uuid5(NAMESPACE_URL, f"group/{track.album.id}")),
+                    "primary-type": "Album",
+                },
+                "date": date,
+                "country": "XW",
+            }
+        ],
+        "isrcs": [track.isrc],
+    }
+
+
+def _credit(stage: Stage, artist: Credit) -> dict[str, Any]:
+    facts = stage.knowledge.of(artist.id)
+    mbid = (facts and facts.mbid) or str(uuid5(NAMESPACE_URL, f"artist/{artist.id}"))
+    return {"name": artist.name, "artist": {"id": mbid, "name": artist.name, "sort-name": artist.name}}

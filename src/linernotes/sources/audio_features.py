@@ -1,0 +1,194 @@
+"""Files of audio features: what playlist exports, well-known tables and programs for DJs say of tracks.
+
+Columns are known by their headings, whatever their order, case and spelling. One field that cannot be used costs that
+field, a row that names no track costs the row.
+"""
+
+import re
+from ast import literal_eval
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice
+from statistics import median
+from typing import IO, Any
+
+from linernotes.config.datasets import Dataset, Rule
+from linernotes.core.errors import ConfigurationError
+from linernotes.core.identifiers import SPOTIFY_ID, spotify_id
+from linernotes.core.musical_keys import parsed_key
+from linernotes.core.values import Json
+from linernotes.landing.lines import LineReader, Reject
+from linernotes.sources.rows import UNREADABLE, Numbered, valid_lines
+from linernotes.sources.tables import UNBALANCED, Signs, Table, open_table
+
+# Headings by their letters and digits alone.
+HEADINGS = {
+    "spotifyTrackId": (
+        "trackuri",
+        "trackid",
+        "spotifyid",
+        "spotifytrackid",
+        "existingspotifyid",
+        "uri",
+        "id",
+        "trackurl",
+    ),
+    "isrc": ("isrc", "existingisrc"),
+    "trackName": ("trackname", "tracktitle", "title", "name", "track", "song"),
+    "artistName": ("artistnames", "artistname", "artists", "artist", "trackartist"),
+    "label": ("recordlabel", "label"),
+    "releaseDate": ("albumreleasedate", "releasedate", "trackalbumreleasedate", "year"),
+    "durationMs": ("trackdurationms", "durationms"),
+    "key": ("key", "initialkey", "camelot", "camelotkey"),
+    "mode": ("mode",),
+    "tempo": ("tempo", "bpm", "averagebpm"),
+    "timeSignature": ("timesignature",),
+    **{
+        name: (name,)
+        for name in (
+            "acousticness",
+            "danceability",
+            "energy",
+            "instrumentalness",
+            "liveness",
+            "loudness",
+            "speechiness",
+        )
+    },
+    "valence": ("valence",),
+}
+KNOWN = {heading: name for name, headings in HEADINGS.items() for heading in headings}
+NAMING = frozenset({"spotifyTrackId", "isrc", "trackName", "artistName"})
+WHOLE = frozenset({"durationMs", "key", "mode", "timeSignature"})
+NOTHING = {"tempo": 0, "timeSignature": 0, "key": -1, "mode": -1, "durationMs": 0}  # how "unknown" is written
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
+SAMPLE = 200  # rows by which the size of the numbers is judged
+LEAST_ROWS = 20
+LEAST_ENERGY = 0.1  # half of all tracks have more than 0.5
+WANTED = "it needs a column that names tracks (Track URI, ISRC, or Track Name and Artist) and one such as Tempo or Key"
+
+
+@dataclass(slots=True)
+class Features:
+    """A file that is read: its lines, and once these are taken the number of unusable values by their fields."""
+
+    lines: Iterator[Json]
+    unusable: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_features(source: IO[bytes], file: str, digest: str, contract: Dataset, reader: LineReader) -> Features:
+    """The lines of a file; ``digest`` is the SHA-256 of its bytes.
+
+    Raises:
+        ConfigurationError: no column names tracks or tells anything of them, or its numbers cannot be right.
+        BelowExpectations: it is empty or holds no table.
+    """
+    table = open_table(source, file, Signs(_is_heading, lambda value: SPOTIFY_ID.fullmatch(value) is not None))
+    columns = [KNOWN.get(_letters(heading)) for heading in table.header or ()]
+    if not _is_enough(columns):
+        raise ConfigurationError(f"import {file}: not a table of audio features", WANTED)
+    found = Features(iter(()), notes=table.notes)
+    read = partial(line_of, digest=digest, rules=contract.rules, unusable=found.unusable)
+    rows = _checked(_rows(table, columns), file)
+    found.lines = valid_lines(rows, read, file, reader)
+    return found
+
+
+def line_of(row: Mapping[str, str], digest: str, rules: Mapping[str, Rule], unusable: Counter[str]) -> Json:
+    """The line of one row; values that cannot be used are left out and counted in ``unusable``.
+
+    Raises:
+        Reject: the row names no track.
+    """
+    track = spotify_id(row.get("spotifyTrackId", ""), "track")
+    isrc = re.sub(r"[\s-]", "", row.get("isrc", "")).upper() or None
+    title, artist = row.get("trackName", "").strip() or None, _first_artist(row.get("artistName", ""))
+    if not (track or isrc or (title and artist)):
+        raise Reject("it names no track: neither a Spotify id nor an ISRC, nor title and artist", "trackName")
+    told = {name: _value(name, row[name], rules.get(name, Rule()), unusable) for name in row if name not in NAMING}
+    told |= _key(row.get("key", ""), told)
+    subject = f"spotify {track}" if track else f"isrc {isrc}" if isrc else f"{artist}|{title}"
+    named = {"subject": subject, "spotifyTrackId": track, "isrc": isrc, "trackName": title, "artistName": artist}
+    return {**named, **told, "sourceFile": digest[:16]}
+
+
+def _key(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Key and mode, which are only told together; a key may be written as words or as a place on a wheel."""
+    if written := parsed_key(text):
+        return dict(zip(("key", "mode"), written, strict=True))
+    return {} if None not in (told.get("key"), told.get("mode")) else {"key": None, "mode": None}
+
+
+def _value(name: str, text: str, rule: Rule, unusable: Counter[str]) -> Any:
+    """A value of a column, or None for one that is missing, unknown or impossible."""
+    text = text.strip()
+    if name in ("label", "releaseDate"):
+        return text or None
+    if not NUMBER.fullmatch(text):
+        unusable[name] += bool(text) and not (name == "key" and parsed_key(text))
+        return None
+    number = float(text.replace(",", "."))
+    if number == NOTHING.get(name):
+        return None
+    low, high = rule.minimum, rule.maximum
+    if (low is not None and number < low) or (high is not None and number > high) or (name in WHOLE and number % 1):
+        unusable[name] += 1
+        return None
+    return int(number) if name in WHOLE else number
+
+
+def _first_artist(text: str) -> str | None:
+    """The first of the artists in a cell: a list as Python writes it, or names between semicolons."""
+    text = text.strip()
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            names = literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            names = []
+        text = str(names[0]) if names else ""
+    return text.partition(";")[0].strip() or None
+
+
+def _letters(heading: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", heading.casefold().removesuffix("(s)") + ("s" if heading.endswith("(s)") else ""))
+
+
+def _is_heading(cells: Any) -> bool:
+    return _is_enough([KNOWN.get(_letters(cell)) for cell in cells])
+
+
+def _is_enough(columns: list[str | None]) -> bool:
+    """Whether columns name tracks and tell something of them."""
+    named = {name for name in columns if name}
+    tells = named & {"spotifyTrackId", "isrc"} or {"trackName", "artistName"} <= named
+    return bool(tells) and bool(named - NAMING - {"releaseDate", "durationMs"})
+
+
+def _rows(table: Table, columns: list[str | None]) -> Numbered:
+    """The rows by the names of our columns; of several columns for one, the first that has something."""
+    for number, text, cells in table.rows:
+        if cells is None:
+            yield number, text, {UNREADABLE: UNBALANCED}
+            continue
+        row: dict[str, str] = {}
+        for name, cell in zip(columns, cells, strict=False):
+            if name and cell.strip():
+                row.setdefault(name, cell)
+        yield number, text, row
+
+
+def _checked(rows: Numbered, file: str) -> Numbered:
+    """The rows, unless the first of them show that energy was written ten times too small, as some programs do."""
+    first = list(islice(rows, SAMPLE))
+    energies = [
+        float(text.replace(",", ".")) for *_, row in first if NUMBER.fullmatch(text := row.get("energy", "").strip())
+    ]
+    if len(energies) >= LEAST_ROWS and median(energies) < LEAST_ENERGY:
+        message = (
+            f"import {file}: half of its tracks have an energy below {median(energies):.3f}, so its scale is wrong"
+        )
+        raise ConfigurationError(message, "export it again with another program, or correct the column")
+    return chain(first, rows)
