@@ -2,19 +2,20 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import IO, Any
 
 from linernotes.core.names import name_key
 from linernotes.core.orders import joined_order
+from linernotes.core.text import many, numbered_rows
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
 from linernotes.sources.roster_line import line_of
 from linernotes.sources.roster_rows import Reading, rows_of
 from linernotes.sources.rows import Numbered, valid_lines
 
+MOST_ROWS = 5
 TAKEN_FROM_LATER_ROWS = ("artistId", "mbid", "givenName")
 
 Line = dict[str, Any]
@@ -33,6 +34,7 @@ class Roster:
     repeats: list[int] = field(default_factory=list)  # the rows that named one of the artists again
     found: Counter[str] = field(default_factory=Counter)
     own_columns: list[str] = field(default_factory=list)
+    passed_over: int = 0  # links that lead to no artist, of which the name beside them was taken
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -58,13 +60,32 @@ def read_roster(source: IO[bytes], file: str, name: str, reader: LineReader) -> 
             yield row
 
     lines: list[Line] = []
-    for line in valid_lines(counted(), partial(line_of, name=name), file, reader):
+    passed_over = defaultdict[str, list[int]](list)
+
+    def said_by(row: Json) -> Json:
+        line, fault = line_of(row, name)
+        if fault:
+            passed_over[fault].append(number)
+        return line
+
+    for line in valid_lines(counted(), said_by, file, reader):
         if "_reject" in line:
             roster.rejects.append(line)
         else:
             lines.append({**line, "rowNumber": number})
     _gather(roster, lines, reading.header)
+    roster.passed_over = sum(map(len, passed_over.values()))
+    roster.notes.extend(_passed_over_lines(file, passed_over))
     return roster
+
+
+def _passed_over_lines(file: str, rows: Mapping[str, Sequence[int]]) -> list[str]:
+    """A line for each reason why links were passed over, and the rows in which they stand."""
+    return [
+        f"import {file}: {many(len(numbers), 'link')} passed over, and the name beside each taken alone"
+        f" ({numbered_rows(numbers, MOST_ROWS)}): {fault}"
+        for fault, numbers in rows.items()
+    ]
 
 
 def _gather(roster: Roster, lines: Sequence[Line], header: Sequence[str]) -> None:

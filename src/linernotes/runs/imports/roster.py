@@ -10,7 +10,7 @@ import msgspec
 from linernotes.core import sql
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, ConfigurationError
-from linernotes.core.text import first_of, many
+from linernotes.core.text import first_of, many, numbered_rows
 from linernotes.core.values import Json
 from linernotes.landing.bad_lines import TOO_MANY, has_too_many
 from linernotes.landing.lines import LineReader
@@ -30,27 +30,33 @@ NAMES_LATER = (
     " linernotes report roster --unresolved lists the rest: put a link into their rows"
 )
 MOST_NAMED = 5
-MOST_REASONS = 10
 
 
 def inspect_roster(
-    workspace: Workspace, file: str, name: str | None = None
+    workspace: Workspace, file: str, name: str | None = None, listed: int = MOST_NAMED
 ) -> tuple[list[Json], BelowExpectations | None]:
-    """What an import would do, as rows of a report, and the error it would end with. Writes nothing."""
+    """What an import would do, as rows of a report, and the error it would end with. Writes nothing.
+
+    Of the rows that it would reject, ``listed`` are named for each reason.
+    """
     roster = _read(workspace, file, name)
     workspace.progress.say(*roster.notes, _summary(roster))
-    reasons = [{"what": f"line {mark['line']} rejected: {mark['reason']}", "number": 1} for mark in _marks(roster)]
+    reasons = [
+        {"what": f"rejected: {reason}: {numbered_rows(numbers, listed, '; --n names more')}", "number": len(numbers)}
+        for reason, numbers in _reasons(roster).items()
+    ]
     counts = {
         "rows": roster.rows,
         "artists by their Spotify link or id": roster.found["link"],
         "artists by their MusicBrainz id": roster.found["mbid"],
         "artists by name alone": roster.found["name"],
         "rows that name one of them again": len(roster.repeats),
+        "links passed over, and the names beside them taken alone": roster.passed_over,
         "rows rejected": len(roster.rejects),
         **({f"own columns: {', '.join(roster.own_columns)}": len(roster.own_columns)} if roster.own_columns else {}),
     }
     rows = [{"what": what, "number": number} for what, number in counts.items()]
-    return [*rows, *reasons[:MOST_REASONS]], _trouble(roster, file)
+    return [*rows, *reasons], _trouble(roster, file)
 
 
 def import_roster(workspace: Workspace, file: str, name: str | None = None) -> ImportResult:
@@ -66,7 +72,8 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
     """
     counts: list[LoadStats] = []
     roster = _read(workspace, file, name)
-    workspace.progress.say(*roster.notes, _summary(roster))
+    rejected = [f"rejected: {reason}: {numbered_rows(rows, MOST_NAMED)}" for reason, rows in _reasons(roster).items()]
+    workspace.progress.say(*roster.notes, _summary(roster), *rejected)
 
     def work(session: RunSession) -> None:
         counts.append(_land(session, roster, file))
@@ -140,11 +147,12 @@ def _land_rows(session: RunSession, file: str, lines: Sequence[Json]) -> None:
 
 
 def _summary(roster: Roster) -> str:
-    rows = first_of([f"{row:,}" for row in roster.repeats], MOST_NAMED)
-    again = f"; named again in {many(len(roster.repeats), 'row')}: {rows}" if roster.repeats else ""
+    """What became of each row of the file: an artist, a further row of one, or a reject."""
+    again = f"; named again in {numbered_rows(roster.repeats, MOST_NAMED)}" if roster.repeats else ""
     rejected = f"; {many(len(roster.rejects), 'row')} rejected" if roster.rejects else ""
     names = f" ({roster.found['name']:,} by name alone)" if roster.found["name"] else ""
-    return f"roster {roster.name}: {many(len(roster.artists), 'artist')}{names}{again}{rejected}"
+    artists = f"{many(len(roster.artists), 'artist')}{names}"
+    return f"roster {roster.name}: {artists} in {many(roster.rows, 'row')}{again}{rejected}"
 
 
 def _unresolved_lines(rows: Sequence[RosterRow]) -> list[str]:
@@ -162,8 +170,12 @@ def _with_candidates(row: RosterRow) -> str:
     return f"{row['givenName']}{candidates}"
 
 
-def _marks(roster: Roster) -> list[dict[str, Any]]:
-    return [line["_reject"] for line in roster.rejects]
+def _reasons(roster: Roster) -> dict[str, list[int]]:
+    """The rejected rows by reason, the most frequent first."""
+    rows: dict[str, list[int]] = {}
+    for line in roster.rejects:
+        rows.setdefault(line["_reject"]["reason"], []).append(line["_reject"]["line"])
+    return dict(sorted(rows.items(), key=lambda item: -len(item[1])))
 
 
 def _trouble(roster: Roster, file: str) -> BelowExpectations | None:
