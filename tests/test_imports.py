@@ -115,7 +115,8 @@ def test_a_roster_imported_again_under_its_name_takes_the_place_of_the_first(lap
     mine = laptop.write("mine.csv", f"Artist,Link,Notes\nAnn,{a},call\nBo,{b},\nBo,{c},\nbo,,\nEve,,\n")
     said = laptop("import", "roster", mine, "--name", "spring")
     assert "roster spring: 5 artists (2 by name alone)" in said.err
-    assert f"1 name without an artist: bo ({b} or {c}): put the link" in said.err
+    links = [f"https://open.spotify.com/artist/{key}" for key in (b, c)]
+    assert f"1 name without an artist: bo ({' or '.join(links)}): put the link" in said.err
     listed = laptop("report", "roster", "--roster", "spring", "--format", "json").rows
     assert [(row["artistName"], row["why"], row["Notes"]) for row in listed] == [
         ("Ann", None, "call"),

@@ -77,6 +77,8 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "top_artists": (top_artists.RankedArtist, {"shown": 1, "roster": ""}),
     "roster_rows": (rosters.RosterRow, {"roster": "", "unresolved": True}),
     "roster_names": (rosters.RosterName, {}),
+    "roster_candidates": (rosters.Candidate, {"roster": ""}),
+    "roster_rejects": (rosters.RosterRejects, {"roster": ""}),
     "top_artist_growth": (top_artists.Growth, {"shown": 1}),
     "library_size": (top_artists.LibrarySize, {}),
     "computed": (computed.Computed, {"artist": ""}),

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import IO
 
 from linernotes.core.artist_links import artist_link
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.formulas import unguarded
 from linernotes.sources.histories.formats import format_of
 from linernotes.sources.roster_columns import column_of_links, headings, is_heading, is_link, use_of
+from linernotes.sources.roster_report import as_it_was, is_report
 from linernotes.sources.rows import UNREADABLE, Numbered, json_lines, parsed_json
 from linernotes.sources.tables import (
     UNBALANCED,
@@ -63,7 +65,15 @@ def rows_of(source: IO[bytes], reading: Reading) -> Numbered:
     elif text.startswith("["):
         yield from _listed("".join(line for _, line in rest), file)
     else:
-        yield from _table_rows(text_table(rest, file, SIGNS, reading.notes), reading)
+        table = text_table(rest, file, SIGNS, reading.notes)
+        header = [unguarded(cell) for cell in table.header] if table.header is not None else None
+        yield from _table_rows(replace(table, header=header, rows=_unguarded(table.rows)), reading)
+
+
+def _unguarded(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows without the apostrophes that keep their cells from being run as formulas."""
+    for number, text, cells in rows:
+        yield number, text, None if cells is None else [unguarded(cell) for cell in cells]
 
 
 def _listed(text: str, file: str) -> Numbered:
@@ -76,6 +86,7 @@ def _listed(text: str, file: str) -> Numbered:
         raise _not_a_roster(file)
     for number, value in enumerate(values, 1):
         row = {"artist": value} if isinstance(value, str) else value if isinstance(value, dict) else None
+        row = as_it_was(row) if row and is_report(row) else row
         yield number, json.dumps(value, ensure_ascii=False), row if row is not None else {UNREADABLE: "not an artist"}
 
 
@@ -90,10 +101,11 @@ def _table_rows(table: Table, reading: Reading) -> Numbered:
                 f"import {reading.file}: column {header[place]!r} holds links to artists, so they are taken from there"
             )
             header[place] = "link"
+        filled_in = is_report(header)
         for number, text, cells in chain(first, table.rows):
             row = {UNREADABLE: UNBALANCED} if cells is None else _with_heading(header, cells)
             if row:
-                yield number, text, row
+                yield number, text, as_it_was(row) if filled_in and cells else row
     reading.notes.extend(note for note in table.notes if note not in reading.notes)
 
 

@@ -1,6 +1,6 @@
 """Import rosters: read a file whole, land its artists and its rows, and load them in place of an earlier roster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from linernotes.core.values import Json
 from linernotes.landing.bad_lines import TOO_MANY, has_too_many
 from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
-from linernotes.reports.rosters import WHAT_TO_DO, RosterRow, roster_rows
+from linernotes.reports.rosters import WHAT_TO_DO, RosterRow, candidates_of, link_of, roster_rows
 from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, open_session, run_in_session
 from linernotes.runs.session import RunSession
@@ -80,8 +80,11 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
 
     session = run_in_session(workspace, "import roster", work, start="if built")
     told = session.ingested.loaded > 0 and not session.without_hub  # before a first run, no artist has a name
-    unresolved = roster_rows(workspace.warehouse, unresolved=True) if told else []
-    workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == roster.name]))
+    if told:
+        rows = [row for row in roster_rows(workspace.warehouse) if row["rosterName"] == roster.name]
+        workspace.progress.say(
+            *_same_lines(rows), *_unresolved_lines(rows, candidates_of(workspace.warehouse, roster.name))
+        )
     if session.without_hub and roster.found["name"]:
         workspace.progress.say(NAMES_LATER)
     return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
@@ -155,19 +158,34 @@ def _summary(roster: Roster) -> str:
     return f"roster {roster.name}: {artists} in {many(roster.rows, 'row')}{again}{rejected}"
 
 
-def _unresolved_lines(rows: Sequence[RosterRow]) -> list[str]:
+def _same_lines(rows: Sequence[RosterRow]) -> list[str]:
+    """A line about the rows that turned out to be the artist of another one, by a name or by a MusicBrainz id."""
+    again = [f"{row['rowNumber']:,} of row {row['sameAsRow']:,}" for row in rows if row["sameAsRow"]]
+    return [
+        f"{many(len(again), 'row')} turned out to name the artist of another: {first_of(again, MOST_NAMED)}"
+    ] * bool(again)
+
+
+def _unresolved_lines(rows: Sequence[RosterRow], known: Mapping[str, str]) -> list[str]:
     """A line for each reason why names have no artist, with the first of them, their candidates and what to do."""
     lines = []
     for why, remedy in WHAT_TO_DO.items():
-        found = [_with_candidates(row) for row in rows if row["why"] == why]
+        found = [_with_candidates(row, known) for row in rows if row["why"] == why]
         if found:
-            lines.append(f"{many(len(found), 'name')} without an artist: {first_of(found, MOST_NAMED)}: {remedy}")
+            what = "artist without a Spotify id" if why == "no_spotify_id" else "name without an artist"
+            lines.append(f"{_counted(len(found), what)}: {first_of(found, MOST_NAMED)}: {remedy}")
     return [*lines, "all of them: linernotes report roster --unresolved"] if lines else []
 
 
-def _with_candidates(row: RosterRow) -> str:
-    candidates = f" ({' or '.join(sorted(row['candidates'])[:MOST_NAMED])})" if row["candidates"] else ""
-    return f"{row['givenName']}{candidates}"
+def _counted(number: int, what: str) -> str:
+    noun, _, rest = what.partition(" ")
+    return f"{many(number, noun)} {rest}"
+
+
+def _with_candidates(row: RosterRow, known: Mapping[str, str]) -> str:
+    candidates = [known.get(key) or link_of(key) or key for key in sorted(row["candidates"])[:MOST_NAMED]]
+    name = row["artistName"] or row["givenName"] or row["artistId"] or ""
+    return f"{name} ({' or '.join(candidates)})" if candidates else name
 
 
 def _reasons(roster: Roster) -> dict[str, list[int]]:
