@@ -66,7 +66,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
         rejects.Reject,
         {"reason": "", "file": "", "provider": "", "since": rejects.BEGINNING, "shown": 1},
     ),
-    "reject_counts": (rejects.RejectCounts, {}),
+    "reject_counts": (rejects.RejectCounts, {"reason": "", "file": "", "provider": "", "since": rejects.BEGINNING}),
     "failures": (queries.Failures, {"run": ""}),
     "names_starting": (queries.ArtistName, {"start": "", "shown": 1}),
     "played_total": (listening.PlayedTotal, SPAN),
