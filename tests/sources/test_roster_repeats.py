@@ -37,6 +37,7 @@ def test_a_row_with_both_ids_says_that_rows_with_one_of_them_are_the_same_artist
 
 
 def test_own_columns_stand_in_the_order_of_the_file_whichever_row_fills_them() -> None:
-    content = f"Band;Link;A;B;C\nBo;{ONE};;;3\nAnn;{TWO};1;;\nAnn;;;2;3\n"
-    assert [list(columns) for columns in own(content)] == [["C"], ["A", "B", "C"]]
+    content = f"Band;Link;A;B;C;D\nBo;{ONE};;;3;\nAnn;{TWO};1;;\nAnn;;;2;3;\n"
+    assert own(content)[0] == {"A": None, "B": None, "C": "3"}
+    assert [list(columns) for columns in own(content)] == [["A", "B", "C"]] * 2
     assert read(content).own_columns == ["A", "B", "C"]

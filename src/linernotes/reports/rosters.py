@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from shlex import quote
 from typing import TypedDict
 
 from linernotes.core.errors import ConfigurationError
@@ -98,8 +100,8 @@ def roster_report(workspace: Workspace, roster: str = "", *, unresolved: bool = 
     notes = _notes(found, rows_of(RosterRejects, warehouse, "roster_rejects", roster=roster))
     listed = [row for row in found if row["why"] or not unresolved]
     known = candidates_of(warehouse, roster)
-    own = filled([own_columns(row["ownColumns"], OURS) for row in listed])
-    rows = [{**_report_row(row, known), **columns} for row, columns in zip(listed, own, strict=True)]
+    names = _names_of_columns(found, OURS)
+    rows = [{**_report_row(row, known), **_filled(own_columns(row["ownColumns"], OURS), names)} for row in listed]
     about: list[Record] = [
         *({"About": name, "What": what} for name, what in ABOUT.items()),
         {"About": "Written", "What": now},
@@ -161,18 +163,21 @@ def _notes(rows: Sequence[RosterRow], rejects: Sequence[RosterRejects]) -> list[
         *(_matches(name, [row for row in rows if row["rosterName"] == name]) for name in _names(rows)),
         *(
             f"{row['rosterName']}: {many(row['rejected'], 'row')} of {row['file']} rejected at import:"
-            f" linernotes rejects list --provider roster --n {row['rejected']}"
+            f" linernotes rejects list --file {quote(Path(row['file']).name)} --n {row['rejected']}"
             for row in rejects
         ),
     ]
 
 
 def _matches(name: str, rows: Sequence[RosterRow]) -> str:
-    ways = Counter("open" if row["why"] else MATCHED_BY[row["method"]] for row in rows)
+    ways = Counter(MATCHED_BY.get(row["method"], "") for row in rows)
     again = sum(row["sameAsRow"] is not None for row in rows)
     same = f"; {many(again, 'row')} named an artist of a row above (sameAsRow)" if again else ""
-    known = ", ".join(f"{ways[way]:,} by {way}" for way in ("link", "mbid", BY_NAME))
-    return f"{name}: {many(len(rows), 'row')}, matched {known}, unresolved {ways['open']:,}{same}"
+    without = sum(row["why"] == "no_spotify_id" for row in rows)
+    only = f", {without:,} of them with a MusicBrainz id alone" if without else ""
+    look = " (each the only artist known to bear it: have a look)" if ways[BY_NAME] else ""
+    matched = ", ".join(f"{ways[way]:,} by {way}" for way in ("link", "mbid", BY_NAME))
+    return f"{name}: {many(len(rows), 'row')}, matched {matched}{look}; unresolved {ways[''] + without:,}{only}{same}"
 
 
 def _names(rows: Sequence[RosterRow]) -> list[str]:
@@ -208,13 +213,21 @@ def columns_of_artists(warehouse: Warehouse, roster: str, taken: Iterable[str]) 
         ConfigurationError: no roster has that name.
     """
     columns: dict[str, Record] = {}
-    for row in roster_rows(warehouse, roster):
+    rows = roster_rows(warehouse, roster)
+    for row in rows:
         if key := row["artistId"]:
-            columns[key] = {**own_columns(row["ownColumns"], taken), **columns.get(key, {})}
-    return dict(zip(columns, filled(list(columns.values())), strict=True))
+            before = {name: value for name, value in columns.get(key, {}).items() if value is not None}
+            columns[key] = {**own_columns(row["ownColumns"], taken), **before}
+    names = _names_of_columns(rows, taken)
+    return {key: _filled(told, names) for key, told in columns.items()}
 
 
-def filled(rows: Sequence[Record]) -> list[Record]:
-    """The rows, each with the columns of all of them, so that they make a table."""
-    names = joined_order([*row] for row in rows)
-    return [{name: row.get(name) for name in names} for row in rows]
+def _names_of_columns(rows: Sequence[RosterRow], taken: Iterable[str]) -> list[str]:
+    """The own columns of all rows in the order of their file, which its first row has."""
+    ours = tuple(taken)
+    return joined_order([*own_columns(row["ownColumns"], ours)] for row in rows)
+
+
+def _filled(told: Record, names: Sequence[str]) -> Record:
+    """The columns of a row, and empty ones where others have more, so that they make a table."""
+    return {name: told.get(name) for name in names}

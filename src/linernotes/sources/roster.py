@@ -100,8 +100,9 @@ def _gather(roster: Roster, lines: Sequence[Line], header: Sequence[str]) -> Non
         if first is not line:
             roster.repeats.append(line["rowNumber"])
             first.update({name: first[name] or line[name] for name in TAKEN_FROM_LATER_ROWS})
-    for key, line in roster.artists.items():
-        kept = {name: columns_of[key][name] for name in roster.own_columns if name in columns_of[key]}
+    for place, (key, line) in enumerate(roster.artists.items()):
+        told = columns_of[key]  # the first row has all columns, for nothing else keeps the order of the file
+        kept = {name: told.get(name) for name in roster.own_columns if name in told or not place}
         line["ownColumns"] = json.dumps(kept, ensure_ascii=False) if kept else None
         roster.found["link" if line["artistId"] else "mbid" if line["mbid"] else "name"] += 1
 
