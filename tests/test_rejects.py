@@ -94,7 +94,7 @@ def test_rows_of_a_roster_that_was_corrected_are_listed_no_more(machine: Laptop)
     assert "2 rows of" in machine("report", "roster", "--roster", "spring").err
     machine("import", "roster", machine.write("mine.csv", "Artist,Link\nAnn,odd\nBo,\nCy,\n"), "--name", "spring")
     assert [line for line, _ in rejects(machine, "--file", "mine.csv")] == [2]
-    assert "2 rows of rosters that were imported again since not listed" in machine("rejects").err
+    assert "not listed: 2 rows of rosters that were imported again since" in machine("rejects").err
     assert "discarded 1 rejected line, 5 left" in machine("rejects", "discard", "--file", "mine.csv").err
     assert rejects(machine, "--file", "mine.csv") == []
 

@@ -68,10 +68,10 @@ def test_every_row_says_how_it_was_matched_and_which_one_above_is_the_same_artis
 
 def test_its_rows_are_counted_and_so_are_those_that_never_came_in(scouted: Laptop) -> None:
     said = scouted("report", "roster", "--roster", "spring")
-    matched = "matched 3 by link, 1 by mbid, 1 by name (each the only artist known to bear it: have a look)"
+    matched = "matched 3 by link, 1 by mbid, 1 by name (check that it is the right one)"
     same = "1 row named an artist of a row above (sameAsRow)"
     assert f"spring: 7 rows, {matched}; unresolved 3, 1 of them with a MusicBrainz id alone; {same}\n" in said.err
-    assert "spring.csv rejected at import: linernotes rejects list --file spring.csv --n 1" in said.err
+    assert "spring.csv rejected at import; to list them: linernotes rejects list --file spring.csv --n 1" in said.err
     (reject,) = scouted("rejects", "list", "--file", "spring.csv", "--n", "1", "--format", "json").rows
     assert reject["line"] == 9
 
@@ -83,7 +83,7 @@ def test_own_columns_stand_in_the_order_of_the_file(scouted: Laptop) -> None:
 
 def test_an_import_says_which_rows_turned_out_to_name_one_artist(machine: Laptop) -> None:
     said = machine("import", "roster", machine.write("again.csv", f"Artist,Link\nCara,\nCara Ltd,{CARA}\n"))
-    assert "1 row turned out to name the artist of another: 3 of row 2" in said.err
+    assert "1 row turned out to name the artist of another row: row 3 that of row 2" in said.err
 
 
 def test_an_artist_has_the_own_columns_of_all_its_rows_in_every_report(machine: Laptop) -> None:
@@ -113,7 +113,7 @@ def test_candidates_are_links_with_what_tells_them_apart(scouted: Laptop) -> Non
 
 def test_it_is_said_when_nobody_was_asked_about_a_name_yet(scouted: Laptop) -> None:
     assert rows(scouted)[8]["whatToDo"] == (
-        "nobody here is known by this name, nobody was asked yet: put a link into the row"
+        "nobody in the library is known by this name, no service was asked yet: put a link into the row"
     )
 
 
@@ -121,7 +121,9 @@ def test_it_is_said_who_was_asked_about_a_name(everybody: Laptop) -> None:
     everybody("import", "roster", everybody.write("mine.csv", "Artist\nThe Unheard Of\n"))
     assert everybody("run").code == 0
     (row,) = everybody("report", "roster", "--format", "json").rows
-    assert row["whatToDo"] == "nobody here is known by this name, lastfm was asked by it: put a link into the row"
+    assert row["whatToDo"] == (
+        "nobody in the library is known by this name, lastfm was asked by name: put a link into the row"
+    )
 
 
 def test_it_goes_to_a_file_with_its_own_columns_and_notes(scouted: Laptop, tmp_path: Path) -> None:

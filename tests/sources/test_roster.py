@@ -171,7 +171,7 @@ def test_beside_a_link_that_is_no_artists_the_name_is_taken_and_it_is_said_why_t
     assert own(content)[1] == {"Spotify Link": link, "Fee": "2"}
     assert roster.passed_over == 1
     (note,) = roster.notes
-    assert note.startswith(f"import mine.csv: 1 link passed over and only the name beside it taken (row 3): {reason}")
+    assert note.startswith(f"import mine.csv: 1 link passed over, and only the name beside it taken (row 3): {reason}")
 
 
 def test_what_is_neither_a_link_nor_an_id_in_a_column_of_links_is_not_passed_over() -> None:
@@ -182,7 +182,7 @@ def test_what_is_neither_a_link_nor_an_id_in_a_column_of_links_is_not_passed_ove
 def test_links_that_were_passed_over_are_counted_by_reason() -> None:
     notes = read("Artist,Link\n" + "".join(f"Band {n},deezer.com/artist/{n}\n" for n in range(7))).notes
     assert [note.partition(": ")[2].rpartition(": ")[0] for note in notes] == [
-        "7 links passed over and only the name beside it taken (rows 2, 3, 4, 5, 6 and 2 more):"
+        "7 links passed over, and only the names beside them taken (rows 2, 3, 4, 5, 6 and 2 more):"
         " another site's link (deezer.com)"
     ]
 
@@ -212,7 +212,7 @@ def test_a_row_without_a_known_heading_for_its_name_says_which_headings_are_unkn
     ((line, reason),) = refused(f"Kapelle;Gage;Link\nABBA;100;{ID}\nBlur;100;\n")
     assert (line, reason) == (
         3,
-        "no artist: neither a link nor a name; not recognized: 'Kapelle': call the one with the names Artist",
+        "no artist: neither a link nor a name; headings not recognized: 'Kapelle'; call the one with the names Artist",
     )
 
 

@@ -20,12 +20,12 @@ PUT_A_LINK = "put a link into the row"
 WHAT_TO_DO = {
     "several_artists": "put the link of the right artist into the row and import the roster again",
     "stands_for_many": "a name that stands for many artists; name one of them",
-    "unknown_name": f"nobody here is known by this name: {PUT_A_LINK} and import the roster again",
+    "unknown_name": f"nobody in the library is known by this name: {PUT_A_LINK} and import the roster again",
     "no_spotify_id": "known by MusicBrainz id alone, and Spotify is not asked by it: put a Spotify link into the row",
 }
 MATCHED_BY = {"given_id": "link", "given_mbid": "mbid", "carried": BY_NAME, "known_name": BY_NAME}
 ABOUT = {
-    "matchedBy": "link and mbid stood in the row; name: the artist is the only one known to bear it, so have a look",
+    "matchedBy": "link and mbid stood in the row; name: the only artist known by it, so check that it is the right one",
     "why": "why no Spotify artist is known",
     "sameAsRow": "the row above that turned out to be the same artist",
     "candidates": "the artists who bear the name, with what is known of each",
@@ -129,8 +129,8 @@ def what_to_do(row: RosterRow) -> str | None:
     """What a person can do about a row, with who was asked so far about one of whom only the name is known."""
     if row["why"] != "unknown_name":
         return WHAT_TO_DO.get(row["why"] or "")
-    asked = f"{row['asked']} was asked by it" if row["asked"] else "nobody was asked yet"
-    return f"nobody here is known by this name, {asked}: {PUT_A_LINK}"
+    asked = f"{row['asked']} was asked by name" if row["asked"] else "no service was asked yet"
+    return f"nobody in the library is known by this name, {asked}: {PUT_A_LINK}"
 
 
 def link_of(key: str | None) -> str | None:
@@ -162,7 +162,7 @@ def _notes(rows: Sequence[RosterRow], rejects: Sequence[RosterRejects]) -> list[
     return [
         *(_matches(name, [row for row in rows if row["rosterName"] == name]) for name in _names(rows)),
         *(
-            f"{row['rosterName']}: {many(row['rejected'], 'row')} of {row['file']} rejected at import:"
+            f"{row['rosterName']}: {many(row['rejected'], 'row')} of {row['file']} rejected at import; to list them:"
             f" linernotes rejects list --file {quote(Path(row['file']).name)} --n {row['rejected']}"
             for row in rejects
         ),
@@ -175,7 +175,8 @@ def _matches(name: str, rows: Sequence[RosterRow]) -> str:
     same = f"; {many(again, 'row')} named an artist of a row above (sameAsRow)" if again else ""
     without = sum(row["why"] == "no_spotify_id" for row in rows)
     only = f", {without:,} of them with a MusicBrainz id alone" if without else ""
-    look = " (each the only artist known to bear it: have a look)" if ways[BY_NAME] else ""
+    which = "that it is the right one" if ways[BY_NAME] == 1 else "that they are the right ones"
+    look = f" (check {which})" if ways[BY_NAME] else ""
     matched = ", ".join(f"{ways[way]:,} by {way}" for way in ("link", "mbid", BY_NAME))
     return f"{name}: {many(len(rows), 'row')}, matched {matched}{look}; unresolved {ways[''] + without:,}{only}{same}"
 

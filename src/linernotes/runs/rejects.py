@@ -64,7 +64,7 @@ def list_rejects(workspace: Workspace, wanted: RejectFilter, shown: int) -> tupl
     if len(rows) < counts["matching"]:
         left_out.append(f"{len(rows):,} of {counts['matching']:,} listed; --n lists more")
     if counts["replaced"]:
-        left_out.append(f"{many(counts['replaced'], 'row')} of rosters that were imported again since not listed")
+        left_out.append(f"not listed: {many(counts['replaced'], 'row')} of rosters that were imported again since")
     return rows, left_out
 
 

@@ -82,7 +82,8 @@ def read_roster(source: IO[bytes], file: str, name: str, reader: LineReader) -> 
 def _passed_over_lines(file: str, rows: Mapping[str, Sequence[int]]) -> list[str]:
     """A line for each reason why links were passed over, and the rows in which they stand."""
     return [
-        f"import {file}: {many(len(numbers), 'link')} passed over and only the name beside it taken"
+        f"import {file}: {many(len(numbers), 'link')} passed over, and only"
+        f" {'the name beside it' if len(numbers) == 1 else 'the names beside them'} taken"
         f" ({numbered_rows(numbers, MOST_ROWS)}): {fault}"
         for fault, numbers in rows.items()
     ]

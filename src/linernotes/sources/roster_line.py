@@ -85,7 +85,9 @@ def _not_recognized(texts: Mapping[str, Any]) -> str:
     """The headings under which the row has words, one of which may be the name."""
     worded = [column for column, value in texts.items() if isinstance(value, str) and any(map(str.isalpha, value))]
     own = [repr(bounded(column, LONGEST_HEADING)) for column in worded if use_of(column) == "own"]
-    return f"; not recognized: {first_of(own, MOST_HEADINGS)}: call the one with the names Artist" if own else ""
+    return (
+        f"; headings not recognized: {first_of(own, MOST_HEADINGS)}; call the one with the names Artist" if own else ""
+    )
 
 
 def _link(value: Any, column: str) -> ArtistLink | None:
