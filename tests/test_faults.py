@@ -164,7 +164,7 @@ def test_a_rejected_line_is_not_only_logged(laptop: Laptop, artists: Ids) -> Non
     laptop.drop(lines(*map(artist, artists(20))) + b'{"artistId":"?"}\n')
     said = laptop("ingest")
     assert said.code == 0
-    assert said.err.count("1 of 21 lines rejected, see: linernotes rejects") == 1
+    assert said.err.count("1 of 21 landed lines rejected, see: linernotes rejects") == 1
     (reject,) = laptop.rejects()
     assert (reject["file"], reject["line"], reject["raw"]) == ("mine_artist_enrichment.jsonl", 21, '{"artistId":"?"}')
     assert reject["reason"]

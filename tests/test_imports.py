@@ -115,7 +115,8 @@ def test_a_roster_imported_again_under_its_name_takes_the_place_of_the_first(lap
     mine = laptop.write("mine.csv", f"Artist,Link,Notes\nAnn,{a},call\nBo,{b},\nBo,{c},\nbo,,\nEve,,\n")
     said = laptop("import", "roster", mine, "--name", "spring")
     assert "roster spring: 5 artists (2 by name alone)" in said.err
-    assert f"1 name without an artist: bo ({b} or {c}): put the link" in said.err
+    links = [f"https://open.spotify.com/artist/{key}" for key in (b, c)]
+    assert f"1 name without an artist: bo ({' or '.join(links)}): put the link" in said.err
     listed = laptop("report", "roster", "--roster", "spring", "--format", "json").rows
     assert [(row["artistName"], row["why"], row["Notes"]) for row in listed] == [
         ("Ann", None, "call"),
@@ -145,10 +146,26 @@ def test_a_roster_imported_again_under_its_name_takes_the_place_of_the_first(lap
 
 def test_a_dry_run_of_a_roster_tells_what_would_happen_and_writes_nothing(tmp_path: Path) -> None:
     machine = Laptop(tmp_path / "home")
-    file = machine.write("mine.csv", f"Artist,Link\nAnn,{ID}\nBo,\nann,{ID}\nCy,https://open.spotify.com/track/{ID}\n")
+    file = machine.write("mine.csv", f"Artist,Link\nAnn,{ID}\nBo,\nann,{ID}\n,https://open.spotify.com/track/{ID}\n")
     said = machine("import", "roster", file, "--dry-run", "--format", "json")
     told = {row["what"]: row["number"] for row in said.rows}
     assert (told["rows"], told["artists by name alone"], told["rows that name one of them again"]) == (4, 1, 1)
-    assert any("line 5 rejected: a track, not an artist" in what for what in told)
+    assert [(row["what"], row["number"]) for row in said.rows if row["what"].startswith("rejected")] == [
+        ("rejected: a track, not an artist: use the link of the artist's own page: row 5", 1)
+    ]
     assert said.code == 4
     assert not list((tmp_path / "home").rglob("*.jsonl"))
+
+
+def test_every_row_of_a_roster_is_accounted_for_and_a_dry_run_says_what_it_does_not_list(tmp_path: Path) -> None:
+    machine = Laptop(tmp_path / "home")
+    bad = ",odd\n" * 7
+    file = machine.write("mine.csv", f"Artist,Link\nAnn,{ID}\nBo,\nann,\nCy,deezer.com/artist/1\n{bad}")
+    said = machine("import", "roster", file, "--dry-run", "--n", "2", "--format", "json")
+    told = {row["what"]: row["number"] for row in said.rows}
+    assert "roster mine: 3 artists (2 by name alone) in 11 rows; named again in row 4; 7 rows rejected" in said.err
+    assert told["links passed over, and the names beside them taken alone"] == 1
+    reason = "rejected: neither a link nor an id of an artist: rows"
+    assert told[f"{reason} 6, 7 and 5 more; --n names more"] == 7
+    every = machine("import", "roster", file, "--dry-run", "--format", "json").rows
+    assert every[-1]["what"] == f"{reason} 6, 7, 8, 9, 10, 11, 12"

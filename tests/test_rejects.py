@@ -75,6 +75,30 @@ def test_they_are_listed_by_reason_file_provider_and_time(rejected: Laptop) -> N
     assert machine("rejects", "list", "--provider", "spotfy").complaint.endswith("did you mean 'spotify'?")
 
 
+def test_a_list_that_is_cut_says_so_and_has_the_beginning_of_each_text(rejected: Laptop) -> None:
+    said = rejected("rejects", "--n", "2")
+    assert "2 of 5 listed; --n lists more" in said.err
+    assert "3 of 4 listed; --n lists more" in rejected("rejects", "show", "--provider", "spotify", "--n", "3").err
+    assert "listed" not in rejected("rejects", "list").err
+    table = rejected("rejects", "list", "--provider", "roster").out
+    assert table.splitlines()[1].split("\t")[-1] == "odd,"
+    texts = [line.split("\t")[-1] for line in rejected("rejects", "list", "--provider", "spotify").out.splitlines()]
+    assert {len(text) <= 60 for text in texts} == {True}
+    assert ADDRESS not in "".join(texts)
+
+
+def test_rows_of_a_roster_that_was_corrected_are_listed_no_more(machine: Laptop) -> None:
+    mine = machine.write("mine.csv", "Artist,Link\nAnn,odd\nBo,even\nCy,\n")
+    machine("import", "roster", mine, "--name", "spring")
+    assert [line for line, _ in rejects(machine, "--file", "mine.csv")] == [2, 3]
+    assert "2 rows of" in machine("report", "roster", "--roster", "spring").err
+    machine("import", "roster", machine.write("mine.csv", "Artist,Link\nAnn,odd\nBo,\nCy,\n"), "--name", "spring")
+    assert [line for line, _ in rejects(machine, "--file", "mine.csv")] == [2]
+    assert "not listed: 2 rows of rosters that were imported again since" in machine("rejects").err
+    assert "discarded 1 rejected line, 5 left" in machine("rejects", "discard", "--file", "mine.csv").err
+    assert rejects(machine, "--file", "mine.csv") == []
+
+
 def test_their_text_is_shown_without_private_fields_and_without_what_moves_a_cursor(rejected: Laptop) -> None:
     shown = rejected("rejects", "show", "--provider", "spotify")
     assert "mine_artist_enrichment.jsonl, line 3: popularity: " in shown.out

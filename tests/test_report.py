@@ -134,7 +134,7 @@ def test_a_roster_keeps_its_own_columns_on_the_screen_and_in_files(library: Lapt
     with (tmp_path / "top.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["Name"]: row for row in csv.DictReader(file)}
     assert (rows["Gims"]["Notiz"], rows["Nobody Known"]["Notiz"]) == ("call back", "")
-    assert rows["Nobody Known"]["Label Status"] == "no label known: Wikidata is asked by id, and only the name is known"
+    assert rows["Nobody Known"]["Label Status"] == "no label known: Wikidata is asked by Spotify id, and none is known"
     unresolved = "select artistName, why, playCount from {hub}.hub_music__svc_unresolved_artists"
     assert library.rows(unresolved) == [{"artistName": "Nobody Known", "why": "unknown_name", "playCount": 0}]
     assert "; --n lists more" in library("report", "top-artists", "--n", "1").err

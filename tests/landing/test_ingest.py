@@ -168,7 +168,7 @@ def test_bad_lines_cost_no_good_one_and_are_told_in_one_line(room: Room, caplog:
     assert room.ingest() == LoadStats(files=1, landed=40, loaded=39, rejected=1)
     assert (room.artists, room.count("lake_ops__rejects")) == (39, 1)
     assert [record.getMessage() for record in caplog.records] == [
-        "ingest: spotify/mine_artist_enrichment.jsonl: 1 of 40 lines rejected, see: linernotes rejects"
+        "ingest: spotify/mine_artist_enrichment.jsonl: 1 of 40 landed lines rejected, see: linernotes rejects"
     ]
 
 

@@ -143,13 +143,77 @@ def test_a_plain_list_may_mix_links_ids_and_names() -> None:
         ("music.apple.com/us/artist/abba/372976", "another site's link (music.apple.com)"),
         (f"https://musicbrainz.org/recording/{MBID}", "a MusicBrainz recording, not an artist"),
         ("https://musicbrainz.org/artist/abba", "a MusicBrainz link without a valid id"),
-        ("odd", "neither a link nor an id of an artist"),
     ],
 )
 def test_every_link_that_is_no_artists_gets_a_reason_of_its_own(link: str, reason: str) -> None:
-    ((line, told),) = refused(f"Artist,Spotify Link\nABBA,{ID}\nBlur,{link}\n")
+    ((line, told),) = refused(f"Artist,Spotify Link\nABBA,{ID}\n,{link}\n")
     assert line == 3
     assert told.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        (f"https://open.spotify.com/track/{ID}", "a track, not an artist"),
+        (f"spotify:album:{ID}", "an album, not an artist"),
+        ("https://www.deezer.com/artist/27", "another site's link (deezer.com)"),
+        ("https://spotify.link/aBcD", "a short link"),
+        ("https://open.spotify.com/artist/abc", "a Spotify link whose artist id is not 22 letters and digits"),
+        ("https://musicbrainz.org/artist/abba", "a MusicBrainz link without a valid id"),
+    ],
+)
+def test_beside_a_link_that_is_no_artists_the_name_is_taken_and_it_is_said_why_the_link_was_not(
+    link: str, reason: str
+) -> None:
+    content = f"Artist,Spotify Link,Fee\nABBA,{ID},1\nBlur,{link},2\n"
+    roster = read(content)
+    assert (artists(content), refused(content)) == ([(ID, "ABBA"), (None, "Blur")], [])
+    assert own(content)[1] == {"Spotify Link": link, "Fee": "2"}
+    assert roster.passed_over == 1
+    (note,) = roster.notes
+    assert note.startswith(f"import mine.csv: 1 link passed over, and only the name beside it taken (row 3): {reason}")
+
+
+def test_what_is_neither_a_link_nor_an_id_in_a_column_of_links_is_not_passed_over() -> None:
+    content = f"Artist,Spotify Link\nABBA,odd\nBlur,{ID}\n"
+    assert refused(content) == [(2, "neither a link nor an id of an artist")]
+
+
+def test_links_that_were_passed_over_are_counted_by_reason() -> None:
+    notes = read("Artist,Link\n" + "".join(f"Band {n},deezer.com/artist/{n}\n" for n in range(7))).notes
+    assert [note.partition(": ")[2].rpartition(": ")[0] for note in notes] == [
+        "7 links passed over, and only the names beside them taken (rows 2, 3, 4, 5, 6 and 2 more):"
+        " another site's link (deezer.com)"
+    ]
+
+
+def test_a_title_beside_a_link_to_a_track_is_the_tracks() -> None:
+    content = f"Title;Link\nTimber;spotify:track:{ID}\n"
+    assert [reason[:22] for _, reason in refused(content)] == ["a track, not an artist"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Nom du groupe", "Gruppe", "Groupe", "Name der Band", "Nombre del grupo", "Grupo", "Nome dell'artista", "Gruppo",
+     "Naam van de band", "Groep", "Nome da banda", "Banda", "Band / Künstler", "Nom de l'artiste", "Interpretin"],
+)  # fmt: skip
+def test_names_stand_under_the_headings_of_six_languages(heading: str) -> None:
+    assert artists(f"{heading};Notiz\nABBA;x\nBlur;\n") == [(None, "ABBA"), (None, "Blur")]
+    assert artists(f"Notiz;{heading};Link\nx;ABBA;\n") == [(None, "ABBA")]
+
+
+def test_a_band_that_is_called_like_a_heading_is_still_a_band() -> None:
+    assert artists("The Band\nThe Group\nLes Musiciens\n") == [
+        (None, "The Band"), (None, "The Group"), (None, "Les Musiciens")
+    ]  # fmt: skip
+
+
+def test_a_row_without_a_known_heading_for_its_name_says_which_headings_are_unknown_and_what_to_do() -> None:
+    ((line, reason),) = refused(f"Kapelle;Gage;Link\nABBA;100;{ID}\nBlur;100;\n")
+    assert (line, reason) == (
+        3,
+        "no artist: neither a link nor a name; headings not recognized: 'Kapelle'; call the one with the names Artist",
+    )
 
 
 def test_a_bad_row_keeps_its_line_and_its_text_and_costs_no_good_one() -> None:

@@ -25,7 +25,7 @@ from linernotes.cli.options import (
 )
 from linernotes.cli.query import sql
 from linernotes.cli.rejects import rejects
-from linernotes.cli.reports import REPORTS
+from linernotes.cli.reports import REPORTS, SHOWN
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
 from linernotes.cli.setup import SETUP
@@ -89,9 +89,10 @@ import_.add_command(features)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--name", help="Name of the roster; it replaces an earlier one.  [default: the file's name]")
 @click.option("--dry-run", is_flag=True, help="Show what the file contains and what would be rejected; write nothing.")
+@click.option("--n", "listed", type=SHOWN, default=10, show_default=True, help="Rows that a dry run names per reason.")
 @format_option
 @environment_options
-def roster(file: str, name: str | None, dry_run: bool, form: str) -> None:
+def roster(file: str, name: str | None, dry_run: bool, listed: int, form: str) -> None:
     """Import a list of artists from CSV, TSV, XLSX, JSON or plain text (- reads standard input).
 
     Each row has a Spotify link, URI or id, a MusicBrainz link or id, or only a name, under any of the usual headings or
@@ -103,7 +104,7 @@ def roster(file: str, name: str | None, dry_run: bool, form: str) -> None:
 
     with command_workspace(stoppable=not dry_run) as workspace:
         if dry_run:
-            found, trouble = inspect_roster(workspace, file, name)
+            found, trouble = inspect_roster(workspace, file, name, listed)
             show(found, form, "would import")
             finish(workspace, trouble)
         else:

@@ -123,6 +123,21 @@ def show_table(rows: Records, title: str, hidden: Collection[str] = ()) -> None:
     console.print(_table(seen, title, console.width))
 
 
+def columns_with_room(rows: Records, shown: Sequence[str], further: Sequence[str]) -> list[str]:
+    """As many of the ``further`` columns as fit the terminal beside those ``shown``, of which long texts may wrap."""
+    room, fit = Console(highlight=False).width - sum(_room_of(rows, name) for name in shown), list[str]()
+    for name in further:
+        room -= _room_of(rows, name)
+        if room < 0:
+            break
+        fit.append(name)
+    return fit
+
+
+def _room_of(rows: Records, name: str) -> int:
+    return 2 + min(LONGEST_WORD, max(cell_len(text) for text in (_heading(name), *(_cell(row[name]) for row in rows))))
+
+
 def show_answer(answer: Answer, form: str) -> None:
     """Print the answer to a query on stdout; numbers are written without separators, for some are years."""
     if form == "json":

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linernotes.cli.options import Moment, command_workspace, environment_options, format_option
-from linernotes.cli.reports import SHOWN, first_columns
+from linernotes.cli.reports import SHOWN
 
 if TYPE_CHECKING:
-    from linernotes.reports.rejects import RejectFilter
+    from linernotes.reports.rejects import Reject, RejectFilter
+    from linernotes.reports.rows import Record
 
+TOLD = ("rejectedAt", "file", "line", "field", "reason")
+LONGEST_TEXT = 60  # characters
 shown_option = click.option("--n", "shown", type=SHOWN, default=20, show_default=True, help="Number of lines to show.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show how many lines it would be; change nothing.")
 
@@ -44,7 +47,8 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
 def rejects(context: click.Context, shown: int, form: str) -> None:
     """List the latest rejected lines, or do something about them.
 
-    Each comes with file, row, field and reason. JSON and CSV include the text of each line.
+    Each comes with file, row, field, reason and the beginning of its text. JSON and CSV include the whole text.
+    Rows of a roster that was imported again since are left out.
     """
     if context.invoked_subcommand is None:
         from linernotes.reports.rejects import RejectFilter
@@ -73,7 +77,8 @@ def show(wanted: "RejectFilter", shown: int) -> None:
     from linernotes.runs.rejects import list_rejects
 
     with command_workspace() as workspace, open_lake_for_reading(workspace):
-        rows = list_rejects(workspace, wanted, shown)
+        rows, left_out = list_rejects(workspace, wanted, shown)
+        workspace.progress.say(*left_out)
     for row in rows:
         field = f"{row['field']}: " if row["field"] else ""
         echo(f"{row['file']}, line {row['line']}: {field}{row['reason']}\n  {row['raw'] or ''}")
@@ -126,8 +131,17 @@ def _list(wanted: "RejectFilter", shown: int, form: str) -> None:
     from linernotes.runs.rejects import list_rejects
 
     with command_workspace() as workspace, open_lake_for_reading(workspace):
-        rows = list_rejects(workspace, wanted, shown)
-    show_rows(first_columns(rows, 5, form), form, "rejected")
+        rows, left_out = list_rejects(workspace, wanted, shown)
+        show_rows([_in_short(row) for row in rows] if form == "table" else rows, form, "rejected")
+        workspace.progress.say(*left_out)
+
+
+def _in_short(row: "Reject") -> "Record":
+    """The row with the beginning of its text; programs get all of it."""
+    from linernotes.core.text import bounded, on_one_line
+
+    told = {name: value for name, value in row.items() if name in TOLD}
+    return {**told, "text": bounded(on_one_line(row["raw"] or ""), LONGEST_TEXT)}
 
 
 def _filter(reason: str, file: str, provider: str, since: datetime | timedelta | None) -> "RejectFilter":

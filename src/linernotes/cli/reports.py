@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linernotes.cli.options import FORMATS, command_workspace, days_option, environment_options, format_option
+from linernotes.cli.report_files import file_to_write, out_option, write_file
 from linernotes.core.errors import BelowExpectations
 
 if TYPE_CHECKING:
@@ -167,30 +168,23 @@ def reports() -> None:
 
 @reports.command(name="top-artists")
 @click.option("--n", "shown", type=SHOWN, default=100, show_default=True, help="Number of artists to show.")
-@click.option("--out", type=click.Path(dir_okay=False), help="Write to this .xlsx or .csv file instead of the screen.")
+@out_option
 @click.option("--roster", default="", help="Only the artists of this roster, with its own columns.")
 @format_option
 @environment_options
 def top_artists(shown: int, out: str | None, roster: str, form: str) -> None:
     """Rank the artists by opportunity, with reach, label, management and sources."""
     from dataclasses import replace
-    from pathlib import Path
 
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.top_artists import in_words
     from linernotes.reports.top_artists import top_artists as report_of
-    from linernotes.reports.xlsx import write, writer
 
-    asked_for = click.get_current_context().get_parameter_source("form")
-    if out and asked_for is click.core.ParameterSource.COMMANDLINE:
-        raise click.UsageError("--format applies to the screen only; the file extension of --out decides its format")
-    if out:
-        writer(Path(out))  # whatever stands in its way is said before anything is read
+    path = file_to_write(out, "report top-artists")
     with ready() as workspace:
         made = report_of(workspace, shown, roster)
-        if out:
-            write(Path(out), replace(made, rows=in_words(made.rows)))
-            workspace.progress.say(f"wrote {out}")
+        if path:
+            write_file(path, replace(made, rows=in_words(made.rows)), workspace)
         else:
             show_rows(first_columns(made.rows, 7, form), form, "top artists")
         workspace.progress.say(*made.notes)

@@ -5,6 +5,7 @@ import re
 import click
 
 from linernotes.cli.options import command_workspace, environment_options, finish, format_option
+from linernotes.cli.report_files import file_to_write, out_option, write_file
 from linernotes.cli.reports import SHOWN, first_columns, ready, reports
 
 
@@ -44,7 +45,7 @@ def features(files: tuple[str, ...]) -> None:
 @click.option("--key", default="", help="Only tracks that go with this key, such as 8A, 1m or Am.")
 @click.option("--bpm", type=Tempos(), default=(0, 0), show_default=False, help="Only these tempos, such as 120-128.")
 @click.option("--n", "shown", type=SHOWN, default=100, show_default=True, help="Number of tracks to show.")
-@click.option("--out", type=click.Path(dir_okay=False), help="Write to this .xlsx or .csv file instead of the screen.")
+@out_option
 @format_option
 @environment_options
 def dj(key: str, bpm: tuple[float, float], shown: int, out: str | None, form: str) -> None:
@@ -52,19 +53,14 @@ def dj(key: str, bpm: tuple[float, float], shown: int, out: str | None, form: st
 
     Keys go with each other if they are the same, neighbours on the Camelot wheel, or major and minor of one place.
     """
-    from pathlib import Path
-
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.crate import crate
-    from linernotes.reports.xlsx import write, writer
 
-    if out:
-        writer(Path(out))  # whatever stands in its way is said before anything is read
+    path = file_to_write(out, "report dj")
     with ready() as workspace:
         made = crate(workspace.warehouse, workspace.clock.now(), key, bpm, shown)
-        if out:
-            write(Path(out), made)
-            workspace.progress.say(f"wrote {out}")
+        if path:
+            write_file(path, made, workspace)
         else:
             show_rows(first_columns(made.rows, 9, form), form, "crate")
         workspace.progress.say(*made.notes)

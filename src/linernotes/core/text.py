@@ -59,3 +59,9 @@ def first_of(names: Sequence[str], shown: int) -> str:
     """The first names, and the number of the others."""
     more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
     return f"{', '.join(names[:shown])}{more}"
+
+
+def numbered_rows(numbers: Sequence[int], shown: int, more: str = "") -> str:
+    """Rows of a file by their numbers, the first of them, and the number of the others: rows 3, 4 and 1,000 more."""
+    rest = more if len(numbers) > shown else ""
+    return f"row{'' if len(numbers) == 1 else 's'} {first_of([f'{number:,}' for number in numbers], shown)}{rest}"

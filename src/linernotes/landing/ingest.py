@@ -272,7 +272,7 @@ def _warn_of_bad_lines(work: Ingest, staged: StagedFile) -> None:
         return
     name, bad, lines = printable(f"{staged.file.provider}/{staged.file.name}"), staged.rejected, staged.lines
     if work.write:
-        log.warning("ingest: %s: %d of %d lines rejected, see: linernotes rejects", name, bad, lines)
+        log.warning("ingest: %s: %d of %d landed lines rejected, see: linernotes rejects", name, bad, lines)
         return
     first = sorted(_first_rejects(staged), key=lambda row: int(row["line"]))[:MOST_SHOWN]
     shown = [f"line {row['line']}{', ' + row['field'] if row['field'] else ''}: {row['reason']}" for row in first]

@@ -8,11 +8,9 @@ from decimal import Decimal
 from math import isfinite
 
 from linernotes.core.clock import instant
+from linernotes.core.formulas import guarded
 from linernotes.core.text import on_one_line, printable
 from linernotes.reports.rows import Records
-
-# A spreadsheet would run text that begins so; the last four are those of a Japanese keyboard.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_of(rows: Records) -> str:
@@ -44,8 +42,7 @@ def _harmless(value: object) -> str | float | None:
     if isinstance(value, int | float | None):
         return value
     text = plain(value)
-    live = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{on_one_line(text)}" if live else on_one_line(text)
+    return on_one_line(guarded(text))
 
 
 def plain(value: object) -> str:

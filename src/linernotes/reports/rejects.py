@@ -29,10 +29,14 @@ class Reject(TypedDict):
 
 
 class RejectCounts(TypedDict):
-    """All rejected lines, and those of them that are set aside."""
+    """How many rejected lines are ``waiting``, neither set aside nor of a roster that was imported again.
 
-    rejected: int
-    discarded: int
+    ``matching`` of them match a filter, as do those of replaced rosters that are ``replaced``.
+    """
+
+    waiting: int
+    matching: int
+    replaced: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,15 @@ class RejectFilter:
 
 def rejects(warehouse: Warehouse, wanted: RejectFilter, shown: int = EVERY) -> list[Reject]:
     """The rejected lines that match, the latest first."""
-    provider = f"{wanted.provider}/" if wanted.provider else ""
-    given = {"reason": wanted.reason, "file": wanted.file, "provider": provider, "since": wanted.since, "shown": shown}
-    return rows_of(Reject, warehouse, "rejects", **given)
+    return rows_of(Reject, warehouse, "rejects", shown=shown, **_given(wanted))
 
 
-def reject_counts(warehouse: Warehouse) -> RejectCounts:
-    """How many rejected lines there are."""
-    (counts,) = rows_of(RejectCounts, warehouse, "reject_counts")
+def reject_counts(warehouse: Warehouse, wanted: RejectFilter) -> RejectCounts:
+    """How many rejected lines there are, and how many of them match."""
+    (counts,) = rows_of(RejectCounts, warehouse, "reject_counts", **_given(wanted))
     return counts
+
+
+def _given(wanted: RejectFilter) -> dict[str, object]:
+    provider = f"{wanted.provider}/" if wanted.provider else ""
+    return {"reason": wanted.reason, "file": wanted.file, "provider": provider, "since": wanted.since}

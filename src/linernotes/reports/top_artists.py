@@ -67,7 +67,7 @@ LABEL_STATUS = {
     "not_found": "no label known: not on Wikidata",
     "failed": "no label known: Wikidata gave no usable answer",
     "not_asked": "no label known: Wikidata was not asked yet",
-    "no_id": "no label known: Wikidata is asked by id, and only the name is known",
+    "no_id": "no label known: Wikidata is asked by Spotify id, and none is known",
 }
 # The metric whose growth is shown is the first of these with two measurements, and its name in a report.
 GROWING = {
@@ -186,7 +186,7 @@ def top_artists(workspace: Workspace, shown: int, roster: str = "") -> Sheets:
         *({"About": "Known", "What": note} for note in notes),
         *({"About": f"Values of {name}", "What": _terms(workspace, name)} for name in used),
     ]
-    return Sheets("Top artists", now, rows, about, notes)
+    return Sheets("report top-artists", "Top artists", now, rows, about, notes)
 
 
 def in_words(rows: Records) -> list[Record]:

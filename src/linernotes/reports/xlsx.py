@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.extras import require
-from linernotes.reports.csv_text import FORMULA_STARTS, csv_of
+from linernotes.core.formulas import FORMULA_STARTS
+from linernotes.reports.csv_text import csv_of
 from linernotes.reports.rows import Records
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ LONGEST_TEXT = 32_767  # the limit of a cell
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """A report: its rows, the notes about it that get a sheet of their own, and those that are also said aloud."""
+    """A report: its rows, the notes about it that get a sheet of their own, and those that are also said aloud.
 
+    ``command`` is what was typed for it, with which an error begins.
+    """
+
+    command: str
     title: str
     written_at: datetime
     rows: Records
@@ -32,7 +37,7 @@ class Sheets:
     notes: list[str]
 
 
-def writer(path: Path) -> Callable[[Path, Sheets], None]:
+def writer(path: Path, command: str) -> Callable[[Path, Sheets], None]:
     """The function that writes the format of the file extension; asked before there is a report to write.
 
     Raises:
@@ -41,13 +46,11 @@ def writer(path: Path) -> Callable[[Path, Sheets], None]:
     forms: dict[str, Callable[[Path, Sheets], None]] = {".xlsx": _xlsx, ".csv": _csv}
     form = forms.get(path.suffix.lower())
     if form is None:
-        raise ConfigurationError(
-            f"report top-artists: unsupported file type {path.name}", "use .xlsx or .csv with --out"
-        )
+        raise ConfigurationError(f"{command}: unsupported file type {path.name}", "use .xlsx or .csv with --out")
     if form is _xlsx:
-        require("excel", "report top-artists: an .xlsx file")
+        require("excel", f"{command}: an .xlsx file")
     if not path.parent.is_dir():
-        message = f"report top-artists: folder {path.parent} does not exist"
+        message = f"{command}: folder {path.parent} does not exist"
         raise ConfigurationError(message, "create it, or choose another with --out")
     return form
 
@@ -58,12 +61,12 @@ def write(path: Path, report: Sheets) -> None:
     Raises:
         ConfigurationError: as ``writer``, or the file cannot be written.
     """
-    form, half = writer(path), path.with_name(f".{path.name}.tmp")
+    form, half = writer(path, report.command), path.with_name(f".{path.name}.tmp")
     try:
         form(half, report)
         half.replace(path)
     except OSError as error:
-        message = f"report top-artists: cannot write {path}: {error.strerror}"
+        message = f"{report.command}: cannot write {path}: {error.strerror}"
         raise ConfigurationError(message, "choose another file with --out") from None
     finally:
         with suppress(OSError):  # it may never have been created

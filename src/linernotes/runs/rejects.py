@@ -13,7 +13,7 @@ from linernotes.config.datasets import Dataset
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.files import LandedFile
-from linernotes.core.text import nearest
+from linernotes.core.text import many, nearest
 from linernotes.landing.archive_names import hash_in
 from linernotes.landing.lines import LineReader
 from linernotes.landing.lines import Reject as Refusal
@@ -56,10 +56,16 @@ class _Trial:
     files: dict[str, list[tuple[str, LandedFile]]] = field(default_factory=lambda: defaultdict(list))
 
 
-def list_rejects(workspace: Workspace, wanted: RejectFilter, shown: int) -> list[Reject]:
-    """The latest rejected lines that match, without the values of private fields."""
+def list_rejects(workspace: Workspace, wanted: RejectFilter, shown: int) -> tuple[list[Reject], list[str]]:
+    """The latest rejected lines that match, without the values of private fields, and lines about those left out."""
     _check(workspace, wanted)
-    return [_public(row) for row in rejects(workspace.warehouse, wanted, shown)]
+    rows = [_public(row) for row in rejects(workspace.warehouse, wanted, shown)]
+    counts, left_out = reject_counts(workspace.warehouse, wanted), list[str]()
+    if len(rows) < counts["matching"]:
+        left_out.append(f"{len(rows):,} of {counts['matching']:,} listed; --n lists more")
+    if counts["replaced"]:
+        left_out.append(f"not listed: {many(counts['replaced'], 'row')} of rosters that were imported again since")
+    return rows, left_out
 
 
 def replay_rejects(workspace: Workspace, wanted: RejectFilter, *, dry_run: bool = False) -> Replay:
@@ -89,18 +95,18 @@ def discard_rejects(workspace: Workspace, wanted: RejectFilter, *, dry_run: bool
     _check(workspace, wanted)
     ensure_ready(workspace)
     if dry_run:
-        return _discarded_and_left(workspace, len(rejects(workspace.warehouse, wanted)))
+        return _discarded_and_left(workspace, wanted)
     with open_session(workspace, "rejects discard") as session:
         rows = rejects(workspace.warehouse, wanted)
-        left = _discarded_and_left(workspace, len(rows))
+        left = _discarded_and_left(workspace, wanted)
         if rows:
             _land_discards(session, rows)
     return left
 
 
-def _discarded_and_left(workspace: Workspace, number: int) -> tuple[int, int]:
-    counts = reject_counts(workspace.warehouse)
-    return number, counts["rejected"] - counts["discarded"] - number
+def _discarded_and_left(workspace: Workspace, wanted: RejectFilter) -> tuple[int, int]:
+    counts = reject_counts(workspace.warehouse, wanted)
+    return counts["matching"], counts["waiting"] - counts["matching"]
 
 
 def _check(workspace: Workspace, wanted: RejectFilter) -> None:

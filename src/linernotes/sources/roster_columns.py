@@ -1,5 +1,6 @@
 """Which columns of a roster name the artist: the headings that people use, in any case, order and spelling."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -16,7 +17,8 @@ LINKS = frozenset([
     "artistid", "artistids", "spotifyid", "spotifyartistid", "spotifyartist", "uri", "artisturi", "url",
     "artisturl", "link", "links", "artistlink", "profile", "artistprofile", "mbid", "artistmbid", "musicbrainz",
     "spotify", "identifier", "artistidentifier", "artisthref", "href", "linkspotify", "idartist", "kunstlerlink",
-    "artistpage", "lien", "enlace",
+    "artistpage", "lien", "liens", "lienartiste", "enlace", "enlaces", "enlaceartista", "linkartista", "linkartiest",
+    "artiestlink", "artistenlink", "kunstlerseite", "verweis", "collegamento", "ligacao",
 ])
 NAMES = (
     "artistname", "artist", "artists", "artistsname", "nameofartist", "nameartist", "artiststagename", "stagename",
@@ -24,8 +26,20 @@ NAMES = (
     "kunstlername", "interpret", "artista", "artiste", "groupname", "group", "nombreartista", "nomartiste",
     "nameoftheartist", "nomdelartiste", "nombredelartista", "nombredeartista", "nomedoartista", "artistas", "artisti",
     "artiest", "artiesten", "artistbandname", "headliner", "musicartist", "recordingartist", "musicians", "performers",
-    "kunstlerin", "kunstlerinnen", "mainartist", "primaryartist", "fullname", "title", "name", "names", "nombre", "nom",
+    "kunstlerin", "kunstlerinnen", "mainartist", "primaryartist", "bandas", "banda", "interprete", "interpretes",
+    "interpreti", "interpretin", "interpreten", "musiciens", "musicien", "musiker", "musikerin", "musico", "musicista",
+    "muzikant", "chanteur", "chanteuse", "cantante", "cantor", "cantora", "uitvoerder", "uitvoerende", "artistes",
+    "nomdescene", "bandnaam", "artiestennaam", "gruppenname", "groepsnaam", "groups", "gruppe", "groupe", "groupes",
+    "grupo", "grupos", "gruppo", "gruppi", "groep", "fullname", "title", "name", "names", "nombre", "nom", "nome",
+    "naam",
 )
+# Words of a heading that says more at length whose name it is: Nom du groupe, Name der Band, Nome dell'artista.
+NAME_WORDS = frozenset(["name", "names", "namen", "nom", "noms", "nombre", "nombres", "nome", "nomes", "nomi", "naam"])
+SMALL_WORDS = frozenset([
+    "of", "the", "or", "and", "du", "de", "des", "la", "le", "les", "l", "d", "der", "die", "das", "dem", "und", "oder",
+    "del", "los", "las", "el", "y", "e", "o", "ou", "et", "di", "dell", "dello", "della", "degli", "da", "do", "dos",
+    "das", "van", "het", "en", "of",
+])
 NOT_A_LINK = (
     "follow", "listener", "popular", "monthly", "playlist", "track", "album", "song", "stream", "image", "genre",
 )
@@ -37,6 +51,7 @@ OTHERS = (
 NUMBERS = frozenset({"id"})  # a Spotify id, or the number that a row has in somebody's own system
 LONGEST_HEADING = 40
 NOT_A_NAME = frozenset({"title", "fullname", "group"})  # these name an artist only where nothing else does
+WORD = re.compile(r"[^\W_]+")
 DASHES = ("", "-", "--", "\N{EN DASH}", "\N{EM DASH}")
 PLACEHOLDERS = frozenset([*DASHES, "?", "n/a", "na", "#n/a", "none", "null", "nan", "tbd", "tba", "unknown"])
 
@@ -52,7 +67,7 @@ def use_of(heading: str) -> Use:
     about_links = "spotify" in key or "musicbrainz" in key or "mbid" in key
     if key in LINKS or (about_links and not any(word in key for word in NOT_A_LINK) and "name" not in key):
         return "link"
-    return "name" if key in NAMES or ("artistname" in key) else "own"
+    return "name" if key in NAMES or "artistname" in key or _artist_words(heading) else "own"
 
 
 def is_strict(heading: str) -> bool:
@@ -78,7 +93,17 @@ def column_of_links(header: Sequence[str], rows: Iterable[Sequence[str]]) -> int
 def name_rank(heading: str) -> int:
     """The place of a column among those that hold names: the artist's before a mere name."""
     key = name_key(heading).strip()
-    return NAMES.index(key) if key in NAMES else 0
+    words = [key] if key in NAMES else _artist_words(heading)
+    return min((NAMES.index(word) for word in words), default=0)
+
+
+def _artist_words(heading: str) -> list[str]:
+    """The words for an artist in a heading that says nothing else, such as ``Name der Band``; The Band is a band."""
+    words = [key for word in WORD.findall(heading) if (key := name_key(word)) not in SMALL_WORDS]
+    of_artists = [word for word in words if word in NAMES and word not in NAME_WORDS and word != "title"]
+    of_names = [word for word in words if word in NAME_WORDS]
+    heads = of_names or "/" in heading
+    return of_artists if heads and len(of_artists) + len(of_names) == len(words) else []
 
 
 def is_heading(cells: Sequence[str]) -> bool:

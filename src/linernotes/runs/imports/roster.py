@@ -1,6 +1,6 @@
 """Import rosters: read a file whole, land its artists and its rows, and load them in place of an earlier roster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,12 @@ import msgspec
 from linernotes.core import sql
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, ConfigurationError
-from linernotes.core.text import first_of, many
+from linernotes.core.text import first_of, many, numbered_rows
 from linernotes.core.values import Json
 from linernotes.landing.bad_lines import TOO_MANY, has_too_many
 from linernotes.landing.lines import LineReader
 from linernotes.landing.spool import Spool
-from linernotes.reports.rosters import WHAT_TO_DO, RosterRow, roster_rows
+from linernotes.reports.rosters import WHAT_TO_DO, RosterRow, candidates_of, link_of, roster_rows
 from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, open_session, run_in_session
 from linernotes.runs.session import RunSession
@@ -30,27 +30,33 @@ NAMES_LATER = (
     " linernotes report roster --unresolved lists the rest: put a link into their rows"
 )
 MOST_NAMED = 5
-MOST_REASONS = 10
 
 
 def inspect_roster(
-    workspace: Workspace, file: str, name: str | None = None
+    workspace: Workspace, file: str, name: str | None = None, listed: int = MOST_NAMED
 ) -> tuple[list[Json], BelowExpectations | None]:
-    """What an import would do, as rows of a report, and the error it would end with. Writes nothing."""
+    """What an import would do, as rows of a report, and the error it would end with. Writes nothing.
+
+    Of the rows that it would reject, ``listed`` are named for each reason.
+    """
     roster = _read(workspace, file, name)
     workspace.progress.say(*roster.notes, _summary(roster))
-    reasons = [{"what": f"line {mark['line']} rejected: {mark['reason']}", "number": 1} for mark in _marks(roster)]
+    reasons = [
+        {"what": f"rejected: {reason}: {numbered_rows(numbers, listed, '; --n names more')}", "number": len(numbers)}
+        for reason, numbers in _reasons(roster).items()
+    ]
     counts = {
         "rows": roster.rows,
         "artists by their Spotify link or id": roster.found["link"],
         "artists by their MusicBrainz id": roster.found["mbid"],
         "artists by name alone": roster.found["name"],
         "rows that name one of them again": len(roster.repeats),
+        "links passed over, and the names beside them taken alone": roster.passed_over,
         "rows rejected": len(roster.rejects),
         **({f"own columns: {', '.join(roster.own_columns)}": len(roster.own_columns)} if roster.own_columns else {}),
     }
     rows = [{"what": what, "number": number} for what, number in counts.items()]
-    return [*rows, *reasons[:MOST_REASONS]], _trouble(roster, file)
+    return [*rows, *reasons], _trouble(roster, file)
 
 
 def import_roster(workspace: Workspace, file: str, name: str | None = None) -> ImportResult:
@@ -66,15 +72,19 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
     """
     counts: list[LoadStats] = []
     roster = _read(workspace, file, name)
-    workspace.progress.say(*roster.notes, _summary(roster))
+    rejected = [f"rejected: {reason}: {numbered_rows(rows, MOST_NAMED)}" for reason, rows in _reasons(roster).items()]
+    workspace.progress.say(*roster.notes, _summary(roster), *rejected)
 
     def work(session: RunSession) -> None:
         counts.append(_land(session, roster, file))
 
     session = run_in_session(workspace, "import roster", work, start="if built")
     told = session.ingested.loaded > 0 and not session.without_hub  # before a first run, no artist has a name
-    unresolved = roster_rows(workspace.warehouse, unresolved=True) if told else []
-    workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == roster.name]))
+    if told:
+        rows = [row for row in roster_rows(workspace.warehouse) if row["rosterName"] == roster.name]
+        workspace.progress.say(
+            *_same_lines(rows), *_unresolved_lines(rows, candidates_of(workspace.warehouse, roster.name))
+        )
     if session.without_hub and roster.found["name"]:
         workspace.progress.say(NAMES_LATER)
     return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
@@ -140,30 +150,50 @@ def _land_rows(session: RunSession, file: str, lines: Sequence[Json]) -> None:
 
 
 def _summary(roster: Roster) -> str:
-    rows = first_of([f"{row:,}" for row in roster.repeats], MOST_NAMED)
-    again = f"; named again in {many(len(roster.repeats), 'row')}: {rows}" if roster.repeats else ""
+    """What became of each row of the file: an artist, a further row of one, or a reject."""
+    again = f"; named again in {numbered_rows(roster.repeats, MOST_NAMED)}" if roster.repeats else ""
     rejected = f"; {many(len(roster.rejects), 'row')} rejected" if roster.rejects else ""
     names = f" ({roster.found['name']:,} by name alone)" if roster.found["name"] else ""
-    return f"roster {roster.name}: {many(len(roster.artists), 'artist')}{names}{again}{rejected}"
+    artists = f"{many(len(roster.artists), 'artist')}{names}"
+    return f"roster {roster.name}: {artists} in {many(roster.rows, 'row')}{again}{rejected}"
 
 
-def _unresolved_lines(rows: Sequence[RosterRow]) -> list[str]:
+def _same_lines(rows: Sequence[RosterRow]) -> list[str]:
+    """A line about the rows that turned out to be the artist of another one, by a name or by a MusicBrainz id."""
+    again = [f"row {row['rowNumber']:,} that of row {row['sameAsRow']:,}" for row in rows if row["sameAsRow"]]
+    return [
+        f"{many(len(again), 'row')} turned out to name the artist of another row: {first_of(again, MOST_NAMED)}"
+    ] * bool(again)
+
+
+def _unresolved_lines(rows: Sequence[RosterRow], known: Mapping[str, str]) -> list[str]:
     """A line for each reason why names have no artist, with the first of them, their candidates and what to do."""
     lines = []
     for why, remedy in WHAT_TO_DO.items():
-        found = [_with_candidates(row) for row in rows if row["why"] == why]
+        found = [_with_candidates(row, known) for row in rows if row["why"] == why]
         if found:
-            lines.append(f"{many(len(found), 'name')} without an artist: {first_of(found, MOST_NAMED)}: {remedy}")
+            what = "artist without a Spotify id" if why == "no_spotify_id" else "name without an artist"
+            lines.append(f"{_counted(len(found), what)}: {first_of(found, MOST_NAMED)}: {remedy}")
     return [*lines, "all of them: linernotes report roster --unresolved"] if lines else []
 
 
-def _with_candidates(row: RosterRow) -> str:
-    candidates = f" ({' or '.join(sorted(row['candidates'])[:MOST_NAMED])})" if row["candidates"] else ""
-    return f"{row['givenName']}{candidates}"
+def _counted(number: int, what: str) -> str:
+    noun, _, rest = what.partition(" ")
+    return f"{many(number, noun)} {rest}"
 
 
-def _marks(roster: Roster) -> list[dict[str, Any]]:
-    return [line["_reject"] for line in roster.rejects]
+def _with_candidates(row: RosterRow, known: Mapping[str, str]) -> str:
+    candidates = [known.get(key) or link_of(key) or key for key in sorted(row["candidates"])[:MOST_NAMED]]
+    name = row["artistName"] or row["givenName"] or row["artistId"] or ""
+    return f"{name} ({' or '.join(candidates)})" if candidates else name
+
+
+def _reasons(roster: Roster) -> dict[str, list[int]]:
+    """The rejected rows by reason, the most frequent first."""
+    rows: dict[str, list[int]] = {}
+    for line in roster.rejects:
+        rows.setdefault(line["_reject"]["reason"], []).append(line["_reject"]["line"])
+    return dict(sorted(rows.items(), key=lambda item: -len(item[1])))
 
 
 def _trouble(roster: Roster, file: str) -> BelowExpectations | None:

@@ -1,22 +1,26 @@
--- Each roster as it was last imported: every artist once, by its first row, and the rows that are nobody's.
-with once as (
-    select *
+-- Each roster as it was last imported, row by row; a row that is the artist of one above it, as its name or its MusicBrainz
+-- id turned out, names that row.
+with given as (
+    select
+        *,
+        min(rowNumber) over (partition by rosterName, coalesce(artistId, cast(rowNumber as string))) as firstRow
     from {{ ref('hub_music__int_roster_rows') }}
-    qualify row_number() over (
-        partition by rosterName, coalesce(artistId, cast(rowNumber as string)) order by rowNumber nulls last
-    ) = 1
 )
 
 select
-    once.rosterName,
-    once.rowNumber,
-    once.artistId,
-    coalesce(artists.artistName, once.givenName) as artistName,
-    once.givenName,
-    once.method,
-    if(once.method in ('several_artists', 'stands_for_many', 'unknown_name'), once.method, null) as why,
-    once.candidates,
-    once.ownColumns,
-    once.importedAt
-from once
-left join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = once.artistId
+    given.rosterName,
+    given.rowNumber,
+    given.artistId,
+    coalesce(artists.artistName, given.givenName) as artistName,
+    given.givenName,
+    given.method,
+    case
+        when given.method in ('several_artists', 'stands_for_many', 'unknown_name') then given.method
+        when starts_with(given.artistId, 'mbid:') then 'no_spotify_id'
+    end as why,
+    given.candidates,
+    if(given.firstRow < given.rowNumber, given.firstRow, null) as sameAsRow,
+    given.ownColumns,
+    given.importedAt
+from given
+left join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = given.artistId
