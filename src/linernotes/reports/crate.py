@@ -45,7 +45,7 @@ def crate(warehouse: Warehouse, now: datetime, key: str, tempo: tuple[float, flo
     notes = [f"{len(rows):,} of {many(matching, 'track')} listed; --n lists more"] if len(rows) < matching else []
     if not any(row["camelotKey"] or row["bpm"] for row in found):
         notes.append(UNKNOWN)
-    return Sheets("Crate", now, rows, [], notes)
+    return Sheets("report dj", "Crate", now, rows, [], notes)
 
 
 def _keys(text: str) -> list[str]:
