@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -79,16 +79,27 @@ class Library:
         return import_plays(self._workspace, [_existing(path) for path in paths], options)
 
     def import_table(
-        self, table: str, columns: Mapping[str, str] | None = None, *, since_column: str | None = None
+        self,
+        table: str | Sequence[str],
+        columns: Mapping[str, str] | None = None,
+        *,
+        since_column: str | None = None,
+        time_zone: str | None = None,
+        day_first: bool | None = None,
     ) -> ImportResult:
         """Import plays from a table: of the warehouse, ``file.duckdb:schema.table``, or a Parquet, CSV or JSON file.
 
-        ``columns`` maps columns of plays to the table's; with ``since_column``, only newer rows are read the next time.
+        Several tables, or a pattern such as ``exp-*.json``, are read as one. ``columns`` maps columns of plays to
+        the table's; with ``since_column``, only newer rows are read the next time. ``time_zone`` and ``day_first`` are
+        as in ``import_plays``.
 
         Raises:
             ConfigurationError: the table or a column does not exist.
         """
-        return import_table(self._workspace, TableOfPlays(table, dict(columns or {}), since_column))
+        options = ReadOptions(zone_named(time_zone) if time_zone else None, day_first)
+        first, *others = [table] if isinstance(table, str) else table
+        wanted = TableOfPlays(first, dict(columns or {}), since_column, options, tuple(others))
+        return import_table(self._workspace, wanted)
 
     def import_roster(self, file: str | Path, name: str | None = None) -> ImportResult:
         """Import a roster of artists under ``name`` (default: the file's), replacing an earlier one of that name.

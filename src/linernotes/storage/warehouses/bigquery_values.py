@@ -60,6 +60,16 @@ def shapes_of(schema: Iterable[SchemaField]) -> tuple[Shape, ...]:
     )
 
 
+def columns_with_fields(schema: Iterable[SchemaField], path: str = "") -> dict[str, str]:
+    """The columns of any table with their types, each record followed by its fields; ``[]`` marks a list."""
+    found: dict[str, str] = {}
+    for each in schema:
+        name, repeated = f"{path}{each.name}", each.mode == "REPEATED"
+        found[name] = f"{each.field_type}{'[]' * repeated}"
+        found |= {} if repeated else columns_with_fields(each.fields, f"{name}.")
+    return found
+
+
 def contract_label(columns: Iterable[Columnlike]) -> str:
     """The label of a table whose schema is this, so that a list of tables says which ones to look at."""
     told = json.dumps([each.to_api_repr() for each in fields(columns)], sort_keys=True)
