@@ -54,7 +54,7 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str, table: "TableOfPlays
     from linernotes.runs.imports.histories import import_plays
     from linernotes.runs.imports.inspection import inspect_plays
     from linernotes.runs.imports.table import import_table, inspect_table
-    from linernotes.runs.messages import import_line
+    from linernotes.runs.messages import import_lines
 
     if not paths and not table:
         raise click.UsageError("give the files to import, or a table with --from-table")
@@ -67,9 +67,7 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str, table: "TableOfPlays
             finish(workspace, trouble)
         else:
             result = import_table(workspace, table) if table else import_plays(workspace, paths, options)
-            finish(
-                workspace, result.error, import_line(result.stats, "play", news=result.news, repeated=result.repeated)
-            )
+            finish(workspace, result.error, *import_lines(result, "play"))
 
 
 def _options(time_zone: str | None, day_first: bool | None) -> "ReadOptions":

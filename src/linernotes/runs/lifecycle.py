@@ -234,7 +234,10 @@ def expect_hub(workspace: Workspace) -> None:
         return
     expect_home(workspace)
     place = workspace.settings.environment.warehouse.place
-    raise ConfigurationError(f"the tables in {place} are not built yet", "to build them: linernotes run")
+    raise ConfigurationError(
+        f"the tables in {place} are not built yet",
+        "to build them: linernotes run, or linernotes transform, which asks no service",
+    )
 
 
 def expect_home(workspace: Workspace) -> None:

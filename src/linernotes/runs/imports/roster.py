@@ -77,7 +77,9 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
     workspace.progress.say(*_unresolved_lines([row for row in unresolved if row["rosterName"] == roster.name]))
     if session.without_hub and roster.found["name"]:
         workspace.progress.say(NAMES_LATER)
-    return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
+    new, rejected = counts[0].loaded, len(roster.rejects)
+    known = len(roster.artists) - new
+    return ImportResult(counts[0], session.ingested.loaded > 0, (), session.error, new, known, rejected=rejected)
 
 
 def import_artists(workspace: Workspace, artist_ids: Sequence[str], source: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import BelowExpectations, ConfigurationError
 from linernotes.landing.spool import Spool
-from linernotes.runs.imports.repeats import counting_repeats
+from linernotes.runs.imports.repeats import Brought, counting_repeats
 from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.imports.table_marks import remember_mark, remember_reading
 from linernotes.runs.imports.table_reading import BLOCK_LINES, PLAYS, TableOfPlays, TableReading
@@ -47,20 +47,22 @@ def import_table(workspace: Workspace, wanted: TableOfPlays) -> ImportResult:
         ConfigurationError: the table or a column does not exist, or nothing says when or what was played.
         Busy: another run holds the workspace.
     """
-    found: list[tuple[TableReading, LoadStats, int]] = []
+    found: list[tuple[TableReading, LoadStats, Brought]] = []
     # What is wrong with the columns is said before anything is begun.
     workspace.progress.say(TableReading(workspace, wanted).columns_line)
 
     def work(session: RunSession) -> None:
         reading = TableReading(workspace, wanted)
         reading.remember()
-        stats, repeated = counting_repeats(workspace, lambda: _land(session, reading))
-        found.append((reading, stats, repeated))
+        stats, brought = counting_repeats(workspace, lambda: _land(session, reading))
+        found.append((reading, stats, brought))
 
     session = run_in_session(workspace, "import plays", work, start="if built")
-    reading, stats, repeated = found[0]
+    reading, stats, brought = found[0]
     files = tuple(FoundFile.of_row(summary.report) for summary in reading.summaries)
-    return ImportResult(stats, session.ingested.loaded > 0, files, session.error, repeated)
+    counts = brought.counts(sum(file.plays for file in files))
+    rejected = sum(file.rejected for file in files)
+    return ImportResult(stats, session.ingested.loaded > 0, files, session.error, **counts, rejected=rejected)
 
 
 def _land(session: RunSession, reading: TableReading) -> LoadStats:

@@ -21,13 +21,17 @@ def columns_of_plays(table: str, given: Mapping[str, str], there: Mapping[str, s
             remedy = nearest(name, list(plays_table.SYNONYMS))
             raise ConfigurationError(f"--map {name}: plays have no such column", remedy)
     named = {name: _value_column(column, there) for name, column in given.items()}
-    nested = [column for column, kind in there.items() if is_struct(kind)]
-    found = plays_table.columns_of(there, named, nested)
+    found = columns_by_name(there, named)
     if missing := plays_table.missing_columns(found):
         example = ",".join(f"{name}=COLUMN" for name in missing)
         remedy = f"type --map {example}; its columns are: {first_of(value_columns(there), SHOWN)}"
         raise ConfigurationError(f"import {table}: no column found for {', '.join(missing)}", remedy)
     return found
+
+
+def columns_by_name(there: Mapping[str, str], named: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The columns of a play that are ``named``, or that a table calls by a usual name."""
+    return plays_table.columns_of(there, named, [column for column, kind in there.items() if is_struct(kind)])
 
 
 def value_columns(there: Mapping[str, str]) -> list[str]:
