@@ -76,6 +76,7 @@ def test_a_plan_says_what_comes_next(online: Laptop, artists: Ids) -> None:
     assert "next" not in online("plan").err
     online("import", "roster", online.roster(*artists(3)))
     assert "next: linernotes run, with the same options\n" in online("plan", *BACKFILL).err
+    assert "next: linernotes run\n" in online("plan").err
     nobody = Laptop(online.home)
     assert "next: add the missing credentials to .env" in nobody("plan").err
     plan = nobody.planned()

@@ -133,7 +133,7 @@ def test_an_import_never_waits_for_a_hub(tmp_path: Path, artists: Ids) -> None:
     assert "imported 3 new plays" in machine("import", "plays", machine.plays(*artists(3))).err
     assert not (machine.home / "dbt").exists()
     said = machine("coverage")
-    assert (said.code, said.complaint.endswith("are not built yet; to build them: linernotes run")) == (2, True)
+    assert (said.code, "are not built yet; to build them: linernotes run, or" in said.complaint) == (2, True)
 
 
 def test_a_first_hub_is_built_once(built_home: Path) -> None:

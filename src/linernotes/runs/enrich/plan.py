@@ -106,10 +106,10 @@ def total_of(plans: Sequence[Plan]) -> Plan:
     )
 
 
-def next_step(plans: Sequence[Plan]) -> str:
+def next_step(plans: Sequence[Plan], *, with_options: bool) -> str:
     """The line that names the next command; empty if there is nothing to do."""
     if any(each.calls for each in plans if each.asked):
-        return "next: linernotes run, with the same options"
+        return f"next: linernotes run{', with the same options' if with_options else ''}"
     if any(each.calls for each in plans):
         return "next: add the missing credentials to .env (see .env.example); until then nothing can be fetched"
     return ""
