@@ -284,10 +284,7 @@ def ensure_ready(workspace: Workspace) -> None:
 
 
 def ensure_rules(workspace: Workspace) -> None:
-    """Like ``ensure_ready``, and update the queue and its rules: credentials may have changed since the last run.
-
-    What is asked of one service depends on who else can be asked, so a queue of other rules would be planned wrongly.
-    """
+    """Like ``ensure_ready``, and update the queue and its rules: credentials decide who is asked for what."""
     ensure_ready(workspace)
     if ledger.changed_policies(workspace):
         with suppress(Busy), open_session(workspace, "init"):
