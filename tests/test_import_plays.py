@@ -98,6 +98,17 @@ def test_exports_to_the_minute_and_to_the_second_may_overlap(laptop: Laptop) -> 
     assert laptop.value("select count(*) from {hub}.hub_music__svc_fact_plays") == 4
 
 
+def test_a_time_that_came_twice_counts_once_beside_a_source_that_knows_which(laptop: Laptop) -> None:
+    known = entry(ts="2025-10-26T01:20:00Z", ms_played=240_000)
+    laptop("import", "plays", laptop.write("a.json", json.dumps([known])))
+    artist, track = known["master_metadata_album_artist_name"], known["master_metadata_track_name"]
+    path = laptop.write("b.csv", f"artist,track,date\n{artist},{track},2025-10-26 02:16:00\n")
+    said = laptop("import", "plays", path, "--time-zone", "Europe/Berlin")
+    assert "1 of its times lies in an hour that came twice when clocks went back" in said.err
+    assert laptop("transform").code == 0
+    assert laptop.value("select count(*) from {hub}.hub_music__svc_fact_plays") == 1
+
+
 def test_the_next_step_may_be_to_build_the_tables_alone(laptop: Laptop) -> None:
     said = laptop("import", "plays", laptop.write("a.json", json.dumps(hours(1))))
     assert "next: linernotes plan shows what a run would do" in said.err

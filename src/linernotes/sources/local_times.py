@@ -1,12 +1,15 @@
 """Times that name no zone: read in the one that their owner gave, with notes on what the owner should know of them."""
 
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from linernotes.sources.instants import Moment, day_order, moment_of
 
 TO_UTC = "times without a zone were read as UTC; --time-zone Europe/Berlin reads them in another zone"
 NO_LOCAL_TIMES = "--time-zone changed nothing: none of its times is without a zone"
 NO_SLASHED_DAYS = "--day-first and --month-first changed nothing: none of its dates could be read either way"
+
+ZERO = timedelta(0)
 
 
 class LocalTimes:
@@ -31,24 +34,26 @@ class LocalTimes:
         self._in_order = self._in_order or (self._given is not None and day_order([text])[0])
         moment = moment_of(text, own or (None if in_utc else self.zone), self.day_first)
         if moment.is_local and not in_utc and not own and (self.zone or not promised):
-            self._count(moment.as_written)
+            return replace(moment, also=self._count(moment.as_written))
         return moment
 
     def read(self, written: datetime) -> Moment:
         """The instant of a time without a zone."""
-        self._count(written)
+        also = self._count(written)
         at = written.replace(tzinfo=self.zone).astimezone(written.tzinfo) if self.zone else written
-        return Moment(at, written, is_local=True)
+        return Moment(at, written, is_local=True, also=also)
 
-    def _count(self, written: datetime) -> None:
-        """Remember a time that was read in the owner's zone, or as UTC for want of one."""
+    def _count(self, written: datetime) -> datetime | None:
+        """Remember a time that was read in the owner's zone, or as UTC for want of one; its second instant, if any."""
         self.has_local = True
-        if self.zone:
-            self._in_zone = True
-            first, second = (written.replace(tzinfo=self.zone, fold=fold).utcoffset() for fold in (0, 1))
-            if first is not None and second is not None and first != second:
-                self._repeated += first > second
-                self._skipped += first < second
+        if not self.zone:
+            return None
+        self._in_zone = True
+        first, second = (written.replace(tzinfo=self.zone, fold=fold) for fold in (0, 1))
+        change = (first.utcoffset() or ZERO) - (second.utcoffset() or ZERO)
+        self._repeated += change > ZERO
+        self._skipped += change < ZERO
+        return second.astimezone(UTC) if change > ZERO else None
 
     def notes(self) -> list[str]:
         """What the owner should know."""

@@ -117,6 +117,7 @@ def _play(row: Mapping[str, Any], means: str, times: LocalTimes) -> Play:
     given = _text(row, "sourceKey") if _text(row, "source") else None
     return Play(
         playedAt=instant(moment.at),
+        alsoPlayedAt=instant(moment.also) if moment.also else None,
         playedAtMeans=_means(_text(row, "playedAtMeans") or means),
         source=(given and _text(row, "source")) or SOURCE,
         sourceKey=given or source_key(instant(moment.as_written), uri or f"{artist}|{track}"),

@@ -167,6 +167,7 @@ class TableReader:
         uris = spotify_ids([value_of(row, headings["uri"]) or ""], "track")
         return Play(
             playedAt=_written(moment.at),
+            alsoPlayedAt=_written(moment.also) if moment.also else None,
             playedAtMeans="end" if self._rules.means == "end" or heading in ENDS else "start",
             source=exact or CSV,
             sourceKey=source_key(moment.second if exact else _written(moment.as_written), artist, track),

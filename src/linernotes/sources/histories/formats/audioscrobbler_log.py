@@ -14,6 +14,7 @@ from typing import IO
 from linernotes.core.clock import instant
 from linernotes.sources.histories.formats.base import Format, Head, Reader, ReadOptions
 from linernotes.sources.histories.play import NotAPlay, Play, required_name, source_key
+from linernotes.sources.instants import Moment
 from linernotes.sources.json_rows import Row
 from linernotes.sources.local_times import LocalTimes
 
@@ -44,8 +45,10 @@ def _read(times: LocalTimes | None, row: bytes) -> Play:
     except (OverflowError, OSError, ValueError):
         raise ValueError("invalid date or time") from None
     artist, track = required_name(artist, "artist"), required_name(track, "track")
+    moment = times.read(written) if times else Moment(written, written)
     return Play(
-        playedAt=instant(times.read(written).at if times else written),
+        playedAt=instant(moment.at),
+        alsoPlayedAt=instant(moment.also) if moment.also else None,
         playedAtMeans="start",
         source=SOURCE,
         sourceKey=source_key(int(second), artist, track),
