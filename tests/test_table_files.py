@@ -1,6 +1,8 @@
 """``linernotes import plays --from-table`` with exported files: text, fields within fields, shards, zones and lines."""
 
 import json
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,14 @@ def test_a_column_without_an_order_tells_nothing_newer(values: list[Any], compla
     said = machine(*DRY, machine.write("t.jsonl", exported(*rows)), "--since-column", "batch")
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert f"--since-column batch: {complaint}; name a column of numbers or of times" in said.complaint
+
+
+@pytest.mark.parametrize(
+    ("mark", "kind"), [(Decimal("99990"), "BIGNUMERIC"), (datetime(2024, 3, 1, tzinfo=UTC), "TIMESTAMP")]
+)
+def test_a_mark_is_bound_in_bigquery_as_what_it_is(mark: Any, kind: str) -> None:
+    bound = pytest.importorskip("linernotes.storage.warehouses.bigquery_values").parameter_of("after", mark)
+    assert bound.to_api_repr()["parameterType"] == {"type": kind}
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "duckdb"])
