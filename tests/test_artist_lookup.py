@@ -50,6 +50,13 @@ def test_every_command_says_how_to_add_an_unknown_artist(library: Laptop) -> Non
         ), command
 
 
+def test_a_part_of_a_name_or_a_slip_suggests_the_names_that_are_known(library: Laptop) -> None:
+    for given in ("björk", "Bjork & Frends"):
+        said = library("history", given)
+        assert said.complaint == f"linernotes: no artist found for {given!r}; did you mean 'Björk & Friends'?"
+    assert library("history", "Nobody").complaint.endswith("use the full name, or a Spotify id or URL")
+
+
 def test_an_artist_is_known_by_id_url_uri_name_and_other_spellings_of_it(library: Laptop) -> None:
     link, uri = f"https://open.spotify.com/intl-de/artist/{OTHER}?si=1", f"spotify:artist:{OTHER}"
     for given in (OTHER, link, uri, "Björk & Friends", "bjork and friends"):

@@ -122,7 +122,7 @@ def test_a_home_without_tables_names_the_command_that_builds_them(tmp_path: Path
     said = imported("top", "artists")
     assert said.code == 2
     assert f"the tables in {imported.home / 'warehouse.duckdb'} are not built yet" in said.complaint
-    assert said.complaint.endswith("to build them: linernotes run")
+    assert "to build them: linernotes run, or linernotes transform" in said.complaint
     assert [path.name for path in imported.home.iterdir()] == ["lake"]
 
 
@@ -231,6 +231,7 @@ def test_doctor_finds_nothing_wrong_with_a_machine_that_is_merely_new(tmp_path: 
     said = Laptop(tmp_path / "new")("doctor", "--offline", "--format", "json")
     assert [row["what"] for row in said.rows if row["state"] == "problem"] == ["spotify"], said.out
     assert [row["finding"] for row in said.rows if row["what"] == "freshness"] == ["no run has finished yet"]
+    assert [row["remedy"] for row in said.rows if "linernotes run" in row["remedy"]] == ["run: linernotes run"]
 
 
 def test_doctor_says_once_what_is_true_of_several(laptop: Laptop) -> None:

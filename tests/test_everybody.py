@@ -123,6 +123,16 @@ def test_one_artist_is_shown_with_everything_that_is_known(walked: Laptop) -> No
     assert walked("explain", "Nobody at all").code == 2
 
 
+def test_under_spotify_stands_only_what_spotify_said(walked: Laptop) -> None:
+    facts = "select artistId, provider, items from {hub}.hub_music__svc_artist_facts where field = 'genres'"
+    told = {(row["artistId"], row["provider"]): row["items"] for row in walked.rows(facts)}
+    others = {artist for artist, provider in told if provider != "spotify"}
+    for artist in sorted(others, key=lambda artist: (artist, "spotify") in told)[:2]:
+        shown = json.loads(walked("show", artist).out)
+        assert shown["spotify"]["genres"] == told.get((artist, "spotify"), [])
+    assert others
+
+
 def test_one_artist_is_asked_for_again_and_a_new_one_is_brought_in(everybody: Laptop, sandbox: Sandbox) -> None:
     said = everybody("show", f"https://open.spotify.com/artist/{GIMS}", "--refresh")
     assert said.code == 0, said.err

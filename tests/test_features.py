@@ -31,7 +31,7 @@ def test_a_value_that_cannot_be_costs_that_value_alone(laptop: Laptop) -> None:
 
 def test_a_row_that_names_no_track_is_rejected_with_its_line(laptop: Laptop) -> None:
     said = laptop("import", "features", laptop.write("x.csv", EXPORTIFY + exported() * 30 + exported(uri="", name="")))
-    assert (said.code, "imported 30 tracks, rejected 1, already known 0" in said.err) == (0, True)
+    assert (said.code, "imported 30 new tracks, already known 0, rejected 1" in said.err) == (0, True)
     (reject,) = laptop.rejects()
     assert (reject["line"], reject["reason"][:20]) == (32, "it names no track: n")
 
@@ -56,7 +56,7 @@ def test_what_cannot_be_right_is_refused_as_a_whole(laptop: Laptop, text: str, m
 def test_the_same_file_again_brings_nothing_new(laptop: Laptop) -> None:
     path = laptop.write("playlist.csv", EXPORTIFY + exported())
     laptop("import", "features", path)
-    assert "imported 0 tracks, rejected 0, already known 1" in laptop("import", "features", path).err
+    assert "imported 0 new tracks, already known 1, rejected 0" in laptop("import", "features", path).err
 
 
 def test_tracks_have_what_files_say_of_their_address_or_of_their_names(laptop: Laptop) -> None:

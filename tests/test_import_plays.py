@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from linernotes.sandbox import Generated, write_history
@@ -48,7 +49,9 @@ def test_a_zip_is_imported_and_told_of_file_by_file(laptop: Laptop) -> None:
     told = "Spotify extended streaming history, 30 plays of 1 artist, 2019-03-01 to 2019-03-02"
     assert f"{name}: {told}\n" in said.err
     assert "no plays found in 1 file: ReadMeFirst_ExtendedStreamingHistory.pdf" in said.err
-    assert "imported 31 plays, rejected 0, already known 0\nnext: linernotes plan shows" in said.err
+    assert (
+        "imported 30 new plays, already known 0, there more than once 1, rejected 0\nnext: linernotes plan" in said.err
+    )
     assert (laptop.value(COUNT), laptop.value(KEPT)) == (31, 30)  # one of them stands in both files
 
 
@@ -74,6 +77,59 @@ def test_every_format_is_told_by_its_content_whatever_it_is_called(laptop: Lapto
     assert {row["source"]: row["means"] for row in rows} == means
     assert laptop.value("select count(*) from {lake}.lake_spotify__normalized_recently_played") == 1
     assert "no plays found in 1 file: Userdata.json" in said.err
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_what_is_new_known_and_rejected_adds_up_to_what_was_read(bad: int, laptop: Laptop) -> None:
+    rows = [*hours(40), *[entry(ts="soon")] * bad]
+    laptop("import", "plays", laptop.write("a.json", json.dumps(rows[:25])))
+    path = laptop.write("b.json", json.dumps(rows))
+    assert f"imported 15 new plays, already known 25, rejected {bad}\nnext: " in laptop("import", "plays", path).err
+    known = laptop("import", "plays", path, laptop.write("c.json", json.dumps([*rows, *rows[:1]]))).err
+    assert f"imported 0 new plays, already known 80, there more than once 1, rejected {bad}" in known
+
+
+def test_exports_to_the_minute_and_to_the_second_may_overlap(laptop: Laptop) -> None:
+    rows = [f"Portishead,Roads,2024-01-05 12:{minute}:{{}}" for minute in range(20, 24)]
+    for name, second in (("minutes.csv", "00"), ("seconds.csv", "02")):
+        content = "\n".join(["artist,track,date", *(row.format(second) for row in rows)])
+        laptop("import", "plays", laptop.write(name, content), "--time-zone", "Europe/Berlin")
+    assert laptop("transform").code == 0
+    assert laptop.value("select count(*) from {hub}.hub_music__svc_fact_plays") == 4
+
+
+def test_a_time_that_came_twice_counts_once_beside_a_source_that_knows_which(laptop: Laptop) -> None:
+    known = entry(ts="2025-10-26T01:20:00Z", ms_played=240_000)
+    laptop("import", "plays", laptop.write("a.json", json.dumps([known])))
+    artist, track = known["master_metadata_album_artist_name"], known["master_metadata_track_name"]
+    path = laptop.write("b.csv", f"artist,track,date\n{artist},{track},2025-10-26 02:16:00\n")
+    said = laptop("import", "plays", path, "--time-zone", "Europe/Berlin")
+    assert "1 of its times lies in an hour that came twice when clocks went back" in said.err
+    assert laptop("transform").code == 0
+    assert laptop.value("select count(*) from {hub}.hub_music__svc_fact_plays") == 1
+
+
+def test_the_next_step_may_be_to_build_the_tables_alone(laptop: Laptop) -> None:
+    said = laptop("import", "plays", laptop.write("a.json", json.dumps(hours(1))))
+    assert "next: linernotes plan shows what a run would do" in said.err
+    assert "linernotes transform only builds them" in said.err
+
+
+@pytest.mark.parametrize("name", ["export.csv", "export.jsonl", "export.parquet", "export.duckdb"])
+def test_a_table_with_columns_of_its_own_is_pointed_to_from_table(name: str, tmp_path: Path) -> None:
+    machine, path = Laptop(tmp_path / "home"), tmp_path / name
+    with duckdb.connect(str(path) if path.suffix == ".duckdb" else ":memory:") as connection:
+        connection.execute(
+            "create table bq as select timestamp '2024-03-01' as moment, 'Roads' as what, 'Portishead' as who"
+        )
+        if path.suffix != ".duckdb":
+            form = "json" if path.suffix == ".jsonl" else path.suffix[1:]
+            connection.execute(f"copy bq to '{path}' (format {form}{', header' * (form == 'csv')})")
+    said = machine("import", "plays", "--dry-run", path)
+    mapped = " --map playedAt=COLUMN,trackName=COLUMN,artistName=COLUMN; its columns: moment, what, who"
+    told = ":SCHEMA.TABLE; its tables: main.bq" if path.suffix == ".duckdb" else mapped
+    assert said.code == 4
+    assert f"if these are plays: linernotes import plays --from-table {path}{told}" in said.complaint
 
 
 def test_of_a_file_that_is_no_history_nothing_is_kept(laptop: Laptop) -> None:
@@ -123,7 +179,7 @@ def test_a_second_import_adds_nothing_in_whatever_way_the_files_come(laptop: Lap
         said = laptop("import", "plays", again)
         assert said.code == 0, said.err
         assert "already imported: 2 files: " in said.err
-        assert "imported 0 plays, rejected 0, already known 5" in said.err
+        assert "imported 0 new plays, already known 5, rejected 0" in said.err
     assert (laptop.value(COUNT), len(laptop.lake("plays/landing"))) == (5, 0)
 
 
@@ -137,7 +193,7 @@ def test_what_was_imported_is_still_known_after_a_rebuild_as_long_as_the_archive
     assert "1 archived file is missing or damaged" in laptop("rebuild").complaint
     assert laptop("rebuild", "--accept-loss").code == 0
     assert "already known 5" in laptop("import", "plays", kept).err
-    assert "imported 3 plays" in laptop("import", "plays", lost).err  # not known by its name alone
+    assert "3 plays of 1 artist" in laptop("import", "plays", lost).err  # not known by its name alone
     assert (laptop.value(COUNT), laptop.value(KEPT)) == (8, 5)
 
 
@@ -159,7 +215,7 @@ def test_a_killed_import_leaves_the_tables_of_an_undisturbed_one(
     said = laptop("import", "plays", path)
     assert "recovered" not in said.err
     assert "loaded 60 lines left in landing/" in said.err
-    assert "imported 4 plays, rejected 0, already known 60" in said.err  # together what stands in the zip
+    assert "imported 4 new plays, already known 59, rejected 1" in said.err  # together what stands in the zip
     assert (laptop.value(COUNT), laptop.value(KEPT), len(laptop.rejects())) == (63, 63, 1)
     assert not (laptop.home / "scratch").exists()
 
@@ -174,7 +230,7 @@ def test_a_length_no_calendar_has_is_one_bad_row_and_stops_nothing(laptop: Lapto
 def test_another_file_of_the_same_size_is_another_file(laptop: Laptop) -> None:
     for name in ("Roads", "Dummy"):
         path = laptop.write("mine.json", json.dumps(hours(3, master_metadata_track_name=name)))
-        assert "imported 3 plays" in laptop("import", "plays", path).err
+        assert "3 plays of 1 artist" in laptop("import", "plays", path).err
 
 
 def test_exports_that_overlap_have_each_play_once(laptop: Laptop) -> None:

@@ -88,7 +88,7 @@ def test_a_file_is_opened_without_its_byte_order_mark(tmp_path: Path) -> None:
 
 def test_importing_the_same_roster_twice_brings_nothing_new(laptop: Laptop) -> None:
     path = laptop.roster(*keys(3))
-    assert "imported 3 artists" in laptop("import", "roster", path).err
+    assert "imported 3 new artists" in laptop("import", "roster", path).err
     assert "already known 3" in laptop("import", "roster", path).err
     assert laptop.value("select count(*) from {lake}.lake_roster__normalized_artists") == 3
 
@@ -98,9 +98,9 @@ def test_an_import_tells_what_waited_apart_from_what_it_brought(laptop: Laptop) 
     laptop.drop(lines(artist(keys(1)[0])))
     said = laptop("import", "roster", path)
     assert "loaded 1 line left in landing/" in said.err
-    assert "imported 3 artists, rejected 0, already known 0\nnext: " in said.err
+    assert "imported 3 new artists, already known 0, rejected 0\nnext: " in said.err
     laptop.drop(lines(artist(keys(2)[1])))
-    assert "imported 0 artists, rejected 0, already known 3\nnext: " in laptop("import", "roster", path).err
+    assert "imported 0 new artists, already known 3, rejected 0\nnext: " in laptop("import", "roster", path).err
     assert "next: " not in laptop("import", "roster", path).err
 
 
@@ -128,7 +128,7 @@ def test_a_roster_imported_again_under_its_name_takes_the_place_of_the_first(lap
     laptop("import", "roster", laptop.write("mine.csv", f"Artist,Link\nAnna,{a}\n"), "--name", "spring")
     assert [row["artistName"] for row in laptop("report", "roster", "--format", "json").rows] == ["Anna"]
     back = laptop.write("mine.csv", f"Artist,Link,Notes\nAnn,{a},call\nBo,{b},\nBo,{c},\nbo,,\nEve,,\n")
-    assert "imported 5 artists" in laptop("import", "roster", back, "--name", "spring").err
+    assert "imported 5 new artists" in laptop("import", "roster", back, "--name", "spring").err
     assert "already known 5" in laptop("import", "roster", back, "--name", "spring").err
     assert [row["artistName"] for row in laptop("report", "roster", "--format", "json").rows][:2] == ["Ann", "Bo"]
     laptop.drop(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import linernotes
-from linernotes import AccessRefused, ConfigurationError, Library, LinernotesError
+from linernotes import AccessRefused, BelowExpectations, ConfigurationError, Library, LinernotesError
 from linernotes.sandbox import Faults, Sandbox
 from tests.laptop import Laptop
 
@@ -55,7 +55,7 @@ def test_a_history_is_imported_and_each_file_says_what_it_holds(library: Library
     assert (imported.stats.loaded, file.plays, file.artists) == (3, 3, 3)
     assert file.first_day is not None
     again = library.import_plays(online.plays(*artists(3)))
-    assert (again.stats.loaded, again.stats.known, again.news) == (0, 3, False)
+    assert (again.new, again.known, again.rejected, again.news) == (0, 3, 0, False)
 
 
 def test_a_service_that_fails_is_in_the_result_and_costs_nothing_else(
@@ -94,6 +94,16 @@ def test_sql_only_reads(library: Library, statement: str, online: Laptop) -> Non
 def test_braces_of_a_query_are_its_own(library: Library) -> None:
     (row,) = library.sql("select {'a': $number} as pair, '{lake' as text", number=1)
     assert row == {"pair": {"a": 1}, "text": "{lake"}
+
+
+@pytest.mark.parametrize("content", ['{"foo": 1}', "spotify_id\nfoo bar baz\nspotify:artist:1\n"])
+def test_an_import_that_brings_nothing_is_raised(content: str, library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text(content)
+    bring = library.import_plays if content.startswith("{") else library.import_roster
+    with pytest.raises(BelowExpectations) as raised:
+        bring(path)
+    assert raised.value.exit_code == 4
 
 
 def test_what_is_wrong_with_the_question_is_raised(library: Library, tmp_path: Path) -> None:

@@ -175,6 +175,15 @@ def test_a_history_counts_each_year_and_the_tracks(heard: Laptop) -> None:
     ]
 
 
+def test_a_history_may_be_that_of_a_period(heard: Laptop) -> None:
+    asked = ("history", ABBA, "--time-zone", "UTC", "--format", "json")
+    found = heard(*asked, "--year", "2024").rows
+    assert (found["plays"], found["lastHeard"][:4], [row["year"] for row in found["years"]]) == (2, "2024", [2024])
+    assert sum(row["plays"] for row in found["topTracks"]) == 2
+    assert heard(*asked, "--from", "2025-01-01", "--to", "2025-12-31").rows["plays"] == 2
+    assert "no plays in 2001 in the tables" in heard(*asked, "--year", "2001").err
+
+
 def test_a_length_that_is_unknown_is_not_an_hour_of_nothing(heard: Laptop) -> None:
     (track,) = heard("history", "Nina Simone", "--format", "json").rows["topTracks"]
     assert (track["plays"], track["hours"]) == (2, 9.0)

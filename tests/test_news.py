@@ -69,6 +69,7 @@ def test_a_run_ends_with_what_is_new_and_with_the_next_command(
     again = online("run", "--provider", "spotify").err.splitlines()
     assert "nothing to enrich: all artists are up to date" in again
     assert again[-3] == "3 of 4 artists have data"
+    assert "3 of 4 artists have data: a value of some service counts for them" in online("coverage").err
 
     with duckdb.connect(str(online.home / "warehouse.duckdb")) as connection:  # as an older version leaves it
         connection.execute("drop view dp_hub_local.hub_music__int_tracks_signature")

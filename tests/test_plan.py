@@ -1,5 +1,6 @@
 """A plan is kept: a run spends what it said, and no more than there is."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from linernotes.core.clock import SystemClock
 from linernotes.sandbox import Faults, Generated, Sandbox
 from tests.laptop import Laptop
+from tests.sources.found import entry
 
 Ids = Callable[[int], list[str]]
 At = Callable[[int], None]
@@ -76,6 +78,7 @@ def test_a_plan_says_what_comes_next(online: Laptop, artists: Ids) -> None:
     assert "next" not in online("plan").err
     online("import", "roster", online.roster(*artists(3)))
     assert "next: linernotes run, with the same options\n" in online("plan", *BACKFILL).err
+    assert "next: linernotes run\n" in online("plan").err
     nobody = Laptop(online.home)
     assert "next: add the missing credentials to .env" in nobody("plan").err
     plan = nobody.planned()
@@ -84,6 +87,18 @@ def test_a_plan_says_what_comes_next(online: Laptop, artists: Ids) -> None:
     told = "skipped: SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET not set; "
     told += "Spotify apps in development mode need one call per artist"
     assert plan["spotify"]["note"] == told
+
+
+def test_a_plan_follows_credentials_that_have_just_changed(everybody: Laptop) -> None:
+    rows = [entry(ts=f"2026-11-0{day}T10:00:00Z") for day in range(1, 4)]
+    without = {"SPOTIFY_CLIENT_ID": "", "SPOTIFY_CLIENT_SECRET": ""}
+    everybody("import", "plays", everybody.write("a.json", json.dumps(rows)), **without)
+    before, now = everybody.planned(*BACKFILL, **without), everybody.planned(*BACKFILL)
+    assert (before["listenbrainz_lookup"]["items"], before["spotify_tracks"]["items"]) == (1, 1)
+    everybody("transform")
+    assert now == everybody.planned(*BACKFILL)
+    assert "up to 1 of these depend on results from spotify_tracks" in now["listenbrainz_lookup"]["note"]
+    assert "answers about tracks may add artists" in now["all"]["note"]
 
 
 def test_who_would_not_be_asked_is_not_counted(online: Laptop, artists: Ids) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from linernotes.sources.histories.formats import ReadOptions
 from linernotes.sources.instants import NO_ORDER, ROUNDED, UNKNOWN, moment_of
+from linernotes.sources.local_times import NO_LOCAL_TIMES
 from tests.sources.found import Found
 
 AT, SECOND = "2024-11-22T11:55:00Z", 1_732_276_500
@@ -103,7 +104,18 @@ def test_a_time_without_a_zone_is_in_the_zone_that_its_owner_names_and_stays_the
 @pytest.mark.parametrize("time", [AT, str(SECOND), "2024-11-22T12:55:00+01:00", "2024-11-22 11:55:00 UTC"])
 def test_a_time_with_a_zone_is_in_no_other(time: str) -> None:
     found = Found(f"artist,track,date\nA,B,{time}\n", options=ReadOptions(BERLIN))
-    assert (found.plays[0]["playedAt"], found.summary.notes) == (AT, [])
+    assert (found.plays[0]["playedAt"], found.summary.notes) == (AT, [NO_LOCAL_TIMES])
+
+
+def test_times_in_hours_that_came_twice_or_not_at_all_are_counted() -> None:
+    times = "2025-10-26 02:16:00", "2025-10-26 02:50:00", "2025-03-30 02:30:00", "2025-10-26 03:00:00"
+    table = "artist,track,date\n" + "".join(f"A,B,{time}\n" for time in times)
+    found = Found(table, options=ReadOptions(BERLIN))
+    assert found.plays[0]["playedAt"] == "2025-10-26T00:16:00Z"
+    assert found.summary.notes == [
+        "2 of its times lie in an hour that came twice when clocks went back, read as the first of the two",
+        "1 of its times lies in an hour that was skipped when clocks went forward, read as if they had not yet",
+    ]
 
 
 def test_a_day_and_a_time_of_day_may_be_two_columns() -> None:

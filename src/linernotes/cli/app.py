@@ -100,7 +100,7 @@ def roster(file: str, name: str | None, dry_run: bool, listed: int, form: str) -
     """
     from linernotes.cli.console import show
     from linernotes.runs.imports.roster import import_roster, inspect_roster
-    from linernotes.runs.messages import import_line
+    from linernotes.runs.messages import import_lines
 
     with command_workspace(stoppable=not dry_run) as workspace:
         if dry_run:
@@ -109,7 +109,7 @@ def roster(file: str, name: str | None, dry_run: bool, listed: int, form: str) -
             finish(workspace, trouble)
         else:
             result = import_roster(workspace, file, name)
-            finish(workspace, result.error, import_line(result.stats, "artist", news=result.news))
+            finish(workspace, result.error, *import_lines(result, "artist"))
 
 
 @cli.command()

@@ -79,11 +79,12 @@ def _show(workspace: "Workspace", artist: str, form: str) -> None:
     from linernotes.cli.console import show_each, show_object
     from linernotes.reports.artist import artist_profile, find_artist, profile_row
 
-    profile = artist_profile(workspace.warehouse, find_artist(workspace.warehouse, artist))
+    known = find_artist(workspace.warehouse, artist)
+    profile = artist_profile(workspace.warehouse, known)
     if form == "json":
         show_object(asdict(profile))
     else:
-        show_each([profile_row(profile)], form, profile.artist.name or profile.artist.id)
+        show_each([profile_row(profile, known)], form, profile.artist.name or profile.artist.id)
 
 
 def _show_refreshed(artist: str, form: str) -> None:

@@ -36,6 +36,7 @@ from linernotes.storage.ports import Answer
 OLDER = re.compile(r"[\d,]+ older \w+ not included; to fetch them: [^;]*")
 LONGEST_WORD = 24
 WIDTH_ELSEWHERE = 120
+SUFFIX = re.compile(r"\.(?:csv|gz|jsonl?|log|ndjson|parquet|tsv|txt|xlsx|xml|zip)$", re.IGNORECASE)
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -211,7 +212,7 @@ def _show_below(notes: Sequence[str]) -> None:
 def _found_row(row: Mapping[str, Any]) -> Record:
     """The row with its file name shortened to fit a terminal: Spotify's names have 35 letters."""
     return {
-        "file": PurePosixPath(row["file"]).stem,
+        "file": SUFFIX.sub("", PurePosixPath(row["file"]).name),  # what follows the dot of a table is its name
         "from": row["from"] and f"{row['from']:%Y-%m}",
         "to": row["to"] and f"{row['to']:%Y-%m}",
         "plays": row["plays"],

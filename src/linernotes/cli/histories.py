@@ -1,5 +1,6 @@
 """The command that imports listening histories."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,16 +48,18 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str, table: "TableOfPlays
 
     With --from-table the plays come from a table instead: project.dataset.table, schema.table,
     FILE.duckdb:schema.table, or a Parquet, CSV or JSON file. Its columns are found by their usual names or with --map.
+    More files after it are parts of the same table.
     """
     from linernotes.cli.console import show_found
     from linernotes.runs.imports.histories import import_plays
     from linernotes.runs.imports.inspection import inspect_plays
     from linernotes.runs.imports.table import import_table, inspect_table
-    from linernotes.runs.messages import import_line
+    from linernotes.runs.messages import import_lines
 
-    if bool(paths) == bool(table):
+    if not paths and not table:
         raise click.UsageError("give the files to import, or a table with --from-table")
     options = _options(**written)
+    table = table and replace(table, options=options, others=(*table.others, *paths))
     with command_workspace(stoppable=not dry_run) as workspace:
         if dry_run:
             found, trouble = inspect_table(workspace, table) if table else inspect_plays(workspace, paths, options)
@@ -64,9 +67,7 @@ def plays(paths: tuple[str, ...], dry_run: bool, form: str, table: "TableOfPlays
             finish(workspace, trouble)
         else:
             result = import_table(workspace, table) if table else import_plays(workspace, paths, options)
-            finish(
-                workspace, result.error, import_line(result.stats, "play", news=result.news, repeated=result.repeated)
-            )
+            finish(workspace, result.error, *import_lines(result, "play"))
 
 
 def _options(time_zone: str | None, day_first: bool | None) -> "ReadOptions":

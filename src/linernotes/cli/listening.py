@@ -37,11 +37,20 @@ def limit_option(command: Command) -> Command:
     )
 
 
+def period_options(command: Command) -> Command:
+    """Add ``--year``, ``--from`` and ``--to``."""
+    for option in (
+        click.option("--to", "last", type=DAY, metavar="DAY", help="Only plays up to this day, included."),
+        click.option("--from", "first", type=DAY, metavar="DAY", help="Only plays from this day on, e.g. 2025-03-01."),
+        click.option("--year", type=YEAR, help="Only plays of this year."),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("kind", type=click.Choice(KINDS))
-@click.option("--year", type=YEAR, help="Only plays of this year.")
-@click.option("--from", "first", type=DAY, metavar="DAY", help="Only plays from this day on, e.g. 2025-03-01.")
-@click.option("--to", "last", type=DAY, metavar="DAY", help="Only plays up to this day, included.")
+@period_options
 @click.option("--by", type=click.Choice(["plays", "hours"]), default="plays", show_default=True, help="Rank by this.")
 @limit_option
 @zone_option
@@ -66,8 +75,7 @@ def top(  # noqa: PLR0917 - the options are independent of each other
     from linernotes.reports.period import period_of
 
     with ready() as workspace:
-        zone = _zone(workspace, zone_name)
-        period = period_of(zone, year, first and first.date(), last and last.date())
+        period = period_of(_zone(workspace, zone_name), year, first and first.date(), last and last.date())
         _show(workspace, ranked(workspace.warehouse, kind, period, limit, by_hours=by == "hours"), form)
 
 
@@ -90,30 +98,35 @@ def discoveries(year: int | None, limit: int, zone_name: str | None, form: str) 
 
 @click.command()
 @click.argument("artist", shell_complete=complete_artists)
+@period_options
 @click.option("--limit", type=SHOWN, default=10, show_default=True, help="Show at most N tracks.", metavar="N")
 @zone_option
 @format_option
 @environment_options
-def history(artist: str, limit: int, zone_name: str | None, form: str) -> None:
+def history(artist: str, limit: int, zone_name: str | None, form: str, **written: Any) -> None:
     """Show how you listened to an artist.
 
-    First and last day heard, plays by year, and the tracks played most.
+    First and last day heard, plays by year, and the tracks played most: in all, or in a period.
 
     ARTIST is a Spotify id, URL or URI, an MBID, or a name.
     """
     from linernotes.cli.console import show, show_object
     from linernotes.reports.artist_lookup import known_artist
     from linernotes.reports.listening import artist_history
+    from linernotes.reports.period import period_of
 
     with ready() as workspace:
-        known = known_artist(workspace.warehouse, artist)
-        found = artist_history(workspace.warehouse, known, _zone(workspace, zone_name), limit)
+        first, last = (written[name] and written[name].date() for name in ("first", "last"))
+        period = period_of(_zone(workspace, zone_name), written["year"], first, last)
+        known = known_artist(workspace.warehouse, artist, adds=False)
+        found = artist_history(workspace.warehouse, known, period, limit)
         if not found.years:
-            workspace.progress.say(f"{known.name or known.id}: no plays in the tables")
+            when = "" if str(period) == "all time" else f" in {period}"
+            workspace.progress.say(f"{known.name or known.id}: no plays{when} in the tables")
     if form == "json":
         show_object(found.record)
     else:
-        show(found.rows, form, f"history of {known.name or known.id}")
+        show(found.rows, form, f"history of {known.name or known.id}, {period}")
 
 
 def _zone(workspace: "Workspace", given: str | None) -> "Zone":

@@ -24,9 +24,16 @@ AGE_DAYS = click.IntRange(0, 36_500)
 @environment_options
 def coverage(fields: bool, form: str) -> None:
     """Show how many artists are enriched, per provider."""
+    from linernotes.cli.console import show as show_rows
     from linernotes.reports import queries
+    from linernotes.runs.enrich.news import COUNTED, LibrarySize
 
-    _report(form, "coverage", queries.field_coverage if fields else queries.coverage, queries.COVERAGE_HIDDEN)
+    with ready() as workspace:
+        rows = queries.field_coverage(workspace.warehouse) if fields else queries.coverage(workspace.warehouse)
+        size = LibrarySize.of(workspace.warehouse)
+    show_rows(rows, form, "coverage", queries.COVERAGE_HIDDEN)
+    if size.artists and not fields:
+        workspace.progress.say(f"{size.with_data}: {COUNTED}")
 
 
 @click.command()

@@ -34,11 +34,11 @@ def features(files: tuple[str, ...]) -> None:
     headings. A row is about the track with its Spotify id, else with its ISRC, else with its title and artist.
     """
     from linernotes.runs.imports.features import import_features
-    from linernotes.runs.messages import import_line
+    from linernotes.runs.messages import import_lines
 
     with command_workspace(stoppable=True) as workspace:
         result = import_features(workspace, files)
-        finish(workspace, result.error, import_line(result.stats, "track", news=result.news))
+        finish(workspace, result.error, *import_lines(result, "track"))
 
 
 @reports.command(name="dj")

@@ -40,7 +40,10 @@ HEADINGS = {
 
 
 class Artist(TypedDict):
-    """An artist as the dimension has it, with its Spotify and Wikidata ids; popularity is 0 to 100."""
+    """An artist as the dimension has it, with its Spotify and Wikidata ids; popularity is 0 to 100.
+
+    ``genres`` are those that count, whoever told them, ``spotifyGenres`` what Spotify said.
+    """
 
     artistId: str
     artistName: str | None
@@ -53,6 +56,7 @@ class Artist(TypedDict):
     monthlyListeners: int | None
     principalLabel: str | None
     management: str | None
+    spotifyGenres: list[str]
 
 
 class ArtistValue(TypedDict):
@@ -220,7 +224,7 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
     return ArtistProfile(
         artist=Identity(artist["artistId"], artist["artistName"], artist["spotifyId"], artist["spotifyUrl"]),
         monthly_listeners=_sourced_value(artist["monthlyListeners"], selected.get("monthlyListeners")),
-        spotify=SpotifyNumbers(artist["genres"], artist["followerCount"], artist["popularity"]),
+        spotify=SpotifyNumbers(artist["spotifyGenres"], artist["followerCount"], artist["popularity"]),
         labels=Label(label.value, label.provider, label.retrieved_at, label.evidence),
         management=replace(
             _sourced_value(artist["management"], selected.get("management")),
@@ -230,15 +234,15 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
     )
 
 
-def profile_row(profile: ArtistProfile) -> Record:
-    """The profile as one row, with the columns' own names."""
+def profile_row(profile: ArtistProfile, artist: Artist) -> Record:
+    """The profile as one row, with the columns' own names; its genres are those that count, whoever told them."""
     return {
         "artistId": profile.artist.id,
         "artistName": profile.artist.name,
         "spotifyUrl": profile.artist.spotify_url,
         "monthlyListeners": profile.monthly_listeners.value,
         "monthlyListenersRetrievedAt": profile.monthly_listeners.retrieved_at,
-        "genres": profile.spotify.genres,
+        "genres": artist["genres"],
         "followerCount": profile.spotify.followers_total,
         "popularity": profile.spotify.popularity,
         "principalLabel": profile.labels.principal,

@@ -1,6 +1,7 @@
 """Look up an artist by id, URL, URI, MBID or name; every command uses this lookup."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from linernotes.core.errors import ConfigurationError
@@ -9,6 +10,7 @@ from linernotes.core.names import name_key
 from linernotes.storage.ports import Warehouse
 
 SHOWN = 5
+MOST_SUGGESTED, FEWEST_LETTERS = 3, 4
 # Fresh even between builds of the hub, so that an artist is found as soon as it is imported.
 ARTISTS = """
     select identities.artistId, identities.artistName, artists.followerCount
@@ -45,21 +47,32 @@ def look_up_artist(warehouse: Warehouse, given: str) -> KnownArtist | None:
     return found[0] if found else None
 
 
-def known_artist(warehouse: Warehouse, given: str) -> KnownArtist:
-    """Find the artist like ``look_up_artist``, or raise.
+def known_artist(warehouse: Warehouse, given: str, *, adds: bool = True) -> KnownArtist:
+    """Find the artist like ``look_up_artist``, or raise; ``adds`` is false for commands that add no artists.
 
     Raises:
         ConfigurationError: the artist is not known, or several share the name.
     """
     if found := look_up_artist(warehouse, given):
         return found
-    new = spotify_id(given)
-    remedy = (
-        f"to add it: linernotes run --artist {new}"
-        if new
-        else "use the full name, or a Spotify id or URL to add a new artist"
-    )
+    new, near = spotify_id(given), _near(warehouse, given)
+    if new:
+        remedy = f"to add it: linernotes run --artist {new}"
+    elif near:
+        remedy = f"did you mean {' or '.join(map(repr, near))}?"
+    else:
+        remedy = f"use the full name, or a Spotify id or URL{' to add a new artist' if adds else ''}"
     raise ConfigurationError(f"no artist found for {given!r}", remedy)
+
+
+def _near(warehouse: Warehouse, given: str) -> list[str]:
+    """The names that hold what was typed, the most played first, or those that differ in few letters."""
+    key, names = name_key(given) or "", dict[str, str]()
+    for artist in _artists(warehouse, everybody=True, text="", id="", mbid=""):
+        if artist.name and (known := name_key(artist.name)):
+            names.setdefault(known, artist.name)
+    holding = [known for known in names if key in known] if len(key) >= FEWEST_LETTERS else []
+    return [names[known] for known in (holding or get_close_matches(key, names))[:MOST_SUGGESTED]]
 
 
 def _matches(warehouse: Warehouse, given: str) -> list[KnownArtist]:

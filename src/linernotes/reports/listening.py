@@ -154,13 +154,15 @@ class ArtistHistory:
         return [whole, *years, *tracks]
 
 
-def artist_history(warehouse: Warehouse, artist: KnownArtist, zone: Zone, shown: int = TRACKS_SHOWN) -> ArtistHistory:
-    """The plays of an artist: first and last, by year, and its top tracks."""
-    total = _total(warehouse, Period(zone))
-    years = _years(total, zone)
+def artist_history(
+    warehouse: Warehouse, artist: KnownArtist, period: Period, shown: int = TRACKS_SHOWN
+) -> ArtistHistory:
+    """The plays of an artist in a period: first and last, by year, and its top tracks."""
+    zone, span = period.zone, {"artist": artist.id, "since": period.since, "until": period.until}
+    years = _years(_total(warehouse, period), zone)
     beginnings = [zone.beginning(date(year, 1, 1)) for year in years]
-    found = rows_of(SinceBeginning, warehouse, "artist_years", artist=artist.id, beginnings=beginnings) if years else []
-    tracks = rows_of(ArtistTrack, warehouse, "artist_tracks", artist=artist.id, shown=shown) if found else []
+    found = rows_of(SinceBeginning, warehouse, "artist_years", **span, beginnings=beginnings) if years else []
+    tracks = rows_of(ArtistTrack, warehouse, "artist_tracks", **span, shown=shown) if found else []
     return ArtistHistory(
         artist,
         _whole(found, zone),

@@ -199,9 +199,12 @@ def _login(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _freshness(workspace: Workspace) -> Iterator[Finding]:
-    last = _last_complete(workspace) if hub_exists(workspace) else None
+    built = hub_exists(workspace)
+    last = _last_complete(workspace) if built else None
     if last is None:
-        yield Finding("freshness", "note", "no run has finished yet", "run: linernotes run --mode backfill")
+        # Without tables, the finding about the warehouse says what to do.
+        remedy = "run: linernotes run --mode backfill" if built else ""
+        yield Finding("freshness", "note", "no run has finished yet", remedy)
     elif workspace.clock.now() - last > OLDEST_RUN:
         yield Finding("freshness", "note", f"last run started {instant(last)}", "run: linernotes run")
     else:

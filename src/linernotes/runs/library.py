@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +34,8 @@ class Library:
     """Your artists, your plays, and the data that the services have about them.
 
     Each method does the same as the command of its name. A failing service or a few bad lines in a file do not raise:
-    the result holds them as ``error``, next to everything that was done. Other errors raise a ``LinernotesError``.
+    the result holds them as ``error``, next to everything that was done. Other errors raise a ``LinernotesError``, also
+    the one of an import that brought nothing.
     """
 
     def __init__(self, workspace: Workspace, resources: ExitStack) -> None:
@@ -72,31 +73,44 @@ class Library:
         read dates like 03/04/2024 where a file does not show it.
 
         Raises:
-            BelowExpectations: none of them holds a listening history.
+            BelowExpectations: none of them holds a listening history, or none of their rows can be read.
             ConfigurationError: a path does not exist, or there is no such time zone.
         """
         options = ReadOptions(zone_named(time_zone) if time_zone else None, day_first)
-        return import_plays(self._workspace, [_existing(path) for path in paths], options)
+        return _something_of(import_plays(self._workspace, [_existing(path) for path in paths], options))
 
     def import_table(
-        self, table: str, columns: Mapping[str, str] | None = None, *, since_column: str | None = None
+        self,
+        table: str | Sequence[str],
+        columns: Mapping[str, str] | None = None,
+        *,
+        since_column: str | None = None,
+        time_zone: str | None = None,
+        day_first: bool | None = None,
     ) -> ImportResult:
         """Import plays from a table: of the warehouse, ``file.duckdb:schema.table``, or a Parquet, CSV or JSON file.
 
-        ``columns`` maps columns of plays to the table's; with ``since_column``, only newer rows are read the next time.
+        Several tables, or a pattern such as ``exp-*.json``, are read as one. ``columns`` maps columns of plays to
+        the table's; with ``since_column``, only newer rows are read the next time. ``time_zone`` and ``day_first`` are
+        as in ``import_plays``.
 
         Raises:
+            BelowExpectations: none of its rows can be read.
             ConfigurationError: the table or a column does not exist.
         """
-        return import_table(self._workspace, TableOfPlays(table, dict(columns or {}), since_column))
+        options = ReadOptions(zone_named(time_zone) if time_zone else None, day_first)
+        first, *others = [table] if isinstance(table, str) else table
+        wanted = TableOfPlays(first, dict(columns or {}), since_column, options, tuple(others))
+        return _something_of(import_table(self._workspace, wanted))
 
     def import_roster(self, file: str | Path, name: str | None = None) -> ImportResult:
         """Import a roster of artists under ``name`` (default: the file's), replacing an earlier one of that name.
 
         Raises:
+            BelowExpectations: the file is empty, or none of its rows can be read.
             ConfigurationError: the file does not exist, or is no list of artists.
         """
-        return import_roster(self._workspace, _existing(file), name)
+        return _something_of(import_roster(self._workspace, _existing(file), name))
 
     def plan(self, **options: Unpack[PlanArguments]) -> PlanReport:
         """Plan a ``run`` with the same arguments: its calls, time and cost. Calls no service."""
@@ -145,6 +159,13 @@ class Library:
     ) -> None:
         """Close it."""
         self.close()
+
+
+def _something_of(result: ImportResult) -> ImportResult:
+    """The result, unless all it tells is an error."""
+    if result.error and not (result.new or result.known):
+        raise result.error
+    return result
 
 
 def _existing(path: str | Path) -> str:

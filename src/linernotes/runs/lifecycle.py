@@ -19,7 +19,7 @@ from linernotes.landing.ingest import Ingest, Reparse, ingest, restore_unknown
 from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
-from linernotes.runs.exclusive import exclusive_session, new_run, record_end, record_error
+from linernotes.runs.exclusive import exclusive_session, record_end, record_error
 from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, is_todays, publish, refresh
 from linernotes.runs.session import RunSession
 from linernotes.runs.upgrade import forget_outdated, read_manifest
@@ -234,7 +234,10 @@ def expect_hub(workspace: Workspace) -> None:
         return
     expect_home(workspace)
     place = workspace.settings.environment.warehouse.place
-    raise ConfigurationError(f"the tables in {place} are not built yet", "to build them: linernotes run")
+    raise ConfigurationError(
+        f"the tables in {place} are not built yet",
+        "to build them: linernotes run, or linernotes transform, which asks no service",
+    )
 
 
 def expect_home(workspace: Workspace) -> None:
@@ -281,11 +284,11 @@ def ensure_ready(workspace: Workspace) -> None:
 
 
 def ensure_rules(workspace: Workspace) -> None:
-    """Like ``ensure_ready``, and update the queue's rules: credentials may have changed since the last run."""
+    """Like ``ensure_ready``, and update the queue and its rules: credentials decide who is asked for what."""
     ensure_ready(workspace)
     if ledger.changed_policies(workspace):
-        with suppress(Busy), workspace.lake.lease(new_run(workspace)):
-            ledger.write_policies(workspace)
+        with suppress(Busy), open_session(workspace, "init"):
+            log.info("init: the queue follows today's credentials")
 
 
 def record_start(session: RunSession, window_start: datetime | None) -> None:

@@ -6,11 +6,15 @@ from typing import Any
 from linernotes.core.counts import ExtractStats, LoadStats
 from linernotes.core.text import first_of, many, short_name
 from linernotes.reports.queries import DoubtedAnswers, Failures, FieldAlarm
+from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.rejects import Replay
 from linernotes.runs.session import RunResult
 
 MOST_NAMES = 6
-
+NEXT = (
+    "next: linernotes plan shows what a run would do; linernotes run asks the services and builds the tables;"
+    " linernotes transform only builds them"
+)
 
 DECLINES = {"dark": "no longer returns", "null_rate": "rarely returns"}
 
@@ -67,15 +71,12 @@ def partial_lines(reasons: Sequence[str]) -> list[str]:
     return [f"partial: {reason}" for reason in reasons]
 
 
-def import_line(done: LoadStats, what: str, *, news: bool, repeated: int = 0) -> str:
-    """The counts of an import, and the next command if it loaded new rows."""
-    before = f" ({repeated:,} of them in an earlier import too)" if repeated else ""
-    counts = f"imported {many(done.loaded, what)}{before}, rejected {done.rejected:,}, already known {done.known:,}"
-    return (
-        f"{counts}\nnext: linernotes plan shows what a run would do; linernotes run builds the tables"
-        if news
-        else counts
-    )
+def import_lines(result: ImportResult, what: str) -> list[str]:
+    """The counts of an import, which add up to what was read, and the next commands if it loaded new rows."""
+    again = f", there more than once {result.again:,}" if result.again else ""
+    new = many(result.new, f"new {what}")
+    counts = f"imported {new}, already known {result.known:,}{again}, rejected {result.rejected:,}"
+    return [counts, NEXT] if result.news else [counts]
 
 
 def file_line(row: dict[str, Any]) -> str:

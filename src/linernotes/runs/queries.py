@@ -57,9 +57,9 @@ def _columns(workspace: Workspace, table: str) -> Answer:
     if not name:
         raise ConfigurationError("sql: .schema needs a table", "for example .schema hub_music__svc_dim_artists")
     if not rows:
-        names = {each for row in found for each in (row["name"], _short(row["name"]))}
-        close = get_close_matches(name, sorted(names), n=1)
-        remedy = f"did you mean {close[0]!r}?" if close else "linernotes sql .tables lists the tables"
+        names = {each: row["name"] for row in found for each in (_short(row["name"]), row["name"])}
+        close = get_close_matches(name.removeprefix(SERVICE.strip("_") + "_"), sorted(names), n=1)
+        remedy = f"did you mean {names[close[0]]!r}?" if close else "linernotes sql .tables lists the tables"
         raise ConfigurationError(f"sql: no table {table!r}", remedy)
     return Answer(("column", "type"), rows)
 

@@ -40,13 +40,15 @@ SCALES = ((11, 1), (14, 10**3), (17, 10**6), (20, 10**9))
 class Moment:
     """An instant as it is written: ``at`` is UTC, ``as_written`` what it reads without any zone.
 
-    ``is_local`` is true where the text names no zone, ``to_minute`` where it has no seconds.
+    ``is_local`` is true where the text names no zone, ``to_minute`` where it has no seconds. ``also`` is the second
+    instant of a time that came twice, when clocks went back.
     """
 
     at: datetime
     as_written: datetime
     is_local: bool = False
     to_minute: bool = False
+    also: datetime | None = None
 
     @property
     def second(self) -> int:

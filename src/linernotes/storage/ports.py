@@ -91,12 +91,15 @@ class Lake(Protocol):
 
 
 class ForeignTable(Protocol):
-    """A table that is not ours: ``columns`` are its columns with their types."""
+    """A table that is not ours: ``columns`` are its columns with their types, fields of structs as ``event.ts``."""
 
     columns: dict[str, str]
 
     def fetch(self, query: TableQuery) -> Iterator[dict[str, Any]]:
-        """The rows of a query in an order that does not change, fetched as they are read; instants are aware, UTC."""
+        """The rows of a query in an order that does not change, fetched as they are read; instants are aware, UTC.
+
+        Where the table is a file, each row has the number of its line under the name ``tables.LINE``.
+        """
 
     def close(self) -> None:
         """Release what it holds."""

@@ -1,4 +1,4 @@
--- The tracks of an artist that were played most.
+-- The tracks of an artist that were played most in a period.
 with tracks as (
     select trackId, trackName
     from {hub}.hub_music__svc_dim_tracks as known
@@ -15,7 +15,7 @@ select
     max(coalesce(startedAt, playedAt)) as lastAt
 from {hub}.hub_music__svc_fact_plays as facts
 inner join tracks on tracks.trackId = facts.trackId
-where listened
+where listened and coalesce(startedAt, playedAt) >= $since and coalesce(startedAt, playedAt) < $until
 group by tracks.trackId, tracks.trackName
 order by plays desc, name, id
 limit $shown

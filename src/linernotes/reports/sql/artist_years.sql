@@ -1,4 +1,4 @@
--- How often an artist was played since each beginning, that is up to now: differences give the plays of each year.
+-- How often an artist was played since each beginning, up to the end of a period: differences give the plays of each year.
 with tracks as (
     select trackId, trackName
     from {hub}.hub_music__svc_dim_tracks as known
@@ -22,6 +22,6 @@ select
     max(heardAt) as lastAt
 from plays
 cross join unnest($beginnings) as beginning
-where heardAt >= beginning
+where heardAt >= beginning and heardAt >= $since and heardAt < $until
 group by beginning
 order by beginning

@@ -11,6 +11,7 @@ from linernotes.storage.ports import Warehouse
 REPORTS = "next: linernotes show ARTIST, linernotes coverage, or linernotes report top-artists"
 MOST_NAMES = 5
 AGAIN = "next: linernotes run continues when the rest is due"
+COUNTED = "a value of some service counts for them; enriched counts whom a service answered about, also where none does"
 NO_ARTISTS = "next: linernotes import plays FILE, or linernotes import roster FILE"
 
 
@@ -36,6 +37,11 @@ class LibrarySize:
         return self.artists, self.enriched
 
     @property
+    def with_data(self) -> str:
+        """How many artists have a value from any service, in words."""
+        return f"{self.enriched:,} of {many(self.artists, 'artist')} {'has' if self.artists == 1 else 'have'} data"
+
+    @property
     def pending(self) -> int:
         """Artists about whom nobody has answered yet, although they can be asked for."""
         return self.artists - self.enriched - self.not_found - self.failed - self.unresolved
@@ -54,9 +60,8 @@ def news_lines(
     new, added = max(0, after.enriched - enriched), max(0, after.artists - artists)
     changes = [f"{many(new, 'artist')} enriched"] if new else []
     changes += [f"{many(added, 'artist')} added to the library"] if added else []
-    have = f"{after.enriched:,} of {many(after.artists, 'artist')} {'has' if after.artists == 1 else 'have'} data"
     return [
-        f"new: {', '.join(changes)}; {have}" if changes else have,
+        f"new: {', '.join(changes)}; {after.with_data}" if changes else after.with_data,
         *_missing(after),
         _next_step(after, partial) + _more(not_set_up),
     ]

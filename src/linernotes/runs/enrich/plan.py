@@ -90,7 +90,9 @@ def total_of(plans: Sequence[Plan]) -> Plan:
     asked = [each for each in plans if each.asked]
     skipped = [each.provider for each in plans if not each.asked]
     waits = not any(each.calls for each in asked) and any(each.calls for each in plans)
-    note = f"{'nothing can be fetched ' if waits else ''}without {', '.join(skipped)}" if skipped else ""
+    without = f"{'nothing can be fetched ' if waits else ''}without {', '.join(skipped)}" if skipped else ""
+    tracks = sum(each.items for each in asked if each.entity != "artist")
+    more = "answers about tracks may add artists, who are asked about in the same run and not counted here"
     return Plan(
         provider="all",
         mode=plans[0].mode,
@@ -102,14 +104,14 @@ def total_of(plans: Sequence[Plan]) -> Plan:
         days=max((each.days for each in asked), default=0),
         quota_left="",
         price_usd=round(sum(each.price_usd for each in asked), 2),
-        note=note,
+        note="; ".join(filter(None, [without, more if tracks else ""])),
     )
 
 
-def next_step(plans: Sequence[Plan]) -> str:
+def next_step(plans: Sequence[Plan], *, with_options: bool) -> str:
     """The line that names the next command; empty if there is nothing to do."""
     if any(each.calls for each in plans if each.asked):
-        return "next: linernotes run, with the same options"
+        return f"next: linernotes run{', with the same options' if with_options else ''}"
     if any(each.calls for each in plans):
         return "next: add the missing credentials to .env (see .env.example); until then nothing can be fetched"
     return ""

@@ -83,7 +83,7 @@ def plan_run(workspace: Workspace, options: EnrichOptions, *, with_items: bool =
     selection = options.selection(configs, workspace.clock.now(), artists)
     plans = plan(workspace, options.chosen_providers(configs), selection, options.limit)
     items = first_items(workspace, plans, selection, options.limit) if with_items else {}
-    return PlanReport(tuple(plans), total_of(plans), next_step(plans), items)
+    return PlanReport(tuple(plans), total_of(plans), next_step(plans, with_options=options != EnrichOptions()), items)
 
 
 def _enrich(workspace: Workspace, options: EnrichOptions, command: str, work: Work) -> RunResult:

@@ -10,7 +10,7 @@ from linernotes.core.values import Json
 from linernotes.landing.spool import Spool
 from linernotes.runs.imports.inspection import PLAIN, RECENT, Inspection
 from linernotes.runs.imports.readings import Readings
-from linernotes.runs.imports.repeats import counting_repeats
+from linernotes.runs.imports.repeats import Brought, counting_repeats
 from linernotes.runs.imports.result import FoundFile, ImportResult
 from linernotes.runs.lifecycle import import_lines, ingest_landing, run_in_session
 from linernotes.runs.messages import file_line, files_line
@@ -37,27 +37,28 @@ def import_plays(workspace: Workspace, paths: Sequence[str], options: ReadOption
         BelowExpectations: none of the paths holds a listening history.
         Busy: another run holds the workspace.
     """
-    found: list[tuple[tuple[LoadStats, tuple[FoundFile, ...]], int]] = []
-    session = run_in_session(
-        workspace,
-        "import plays",
-        lambda session: found.append(counting_repeats(workspace, lambda: import_histories(session, paths, options))),
-        start="if built",
-    )
-    (stats, files), repeated = found[0]
-    return ImportResult(stats, session.ingested.loaded > 0, files, session.error, repeated)
+    found: list[tuple[Import, LoadStats, Brought]] = []
+
+    def work(session: RunSession) -> None:
+        importing = Import(session, options)
+        stats, brought = counting_repeats(workspace, lambda: _import(importing, paths))
+        found.append((importing, stats, brought))
+
+    session = run_in_session(workspace, "import plays", work, start="if built")
+    importing, stats, brought = found[0]
+    files = importing.found
+    counts = brought.counts(importing.again + sum(file.plays for file in files))
+    rejected = sum(file.rejected for file in files)
+    return ImportResult(stats, session.ingested.loaded > 0, files, session.error, **counts, rejected=rejected)
 
 
-def import_histories(
-    session: RunSession, paths: Sequence[str], options: ReadOptions = PLAIN
-) -> tuple[LoadStats, tuple[FoundFile, ...]]:
-    """Import every history behind the paths within a session, and print a line about each file."""
-    importing = Import(session, options)
+def _import(importing: "Import", paths: Sequence[str]) -> LoadStats:
+    """Import every history behind the paths, and print a line about each file."""
     importing.into(paths)
     found = [file_line(summary.report) for summary in importing.summaries if not summary.known]
     known = [summary.name for summary in importing.summaries if summary.known]
-    session.workspace.progress.say(*found, *files_line("already imported:", known), *importing.remarks())
-    return importing.finish(), tuple(FoundFile.of_row(summary.report) for summary in importing.summaries)
+    importing.workspace.progress.say(*found, *files_line("already imported:", known), *importing.remarks())
+    return importing.finish()
 
 
 class Import(Inspection):
@@ -70,10 +71,15 @@ class Import(Inspection):
         # In scratch: from the spool, a part cut off by a crash would be salvaged and then imported again from its file.
         self._spool = Spool(workspace.lake, workspace.scratch, self.dataset, session.run, workspace.clock, PART_LINES)
         self._readings = Readings(workspace)
-        self._again = 0
+        self.again = 0
         self._parts: list[LandedFile] = []
         self._read: list[tuple[Json, int, int]] = []
         self._rejects: list[bytes] = []
+
+    @property
+    def found(self) -> tuple[FoundFile, ...]:
+        """The contents of each file."""
+        return tuple(FoundFile.of_row(summary.report) for summary in self.summaries)
 
     def finish(self) -> LoadStats:
         """Load what was landed and record the files; returns the counts, known lines included."""
@@ -87,7 +93,7 @@ class Import(Inspection):
         others = [name for name in session.ingested.poor_files if not name.startswith("plays/")]
         session.ingested = replace(session.ingested, poor_files=tuple(others))
         session.trouble = trouble_with(self.summaries)
-        done = session.own_counts + LoadStats(landed=self._again, known=self._again)
+        done = session.own_counts + LoadStats(landed=self.again, known=self.again)
         self._remember()
         return done
 
@@ -118,7 +124,7 @@ class Import(Inspection):
                 self._new(anew, form, summary, way, options)
         else:
             summary.known = True
-            self._again += earlier.plays
+            self.again += earlier.plays
 
     def _new(self, stream: HistoryStream, form: Format, summary: FileSummary, way: str, options: ReadOptions) -> None:
         begins = len(self._parts)

@@ -9,6 +9,7 @@ from linernotes.core.errors import BelowExpectations
 from linernotes.core.text import first_of, short_name
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
+from linernotes.runs.imports.table_advice import from_table_advice
 from linernotes.runs.messages import files_line
 from linernotes.sources.archives import HistoryFile, Unread, open_histories
 from linernotes.sources.histories.formats import (
@@ -153,7 +154,7 @@ class Inspection:
         self, file: HistoryFile, stream: HistoryStream, summary: FileSummary, refusal: Refusal | None
     ) -> bool:
         if stream.raw.damage or file.given or (refusal and not refusal.expected):
-            why = refusal.why if refusal else _unsupported(stream)
+            why = refusal.why if refusal and refusal.expected else self._unknown(file, stream, refusal)
             self._add_unreadable(summary, stream.raw.damage or why)
             return True
         if refusal:
@@ -185,6 +186,12 @@ class Inspection:
         """Report an unreadable file; its text is not kept, since it may contain anything."""
         self.reject(unread_line(summary, summary.rows + 1, why))
 
-
-def _unsupported(stream: HistoryStream) -> Unread:
-    return Unread("not a supported listening history" if stream.head.strip() else "empty file", KNOWN_FORMATS)
+    def _unknown(self, file: HistoryFile, stream: HistoryStream, refusal: Refusal | None) -> Unread:
+        """Why a file is not taken, and how to import it if it is a table with columns of its own."""
+        why = refusal.why if refusal else Unread("not a supported listening history", KNOWN_FORMATS)
+        if not stream.head.strip():
+            return Unread("empty file", KNOWN_FORMATS)
+        if refusal and refusal is not unknown_history(Head(stream.text, file.name)):
+            return why
+        advice = from_table_advice(self.workspace, file.given) if file.given and file.given != "-" else ""
+        return Unread(why.reason, advice or why.remedy)

@@ -1,6 +1,7 @@
-"""Plays of an import that an earlier one had too: files that overlap are loaded whole, and count once in the hub."""
+"""How many plays of an import are new: files that overlap are loaded whole, and count once in the hub."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from linernotes.core import sql
@@ -10,9 +11,26 @@ NEWEST = "select coalesce(max(loadSequence), 0) as newest from {lake}.lake_ops__
 T = TypeVar("T")
 
 
-def counting_repeats(workspace: Workspace, work: Callable[[], T]) -> tuple[T, int]:
-    """The result of an import, and how many of the plays that it loads were there before."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The plays of the files that an import has loaded: ``fresh`` ones, and all ``lines``, the same play in each."""
+
+    lines: int
+    fresh: int
+    repeated: int
+
+    def counts(self, plays: int) -> dict[str, int]:
+        """Of so many plays that were read, those that are new, known from an earlier import, or there again.
+
+        Those that were not loaded stood in files that are known as a whole.
+        """
+        again = self.lines - self.fresh - self.repeated
+        return {"new": self.fresh, "known": plays - self.fresh - again, "again": again}
+
+
+def counting_repeats(workspace: Workspace, work: Callable[[], T]) -> tuple[T, Brought]:
+    """The result of an import, and what it has loaded."""
     (before,) = workspace.warehouse.rows(NEWEST)
     result = work()
     (found,) = workspace.warehouse.rows(sql.read("runs/imports/repeated_plays"), before=before["newest"])
-    return result, int(found["plays"])
+    return result, Brought(int(found["lines"]), int(found["fresh"]), int(found["repeated"]))

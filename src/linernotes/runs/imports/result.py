@@ -43,14 +43,19 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The counts of an import: loaded, rejected and already known add up to ``stats.landed``.
+    """What an import brought, of plays or of artists.
 
-    ``repeated`` of the loaded plays were in an earlier import too.
-    ``news`` is true if the import loaded new rows; ``error`` is the error that a command ends with, or None.
+    All that could be read is ``new``, ``known`` from an earlier import, or there ``again`` within this one; rows that
+    could not are ``rejected``. ``stats`` counts lines as they were landed and loaded: a play that two files have is
+    loaded with each of them. ``news`` is true if the import loaded new rows; ``error`` is the error that a command ends
+    with, or None.
     """
 
     stats: LoadStats
     news: bool
     files: tuple[FoundFile, ...] = ()
     error: LinernotesError | None = None
-    repeated: int = 0
+    new: int = 0
+    known: int = 0
+    again: int = 0
+    rejected: int = 0

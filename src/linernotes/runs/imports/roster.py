@@ -72,8 +72,8 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
     """
     counts: list[LoadStats] = []
     roster = _read(workspace, file, name)
-    rejected = [f"rejected: {reason}: {numbered_rows(rows, MOST_NAMED)}" for reason, rows in _reasons(roster).items()]
-    workspace.progress.say(*roster.notes, _summary(roster), *rejected)
+    reasons = [f"rejected: {reason}: {numbered_rows(rows, MOST_NAMED)}" for reason, rows in _reasons(roster).items()]
+    workspace.progress.say(*roster.notes, _summary(roster), *reasons)
 
     def work(session: RunSession) -> None:
         counts.append(_land(session, roster, file))
@@ -87,7 +87,9 @@ def import_roster(workspace: Workspace, file: str, name: str | None = None) -> I
         )
     if session.without_hub and roster.found["name"]:
         workspace.progress.say(NAMES_LATER)
-    return ImportResult(counts[0], session.ingested.loaded > 0, error=session.error)
+    new, rejected = counts[0].loaded, len(roster.rejects)
+    known = len(roster.artists) - new
+    return ImportResult(counts[0], session.ingested.loaded > 0, (), session.error, new, known, rejected=rejected)
 
 
 def import_artists(workspace: Workspace, artist_ids: Sequence[str], source: str) -> None:

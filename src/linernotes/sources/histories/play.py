@@ -36,6 +36,7 @@ class Play(msgspec.Struct, gc=False, omit_defaults=True):
     skipped: bool | None = None
     offline: bool | None = None
     incognito: bool | None = None
+    alsoPlayedAt: str | None = None  # noqa: N815
     rereads: int | None = None  # makes its line a new one, which replaces that of the reading in between
 
 

@@ -17,6 +17,7 @@ from linernotes.sources.histories.play import NotAPlay, Play, UnreadableFile
 from linernotes.sources.histories.summary import FileSummary
 from linernotes.sources.instants import UNKNOWN
 from linernotes.sources.json_rows import Row
+from linernotes.sources.local_times import LocalTimes
 from linernotes.sources.privacy import accounts_in, without_accounts, without_named_account
 from linernotes.sources.streams import HistoryStream
 
@@ -58,7 +59,8 @@ def history_lines(
         yield unread_line(summary, number + 1, stream.raw.damage)
     elif summary.last_bad == (number, CUT):  # in the last row, after any number of good ones
         summary.unread = Unread(f"truncated at row {number:,}", AGAIN)
-    summary.notes += opened.notes() + ([AS_WINDOWS] if stream.raw.encoding == WINDOWS else [])
+    times = opened.times or LocalTimes(options.zone, options.day_first)
+    summary.notes += times.notes() + ([AS_WINDOWS] if stream.raw.encoding == WINDOWS else [])
 
 
 def unread_line(summary: FileSummary, number: int, why: Unread) -> bytes:

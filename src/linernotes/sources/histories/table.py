@@ -5,7 +5,7 @@ the columns; a play is told apart by its instant and its track.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from linernotes.core.clock import instant
 from linernotes.landing.lines import Reject
 from linernotes.sources.histories.columns import ENDS, HEADINGS, plain
 from linernotes.sources.histories.play import Play, mbids, source_key, spotify_ids
-from linernotes.sources.instants import moment_of
+from linernotes.sources.instants import Moment
+from linernotes.sources.local_times import LocalTimes
 
 TITLE = "table of plays"
 SOURCE = "table"
@@ -49,15 +50,21 @@ MILLISECONDS, MICROSECONDS = 10**11, 10**14  # as seconds, the year 5138; as mil
 TRUE, FALSE = {"true", "t", "yes", "1"}, {"false", "f", "no", "0"}
 
 
-def columns_of(names: Iterable[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The column of a table for each of the contract's, ``given`` ones first."""
+def columns_of(
+    names: Iterable[str], given: Mapping[str, str] | None = None, nested: Collection[str] = ()
+) -> dict[str, str]:
+    """The column of a table for each of the contract's, ``given`` ones first.
+
+    Columns in ``nested`` hold things with fields, which are no values; those of lists may be ids.
+    """
     found = dict(given or {})
-    keys: dict[str, str] = {}
-    for name in names:
-        keys.setdefault(plain(name), name)
+    keys: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: "." in name):  # a field within a column comes after the columns
+        keys.setdefault(plain(name), []).append(name)
     taken = set(found.values())
     for column, others in SYNONYMS.items():
-        place = next((keys[key] for key in others if key in keys and keys[key] not in taken), None)
+        free = (name for key in others for name in keys.get(key, ()) if name not in taken)
+        place = next((name for name in free if name not in nested), None)
         if column not in found and place:
             found[column] = place
             taken.add(place)
@@ -71,16 +78,22 @@ def missing_columns(found: Mapping[str, str]) -> list[str]:
     return missing if known else [*missing, *(name for name in ("trackName", "artistName") if name not in found)]
 
 
-def reader(means: str = "start") -> Callable[[bytes], Play | None]:
+def reader(times: LocalTimes, means: str = "start", rereads: int = 0) -> Callable[[bytes], Play | None]:
     """A reader of rows whose columns are named as the contract's; ``means`` is what their instants are of the play."""
-    return lambda row: _play(OBJECT(row), means)
+
+    def read_row(row: bytes) -> Play:
+        play = _play(OBJECT(row), means, times)
+        play.rereads = rereads or None
+        return play
+
+    return read_row
 
 
-def read(row: bytes) -> Play | None:
+def read(times: LocalTimes, row: bytes) -> Play | None:
     """The play of one row, whatever its columns are called."""
     values = OBJECT(row)
-    found = columns_of(values)
-    return _play({name: values[column] for name, column in found.items()}, means_of(found))
+    found = columns_of(values, nested=[name for name, value in values.items() if isinstance(value, dict)])
+    return _play({name: values[column] for name, column in found.items()}, means_of(found), times)
 
 
 def means_of(found: Mapping[str, str]) -> str:
@@ -93,8 +106,8 @@ def means_of(found: Mapping[str, str]) -> str:
 OBJECT = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def _play(row: Mapping[str, Any], means: str) -> Play:
-    at = _played_at(row)
+def _play(row: Mapping[str, Any], means: str, times: LocalTimes) -> Play:
+    moment = _played_at(row, times)
     track, artist, uri = _text(row, "trackName"), _text(row, "artistName"), _uri(_text(row, "trackUri"))
     ids, artist_mbids = spotify_ids(_texts(row, "artistIds"), "artist"), mbids(_texts(row, "mbids"))
     if not (uri or (track and (artist or ids or artist_mbids))):
@@ -103,10 +116,11 @@ def _play(row: Mapping[str, Any], means: str) -> Play:
     played = _number(row, "msPlayed")
     given = _text(row, "sourceKey") if _text(row, "source") else None
     return Play(
-        playedAt=at,
+        playedAt=instant(moment.at),
+        alsoPlayedAt=instant(moment.also) if moment.also else None,
         playedAtMeans=_means(_text(row, "playedAtMeans") or means),
         source=(given and _text(row, "source")) or SOURCE,
-        sourceKey=given or source_key(at, uri or f"{artist}|{track}"),
+        sourceKey=given or source_key(instant(moment.as_written), uri or f"{artist}|{track}"),
         msPlayed=int(played) if played is not None else int(seconds * 1000) if seconds is not None else None,
         trackName=track,
         artistName=artist,
@@ -127,24 +141,34 @@ def _means(text: str) -> Any:
     return text  # the contract knows start and end
 
 
-def _played_at(row: Mapping[str, Any]) -> str:
+def _played_at(row: Mapping[str, Any], times: LocalTimes) -> Moment:
     try:
-        return instant(_instant(row.get("playedAt")))
+        return moment_of_value(row.get("playedAt"), times)
     except ValueError as error:
         raise Reject(str(error), "playedAt") from None
 
 
-def _instant(value: Any) -> datetime:
-    """The instant of a value: a text, UTC without an offset, or seconds, milli- or microseconds since 1970."""
+def moment_of_value(value: Any, times: LocalTimes) -> Moment:
+    """The instant of a value: a text, with or without an offset, or seconds, milli- or microseconds since 1970.
+
+    What is written is the same in whatever zone it is read, so that a play keeps its key.
+
+    Raises:
+        ValueError: there is none.
+    """
     if isinstance(value, bool) or value is None or value == "":
         raise ValueError("is missing")
     with suppress(ValueError, OverflowError):
-        return _since_1970(float(value))
+        at = _since_1970(float(value))
+        return Moment(at, at)
     text = str(value).strip()
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(ZONE.sub("+00:00", text))
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment_of(text).at
+    try:
+        written = datetime.fromisoformat(ZONE.sub("+00:00", text))
+    except ValueError:
+        return times.moment(text)
+    if written.tzinfo is None:
+        return times.read(written.replace(tzinfo=UTC))
+    return Moment(written, written)
 
 
 def _since_1970(number: float) -> datetime:

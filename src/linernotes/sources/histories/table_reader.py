@@ -34,8 +34,9 @@ from linernotes.sources.histories.play import (
     spotify_ids,
 )
 from linernotes.sources.histories.tables import Table
-from linernotes.sources.instants import Moment, day_order, moment_of
+from linernotes.sources.instants import Moment, day_order
 from linernotes.sources.json_rows import Row
+from linernotes.sources.local_times import LocalTimes
 from linernotes.sources.privacy import without_private
 
 LASTFM, CSV = "lastfm", "csv"  # a row with Last.fm's own second is Last.fm's scrobble, whoever exported it
@@ -46,7 +47,6 @@ COUNTED = re.compile(r"-?\d+(?:[.,]0*)?")
 DATED = re.compile(rb"(?<!#)\b\d{4}")  # no heading has a year or a second in it, but every play has
 NOT_KEPT = "(not kept: it may name an account)"
 ALSO_SHOWN = {"albumartist", "albummbid", "trackmbid", "duration", "albumid"}
-TO_UTC = "times without a zone were read as UTC; --time-zone Europe/Berlin reads them in another zone"
 BOTH_ORDERS = Unread(
     "it is not clear whether its dates begin with the day or the month",
     "import it with --day-first or with --month-first",
@@ -81,16 +81,15 @@ def open_table(head: Head, options: ReadOptions, rules: Rules) -> Reader:
     if not head.table:
         raise ValueError("not a table of plays")
     reader = TableReader(head.table, options, rules)
-    return Reader(reader.rows, reader.read, reader.shown, reader.notes)
+    return Reader(reader.rows, reader.read, reader.shown, reader.times)
 
 
 class TableReader:
     """Reads one table from its first row to its last."""
 
     def __init__(self, table: Table, options: ReadOptions, rules: Rules) -> None:
-        self._table, self._rules, self._zone = table, rules, options.zone
-        self._day_first = rules.day_first if options.day_first is None else options.day_first
-        self._dated = self._local = False
+        self._table, self._rules, self._dated = table, rules, False
+        self.times = LocalTimes(options.zone, options.day_first, rules.day_first)
         self._set_columns(table.columns)
 
     def rows(self, source: IO[bytes]) -> Iterator[Row]:
@@ -100,7 +99,7 @@ class TableReader:
             UnreadableFile: they do not.
         """
         rows = self._table.rows(source)
-        if self._day_first is not None or not day_order(self._times(self._table.sample))[0]:
+        if self.times.day_first is not None or not day_order(self._times(self._table.sample))[0]:
             yield from rows
             return
         ahead, size = [], 0
@@ -112,7 +111,7 @@ class TableReader:
         _, proven = day_order(self._times(self._table.cells(row.decode("utf-8", "replace")) for _, row in ahead))
         if len(proven) != 1:
             raise UnreadableFile(BOTH_ORDERS)
-        self._day_first = proven.pop()
+        self.times.day_first = proven.pop()
         yield from ahead
         yield from rows
 
@@ -138,10 +137,6 @@ class TableReader:
         shown = [value if keep else "" for value, keep in zip(values, kept, strict=False)]
         csv.writer(line, delimiter=self._table.delimiter, lineterminator="").writerow(shown)
         return without_private(line.getvalue())
-
-    def notes(self) -> list[str]:
-        """What the times were taken for, if they do not say it themselves."""
-        return [TO_UTC] if self._local and not self._zone else []
 
     def _set_columns(self, columns: tuple[str, ...]) -> None:
         self._columns = columns
@@ -172,6 +167,7 @@ class TableReader:
         uris = spotify_ids([value_of(row, headings["uri"]) or ""], "track")
         return Play(
             playedAt=_written(moment.at),
+            alsoPlayedAt=_written(moment.also) if moment.also else None,
             playedAtMeans="end" if self._rules.means == "end" or heading in ENDS else "start",
             source=exact or CSV,
             sourceKey=source_key(moment.second if exact else _written(moment.as_written), artist, track),
@@ -186,11 +182,8 @@ class TableReader:
         )
 
     def _moment(self, heading: str, text: str, row: Cells) -> Moment:
-        known = self._rules.in_utc or heading in IN_UTC
         own = _zone(row.get("timezone"))
-        moment = moment_of(text, own or (None if heading in IN_UTC else self._zone), self._day_first)
-        self._local = self._local or (moment.is_local and not known and not own)
-        return moment
+        return self.times.moment(text, own, in_utc=heading in IN_UTC, promised=self._rules.in_utc)
 
 
 def _with_clock(times: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from linernotes.storage.warehouses.bigquery_loads import FILES_AT_ONCE, BigQuery
 from linernotes.storage.warehouses.bigquery_previous import drop_previous, rename_to_previous, tables_of
 from linernotes.storage.warehouses.bigquery_select import answer_of, expect_query
 from linernotes.storage.warehouses.bigquery_tables import CALL_SECONDS
-from linernotes.storage.warehouses.bigquery_values import parameter_of, rows_parameter
+from linernotes.storage.warehouses.bigquery_values import columns_with_fields, parameter_of, rows_parameter
 from linernotes.storage.warehouses.contents import read_contents
 from linernotes.storage.warehouses.schema import statement
 from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
@@ -110,8 +110,7 @@ class BigQueryWarehouse:
         """A table or view by its full name, or that of its dataset and itself in this project."""
         with google.translate_errors(f"{self._store.place}: read {name}"):
             found = self._project.client.get_table(f"{name}", retry=patience(), timeout=CALL_SECONDS)
-        columns = {field.name: f"{field.field_type}{'[]' * (field.mode == 'REPEATED')}" for field in found.schema}
-        return WarehouseTable(self, quoted_table(name, "`"), columns, "`")
+        return WarehouseTable(self, quoted_table(name, "`"), columns_with_fields(found.schema), "`")
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the lake's tables, watermarks and all, to ``…__previous``; the hub stays readable."""

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -30,7 +31,10 @@ from linernotes.storage.warehouses.upgrade import Columnlike, Shape
 
 Parameter: TypeAlias = ScalarQueryParameter | ArrayQueryParameter | StructQueryParameter
 # A bool is an int and a datetime a date to Python, so the narrower ones come first.
-KINDS = ((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (datetime, "TIMESTAMP"), (date, "DATE"))
+KINDS = (
+    *((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (Decimal, "BIGNUMERIC")),
+    *((datetime, "TIMESTAMP"), (date, "DATE")),
+)
 
 # The names that BigQuery answers with, where they are not those it was given.
 TYPES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "STRUCT": "RECORD"}
@@ -58,6 +62,16 @@ def shapes_of(schema: Iterable[SchemaField]) -> tuple[Shape, ...]:
         )
         for each in schema
     )
+
+
+def columns_with_fields(schema: Iterable[SchemaField], path: str = "") -> dict[str, str]:
+    """The columns of any table with their types, each record followed by its fields; ``[]`` marks a list."""
+    found: dict[str, str] = {}
+    for each in schema:
+        name, repeated = f"{path}{each.name}", each.mode == "REPEATED"
+        found[name] = f"{each.field_type}{'[]' * repeated}"
+        found |= {} if repeated else columns_with_fields(each.fields, f"{name}.")
+    return found
 
 
 def contract_label(columns: Iterable[Columnlike]) -> str:

@@ -48,6 +48,7 @@ from linernotes.storage.warehouses.schema import (
     merged_into,
     statement,
 )
+from linernotes.storage.warehouses.struct_types import with_fields
 from linernotes.storage.warehouses.tables import WarehouseTable, quoted_table
 
 MORE_ROOM = "free some disk space: data that does not fit in memory is kept there for the time being"
@@ -166,9 +167,8 @@ class DuckDBWarehouse:
         found = self.rows(TABLE_COLUMNS, schema=schema_name or "main", table=table)
         columns = {row["name"]: row["type"] for row in found}
         if not columns:
-            remedy = "write schema.table; for a table in BigQuery add --env, for one in a file its path"
-            raise ConfigurationError(f"no table {name} in {self._path}", remedy)
-        return WarehouseTable(self, quoted_table(name, '"'), columns, '"')
+            raise ConfigurationError(f"no table {name} in {self._path}", "check its name")
+        return WarehouseTable(self, quoted_table(name, '"'), with_fields(columns), '"')
 
     def set_aside(self) -> dict[str, list[dict[str, Any]]]:
         """Rename the file to ``warehouse.previous.duckdb`` and start over."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from linernotes.core.errors import ConfigurationError
+from linernotes.storage.warehouses.struct_types import path_of
 
 UNORDERED = ("ARRAY", "STRUCT", "RECORD", "JSON", "GEOGRAPHY", "BYTES", "[]", "MAP")
+LINE = "_line_of_file"  # the name that a row's line gets, in tables that are files
 DATED = ("DATE", "DATETIME")  # BigQuery compares these with instants only once they are some
 
 
@@ -47,7 +49,10 @@ def _compared(column: str, types: dict[str, str], quote: str) -> str:
 def _quoted(column: str, types: dict[str, str], quote: str) -> str:
     if column not in types or quote in column or "$" in column:
         raise ConfigurationError(f"column {column!r} cannot be read", "rename it in a view, and import that")
-    return f"{quote}{column}{quote}"
+    first, *fields = path_of(column, types)
+    top = f"{quote}{first}{quote}"
+    # In brackets, since a struct with fields looks like a table with columns.
+    return "".join([f"({top})", *(f".{quote}{name}{quote}" for name in fields)]) if fields else top
 
 
 def quoted_table(name: str, quote: str) -> str:

@@ -9,7 +9,13 @@ pauses as (
 ),
 
 copies as (
-    select distinct playId from pauses
+    select playId from pauses
+    union all
+    select playId from {{ ref('hub_music__int_play_hours') }}
+),
+
+copied as (
+    select distinct playId from copies
 ),
 
 begun as (
@@ -22,8 +28,8 @@ select
     coalesce(begun.startedAt, plays.startedAt) as startedAt,
     {{ dbt.hash('plays.trackText') }} as namesId,
     {{ dbt.hash('mentionText') }} as mentionId,
-    compared.duplicate or copies.playId is not null as duplicate
+    compared.duplicate or copied.playId is not null as duplicate
 from placed as plays
 inner join {{ ref('hub_music__int_plays_compared') }} as compared on compared.playId = plays.playId
-left join copies on copies.playId = plays.playId
+left join copied on copied.playId = plays.playId
 left join begun on begun.richerId = plays.playId

@@ -1,21 +1,37 @@
--- Plays of files loaded after the one with this number that an earlier file has as well.
+-- Plays of files loaded after the one with this number: their lines, the plays they tell of, and those that an earlier file
+-- has as well.
 with files as (
     select fileHash, loadSequence > $before as isNew
     from {lake}.lake_ops__loaded_files
 ),
 
-earlier as (
-    select plays.source, plays.sourceKey
+plays as (
+    select plays.source, plays.sourceKey, files.isNew
     from {lake}.lake_plays__normalized_plays as plays
-    inner join files on files.fileHash = plays._fileHash and not files.isNew
+    inner join files on files.fileHash = plays._fileHash
+    union all
+    select 'spotify_recently_played' as source, cast(plays.playedAt as string) || plays.trackUri as sourceKey, files.isNew
+    from {lake}.lake_spotify__normalized_recently_played as plays
+    inner join files on files.fileHash = plays._fileHash
 ),
 
 brought as (
+    select source, sourceKey, count(*) as lines
+    from plays
+    where isNew
+    group by source, sourceKey
+),
+
+earlier as (
     select distinct plays.source, plays.sourceKey
-    from {lake}.lake_plays__normalized_plays as plays
-    inner join files on files.fileHash = plays._fileHash and files.isNew
+    from plays
+    inner join brought on brought.source = plays.source and brought.sourceKey = plays.sourceKey
+    where not plays.isNew
 )
 
-select count(*) as plays
+select
+    coalesce(sum(brought.lines), 0) as lines,
+    count(*) - count(earlier.source) as fresh,
+    count(earlier.source) as repeated
 from brought
-where exists (select 1 from earlier where earlier.source = brought.source and earlier.sourceKey = brought.sourceKey)
+left join earlier on earlier.source = brought.source and earlier.sourceKey = brought.sourceKey

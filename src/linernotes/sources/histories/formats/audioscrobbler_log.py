@@ -6,7 +6,7 @@ Key: the second as it is written, artist and track.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import partial
 from io import TextIOWrapper
 from typing import IO
@@ -14,8 +14,9 @@ from typing import IO
 from linernotes.core.clock import instant
 from linernotes.sources.histories.formats.base import Format, Head, Reader, ReadOptions
 from linernotes.sources.histories.play import NotAPlay, Play, required_name, source_key
-from linernotes.sources.histories.table_reader import TO_UTC
+from linernotes.sources.instants import Moment
 from linernotes.sources.json_rows import Row
+from linernotes.sources.local_times import LocalTimes
 
 TITLE = "Audioscrobbler log of a player (.scrobbler.log)"
 SOURCE = "audioscrobbler"
@@ -30,7 +31,7 @@ def _rows(source: IO[bytes]) -> Iterator[Row]:
             yield number, line.rstrip("\n").replace("\0", "\ufffd").encode("utf-8", "surrogateescape")
 
 
-def _read(zone: tzinfo | None, row: bytes) -> Play:
+def _read(times: LocalTimes | None, row: bytes) -> Play:
     cells = row.decode("utf-8").split("\t")
     if len(cells) < COLUMNS:
         raise ValueError(f"{len(cells)} columns in place of {COLUMNS}")
@@ -44,8 +45,10 @@ def _read(zone: tzinfo | None, row: bytes) -> Play:
     except (OverflowError, OSError, ValueError):
         raise ValueError("invalid date or time") from None
     artist, track = required_name(artist, "artist"), required_name(track, "track")
+    moment = times.read(written) if times else Moment(written, written)
     return Play(
-        playedAt=instant(written.replace(tzinfo=zone) if zone else written),
+        playedAt=instant(moment.at),
+        alsoPlayedAt=instant(moment.also) if moment.also else None,
         playedAtMeans="start",
         source=SOURCE,
         sourceKey=source_key(int(second), artist, track),
@@ -57,9 +60,10 @@ def _read(zone: tzinfo | None, row: bytes) -> Play:
 
 
 def _open(head: Head, options: ReadOptions) -> Reader:
-    is_utc = IN_UTC in head.text.upper()
-    zone = None if is_utc else options.zone
-    return Reader(_rows, partial(_read, zone), notes=lambda: [] if is_utc or zone else [TO_UTC])
+    if IN_UTC in head.text.upper():
+        return Reader(_rows, partial(_read, None))
+    times = LocalTimes(options.zone, options.day_first)
+    return Reader(_rows, partial(_read, times), times=times)
 
 
 FORMAT = Format(TITLE, SOURCE, lambda head: head.text.lstrip().startswith(MARK), _open)

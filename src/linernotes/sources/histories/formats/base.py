@@ -13,6 +13,7 @@ import msgspec
 from linernotes.sources.histories.play import Play
 from linernotes.sources.histories.tables import Table, heading_of, table_of
 from linernotes.sources.json_rows import Row, json_rows
+from linernotes.sources.local_times import LocalTimes
 from linernotes.sources.privacy import without_private
 
 KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
@@ -71,14 +72,14 @@ class ReadOptions:
 class Reader:
     """Reads one file: ``rows`` splits it, ``read`` reads a row, None for a heading.
 
-    ``shown`` is the text of a bad row without anything private; ``notes`` says, after reading, what its owner may want
-    to know.
+    ``shown`` is the text of a bad row without anything private; ``times`` reads times without a zone, where the format
+    may have some, and says after reading what their owner may want to know.
     """
 
     rows: Callable[[IO[bytes]], Iterator[Row]]
     read: Callable[[bytes], Play | None]
     shown: Callable[[bytes], str] = field(default=lambda row: without_private(row.decode("utf-8", "backslashreplace")))
-    notes: Callable[[], list[str]] = list
+    times: LocalTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)

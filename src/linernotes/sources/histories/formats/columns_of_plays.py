@@ -8,14 +8,16 @@ from functools import partial
 from linernotes.sources.histories.formats.base import NO_NAMES, Format, Head, Reader, ReadOptions
 from linernotes.sources.histories.table import FIELDS, SOURCE, TITLE, read
 from linernotes.sources.json_rows import json_rows
+from linernotes.sources.local_times import LocalTimes
 
 
 def _recognize(head: Head) -> bool:
     return head.is_json and any(fields <= head.keys for fields in FIELDS)
 
 
-def _open(_head: Head, _options: ReadOptions) -> Reader:
-    return Reader(partial(json_rows, pages=()), read)
+def _open(_head: Head, options: ReadOptions) -> Reader:
+    times = LocalTimes(options.zone, options.day_first)
+    return Reader(partial(json_rows, pages=()), partial(read, times), times=times)
 
 
 FORMAT = Format(TITLE, SOURCE, _recognize, _open, NO_NAMES)

@@ -46,7 +46,7 @@ def _text(value: Any) -> str:
 
 def _open(_head: Head, options: ReadOptions) -> Reader:
     table = TableReader(EMPTY, options, Rules())
-    return Reader(partial(json_rows, pages=WRAPPERS), lambda row: table.play(_cells(row)), notes=table.notes)
+    return Reader(partial(json_rows, pages=WRAPPERS), lambda row: table.play(_cells(row)), times=table.times)
 
 
 def _recognize(head: Head) -> bool:

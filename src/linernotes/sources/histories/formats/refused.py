@@ -104,7 +104,7 @@ KINDS = (
 UNKNOWN = _kind(
     _looks_like_plays,
     "looks like a listening history, but its columns or fields are not known",
-    "docs/histories.md lists the formats; a table needs the columns artist, track and timestamp",
+    "docs/histories.md lists the formats; for columns of your own: linernotes import plays --from-table FILE --map ...",
     expected=False,
 )
 
