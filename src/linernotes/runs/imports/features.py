@@ -25,7 +25,6 @@ def import_features(workspace: Workspace, files: Sequence[str]) -> ImportResult:
         BelowExpectations: a file is empty.
         Busy: another run holds the workspace.
     """
-
     rows = Counter[bool]()
 
     def work(session: RunSession) -> None:
