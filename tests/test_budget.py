@@ -64,4 +64,4 @@ def test_what_does_not_fit_into_today_takes_further_days(calls: int, left: int, 
 def test_those_who_tell_what_others_are_asked_by_are_there() -> None:
     assert {name for settings in PROVIDERS.values() for name in settings.known_from} <= PROVIDERS.keys()
     # The address of a track stands on the play itself.
-    assert [name for name, settings in PROVIDERS.items() if not settings.known_from] == ["spotify_tracks"]
+    assert [name for name, settings in PROVIDERS.items() if not settings.known_from] == ["reccobeats", "spotify_tracks"]
