@@ -29,6 +29,14 @@ def test_a_value_that_cannot_be_costs_that_value_alone(laptop: Laptop) -> None:
     assert kept == [(None, 9, 0, 81.25), (0.6, None, None, None)]
 
 
+def test_keys_in_words_and_codes_that_are_none_are_told_apart(laptop: Laptop) -> None:
+    rows = "A,Roads,Am,81,\nA,Numb,Dbm,90,QZ-ABC-21-00001\nA,Sour,H,95,12345\n"
+    said = laptop("import", "features", laptop.write("crate.csv", "Artist,Title,Initial Key,BPM,ISRC\n" + rows))
+    assert "crate.csv: left out 2 values that cannot be: isrc (1), key (1)\n" in said.err
+    kept = [(row["subject"], row["key"], row["mode"]) for row in laptop.rows(STORED)]
+    assert kept == [("A|Roads", 9, 0), ("isrc QZABC2100001", 1, 0), ("A|Sour", None, None)]
+
+
 def test_a_row_that_names_no_track_is_rejected_with_its_line(laptop: Laptop) -> None:
     said = laptop("import", "features", laptop.write("x.csv", EXPORTIFY + exported() * 30 + exported(uri="", name="")))
     assert (said.code, "imported 30 new tracks, already known 0, rejected 1" in said.err) == (0, True)

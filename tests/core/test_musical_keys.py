@@ -2,7 +2,7 @@
 
 import pytest
 
-from linernotes.core.musical_keys import parsed_key
+from linernotes.core.musical_keys import camelot_key, compatible_keys, parsed_key
 
 # Pitch class, then major and minor on the Camelot wheel and as Open Keys.
 WHEELS = [
@@ -27,6 +27,7 @@ def test_all_places_on_both_wheels_are_read(
 ) -> None:
     assert [parsed_key(text) for text in (major, open_major)] == [(pitch, 1)] * 2
     assert [parsed_key(text) for text in (minor, open_minor)] == [(pitch, 0)] * 2
+    assert (camelot_key(pitch, 1), camelot_key(pitch, 0)) == (major, minor)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,8 @@ def test_all_places_on_both_wheels_are_read(
         ("Gb", (6, 1)),
         ("G♭ major", (6, 1)),
         ("Bbm", (10, 0)),
+        ("CM", (0, 1)),
+        ("am", (9, 0)),
         ("Cb maj", (11, 1)),
         ("B#", (0, 1)),
         ("08a", (9, 0)),
@@ -55,3 +58,11 @@ def test_all_places_on_both_wheels_are_read(
 )
 def test_a_key_is_read_in_the_usual_notations(text: str, key: tuple[int, int] | None) -> None:
     assert parsed_key(text) == key
+
+
+@pytest.mark.parametrize(
+    ("key", "others"),
+    [("8A", {"8A", "7A", "9A", "8B"}), ("1B", {"1B", "12B", "2B", "1A"}), ("12A", {"12A", "11A", "1A", "12B"})],
+)
+def test_keys_go_with_their_neighbours_on_the_wheel_and_with_their_relative(key: str, others: set[str]) -> None:
+    assert set(compatible_keys(key)) == others

@@ -50,6 +50,7 @@ def read() -> Any:
         ("german.csv", "Title;Artist;ISRC;Key;Mode;BPM\nRoads;A;qz-abc-21-00001;9;0;81,25\n", "isrc QZABC2100001"),
         ("crate.tsv", "Title\tArtist\tInitial Key\tBPM\nRoads\tA\tAm\t81.25\n", "A|Roads"),
         ("wheel.csv", "Artist,Title,Camelot,BPM\nA,Roads,8A,81.25\n", "A|Roads"),
+        ("words.csv", "track_name,artist(s)_name,bpm,key,mode\nRoads,A,81.25,A,Minor\n", "A|Roads"),
     ],
 )
 def test_the_well_known_tables_are_known_by_their_headings(read: Any, name: str, text: str, subject: str) -> None:
@@ -67,6 +68,11 @@ def test_the_well_known_tables_are_known_by_their_headings(read: Any, name: str,
         ({"tempo": 0}, {"tempo": None}),
         ({"tempo": ""}, {"tempo": None}),
         ({"signature": 0}, {"timeSignature": None}),
+        ({"key": "A", "mode": 0}, {"key": 9, "mode": 0}),
+        ({"key": "A", "mode": ""}, {"key": None, "mode": None}),
+        ({"key": "Am", "mode": ""}, {"key": 9, "mode": 0}),
+        ({"date": "22/08/1994"}, {"releaseDate": None}),
+        ({"date": "1994"}, {"releaseDate": "1994"}),
     ],
     ids=str,
 )

@@ -17,6 +17,8 @@ MUSICBRAINZ_LINK = re.compile(
     rf"(?:https?://)?(?:\w+\.)?musicbrainz\.org/[a-z-]+/(?P<id>{MBID.pattern})(?:[/?#].*)?", re.ASCII | re.IGNORECASE
 )
 
+ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
+
 # Ids of further schemes, bare or in a URL.
 FORMS = {
     "wikidataId": re.compile(
@@ -50,6 +52,12 @@ def linked_spotify_id(text: str, kind: Kind = "artist") -> str | None:
 def spotify_id(text: str, kind: Kind = "artist") -> str | None:
     """The id in a URL or URI of that kind, or the text itself if it is an id."""
     return linked_spotify_id(text, kind) or (text.strip() if is_spotify_id(text.strip()) else None)
+
+
+def canonical_isrc(text: str) -> str | None:
+    """The ISRC in a text, as registries write it: without hyphens or spaces, in capitals; None if it is none."""
+    code = re.sub(r"[\s-]", "", text).upper()
+    return code if ISRC.fullmatch(code) else None
 
 
 def is_mbid(text: str) -> bool:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from linernotes.core.identifiers import MBID, SPOTIFY_ID
+from linernotes.core.identifiers import ISRC, MBID, SPOTIFY_ID
 from linernotes.core.values import Missing, WorkItem
 
-__all__ = ["DEEZER_ID", "MBID", "SPOTIFY_ID", "split_by_id"]
+__all__ = ["DEEZER_ID", "ISRC", "MBID", "SPOTIFY_ID", "split_by_id"]
 
 DEEZER_ID = re.compile(r"[0-9]+")
 

@@ -8,7 +8,7 @@ import re
 from ast import literal_eval
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from statistics import median
@@ -16,28 +16,23 @@ from typing import IO, Any
 
 from linernotes.config.datasets import Dataset, Rule
 from linernotes.core.errors import ConfigurationError
-from linernotes.core.identifiers import SPOTIFY_ID, spotify_id
-from linernotes.core.musical_keys import parsed_key
+from linernotes.core.identifiers import SPOTIFY_ID, canonical_isrc, spotify_id
+from linernotes.core.musical_keys import parsed_key, parsed_mode, parsed_note
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader, Reject
 from linernotes.sources.rows import UNREADABLE, Numbered, valid_lines
 from linernotes.sources.tables import UNBALANCED, Signs, Table, open_table
 
+SHARES = ("acousticness", "danceability", "energy", "instrumentalness", "liveness", "speechiness", "valence")
 # Headings by their letters and digits alone.
+# fmt: off
 HEADINGS = {
     "spotifyTrackId": (
-        "trackuri",
-        "trackid",
-        "spotifyid",
-        "spotifytrackid",
-        "existingspotifyid",
-        "uri",
-        "id",
-        "trackurl",
+        "trackuri", "trackid", "spotifyid", "spotifytrackid", "existingspotifyid", "uri", "id", "trackurl",
     ),
     "isrc": ("isrc", "existingisrc"),
     "trackName": ("trackname", "tracktitle", "title", "name", "track", "song"),
-    "artistName": ("artistnames", "artistname", "artists", "artist", "trackartist"),
+    "artistName": ("artistnames", "artistname", "artistsname", "artists", "artist", "trackartist"),
     "label": ("recordlabel", "label"),
     "releaseDate": ("albumreleasedate", "releasedate", "trackalbumreleasedate", "year"),
     "durationMs": ("trackdurationms", "durationms"),
@@ -45,24 +40,17 @@ HEADINGS = {
     "mode": ("mode",),
     "tempo": ("tempo", "bpm", "averagebpm"),
     "timeSignature": ("timesignature",),
-    **{
-        name: (name,)
-        for name in (
-            "acousticness",
-            "danceability",
-            "energy",
-            "instrumentalness",
-            "liveness",
-            "loudness",
-            "speechiness",
-        )
-    },
-    "valence": ("valence",),
+    "loudness": ("loudness",),
+    **{name: (name,) for name in SHARES},
 }
+# fmt: on
 KNOWN = {heading: name for name, headings in HEADINGS.items() for heading in headings}
+UNUSABLE = object()
 NAMING = frozenset({"spotifyTrackId", "isrc", "trackName", "artistName"})
+PLAIN = HEADINGS.keys() - NAMING - {"key", "mode"}
 WHOLE = frozenset({"durationMs", "key", "mode", "timeSignature"})
 NOTHING = {"tempo": 0, "timeSignature": 0, "key": -1, "mode": -1, "durationMs": 0}  # how "unknown" is written
+DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 SAMPLE = 200  # rows by which the size of the numbers is judged
 LEAST_ROWS = 20
@@ -75,8 +63,8 @@ class Features:
     """A file that is read: its lines, and once these are taken the number of unusable values by their fields."""
 
     lines: Iterator[Json]
-    unusable: Counter[str] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
+    unusable: Counter[str]
+    notes: list[str]
 
 
 def read_features(source: IO[bytes], file: str, digest: str, contract: Dataset, reader: LineReader) -> Features:
@@ -90,11 +78,10 @@ def read_features(source: IO[bytes], file: str, digest: str, contract: Dataset, 
     columns = [KNOWN.get(_letters(heading)) for heading in table.header or ()]
     if not _is_enough(columns):
         raise ConfigurationError(f"import {file}: not a table of audio features", WANTED)
-    found = Features(iter(()), notes=table.notes)
-    read = partial(line_of, digest=digest, rules=contract.rules, unusable=found.unusable)
-    rows = _checked(_rows(table, columns), file)
-    found.lines = valid_lines(rows, read, file, reader)
-    return found
+    unusable = Counter[str]()
+    read = partial(line_of, digest=digest, rules=contract.rules, unusable=unusable)
+    lines = valid_lines(_checked(_rows(table, columns), file), read, file, reader)
+    return Features(lines, unusable, table.notes)
 
 
 def line_of(row: Mapping[str, str], digest: str, rules: Mapping[str, Rule], unusable: Counter[str]) -> Json:
@@ -103,40 +90,48 @@ def line_of(row: Mapping[str, str], digest: str, rules: Mapping[str, Rule], unus
     Raises:
         Reject: the row names no track.
     """
-    track = spotify_id(row.get("spotifyTrackId", ""), "track")
-    isrc = re.sub(r"[\s-]", "", row.get("isrc", "")).upper() or None
+    track, isrc = spotify_id(row.get("spotifyTrackId", ""), "track"), canonical_isrc(row.get("isrc", ""))
     title, artist = row.get("trackName", "").strip() or None, _first_artist(row.get("artistName", ""))
     if not (track or isrc or (title and artist)):
         raise Reject("it names no track: neither a Spotify id nor an ISRC, nor title and artist", "trackName")
-    told = {name: _value(name, row[name], rules.get(name, Rule()), unusable) for name in row if name not in NAMING}
-    told |= _key(row.get("key", ""), told)
+    told = {name: _value(name, text.strip(), rules.get(name, Rule())) for name, text in row.items() if name in PLAIN}
+    told |= _key(row, rules)
+    told |= {"isrc": UNUSABLE} if row.get("isrc") and not isrc else {}
+    unusable.update(name for name, value in told.items() if value is UNUSABLE)
     subject = f"spotify {track}" if track else f"isrc {isrc}" if isrc else f"{artist}|{title}"
-    named = {"subject": subject, "spotifyTrackId": track, "isrc": isrc, "trackName": title, "artistName": artist}
-    return {**named, **told, "sourceFile": digest[:16]}
+    named = {"subject": subject, "spotifyTrackId": track, "trackName": title, "artistName": artist, "isrc": isrc}
+    used = {name: value for name, value in told.items() if value is not UNUSABLE}
+    return {**named, **used, "sourceFile": digest[:16]}
 
 
-def _key(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Key and mode, which are only told together; a key may be written as words or as a place on a wheel."""
-    if written := parsed_key(text):
+def _key(row: Mapping[str, str], rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """Key and mode, which are only told together; a note such as C# takes the mode of its row, if there is a column."""
+    text, mode_text = row.get("key", "").strip(), row.get("mode", "").strip()
+    mode = parsed_mode(mode_text)
+    mode = _value("mode", mode_text, rules["mode"]) if mode is None else mode
+    note = parsed_note(text) if "mode" in row else None
+    if note is None and (written := parsed_key(text)):
         return dict(zip(("key", "mode"), written, strict=True))
-    return {} if None not in (told.get("key"), told.get("mode")) else {"key": None, "mode": None}
+    key = _value("key", text, rules["key"]) if note is None else note
+    if isinstance(key, int) and isinstance(mode, int):
+        return {"key": key, "mode": mode}
+    return {name: value if value is UNUSABLE else None for name, value in (("key", key), ("mode", mode))}
 
 
-def _value(name: str, text: str, rule: Rule, unusable: Counter[str]) -> Any:
-    """A value of a column, or None for one that is missing, unknown or impossible."""
-    text = text.strip()
-    if name in ("label", "releaseDate"):
+def _value(name: str, text: str, rule: Rule) -> Any:
+    """A value of a column: None for one that is missing or unknown, ``UNUSABLE`` for one that cannot be."""
+    if name == "label" or not text:
         return text or None
+    if name == "releaseDate":
+        return text if DATE.fullmatch(text) else UNUSABLE
     if not NUMBER.fullmatch(text):
-        unusable[name] += bool(text) and not (name == "key" and parsed_key(text))
-        return None
+        return UNUSABLE
     number = float(text.replace(",", "."))
     if number == NOTHING.get(name):
         return None
     low, high = rule.minimum, rule.maximum
     if (low is not None and number < low) or (high is not None and number > high) or (name in WHOLE and number % 1):
-        unusable[name] += 1
-        return None
+        return UNUSABLE
     return int(number) if name in WHOLE else number
 
 
@@ -153,7 +148,7 @@ def _first_artist(text: str) -> str | None:
 
 
 def _letters(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", heading.casefold().removesuffix("(s)") + ("s" if heading.endswith("(s)") else ""))
+    return re.sub(r"[^a-z0-9]", "", heading.casefold())
 
 
 def _is_heading(cells: Any) -> bool:
@@ -168,7 +163,11 @@ def _is_enough(columns: list[str | None]) -> bool:
 
 
 def _rows(table: Table, columns: list[str | None]) -> Numbered:
-    """The rows by the names of our columns; of several columns for one, the first that has something."""
+    """The rows by the names of our columns; of several columns for one, the first that has something.
+
+    A mode may be empty: that its column is there says how to read the key.
+    """
+    empty = {"mode": ""} if "mode" in columns else {}
     for number, text, cells in table.rows:
         if cells is None:
             yield number, text, {UNREADABLE: UNBALANCED}
@@ -177,7 +176,7 @@ def _rows(table: Table, columns: list[str | None]) -> Numbered:
         for name, cell in zip(columns, cells, strict=False):
             if name and cell.strip():
                 row.setdefault(name, cell)
-        yield number, text, row
+        yield number, text, empty | row
 
 
 def _checked(rows: Numbered, file: str) -> Numbered:

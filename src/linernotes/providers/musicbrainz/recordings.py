@@ -1,6 +1,5 @@
 """Recordings in MusicBrainz by their ISRCs: fifty codes in one search."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -20,10 +19,9 @@ from linernotes.providers.answers import (
     warn_of_new_fields,
 )
 from linernotes.providers.connection import Connection, Options
-from linernotes.providers.ids import MBID, split_by_id
+from linernotes.providers.ids import ISRC, MBID, split_by_id
 from linernotes.providers.metabrainz import Api
 
-ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 ROWS = 100  # of one answer; asked for more, it gives 25
 MOST_ROWS = 1_000  # of one search
 SOME_CODE = "QZZZZ0000000"  # the code that ``check`` searches for; it need not exist
