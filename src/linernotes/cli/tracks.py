@@ -21,7 +21,8 @@ class Tempos(click.ParamType[tuple[float, float]]):
             return value[0], value[1]
         if not (match := self.FORM.fullmatch(str(value).strip())):
             self.fail(f"{value!r} is not a tempo; write 124 or 120-128", param, ctx)
-        return float(match[1]), float(match[2] or match[1])
+        slowest, fastest = sorted((float(match[1]), float(match[2] or match[1])))
+        return slowest, fastest
 
 
 @click.command()

@@ -44,7 +44,7 @@ def crate(warehouse: Warehouse, now: datetime, key: str, tempo: tuple[float, flo
     rows: list[Record] = [{name: value for name, value in row.items() if name != "matching"} for row in found]
     notes = [f"{len(rows):,} of {many(matching, 'track')} listed; --n lists more"] if len(rows) < matching else []
     if not any(row["camelotKey"] or row["bpm"] for row in found):
-        notes.append(UNKNOWN)
+        notes.append(UNKNOWN if found else f"no track fits; {UNKNOWN}")
     return Sheets("report dj", "Crate", now, rows, [], notes)
 
 
