@@ -9,7 +9,7 @@ select
     energy,
     danceability,
     label,
-    cast(substr(releaseDate, 1, 4) as int64) as year,
+    releaseYear as year,
     isrc,
     playCount,
     keySource,

@@ -1,5 +1,7 @@
 {{ config(cluster_by=['trackId']) }}
 
+{#- Half a key of one source and half of another would be a third key. -#}
+{% set mode = 'if(modeSource = keySource, mode, null)' %}
 with listed as (
     select trackId, max(if(position = 1, artistId, null)) as artistId, {{ in_order('artistId', 'position') }} as artistIds
     from {{ ref('hub_music__svc_bridge_track_artists') }}
@@ -24,10 +26,10 @@ select
     'spotify:track:' || spotifyTrackId as trackUri,
     ids.isrc, ids.recordingMbid,
     playCount, msPlayed, firstPlayedAt, lastPlayedAt,
-    {{ key_text('key', 'mode') }} as keyText,
-    {{ camelot_key('key', 'mode') }} as camelotKey,
-    {{ open_key('key', 'mode') }} as openKey,
-    coalesce(substr(firstReleaseDate, 1, 4), substr(releaseDate, 1, 4)) as firstYear,
+    {{ key_text('key', mode) }} as keyText,
+    {{ camelot_key('key', mode) }} as camelotKey,
+    {{ open_key('key', mode) }} as openKey,
+    cast(substr(coalesce(firstReleaseDate, releaseDate), 1, 4) as int64) as releaseYear,
     fields.* except (trackId)
 from {{ ref('hub_music__int_tracks_played') }} as tracks
 left join listed on listed.trackId = tracks.trackId
