@@ -6,8 +6,8 @@ from {{ ref('hub_music__int_enrichment_keys') }} as keys
 inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = keys.artistId
 union all
 select
-    lookups.provider, lookups.entity, lookups.key, mentions.mentionId as subjectId, 'name:' || {{ dbt.hash('creditKey') }} as artistId, artistName,
-    trackName, cast(null as string) as mbid, playCount,
+    lookups.provider, lookups.entity, lookups.key, mentions.mentionId as subjectId,
+    'name:' || {{ dbt.hash('creditKey') }} as artistId, artistName, trackName, cast(null as string) as mbid, playCount,
     greatest(firstPlayedAt, coalesce(firstImportedAt, firstPlayedAt)) as discoveredAt
 from {{ ref('hub_music__int_lookups') }} as lookups
 inner join {{ ref('hub_music__int_track_mentions') }} as mentions on mentions.mentionId = lookups.mentionId

@@ -1,12 +1,6 @@
 -- Which recording with a track's code is the track: title, artist and length have to agree; of several the earliest.
 {%- set longest_difference = 5000 %}
-with lengths as (
-    select trackId, max(durationMs) as durationMs
-    from {{ ref('lake_spotify_tracks__stg_tracks') }}
-    group by trackId
-),
-
-codes as (
+with codes as (
     select trackId, id as isrc, max(spotifyTrackId) as spotifyTrackId
     from {{ ref('hub_music__int_track_ids_told') }}
     where scheme = 'isrc'
@@ -25,7 +19,7 @@ from {{ ref('lake_musicbrainz_recordings__stg_recordings') }} as answers
 inner join codes on codes.isrc = answers.isrc
 inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = codes.trackId
 cross join unnest(answers.recordings) as told
-left join lengths on lengths.trackId = codes.spotifyTrackId
+left join {{ ref('lake_spotify_tracks__stg_tracks') }} as lengths on lengths.trackId = codes.spotifyTrackId
 where
     told.titleKey = tracks.titleKey
     and told.artistKey = tracks.creditKey
