@@ -145,12 +145,6 @@ class Answering:
         return _key_of(self.about.same_name, self.settings.answers.columns) if self.about.same_name else None
 
     @property
-    def same_title_key(self) -> str | None:
-        """The column with the key of the title by which its answers are compared with the track."""
-        title, columns = self.about.same_title, self.settings.answers.columns
-        return _key_of(title, columns, "title") if title else None
-
-    @property
     def tag_key(self) -> str | None:
         """The field with the key of a tag; None where tags are plain words."""
         tags = self.tags
@@ -183,7 +177,7 @@ class Answering:
         return next(column for column in self.settings.answers.columns if column.name == name)
 
 
-def _key_of(name: str, columns: Iterable[Column], rule: str = "key") -> str | None:
+def _key_of(name: str, columns: Iterable[Column]) -> str | None:
     """The column derived as the key of another one, if there is one."""
-    keys = (each for each in columns if each.derived and (each.derived.source, each.derived.rule) == (name, rule))
+    keys = (each for each in columns if each.derived and (each.derived.source, each.derived.rule) == (name, "key"))
     return next((each.name for each in keys), None)

@@ -6,6 +6,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,10 @@ FIELDS = {  # the models that have the fields of a dimension, by what it is of
     },
     "track": {"hub_music__svc_dim_tracks": SERVICE, "hub_music__int_track_fields": f"{BETWEEN}/tracks"},
 }
+# What the models of both are called, and the templates that make the same of either.
+OF_ARTISTS = {"subject": "artistId", "about": "hub_music__int_artist_pages", "facts": "hub_music__svc_artist_facts"}
+OF_TRACKS = {"subject": "trackId", "about": "hub_music__int_track_answers", "facts": "hub_music__svc_track_values"}
+SHARED = {"artist_values": "values", "track_values": "values", "artist_fields": "fields", "track_fields": "fields"}
 FILES = "features/audio_features"
 NAMING = ("subject", "spotifyTrackId", "isrc", "trackName", "artistName", "sourceFile")
 LAST = 99
@@ -121,10 +126,18 @@ def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
         "values/int_artist_pages": ("about", {"providers": [each for each in of_artists if each.is_about_artists]}),
         "values/int_artist_values": (
             "values",
-            {"providers": [each for each in of_artists if each.own_values], "models": models},
+            {
+                "providers": [each for each in of_artists if each.own_values],
+                "models": models,
+                "file_fields": [],
+                **OF_ARTISTS,
+            },
         ),
         "tracks/int_track_answers": ("values", {"providers": of_tracks}),
-        "tracks/int_track_values": ("values", {"providers": of_tracks, "file_fields": file_fields()}),
+        "tracks/int_track_values": (
+            "values",
+            {"providers": of_tracks, "models": [], "file_fields": file_fields(), **OF_TRACKS},
+        ),
         "ops/int_field_answers": (
             "values",
             {"providers": [each for each in (*of_artists, *of_tracks) if each.watched_values]},
@@ -137,13 +150,14 @@ def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
         "claims/int_ids_claimed": ("identifies", {"identified": identified}),
         "values/int_tags_told": ("tags", {"providers": [each for each in of_artists if each.tags]}),
         "values/int_neighbours_told": ("neighbours", {"providers": [each for each in of_artists if each.neighbours]}),
-        "values/int_artist_fields": ("values", {"fields": _side_by_side(providers, "artist")}),
-        "tracks/int_track_fields": ("values", {"fields": _side_by_side(providers, "track")}),
+        "values/int_artist_fields": ("values", {"fields": _side_by_side(providers, "artist"), **OF_ARTISTS}),
+        "tracks/int_track_fields": ("values", {"fields": _side_by_side(providers, "track"), **OF_TRACKS}),
     }
     for place, (part, values) in unions.items():
         topic, _, name = place.rpartition("/")
         folder = f"{BETWEEN}/{topic}" if topic else SERVICE
-        text = _sql(name.partition("_")[2], f"`{part}` in configs/providers/", **values)
+        template = name.partition("_")[2]
+        text = _sql(SHARED.get(template, template), f"`{part}` in configs/providers/", **values)
         yield f"{folder}/hub_music__{name}.sql", text
     yield f"{SEEDS}/generated/field_precedence.csv", blocks.precedence(providers)
     told = _read(f"{SEEDS}/genre_tree.csv"), _read(f"{SEEDS}/genre_aliases.csv")
@@ -180,6 +194,7 @@ def _properties_of(folder: str) -> str:
     return f"{folder}/_{folder.rpartition('/')[2]}__models.yml"
 
 
+@cache
 def file_fields() -> list[FieldValue]:
     """What files of audio features say of tracks: the columns of their contract that do not name the track."""
     columns = read_settings(environ={"LINERNOTES_CONFIGS": str(ROOT / "configs")}).configs.datasets[FILES].columns

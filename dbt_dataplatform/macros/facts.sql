@@ -1,7 +1,7 @@
-{#- One row per artist, or per track, and field that `answers` has a value for, a CTE with the subject's id, provider,
+{#- One row per artist, or per track, and field that `answers` has a value for, a CTE with the id of the subject, provider,
     retrievedAt, confidence and evidence. A field is its name, which is also its column's, and its kind: word, number,
     measure (a number with a fraction) or list. -#}
-{% macro values_of(answers, fields, subject='artistId') -%}
+{% macro values_of(answers, subject, fields) -%}
     {%- for field, kind in fields %}
     select
         {{ subject }},

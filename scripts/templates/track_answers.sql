@@ -1,5 +1,5 @@
 -- << header >>
--- An answer is about the tracks whose id it was asked by, where the service tells a title only about those of that title.
+-- An answer is about the tracks whose id it was asked by, unless a model of its own says which of them it is about.
 with told as (
 <% for each in providers %>
 <% if each.about.model %>
@@ -16,10 +16,6 @@ with told as (
         ids.place
     from {{ ref('<< each.service >>') }} as answers
     inner join {{ ref('hub_music__svc_track_ids') }} as ids on ids.scheme = '<< each.scheme >>' and ids.id = answers.<< each.key >>
-<% if each.about.same_title %>
-    inner join {{ ref('hub_music__int_tracks_played') }} as tracks
-        on tracks.trackId = ids.trackId and tracks.titleKey = answers.<< each.same_title_key >>
-<% endif %>
 <% endif %>
 <% if not loop.last %>
     union all

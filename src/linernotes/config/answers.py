@@ -27,14 +27,12 @@ class About(Strict):
     """Rules for attributing an answer to the artist it is stored under, and where to verify that.
 
     ``unless`` flags answers that cannot be attributed; with ``same_name`` an answer counts only if its name is the
-    artist's, with ``same_title`` only if its title is the track's. ``page`` distinguishes the service's pages where the
-    key does not: numbers have one history per page. ``model`` is a hand-written model of the answers that count, with
-    ``artistId`` and ``confidence``.
+    artist's. ``page`` distinguishes the service's pages where the key does not: numbers have one history per page.
+    ``model`` is a hand-written model of the answers that count, with ``artistId``, or ``trackId``, and ``confidence``.
     """
 
     unless: Identifier | None = None
     same_name: Identifier | None = None
-    same_title: Identifier | None = None
     evidence: Sql | None = None
     page: Identifier | None = None
     model: Identifier | None = None
@@ -42,7 +40,7 @@ class About(Strict):
     @property
     def columns(self) -> Iterator[str]:
         """The columns named here outside of expressions."""
-        named = (self.unless, self.same_name, self.same_title, self.evidence, self.page)
+        named = (self.unless, self.same_name, self.evidence, self.page)
         return (name for name in named if name and is_column(name))
 
 

@@ -53,11 +53,11 @@ from_files as (
     select * from {{ ref('hub_music__int_features_matched') }}
 )
 
-{{ values_of('musicbrainz_recordings', [
+{{ values_of('musicbrainz_recordings', 'trackId', [
     ('firstReleaseDate', 'word'),
-], subject='trackId') }}
+]) }}
 union all
-{{ values_of('reccobeats', [
+{{ values_of('reccobeats', 'trackId', [
     ('key', 'number'),
     ('mode', 'number'),
     ('tempo', 'measure'),
@@ -69,13 +69,13 @@ union all
     ('loudness', 'measure'),
     ('speechiness', 'measure'),
     ('valence', 'measure'),
-], subject='trackId') }}
+]) }}
 union all
-{{ values_of('spotify_tracks', [
+{{ values_of('spotify_tracks', 'trackId', [
     ('durationMs', 'number'),
-], subject='trackId') }}
+]) }}
 union all
-{{ values_of('from_files', [
+{{ values_of('from_files', 'trackId', [
     ('label', 'word'),
     ('releaseDate', 'word'),
     ('durationMs', 'number'),
@@ -91,4 +91,4 @@ union all
     ('loudness', 'measure'),
     ('speechiness', 'measure'),
     ('valence', 'measure'),
-], subject='trackId') }}
+]) }}

@@ -91,22 +91,22 @@ wikidata as (
     where about.provider = 'wikidata'
 )
 
-{{ values_of('apify', [
+{{ values_of('apify', 'artistId', [
     ('monthlyListeners', 'number'),
 ]) }}
 union all
-{{ values_of('deezer', [
+{{ values_of('deezer', 'artistId', [
     ('fans', 'number'),
 ]) }}
 union all
-{{ values_of('lastfm', [
+{{ values_of('lastfm', 'artistId', [
     ('lastfmUrl', 'word'),
     ('lastfmListeners', 'number'),
     ('lastfmPlaycount', 'number'),
     ('tags', 'list'),
 ]) }}
 union all
-{{ values_of('listenbrainz', [
+{{ values_of('listenbrainz', 'artistId', [
     ('type', 'word'),
     ('country', 'word'),
     ('beginYear', 'number'),
@@ -115,14 +115,14 @@ union all
     ('listenerCount', 'number'),
 ]) }}
 union all
-{{ values_of('spotify', [
+{{ values_of('spotify', 'artistId', [
     ('name', 'word'),
     ('genres', 'list'),
     ('popularity', 'number'),
     ('followerCount', 'number'),
 ]) }}
 union all
-{{ values_of('wikidata', [
+{{ values_of('wikidata', 'artistId', [
     ('country', 'word'),
     ('principalLabel', 'word'),
     ('management', 'word'),

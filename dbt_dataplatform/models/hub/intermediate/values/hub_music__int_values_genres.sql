@@ -22,7 +22,7 @@ answers as (
 ),
 
 facts as (
-    {{ values_of('answers', [('genres', 'list')]) }}
+    {{ values_of('answers', 'artistId', [('genres', 'list')]) }}
 )
 
 select *

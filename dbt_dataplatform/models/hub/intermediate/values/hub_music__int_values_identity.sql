@@ -18,7 +18,7 @@ answers as (
 ),
 
 facts as (
-    {{ values_of('answers', [('mbid', 'word')]) }}
+    {{ values_of('answers', 'artistId', [('mbid', 'word')]) }}
 )
 
 select *
