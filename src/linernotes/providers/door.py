@@ -7,16 +7,8 @@ from linernotes.core.values import Failed, Found, Outcome, WorkItem
 from linernotes.providers.port import BatchRefused, CheckedProvider
 
 TOO_LARGE = (413, 414, 431)
-ABOUT_ALL = (
-    400,
-    401,
-    403,
-    404,
-    407,
-    408,
-    425,
-    429,
-)  # any other 4xx may be what one item has its whole batch refused for
+# Any other 4xx may be what one item has its whole batch refused for.
+ABOUT_ALL = frozenset({400, 401, 403, 404, 407, 408, 425, 429})
 ALIKE = 3  # single items refused in a row, after which it is not about any of them
 
 

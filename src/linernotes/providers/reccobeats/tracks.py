@@ -20,15 +20,7 @@ from linernotes.providers.answers import (
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.ids import SPOTIFY_ID, split_by_id
 
-SHARES = (
-    "acousticness",
-    "danceability",
-    "energy",
-    "instrumentalness",
-    "liveness",
-    "speechiness",
-    "valence",
-)
+SHARES = ("acousticness", "danceability", "energy", "instrumentalness", "liveness", "speechiness", "valence")
 SOME_TRACK = "0" * 22  # the track that ``check`` requests; it need not exist
 REMEDY = "try again later, or switch it off: RECCOBEATS_ENABLED="
 UNKNOWN_KEY = -1

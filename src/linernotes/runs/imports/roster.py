@@ -163,9 +163,9 @@ def _summary(roster: Roster) -> str:
 def _same_lines(rows: Sequence[RosterRow]) -> list[str]:
     """A line about the rows that turned out to be the artist of another one, by a name or by a MusicBrainz id."""
     again = [f"row {row['rowNumber']:,} that of row {row['sameAsRow']:,}" for row in rows if row["sameAsRow"]]
-    return [
-        f"{many(len(again), 'row')} turned out to name the artist of another row: {first_of(again, MOST_NAMED)}"
-    ] * bool(again)
+    if not again:
+        return []
+    return [f"{many(len(again), 'row')} turned out to name the artist of another row: {first_of(again, MOST_NAMED)}"]
 
 
 def _unresolved_lines(rows: Sequence[RosterRow], known: Mapping[str, str]) -> list[str]:
