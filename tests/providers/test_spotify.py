@@ -141,20 +141,13 @@ def test_only_spotifys_own_words_about_an_id_make_a_tombstone(
     assert asked.kind(ID) == kind
 
 
-def test_a_batch_that_is_refused_for_another_reason_is_not_halved(scripted: AsksScript) -> None:
-    asked, service = scripted(Answer(400, {"error": {"status": 400, "message": "Invalid market code"}}))
-    with pytest.raises(CallFailed, match="http_400"):
-        asked.ask(*keys(50))
-    assert service.seen.count("/api/token") == len(service.seen) - 1
-
-
-def refusing(bad: set[str]) -> Callable[[str], Answer]:
+def refusing(bad: set[str], status: int = 400, words: str = "Invalid base62 id") -> Callable[[str], Answer]:
     """A service that refuses every batch with a bad id in it."""
 
     def answer(path: str) -> Answer:
         ids = path.split("ids=")[1].replace("%2C", ",").split(",")
         if bad & set(ids):
-            return Answer(400, {"error": {"status": 400, "message": "Invalid base62 id"}})
+            return Answer(status, {"error": {"status": status, "message": words}})
         return Answer(200, {"artists": [{**FULL, "id": key} for key in ids]})
 
     return answer
@@ -175,6 +168,26 @@ def test_a_refused_batch_is_halved_until_the_bad_id_stands_alone(
     }
     assert [outcome[0] for outcome in found.values()].count("Found") == 50 - len(bad)
     assert len([path for path in service.seen if "ids=" in path]) <= most
+
+
+@pytest.mark.parametrize(("status", "words"), [(400, "Invalid market code"), (404, "Service not found")])
+def test_a_refusal_of_everything_is_understood_after_three_items(scripted: AsksScript, status: int, words: str) -> None:
+    ids = keys(50)
+    asked, service = scripted(refusing(set(ids), status, words))
+    with pytest.raises(CallFailed, match=f"http_{status}"):
+        asked.ask(*ids)
+    assert len([path for path in service.seen if "ids=" in path]) <= 12
+
+
+@pytest.mark.parametrize(("status", "words"), [(400, "Invalid request"), (404, "Service not found")])
+def test_an_id_that_has_its_batch_refused_without_a_word_about_it_fails_alone(
+    scripted: AsksScript, status: int, words: str
+) -> None:
+    ids = keys(50)
+    asked, _ = scripted(refusing({ids[31]}, status, words))
+    found = asked.kinds(*ids)
+    assert found.pop(ids[31]) == ("Failed", f"http_{status}", status)
+    assert {kind for kind, *_ in found.values()} == {"Found"}
 
 
 def test_a_list_that_is_too_short_is_matched_by_id_and_the_rest_has_failed(

@@ -7,16 +7,16 @@ from linernotes.core.values import Failed, Found, Outcome, WorkItem
 from linernotes.providers.port import BatchRefused, CheckedProvider
 
 TOO_LARGE = (413, 414, 431)
-# Any other 4xx may be what one item has its whole batch refused for.
-ABOUT_ALL = frozenset({400, 401, 403, 404, 407, 408, 425, 429})
+# Any other 4xx may be what one item has its whole batch refused for, a 400 or a 404 that does not name it among them.
+ABOUT_ALL = frozenset({401, 403, 407, 408, 425, 429})
 ALIKE = 3  # single items refused in a row, after which it is not about any of them
 
 
 class Door:
     """See ``port.CheckedProvider``."""
 
-    def __init__(self, provider: CheckedProvider) -> None:
-        self._provider, self._most = provider, provider.batch_size
+    def __init__(self, provider: CheckedProvider, name: str) -> None:
+        self._provider, self._name, self._most = provider, name, provider.batch_size
         self._refused = 0
 
     @property
@@ -58,13 +58,21 @@ class Door:
         """The outcomes of two halves, and of their halves: the item that has the others refused fails alone."""
         middle = len(items) // 2
         for half in (items[:middle], items[middle:]):
-            try:
-                yield from self._fetch(half)
-            except CallFailed as failed:
-                self._refused += 1
-                if len(half) > 1 or self._refused >= ALIKE:
-                    raise
-                yield Failed(half[0], failed.reason, failed.status)
+            for outcome in self._fetch(half) if len(half) > 1 else self._fetch_one(half[0]):
+                if len(half) == 1 and isinstance(outcome, Failed):
+                    self._count_refused(outcome)
+                yield outcome
+
+    def _fetch_one(self, item: WorkItem) -> Iterator[Outcome]:
+        try:
+            yield from self._fetch([item])
+        except CallFailed as failed:
+            yield Failed(item, failed.reason, failed.status)
+
+    def _count_refused(self, outcome: Failed) -> None:
+        self._refused += 1
+        if self._refused >= ALIKE:
+            raise CallFailed(f"{self._name}: {outcome.reason}", outcome.reason, outcome.http_status)
 
 
 def _may_be_about_one(status: int | None) -> bool:

@@ -91,7 +91,7 @@ def test_a_retry_after_may_be_a_date(calling: Calling) -> None:
     assert caller.clock.slept == [pytest.approx(30, abs=0.1)]
 
 
-@pytest.mark.parametrize("useless", ["soon", "", "-5", "²", "1e3", "5;q=1", "Sat, 21 Nov 2026 99:00:30 GMT"])
+@pytest.mark.parametrize("useless", ["soon", "", "-5", "²", "1e3", "in 3 apples", "Sat, 21 Dec 2026 99:00:30 GMT"])
 def test_a_retry_after_that_says_nothing_is_as_good_as_none(calling: Calling, useless: str) -> None:
     caller = calling(throttle(useless), OK)
     assert caller.ask().ok
@@ -124,10 +124,16 @@ def test_a_service_that_wants_no_wait_is_given_one_all_the_same(calling: Calling
         (throttle("Fri, 31 Dec 9999 23:59:59 -0100"), "rate_limited", 366 * 86_400),
         (throttle(int(START.timestamp()) + 3600), "rate_limited", 3600),
         (throttle("2026-11-21T08:00:00Z"), "rate_limited", 3600),
+        (throttle("2814; 2"), "rate_limited", 2814),
+        (throttle("Try again in 1 hour and 30 minutes"), "rate_limited", 5400),
+        (throttle("PT2H"), "rate_limited", 7200),
+        (throttle("01:00:30"), "rate_limited", 3630),
+        (throttle("90000ms"), "rate_limited", 90),
     ],
     ids=[
         *("just too long", "a day", "a date", "quota", "quota, shortly", "quota, for unknown time", "ages", "for ever"),
         *("a fraction", "folded", "the long one last", "two dates", "a zone", "the last year", "an instant", "ISO"),
+        *("a semicolon", "words", "a duration", "a clock", "milliseconds"),
     ],
 )
 def test_a_long_wait_or_a_used_up_quota_lets_the_provider_cool_down_at_once(

@@ -1,4 +1,4 @@
-"""Retry-After in all its forms: seconds, whole or not, a date, an instant, or several of these in one header."""
+"""Retry-After in all its forms: seconds, amounts with units, a date, an instant, or several of these in one header."""
 
 import email.utils
 import re
@@ -10,7 +10,19 @@ from linernotes.core.clock import utc
 from linernotes.providers.http.cooldown import LONGEST_COOLDOWN
 
 NUMBER = re.compile(r"\d+(\.\d*)?", re.ASCII)  # "\u00b2" is a digit too, and possible in a header
-UNITS = re.compile(r"\s*(s|secs?|seconds?)$", re.IGNORECASE)
+AMOUNT = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([a-z]+)", re.ASCII)
+CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)", re.ASCII)
+SECONDS = {
+    name: seconds
+    for seconds, names in (
+        (0.001, "ms millisecond milliseconds"),
+        (1.0, "s sec secs second seconds"),
+        (60.0, "m min mins minute minutes"),
+        (3_600.0, "h hr hrs hour hours"),
+        (86_400.0, "d day days"),
+    )
+    for name in names.split()
+}
 DATES = re.compile(r"(?:[A-Za-z]+, )?\d{1,2}[ -][A-Za-z]{3}[ -][^,]*")
 FAR_AWAY = 2300  # a year that no service means; with an odd offset it would even lie outside of the calendar
 
@@ -21,14 +33,25 @@ def retry_after(response: requests.Response, now: datetime) -> float | None:
     Two headers arrive as one, with a comma between them: the longest wait counts.
     """
     value = response.headers.get("Retry-After", "").strip()
-    parts = DATES.findall(value) or value.split(",")
+    parts = DATES.findall(value) or re.split("[,;]", value)
     waits = [wait for part in parts if (wait := _seconds(part.strip().strip("\"'"), now)) is not None]
     return max(waits, default=None)
 
 
 def _seconds(value: str, now: datetime) -> float | None:
-    number = UNITS.sub("", value)
-    return _of_number(float(number), now) if NUMBER.fullmatch(number) else _of_date(value, now)
+    if NUMBER.fullmatch(value):
+        return _of_number(float(value), now)
+    moment = _of_date(value, now)
+    return _of_units(value.lower()) if moment is None else moment
+
+
+def _of_units(value: str) -> float | None:
+    """Seconds of ``30 seconds``, ``1m30s``, ``PT2H`` or ``00:01:30``, with whatever words around them."""
+    if clock := CLOCK.fullmatch(value):
+        hours, minutes, seconds = map(int, clock.groups())
+        return min(hours * 3_600.0 + minutes * 60 + seconds, LONGEST_COOLDOWN)
+    amounts = [float(number) * SECONDS[unit] for number, unit in AMOUNT.findall(value) if unit in SECONDS]
+    return min(sum(amounts), LONGEST_COOLDOWN) if amounts else None
 
 
 def _of_number(number: float, now: datetime) -> float:
