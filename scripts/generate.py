@@ -260,11 +260,19 @@ def _source(provider: str, datasets: list[Dataset]) -> dict[str, Any]:
                 "name": dataset.dataset,
                 "identifier": dataset.table,
                 "description": dataset.description,
+                **_freshness(dataset),
                 "columns": [entry for column in dataset.all_columns for entry in _entries(column)],
             }
             for dataset in datasets
         ],
     }
+
+
+def _freshness(dataset: Dataset) -> dict[str, Any]:
+    if dataset.expected_days is None:
+        return {}
+    warning = {"warn_after": {"count": dataset.expected_days, "period": "day"}}
+    return {"config": {"loaded_at_field": dataset.partition, "freshness": warning}}
 
 
 def _entries(column: Column, path: str = "") -> Iterator[Mapping[str, str]]:

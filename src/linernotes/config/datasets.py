@@ -74,7 +74,8 @@ class Dataset(Strict):
 
     ``instant`` orders the rows of one key; ``entity`` is set where each line is the outcome of a lookup;
     ``partition_by`` is MONTH where one file can hold many years: a load job may write to at most 4,000 partitions.
-    ``carried`` marks bookkeeping that no file holds, so a rebuild copies it.
+    ``carried`` marks bookkeeping that no file holds, so a rebuild copies it. Where ``expected_days`` pass without a new
+    row, dbt's source freshness warns.
     """
 
     dataset: Identifier
@@ -92,6 +93,7 @@ class Dataset(Strict):
     cluster: tuple[Identifier, ...] = ()
     rules: dict[str, Rule] = Field(default_factory=dict)
     carried: bool = False
+    expected_days: int | None = None
 
     @property
     def name(self) -> str:
