@@ -353,7 +353,9 @@ def test_a_service_that_fails_midway_leaves_what_it_told_loaded(laptop: Laptop) 
         assert "fetched 4 plays" in fetched(laptop, "lastfm_scrobbles", user="ada")
 
 
-@pytest.mark.parametrize("oldest", [SECOND - 28 * 86_400, "long ago", 5.5, None])
+@pytest.mark.parametrize(
+    "oldest", [SECOND - 28 * 86_400, "long ago", 5.5, None], ids=["a time", "words", "a fraction", "none"]
+)
 def test_a_short_page_of_listens_is_not_taken_for_the_last(laptop: Laptop, oldest: Any) -> None:
     listens = [listen(SECOND - (20 + days) * 86_400, f"{days}") for days in range(9)]
 
