@@ -167,6 +167,16 @@ def test_a_run_that_ends_badly_fails_its_batch(sandbox: Sandbox, asking: Asker, 
     assert status in answers.failure.message
 
 
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_a_run_that_was_paid_for_is_not_started_again_in_halves(
+    sandbox: Sandbox, scripted: AsksScript, status: int
+) -> None:
+    asker, service = scripted(run("SUCCEEDED"), Answer(status, {"error": {"type": "record-not-found"}}))
+    with pytest.raises(CallFailed, match=f"HTTP {status}"):
+        asker.ask(*known(sandbox, 8))
+    assert sum(path.endswith("/runs") or "/runs?" in path for path in service.seen) == 1
+
+
 def test_a_run_that_reads_nothing_is_a_failure_and_not_nobodys_listeners(asking: Asker, sandbox: Sandbox) -> None:
     sandbox.trouble("apify", Faults(run_reads="none"))
     answers = fetch_batch(asking.provider, known(sandbox, 3))

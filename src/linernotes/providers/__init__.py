@@ -29,7 +29,7 @@ def open_provider(
     """The provider of ``settings.name``, calling through ``session``; ``access_mode`` comes from earlier runs."""
     check_secrets(settings, secrets)
     connection = Connection(settings, secrets, session, access_mode)
-    return Door(_module(settings.name).provider(connection), settings.name)
+    return Door(_module(settings.name).provider(connection), settings)
 
 
 def parser_of(name: str) -> Parser | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed
 from linernotes.core.values import Failed, Found, Outcome, WorkItem
 from linernotes.providers.port import BatchRefused, CheckedProvider
@@ -15,8 +16,8 @@ ALIKE = 3  # single items refused in a row, after which it is not about any of t
 class Door:
     """See ``port.CheckedProvider``."""
 
-    def __init__(self, provider: CheckedProvider, name: str) -> None:
-        self._provider, self._name, self._most = provider, name, provider.batch_size
+    def __init__(self, provider: CheckedProvider, settings: ProviderSettings) -> None:
+        self._provider, self._settings, self._most = provider, settings, provider.batch_size
         self._refused = 0
 
     @property
@@ -50,7 +51,8 @@ class Door:
             if len(left) > 1 and failed.status in TOO_LARGE:
                 self._most = len(left) // 2
                 raise BatchRefused from None
-            if len(left) < 2 or not _may_be_about_one(failed.status):
+            costly = self._settings.never_twice  # it may be refused after it was paid for, and halves are paid again
+            if len(left) < 2 or costly or not _is_refusal(failed.status):
                 raise
             yield from self._fetch_halves(left)
 
@@ -59,7 +61,7 @@ class Door:
         middle = len(items) // 2
         for half in (items[:middle], items[middle:]):
             for outcome in self._fetch(half) if len(half) > 1 else self._fetch_one(half[0]):
-                if len(half) == 1 and isinstance(outcome, Failed):
+                if len(half) == 1 and isinstance(outcome, Failed) and _is_refusal(outcome.http_status):
                     self._count_refused(outcome)
                 yield outcome
 
@@ -72,8 +74,9 @@ class Door:
     def _count_refused(self, outcome: Failed) -> None:
         self._refused += 1
         if self._refused >= ALIKE:
-            raise CallFailed(f"{self._name}: {outcome.reason}", outcome.reason, outcome.http_status)
+            raise CallFailed(f"{self._settings.name}: {outcome.reason}", outcome.reason, outcome.http_status)
 
 
-def _may_be_about_one(status: int | None) -> bool:
+def _is_refusal(status: int | None) -> bool:
+    """Whether an error may be about one item, which is refused and all others in its batch with it."""
     return status is not None and 400 <= status < 500 and status not in ABOUT_ALL
