@@ -44,7 +44,6 @@ REMOVED = 403  # how Spotify answers a batch for an app that may not ask in batc
 # Spotify's messages about an id. "Service not found" and "Only valid bearer authentication supported" are about us.
 NOT_FOUND = re.compile(r"(resource|artist|track) not found\.?|non.?existing id\b.*", re.IGNORECASE)
 INVALID_ID = re.compile(r"invalid (base62 )?id\b.*", re.IGNORECASE)
-REFUSES_IDS = re.compile(r".*\bids?\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +105,8 @@ class Spotify:
     def _recover_batch(self, items: Sequence[WorkItem], error: SpotifyError) -> Iterator[Outcome]:
         if error.http_status == 400 and len(items) == 1:
             yield _error_outcome(items[0], error)
-        elif error.http_status == 400 and REFUSES_IDS.fullmatch(error.message):
-            # One bad id makes its whole batch fail. Halving finds it in at most 13 calls for 50.
-            middle = len(items) // 2
-            yield from self._batch(items[:middle])
-            yield from self._batch(items[middle:])
-        elif error.http_status in (400, 404, 410):  # a batch is no resource, so this says nothing about any item in it
+        elif error.http_status in (400, 404, 410):
+            # A batch is no resource, so this says nothing of its items; the door halves it to find one that is bad.
             reason = f"http_{error.http_status}"
             raise CallFailed(f"spotify: {reason}", reason, error.http_status) from None
         elif error.http_status == REMOVED and self._finds_out and not is_about_the_account(error):
