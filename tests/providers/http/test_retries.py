@@ -126,6 +126,7 @@ def test_a_service_that_wants_no_wait_is_given_one_all_the_same(calling: Calling
         (throttle("2026-11-21T08:00:00Z"), "rate_limited", 3600),
         (throttle("2814; 2"), "rate_limited", 2814),
         (throttle("Try again in 1 hour and 30 minutes"), "rate_limited", 5400),
+        (throttle("1 hour and 30 min from now"), "rate_limited", 5400),
         (throttle("PT2H"), "rate_limited", 7200),
         (throttle("01:00:30"), "rate_limited", 3630),
         (throttle("90000ms"), "rate_limited", 90),
@@ -133,7 +134,7 @@ def test_a_service_that_wants_no_wait_is_given_one_all_the_same(calling: Calling
     ids=[
         *("just too long", "a day", "a date", "quota", "quota, shortly", "quota, for unknown time", "ages", "for ever"),
         *("a fraction", "folded", "the long one last", "two dates", "a zone", "the last year", "an instant", "ISO"),
-        *("a semicolon", "words", "a duration", "a clock", "milliseconds"),
+        *("a semicolon", "words", "words like a date", "a duration", "a clock", "milliseconds"),
     ],
 )
 def test_a_long_wait_or_a_used_up_quota_lets_the_provider_cool_down_at_once(

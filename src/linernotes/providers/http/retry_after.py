@@ -32,21 +32,21 @@ def retry_after(response: requests.Response, now: datetime) -> float | None:
 
     Two headers arrive as one, with a comma between them: the longest wait counts.
     """
-    value = response.headers.get("Retry-After", "").strip()
-    parts = DATES.findall(value) or re.split("[,;]", value)
-    waits = [wait for part in parts if (wait := _seconds(part.strip().strip("\"'"), now)) is not None]
-    return max(waits, default=None)
+    value = re.sub("[\"']", "", response.headers.get("Retry-After", ""))
+    dates = [wait for part in DATES.findall(value) if (wait := _of_date(part.strip(), now)) is not None]
+    others = [wait for part in re.split("[,;]", value) if (wait := _seconds(part.strip(), now)) is not None]
+    return max(dates or others, default=None)
 
 
 def _seconds(value: str, now: datetime) -> float | None:
     if NUMBER.fullmatch(value):
         return _of_number(float(value), now)
-    moment = _of_date(value, now)
-    return _of_units(value.lower()) if moment is None else moment
+    wait = _of_date(value, now)
+    return _of_units(value.lower()) if wait is None else wait
 
 
 def _of_units(value: str) -> float | None:
-    """Seconds of ``30 seconds``, ``1m30s``, ``PT2H`` or ``00:01:30``, with whatever words around them."""
+    """Seconds of ``30 seconds``, ``1m30s``, ``PT2H``, with whatever words around them, or of ``00:01:30``."""
     if clock := CLOCK.fullmatch(value):
         hours, minutes, seconds = map(int, clock.groups())
         return min(hours * 3_600.0 + minutes * 60 + seconds, LONGEST_COOLDOWN)
