@@ -48,9 +48,9 @@ KNOWN = {heading: name for name, headings in HEADINGS.items() for heading in hea
 UNUSABLE = object()
 NAMING = frozenset({"spotifyTrackId", "isrc", "trackName", "artistName"})
 PLAIN = HEADINGS.keys() - NAMING - {"key", "mode"}
+WORDS = frozenset({"label", "releaseDate"})
 WHOLE = frozenset({"durationMs", "key", "mode", "timeSignature"})
 NOTHING = {"tempo": 0, "timeSignature": 0, "key": -1, "mode": -1, "durationMs": 0}  # how "unknown" is written
-DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 SAMPLE = 200  # rows by which the size of the numbers is judged
 LEAST_ROWS = 20
@@ -120,10 +120,10 @@ def _key(row: Mapping[str, str], rules: Mapping[str, Rule]) -> dict[str, Any]:
 
 def _value(name: str, text: str, rule: Rule) -> Any:
     """A value of a column: None for one that is missing or unknown, ``UNUSABLE`` for one that cannot be."""
-    if name == "label" or not text:
-        return text or None
-    if name == "releaseDate":
-        return text if DATE.fullmatch(text) else UNUSABLE
+    if not text:
+        return None
+    if name in WORDS:
+        return text if re.search(rule.pattern or "", text) else UNUSABLE
     if not NUMBER.fullmatch(text):
         return UNUSABLE
     number = float(text.replace(",", "."))
