@@ -121,5 +121,7 @@ class Dataset(Strict):
         named |= {path.split(".")[0] for path in self.rules}
         if unknown := sorted(named - known):
             raise ValueError(f"{', '.join(unknown)}: not in the schema")
+        if self.expected_days is not None and self.partition is None:
+            raise ValueError("expected_days: needs a partition, which tells when a row came")
         refuse_underivable(self.columns)
         return self
