@@ -37,7 +37,7 @@ FIELDS = {  # the models that have the fields of a dimension, by what it is of
     },
     "track": {"hub_music__svc_dim_tracks": SERVICE, "hub_music__int_track_fields": f"{BETWEEN}/tracks"},
 }
-# What the models of both are called, and the templates that make the same of either.
+# The models of each entity that the templates name, and the templates that both entities share.
 OF_ARTISTS = {"subject": "artistId", "about": "hub_music__int_artist_pages", "facts": "hub_music__svc_artist_facts"}
 OF_TRACKS = {"subject": "trackId", "about": "hub_music__int_track_answers", "facts": "hub_music__svc_track_values"}
 SHARED = {"artist_values": "values", "track_values": "values", "artist_fields": "fields", "track_fields": "fields"}

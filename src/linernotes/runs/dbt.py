@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 # other views, change only with the models.
 DATA = ("config.materialized:table", "config.materialized:incremental", "path:models/hub/service,resource_type:test")
 # That ids join is a property of the models, whatever the data: it is tested when the models have changed.
-OF_MODELS = ("test_name:relationships",)
+TESTS_OF_MODELS = ("test_name:relationships",)
 # Unit tests check the models, not the data: `make test` runs them, a weekly run need not.
 BUILT = ("model", "seed", "test")
 # dbt parses all again when a variable of the profile has changed; its results depend on the file's name alone.

@@ -9,7 +9,7 @@ from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
 from linernotes.core.faults import fault_point
 from linernotes.core.steps import log_step
 from linernotes.runs.compiled import kept_queries
-from linernotes.runs.dbt import DATA, OF_MODELS, Transformed, transform
+from linernotes.runs.dbt import DATA, TESTS_OF_MODELS, Transformed, transform
 from linernotes.runs.project import hub_models, project_hash
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
@@ -93,7 +93,7 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
         session.refreshed = session.ingested.files
     else:
         left = (PLAYS, QUEUE) if stand["tracks"] else (PLAYS, QUEUE, TRACKS)
-        built = transform(workspace.settings, workspace.warehouse, DATA, (*_tagged(left), *OF_MODELS))
+        built = transform(workspace.settings, workspace.warehouse, DATA, (*_tagged(left), *TESTS_OF_MODELS))
     _, session.built_from = hub_state(session)
     fault_point("built")
     return built
