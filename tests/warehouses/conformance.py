@@ -480,11 +480,11 @@ class WarehouseConformance:
     def test_a_table_of_the_hub_exists_once_it_is_made(
         self, warehouse: Warehouse, make_hub_table: Callable[[str, int], None]
     ) -> None:
-        assert not warehouse.exists("hub_music__svc_dim_artists")
+        assert "hub_music__svc_dim_artists" not in warehouse.models()
         warehouse.close()
         make_hub_table("hub_music__svc_dim_artists", 1)
-        assert warehouse.exists("hub_music__svc_dim_artists")
-        assert not warehouse.exists("lake_ops__runs")
+        assert "hub_music__svc_dim_artists" in warehouse.models()
+        assert "lake_ops__runs" not in warehouse.models()
 
     def test_analysts_read_what_is_published_while_the_writer_is_at_work(
         self,

@@ -326,7 +326,7 @@ class TestBigQueryWarehouse(WarehouseConformance):
         ("calls", "command"),
         [
             (0, lambda warehouse, configs, _: warehouse.ensure(configs.datasets.values())),
-            (0, lambda warehouse, *_: [warehouse.exists(f"hub_music__svc_{n}") for n in range(6)]),
+            (0, lambda warehouse, *_: [warehouse.models() for _ in range(6)]),
             (1, lambda warehouse, configs, _: warehouse.put(configs.dataset("ops/provider_policies"), TWO)),
             (1, lambda warehouse, *_: warehouse.knows("x")),
             (6, lambda warehouse, _, file: warehouse.load(file)),

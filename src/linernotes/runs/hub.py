@@ -122,7 +122,7 @@ def publish(workspace: Workspace) -> None:
 
 def hub_exists(workspace: Workspace) -> bool:
     """Whether every service model exists, which is what Python and readers of a published hub read."""
-    return all(workspace.warehouse.exists(model) for model in hub_models() if "__svc_" in model)
+    return workspace.warehouse.models().issuperset(model for model in hub_models() if "__svc_" in model)
 
 
 def hub_state(session: RunSession) -> tuple[str, str]:
@@ -146,7 +146,7 @@ def is_sound(session: RunSession) -> bool:
 
 
 def _has_all_models(session: RunSession) -> bool:
-    return all(session.workspace.warehouse.exists(model) for model in hub_models())
+    return session.workspace.warehouse.models().issuperset(hub_models())
 
 
 def is_todays(workspace: Workspace) -> bool:

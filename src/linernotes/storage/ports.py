@@ -128,8 +128,8 @@ class Warehouse(Protocol):
     def discard_previous(self) -> None:
         """Delete the warehouse that ``set_aside`` has kept."""
 
-    def exists(self, model: str) -> bool:
-        """Whether the hub has a table or view of that name."""
+    def models(self) -> frozenset[str]:
+        """The names of the hub's tables and views."""
 
     def knows(self, sha256: str) -> bool:
         """Whether a file with this content is loaded."""

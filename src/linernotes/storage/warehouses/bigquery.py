@@ -78,9 +78,9 @@ class BigQueryWarehouse:
         query = "select 1 from {lake}.lake_ops__loaded_files where fileHash = $sha256"
         return next(self.rows(query, sha256=sha256), None) is not None
 
-    def exists(self, model: str) -> bool:
-        """Whether the hub has a table or view of that name."""
-        return model in (self._tables.of(self._schemas["hub"]) or {})
+    def models(self) -> frozenset[str]:
+        """The names of the hub's tables and views."""
+        return frozenset(self._tables.of(self._schemas["hub"]) or {})
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write bookkeeping rows; one replaces an older row with its key, so repeating it is harmless."""

@@ -32,8 +32,8 @@ from linernotes.storage.warehouses.duckdb_connection import (
 from linernotes.storage.warehouses.duckdb_published import publish
 from linernotes.storage.warehouses.duckdb_remake import remake
 from linernotes.storage.warehouses.duckdb_select import select
-from linernotes.storage.warehouses.duckdb_tables import COLUMNS_OF_TABLES, TABLE_COLUMNS
-from linernotes.storage.warehouses.duckdb_upgrade import COLUMNS, completing
+from linernotes.storage.warehouses.duckdb_tables import COLUMNS_OF_TABLES, TABLE_COLUMNS, TABLES
+from linernotes.storage.warehouses.duckdb_upgrade import COLUMNS, completing, tables_of
 from linernotes.storage.warehouses.schema import (
     aware_row,
     duckdb_create,
@@ -74,17 +74,18 @@ class DuckDBWarehouse:
         """Make the schemas and every missing table, empty, and add missing columns to the others."""
         for schema in self._schemas.values():
             self._run(statement("create schema if not exists {schema}", schema=schema))
+        there, changed = tables_of(self.rows(COLUMNS, schema=self._schemas["lake"])), False
         for dataset in datasets:
-            self._run(duckdb_create(self._table(dataset), dataset))
-            self._complete(dataset)
-        self._run("checkpoint")  # the only logs DuckDB has failed to open again are those that replay DDL
-
-    def _complete(self, dataset: Dataset) -> None:
-        columns = self.rows(COLUMNS, table=self._table(dataset))
-        if statements := completing(self._schemas["lake"], dataset, columns):
-            with self._transaction():
-                for change in statements:
-                    self._run(change)
+            if dataset.table not in there:
+                self._run(duckdb_create(self._table(dataset), dataset))
+                changed = True
+            elif statements := completing(self._schemas["lake"], dataset, there[dataset.table]):
+                with self._transaction():
+                    for change in statements:
+                        self._run(change)
+                changed = True
+        if changed:
+            self._run("checkpoint")  # the only logs DuckDB has failed to open again are those that replay DDL
 
     def load(self, staged: StagedFile) -> LoadResult:
         """Write manifest row, rows, attempts and rejects in one transaction, or none of them."""
@@ -116,9 +117,11 @@ class DuckDBWarehouse:
         """Delete ``warehouse.previous.duckdb`` and ``warehouse.damaged.duckdb``."""
         duckdb_files.discard(self._path)
 
-    def exists(self, model: str) -> bool:
-        """Whether the hub has a table or view of that name; looking for it makes no file."""
-        return (self._open is not None or self._path.exists()) and self._there(self._schemas["hub"], model)
+    def models(self) -> frozenset[str]:
+        """The names of the hub's tables and views; looking for them makes no file."""
+        there = self._open is not None or self._path.exists()
+        found = self.rows(TABLES, schema=self._schemas["hub"]) if there else ()
+        return frozenset(row["name"] for row in found)
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write bookkeeping rows; one replaces an older row with its key."""
@@ -260,8 +263,7 @@ class DuckDBWarehouse:
             raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", remedy_for(error)) from None
 
     def _there(self, schema: str, name: str) -> bool:
-        query = "select 1 from information_schema.tables where table_schema = $schema and table_name = $name"
-        return next(self.rows(query, schema=schema, name=name), None) is not None
+        return any(row["name"] == name for row in self.rows(TABLES, schema=schema))
 
     def _table(self, dataset: Dataset) -> str:
         return f"{self._schemas['lake']}.{dataset.table}"

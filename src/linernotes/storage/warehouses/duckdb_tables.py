@@ -18,6 +18,7 @@ TABLE_COLUMNS = (
     "select column_name as name, data_type as type from information_schema.columns "
     "where lower(table_schema) = lower($schema) and lower(table_name) = lower($table) order by ordinal_position"
 )
+TABLES = "select table_name as name from information_schema.tables where table_schema = $schema"
 COLUMNS_OF_TABLES = (
     "select table_schema as schema, table_name as name, column_name as column, data_type as type "
     "from information_schema.columns where table_schema in unnest($schemas) "

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
+from itertools import groupby
 from typing import Any
 
 import duckdb
@@ -10,19 +12,27 @@ from linernotes.config.datasets import Dataset
 from linernotes.storage.warehouses.schema import DUCKDB_TYPES, duckdb_type, merged_into, statement
 from linernotes.storage.warehouses.upgrade import Shape, changes, completed, shapes
 
-COLUMNS = 'select name, type, "notnull" as required from pragma_table_info($table)'
+COLUMNS = (
+    "select table_name as tableName, column_name as name, data_type as type, not is_nullable as required "
+    "from duckdb_columns() where schema_name = $schema order by table_name, column_index"
+)
 ADD = 'alter table {table} add column "{column}" '
 WIDEN = 'alter table {table} alter column "{column}" type '
 DROP = "drop table if exists {table}"
 NAMES = {theirs: ours for ours, theirs in DUCKDB_TYPES.items()}
 
 
+def tables_of(columns: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The rows of COLUMNS by their tables."""
+    return {table: list(rows) for table, rows in groupby(columns, lambda row: str(row["tableName"]))}
+
+
 def completing(schema: str, dataset: Dataset, columns: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The statements that add what a table lacks, none if it lacks nothing; ``columns`` are the rows of COLUMNS.
+    """The statements that add what a table lacks, none if it lacks nothing; ``columns`` are its rows of COLUMNS.
 
     What dbt has merged from it goes too, and is made again with the new columns.
     """
-    there = tuple(_shape(row["name"], duckdb.sqltype(row["type"]), required=row["required"]) for row in columns)
+    there = tuple(_shape(row["name"], _kind(row["type"]), required=row["required"]) for row in columns)
     after = completed(there, _storable(shapes(dataset.all_columns)), dataset.table)
     made = [*_statements(f"{schema}.{dataset.table}", there, after)]
     dropped = [statement(DROP, table=f"{schema}.{merged_into(dataset)}")] if made and dataset.pattern else []
@@ -33,6 +43,12 @@ def _statements(table: str, before: tuple[Shape, ...], after: tuple[Shape, ...])
     for column, new in changes(before, after):
         start = statement(ADD if new else WIDEN, table=table, column=column.name) + duckdb_type(column)
         yield f"{start} default []" if new and column.mode == "REPEATED" else start  # an array is never null
+
+
+@cache
+def _kind(text: str) -> Any:
+    """A type as DuckDB reads it; hundreds of columns have some twenty types."""
+    return duckdb.sqltype(text)
 
 
 def _shape(name: str, kind: Any, *, required: bool = False) -> Shape:
