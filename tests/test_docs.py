@@ -12,7 +12,7 @@ from linernotes.cli.app import cli
 from linernotes.config.files import VARIABLE
 from linernotes.sources.histories.table import SYNONYMS
 from tests.laptop import Laptop
-from tests.samples import dataset
+from tests.samples import configs, dataset
 from tests.test_cli import commands
 
 ROOT = Path(__file__).parents[1]
@@ -82,12 +82,17 @@ def texts() -> Iterator[tuple[Path, str]]:
             yield path, path.read_text(encoding="utf-8")
 
 
+STEPS_OF_FLOWS = [
+    f"linernotes {step.command}" for flow in configs().flows.values() for step in flow.steps if step.command
+]
+
+
 @pytest.mark.parametrize("words", [" ".join(words) for words, _ in commands()])
 def test_every_command_is_written_about(words: str) -> None:
     assert f"linernotes {words}" in WRITTEN or f"`{words}`" in WRITTEN
 
 
-@pytest.mark.parametrize("line", told("linernotes"))
+@pytest.mark.parametrize("line", [*told("linernotes"), *STEPS_OF_FLOWS])
 def test_every_command_line_that_people_are_told_to_type_is_understood(
     line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import click
 from linernotes.cli.artist import ARTIST
 from linernotes.cli.completion import complete_datasets
 from linernotes.cli.extract import extract
+from linernotes.cli.flows import FLOWS
 from linernotes.cli.histories import plays
 from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.listening import LISTENING
@@ -61,7 +62,19 @@ def cli(context: click.Context, verbose: int, log_file: str | None, log_format: 
 __all__ = ["cli", "roster_rows"]  # the latter adds itself to the reports
 
 
-for command in (extract, *LISTENING, sql, *ARTIST, *REPORTS, rejects, *IDENTITIES, *SETUP, *MAINTENANCE, sandbox):
+for command in (
+    extract,
+    *LISTENING,
+    sql,
+    *ARTIST,
+    *REPORTS,
+    rejects,
+    *IDENTITIES,
+    *SETUP,
+    *MAINTENANCE,
+    *FLOWS,
+    sandbox,
+):
     cli.add_command(command)
 
 

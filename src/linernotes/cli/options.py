@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = click.Choice(["table", "json", "csv"])
 LONGEST_AGE = timedelta(days=36_525)
+# Variables with secrets that belong to no provider.
+SECRETS = ("SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN", "ALERTS_SMTP_PASSWORD")
 DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
 
@@ -233,7 +235,7 @@ def start_logging(settings: "Settings") -> None:
 
     options = click.get_current_context().find_root().obj
     variables = {name for provider in settings.configs.providers.values() for name in provider.credentials.values()}
-    secrets = [settings.environ.get(name, "") for name in {*variables, "SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN"}]
+    secrets = [settings.environ.get(name, "") for name in {*variables, *SECRETS}]
     try:
         as_json = options["log_format"] == "json"
         set_up_logging(options["verbose"], options["log_file"], secrets, as_json=as_json)

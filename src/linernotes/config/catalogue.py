@@ -1,8 +1,10 @@
 """All of configs/, looked up by name."""
 
+from linernotes.config.alerts import AlertSettings
 from linernotes.config.base import Strict
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import Environment
+from linernotes.config.flows import Flow
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
 from linernotes.core.errors import ConfigurationError
@@ -16,6 +18,8 @@ class Configs(Strict):
     providers: dict[str, ProviderSettings]
     datasets: dict[str, Dataset]
     slo: Slo
+    alerts: AlertSettings
+    flows: dict[str, Flow]
 
     def dataset(self, name: str) -> Dataset:
         """The dataset called ``provider/dataset``, or just ``dataset`` where that is unambiguous."""

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from linernotes.config.agreement import refuse_disagreement
+from linernotes.config.alerts import AlertSettings
 from linernotes.config.aliases import Ignored
 from linernotes.config.base import Strict
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import Environment
+from linernotes.config.flows import Flow
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
 from linernotes.config.yaml_files import VARIABLE, load, resolve, value_of, variables_at
@@ -46,7 +48,7 @@ def read_configs(folder: Path, environ: Mapping[str, str], spelled: Mapping[str,
 
     ``spelled`` has the alias that a person typed behind a variable, to name it in errors.
     """
-    for name in ("environments.yaml", "slo.yaml"):
+    for name in ("environments.yaml", "slo.yaml", "alerts.yaml"):
         if not (folder / name).is_file():
             raise ConfigurationError(f"{name} not found in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
     _refuse_unknown_overrides({path.stem for path in folder.glob("providers/*.yaml")}, environ)
@@ -61,6 +63,8 @@ def read_configs(folder: Path, environ: Mapping[str, str], spelled: Mapping[str,
         providers=providers,
         datasets={dataset.name: dataset for dataset in datasets},
         slo=_slo(folder / "slo.yaml", providers, environ),
+        alerts=_alerts(folder / "alerts.yaml", environ),
+        flows={path.stem: _flow(path) for path in sorted(folder.glob("flows/*.yaml"))},
     )
 
 
@@ -96,6 +100,19 @@ def _slo(path: Path, providers: Mapping[str, ProviderSettings], environ: Mapping
     if unknown := sorted(slo.providers.keys() - providers.keys()):
         raise ConfigurationError(f"{path.name}: unknown provider {unknown[0]!r}", nearest(unknown[0], providers))
     return slo
+
+
+def _alerts(path: Path, environ: Mapping[str, str]) -> AlertSettings:
+    raw = load(path)
+
+    def culprit(place: Place) -> str:
+        return next((each for each in variables_at(raw, place) if environ.get(each)), "")
+
+    return _validate(AlertSettings, resolve(raw, environ), path.name, culprit)
+
+
+def _flow(path: Path) -> Flow:
+    return _validate(Flow, {"name": path.stem, **load(path)}, f"flows/{path.name}")
 
 
 def _environments(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, Environment]]:

@@ -1,0 +1,126 @@
+"""A flow runs commands one after the other, and leaves a row for each, also for one that was killed."""
+
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linernotes.config.settings import shipped_folder
+from linernotes.core.errors import ConfigurationError
+from tests.laptop import Laptop
+from tests.samples import settings
+
+SHIPPED = settings().configs.flows
+STEPS = """
+description: A flow for tests.
+schedule: 0 7 * * 0
+steps:
+  - {name: load, command: config home}
+  - {name: drops, command: config, needs: drops}
+  - {name: wrong, command: ingest --dataset nothing}
+  - {name: after, command: config home}
+  - {name: notify, command: alert, always: true}
+"""
+ROWS = "select step, status, exitCode, reason from {lake}.lake_ops__steps order by startedAt, place"
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Laptop:
+    """A home whose configs have a flow of our own."""
+    configs = tmp_path / "configs"
+    shutil.copytree(shipped_folder("configs"), configs)
+    (configs / "flows/mine.yaml").write_text(STEPS, encoding="utf-8")
+    return Laptop(tmp_path / "home", {"LINERNOTES_CONFIGS": str(configs)})
+
+
+def rows(laptop: Laptop) -> dict[str, tuple[Any, ...]]:
+    return {row["step"]: (row["status"], row["exitCode"], row["reason"]) for row in laptop.rows(ROWS)}
+
+
+def begun(laptop: Laptop) -> "subprocess.Popen[str]":
+    """A flow of which a step runs that takes long, in a process of its own."""
+    path = Path(laptop.environ["LINERNOTES_CONFIGS"]) / "flows/mine.yaml"
+    path.write_text(STEPS.replace("load, command: config home", "load, command: transform"), encoding="utf-8")
+    flow = laptop.start("flow", "mine")
+    deadline = time.monotonic() + 60
+    while not (laptop.home / "warehouse.duckdb").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return flow
+
+
+def test_after_a_step_that_failed_only_what_always_runs_is_run(laptop: Laptop) -> None:
+    said = laptop("flow", "mine", "--date", "2026-11-28", "--format", "json")
+    assert said.code == 2
+    assert "flow mine: wrong failed: unknown dataset 'nothing'" in said.complaint
+    assert "linernotes flow mine --from wrong" in said.complaint
+    found = rows(laptop)
+    assert [row["step"] for row in said.rows] == list(found)
+    assert found["load"] == ("ok", 0, None)
+    assert found["drops"][0] == "skipped"
+    assert found["wrong"][:2] == ("failed", 2)
+    assert found["after"] == ("skipped", None, "wrong failed")
+    assert found["notify"] == ("ok", 0, None)
+
+
+def test_what_a_flow_failed_with_is_an_alert_until_it_went_well(laptop: Laptop) -> None:
+    laptop("flow", "mine")
+    (failed,) = [row for row in laptop("alert", "--format", "json").rows if row["finding"].startswith("flow mine")]
+    assert failed["closedAt"] is None
+    assert laptop("flow", "mine", "--from", "after").code == 0
+    (over,) = [row for row in laptop("alert", "--format", "json").rows if row["finding"].startswith("flow mine")]
+    assert over["closedAt"]
+
+
+def test_a_killed_flow_leaves_its_step_and_the_next_run_says_so(laptop: Laptop) -> None:
+    flow = begun(laptop)
+    flow.kill()
+    flow.communicate()
+    assert laptop("flow", "mine", "--from", "after").code == 0
+    killed = [row for row in laptop.rows(ROWS) if row["reason"] and "did not finish" in row["reason"]]
+    unended = laptop.rows("select step from {lake}.lake_ops__steps where endedAt is null")
+    assert unended == []
+    assert len(killed) <= 1
+
+
+def test_a_stopped_flow_stops_its_step_and_still_tells(laptop: Laptop) -> None:
+    flow = begun(laptop)
+    flow.send_signal(signal.SIGTERM)
+    _, err = flow.communicate(timeout=60)
+    assert "Traceback" not in err
+    assert flow.returncode == 143, err
+    assert "notify: " in err or rows(laptop)["notify"][0] == "ok"
+
+
+def test_a_name_or_step_that_does_not_exist_is_named_with_the_nearest(laptop: Laptop) -> None:
+    assert "did you mean 'weekly'?" in laptop("flow", "weekli").complaint
+    assert "did you mean 'notify'?" in laptop("flow", "mine", "--from", "notfy").complaint
+
+
+def test_flows_are_listed_without_a_name(laptop: Laptop) -> None:
+    assert {row["flow"] for row in laptop("flow", "--format", "json").rows} == {*SHIPPED, "mine"}
+
+
+def test_whatever_fails_people_are_told() -> None:
+    assert all(flow.steps[-1].always and flow.steps[-1].command == "alert" for flow in SHIPPED.values())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("schedule: 0 7 * * 0", "schedule: on Sundays", "schedule"),
+        ("name: after", "name: load", "two steps are called load"),
+        ("command: alert, ", "", "needs either a command"),
+        ("description: A flow for tests.", "description: x\ntime_zone: Mars/Olympus", "is not a time zone"),
+    ],
+    ids=["no cron", "twice", "no command", "no zone"],
+)
+def test_a_flow_that_cannot_be_is_refused(laptop: Laptop, old: str, new: str, said: str) -> None:
+    path = Path(laptop.environ["LINERNOTES_CONFIGS"]) / "flows/mine.yaml"
+    path.write_text(STEPS.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        settings(**laptop.environ)
+    assert said in refused.value.message
