@@ -26,6 +26,6 @@ select
     steps.reason,
     coalesce(followed.wellAt > followed.beganAt, false) as later
 from {lake}.lake_ops__steps as steps
-inner join followed on steps.flowRunId = followed.flowRunId
+inner join followed on followed.flowRunId = steps.flowRunId
 where steps.status = 'failed' and steps.endedAt is not null
 order by followed.beganAt, steps.place
