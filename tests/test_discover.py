@@ -14,7 +14,7 @@ from linernotes.runs.enrich.queue import Pending, Selection, count_dependent, co
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.clocks import START
-from tests.samples import settings
+from tests.samples import configs, settings
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
 COLUMNS = {
@@ -28,6 +28,7 @@ COLUMNS = {
     "status": "varchar",
     "reason": "varchar",
     "priority": "integer",
+    "requestPriority": "integer",
     "discoveredAt": "timestamp",
     "dueAt": "timestamp",
     "attemptedAt": "timestamp",
@@ -36,6 +37,7 @@ COLUMNS = {
     "staleness": "integer",
 }
 Fill = Callable[..., None]
+LASTFM = configs().provider("lastfm")
 
 
 def ago(**length: float) -> datetime:
@@ -71,6 +73,7 @@ def fill(warehouse: Warehouse, tmp_path: Path) -> Fill:
         with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
             columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
             connection.execute(f"create table dp_hub_local.hub_music__svc_enrichment_items ({columns})")
+            connection.execute("create table dp_hub_local.hub_music__svc_track_ids (trackId varchar, scheme varchar)")
             top = "create table dp_hub_local.hub_music__svc_top_artists as from (values {}) as t (rank, artistId)"
             ranks = ", ".join(f"({rank}, '{key}')" for rank, key in enumerate(artists, 1)) or "(1, 'nobody')"
             connection.execute(top.format(ranks))
@@ -81,6 +84,7 @@ def fill(warehouse: Warehouse, tmp_path: Path) -> Fill:
                     "key": key,
                     "artistId": key,
                     "priority": 0,
+                    "requestPriority": 5,
                     "answeredAt": given.get("attemptedAt"),
                     **given,
                 }
@@ -126,6 +130,7 @@ def test_a_mode_has_its_edge(mode: Mode, edge: datetime, window: bool) -> None: 
         ({**KNOWN, "attemptedAt": ago(days=1)} | DUE, {"refresh"}),
         ({**KNOWN, "attemptedAt": ago(days=1)} | SOON, set()),
         ({**KNOWN, "attemptedAt": ago(days=1), "answeredAt": ago(days=91)} | SOON, {"refresh"}),
+        ({**KNOWN, "reason": "requested", "enrichedAt": ago(days=20)} | DUE, {"incremental", "backfill"}),
         ({**PENDING, "attemptedAt": ago(seconds=0)}, set()),
         ({**PENDING, "provider": "lastfm"}, set()),
     ],
@@ -144,6 +149,7 @@ def test_a_mode_has_its_edge(mode: Mode, edge: datetime, window: bool) -> None: 
         "old, its refresh failed, due",
         "old, its refresh failed just now",
         "old, its service was throttled yesterday",
+        "wanted again although it is fresh",
         "asked in this run",
         "somebody else's",
     ],
@@ -167,6 +173,28 @@ def test_the_most_played_come_first_then_the_newest_then_by_key(warehouse: Wareh
     )
     found = discover(warehouse, {"spotify": 10}, selection("incremental"))["spotify"]
     assert [item.key for item in found] == ["a", "b", "c", "e", "d"]
+
+
+def test_what_matters_more_to_whoever_asked_comes_first_whatever_its_plays(warehouse: Warehouse, fill: Fill) -> None:
+    fill(
+        loved={**PENDING, "priority": 99},
+        urgent={**PENDING, "requestPriority": 9},
+        idle={**PENDING, "requestPriority": 0, "priority": 500},
+        urgent_again={**KNOWN, "reason": "requested", "requestPriority": 8} | DUE,
+    )
+    found = discover(warehouse, {"spotify": 10}, selection("incremental"))["spotify"]
+    assert [item.key for item in found] == ["urgent", "urgent_again", "loved", "idle"]
+
+
+@pytest.mark.parametrize(("least", "kept"), [(0, "abc"), (5, "bc"), (6, "c")], ids=["none", "five", "six"])
+def test_what_was_played_less_than_asked_for_is_left_out(
+    warehouse: Warehouse, fill: Fill, least: int, kept: str
+) -> None:
+    fill(a=PENDING, b={**PENDING, "priority": 5}, c={**PENDING, "priority": 6})
+    played = replace(selection("incremental"), min_plays=least)
+    assert {item.key for item in discover(warehouse, {"spotify": 10}, played)["spotify"]} == set(kept)
+    assert count_pending(warehouse, ["spotify"], played)["spotify"].items == len(kept)
+    assert count_dependent(warehouse, LASTFM, played, ["spotify"]) == len(kept)
 
 
 @pytest.mark.parametrize("limit", [0, 1, 2, 5])
@@ -267,10 +295,10 @@ def test_who_is_asked_elsewhere_and_has_no_key_yet_may_come(warehouse: Warehouse
         mbid={**PENDING, "artistId": "known", "provider": "lastfm"},
     )
     incremental, backfill = selection("incremental"), selection("backfill")
-    assert count_dependent(warehouse, "lastfm", incremental, ["spotify"]) == 2
-    assert count_dependent(warehouse, "lastfm", backfill, ["spotify"]) == 3
-    assert count_dependent(warehouse, "lastfm", backfill, []) == 0
-    assert count_dependent(warehouse, "lastfm", selection("refresh"), ["spotify"]) == 0
+    assert count_dependent(warehouse, LASTFM, incremental, ["spotify"]) == 2
+    assert count_dependent(warehouse, LASTFM, backfill, ["spotify"]) == 3
+    assert count_dependent(warehouse, LASTFM, backfill, []) == 0
+    assert count_dependent(warehouse, LASTFM, selection("refresh"), ["spotify"]) == 0
 
 
 def test_a_recording_comes_with_the_names_it_is_asked_by(warehouse: Warehouse, fill: Fill) -> None:

@@ -15,6 +15,7 @@ from linernotes.cli.maintenance import MAINTENANCE
 from linernotes.cli.options import (
     budget_options,
     command_workspace,
+    entity_option,
     environment_options,
     finish,
     flags,
@@ -30,7 +31,7 @@ from linernotes.cli.reports import REPORTS, SHOWN
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
 from linernotes.cli.setup import SETUP
-from linernotes.cli.tracks import features
+from linernotes.cli.tracks import features, tracks
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
@@ -96,6 +97,7 @@ def import_() -> None:
 
 import_.add_command(plays)
 import_.add_command(features)
+import_.add_command(tracks)
 
 
 @import_.command()
@@ -127,6 +129,7 @@ def roster(file: str, name: str | None, dry_run: bool, listed: int, form: str) -
 
 @cli.command()
 @provider_option
+@entity_option
 @selection_options
 @format_option
 @environment_options
@@ -143,6 +146,7 @@ def plan(selected: "EnrichOptions", form: str) -> None:
 
 @cli.command()
 @provider_option
+@entity_option
 @selection_options
 @budget_options
 @click.option(

@@ -22,6 +22,7 @@ FORMATS = click.Choice(["table", "json", "csv"])
 LONGEST_AGE = timedelta(days=36_525)
 # Variables with secrets that belong to no provider.
 SECRETS = ("SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN", "ALERTS_SMTP_PASSWORD")
+OF_SOME = ("max_minutes", "max_cost", "providers", "entity")  # options that not every selection has
 DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
 
@@ -133,6 +134,14 @@ def provider_option(command: Command) -> Command:
     )(command)
 
 
+def entity_option(command: Command) -> Command:
+    """Add ``--entity``, which limits a run to artists or to tracks."""
+    kinds = click.Choice(["artist", "track"])
+    return click.option("--entity", type=kinds, help="Only providers that are asked about artists, or about tracks.")(
+        command
+    )
+
+
 def budget_options(command: Command) -> Command:
     """Add the limits of a run in time and money; ``--limit`` is among the options of ``selection_options``."""
     return _all(
@@ -151,8 +160,8 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_selection(*arguments: Any, **options: Any) -> None:
-        given = {name: options.pop(name) for name in ("mode", "top", "artists", "limit", "older_than")}
-        given |= {name: options.pop(name) for name in ("max_minutes", "max_cost", "providers") if name in options}
+        given = {name: options.pop(name) for name in ("mode", "top", "artists", "limit", "older_than", "min_plays")}
+        given |= {name: options.pop(name) for name in OF_SOME if name in options}
         given["window"] = timedelta(days=options.pop("window_days"))
         command(*arguments, **options, selected=_enrich_options(given))
 
@@ -174,6 +183,9 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Only this artist, even if the data is fresh: an id, URL, URI, MBID or name. May be repeated.",
         ),
         click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many items per provider."),
+        click.option(
+            "--min-plays", type=click.IntRange(min=0), default=0, help="Only what was played at least this many times."
+        ),
         click.option(
             "--window-days",
             type=click.IntRange(min=0, max=36_500),

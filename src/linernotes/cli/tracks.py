@@ -42,6 +42,32 @@ def features(files: tuple[str, ...]) -> None:
         finish(workspace, result.error, *import_lines(result, "track"))
 
 
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Show what the files contain and what would be rejected; write nothing.")
+@format_option
+@environment_options
+def tracks(files: tuple[str, ...], dry_run: bool, form: str) -> None:
+    """Import lists of tracks to ask about: CSV, XLSX, JSON, rekordbox XML, Traktor NML or M3U.
+
+    A row has a Spotify link or id, an ISRC, or artist and title; also a priority (0 to 10) and whether to ask again
+    (force_refresh). The tracks need not have been played. Key, tempo and label that the list has count before what
+    services say.
+    """
+    from linernotes.cli.console import show as show_rows
+    from linernotes.runs.imports.tracks import import_tracks, inspect_tracks
+    from linernotes.runs.messages import import_lines
+
+    with command_workspace(stoppable=not dry_run) as workspace:
+        if dry_run:
+            found, trouble = inspect_tracks(workspace, files)
+            show_rows(found, form, "would import")
+            finish(workspace, trouble)
+        else:
+            result = import_tracks(workspace, files)
+            finish(workspace, result.error, *import_lines(result, "track"))
+
+
 @reports.command(name="dj")
 @click.option("--key", default="", help="Only tracks that go with this key, such as 8A, 1m or Am.")
 @click.option("--bpm", type=Tempos(), default=(0, 0), show_default=False, help="Only these tempos, such as 120-128.")

@@ -19,7 +19,8 @@ from linernotes.storage.workspace import Workspace
 log = logging.getLogger(__name__)
 # Tags of the tables of plays, those of the queue and of the ids of artists, and those of tracks.
 PLAYS, QUEUE, TRACKS = "plays", "queue", "tracks"
-OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played"})  # the datasets that the tables of plays are made from
+# The datasets that the tables of plays are made from.
+OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played", "requests/tracks"})
 
 
 def refresh(session: RunSession) -> None:

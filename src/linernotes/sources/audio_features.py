@@ -75,12 +75,12 @@ def read_features(source: IO[bytes], file: str, digest: str, contract: Dataset, 
         BelowExpectations: it is empty or holds no table.
     """
     table = open_table(source, file, Signs(_is_heading, lambda value: SPOTIFY_ID.fullmatch(value) is not None))
-    columns = [KNOWN.get(_letters(heading)) for heading in table.header or ()]
+    columns = [KNOWN.get(letters(heading)) for heading in table.header or ()]
     if not _is_enough(columns):
         raise ConfigurationError(f"import {file}: not a table of audio features", WANTED)
     unusable = Counter[str]()
     read = partial(line_of, digest=digest, rules=contract.rules, unusable=unusable)
-    lines = valid_lines(_checked(_rows(table, columns), file), read, file, reader)
+    lines = valid_lines(_checked(rows_by_column(table, columns), file), read, file, reader)
     return Features(lines, unusable, table.notes)
 
 
@@ -147,12 +147,13 @@ def _first_artist(text: str) -> str | None:
     return text.partition(";")[0].strip() or None
 
 
-def _letters(heading: str) -> str:
+def letters(heading: str) -> str:
+    """A heading as it is compared: its letters and digits alone."""
     return re.sub(r"[^a-z0-9]", "", heading.casefold())
 
 
 def _is_heading(cells: Any) -> bool:
-    return _is_enough([KNOWN.get(_letters(cell)) for cell in cells])
+    return _is_enough([KNOWN.get(letters(cell)) for cell in cells])
 
 
 def _is_enough(columns: list[str | None]) -> bool:
@@ -162,7 +163,7 @@ def _is_enough(columns: list[str | None]) -> bool:
     return bool(tells) and bool(named - NAMING - {"releaseDate", "durationMs"})
 
 
-def _rows(table: Table, columns: list[str | None]) -> Numbered:
+def rows_by_column(table: Table, columns: list[str | None]) -> Numbered:
     """The rows by the names of our columns; of several columns for one, the first that has something.
 
     A mode may be empty: that its column is there says how to read the key.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict, get_args
+from typing import Literal, TypedDict, get_args
 
 from linernotes.config.catalogue import Configs
 from linernotes.config.providers import ProviderSettings
@@ -14,6 +14,8 @@ from linernotes.runs.enrich.queue import Selection, select
 from linernotes.storage.workspace import Workspace
 
 WINDOW = timedelta(days=7)
+Entity = Literal["artist", "track"]
+ENTITIES = {"artist": {"artist"}, "track": {"track", "recording"}}  # and what providers call these
 
 
 class PlanArguments(TypedDict, total=False):
@@ -26,6 +28,8 @@ class PlanArguments(TypedDict, total=False):
     window: timedelta
     older_than: timedelta | None
     limit: int | None
+    entity: Entity | None
+    min_plays: int
 
 
 class RunArguments(PlanArguments, total=False):
@@ -40,10 +44,11 @@ class EnrichOptions:
     """The part of the queue to fetch, the providers to use, and the limits of a run.
 
     ``mode``, ``top`` and ``artists`` exclude each other; without any of them the mode is incremental. ``limit`` counts
-    items per provider, ``max_cost`` is in US dollars for all providers together.
+    items per provider, ``max_cost`` is in US dollars for all providers together. ``entity`` limits the run to
+    providers that are asked about artists, or about tracks; items with fewer plays than ``min_plays`` are left out.
 
     Raises:
-        ConfigurationError: an unknown mode, or options that contradict each other.
+        ConfigurationError: an unknown mode or entity, or options that contradict each other.
     """
 
     providers: Sequence[str] = ()
@@ -53,6 +58,8 @@ class EnrichOptions:
     window: timedelta = WINDOW
     older_than: timedelta | None = None
     limit: int | None = None
+    entity: Entity | None = None
+    min_plays: int = 0
     max_minutes: float | None = None
     max_cost: float | None = None
 
@@ -60,6 +67,8 @@ class EnrichOptions:
         """Reject an unknown mode, and options that contradict each other."""
         if self.mode not in (None, *get_args(Mode)):
             raise ConfigurationError(f"there is no mode {self.mode!r}", f"use one of {', '.join(get_args(Mode))}")
+        if self.entity not in (None, *ENTITIES):
+            raise ConfigurationError(f"nobody is asked about {self.entity!r}", f"use one of {', '.join(ENTITIES)}")
         if sum(bool(given) for given in (self.mode, self.top, self.artists)) > 1:
             raise ConfigurationError(
                 "use only one of --mode, --top and --artist", "linernotes run --help explains them"
@@ -74,17 +83,31 @@ class EnrichOptions:
         return "refresh" if self.top or self.artists else self.mode or "incremental"
 
     def chosen_providers(self, configs: Configs) -> list[ProviderSettings]:
-        """The named providers, or all.
+        """The named providers, or all; of them those that are asked about the ``entity``, if one is given.
 
         Raises:
-            ConfigurationError: a provider is unknown.
+            ConfigurationError: a provider is unknown, or none of them is asked about that.
         """
-        return [configs.provider(name) for name in dict.fromkeys(self.providers or configs.providers)]
+        named = [configs.provider(name) for name in dict.fromkeys(self.providers or configs.providers)]
+        chosen = [each for each in named if self.entity is None or each.entity in ENTITIES[self.entity]]
+        if not chosen:
+            message = f"{', '.join(each.name for each in named)}: not asked about {self.entity}s"
+            raise ConfigurationError(message, "leave out --provider or --entity")
+        return chosen
 
     def selection(self, configs: Configs, at: datetime, artist_ids: Sequence[str]) -> Selection:
         """The selected part of the queue; ``artist_ids`` are the ids of ``artists``."""
         mode, top, age = self.run_mode, self.top or 0, self.older_than
-        return select(mode, at, self.window, age, priced=configs.paid_providers, top=top, artists=artist_ids)
+        return select(
+            mode,
+            at,
+            self.window,
+            age,
+            priced=configs.paid_providers,
+            top=top,
+            artists=artist_ids,
+            min_plays=self.min_plays,
+        )
 
     def budget(self, workspace: Workspace) -> Budget:
         """The limits of the run, with its time counted from now."""

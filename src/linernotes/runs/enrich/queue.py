@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from linernotes.config.providers import ProviderSettings
 from linernotes.core import sql
 from linernotes.core.values import Mode, WorkItem
 from linernotes.storage.ports import Warehouse
@@ -23,7 +24,8 @@ class Selection:
 
     ``edge`` is the start of the window or, for a refresh, the instant before which data is too old. ``part`` names a
     condition in discover.sql or discover_top.sql; the first ``top`` artists and the named ``artists`` are
-    fetched again, as in a refresh. ``priced`` are the providers that cost money.
+    fetched again, as in a refresh. ``priced`` are the providers that cost money. Items with fewer plays than
+    ``min_plays`` are left out.
     """
 
     mode: Mode
@@ -33,6 +35,7 @@ class Selection:
     top: int = 0
     artists: tuple[str, ...] = ()
     priced: frozenset[str] = frozenset()
+    min_plays: int = 0
 
     @property
     def window_start(self) -> datetime | None:
@@ -58,6 +61,7 @@ class Selection:
             "priced": sorted(self.priced),
             "top": self.top,
             "artists": list(self.artists),
+            "minPlays": self.min_plays,
         }
 
 
@@ -70,13 +74,14 @@ def select(  # noqa: PLR0913 - they are independent of each other
     priced: frozenset[str],
     top: int = 0,
     artists: Sequence[str] = (),
+    min_plays: int = 0,
 ) -> Selection:
     """The selection of a run that starts at ``started_at``; see ``Selection``."""
     age = REFRESHED_AFTER if older_than is None else older_than
     edges = {"incremental": started_at - window, "backfill": BEGINNING, "refresh": started_at - age}
     first = "top" if older_than is None else "top_older"
     part = "named" if artists else first if top else mode
-    return Selection(mode, edges[mode], started_at, part, 0 if artists else top, tuple(artists), priced)
+    return Selection(mode, edges[mode], started_at, part, 0 if artists else top, tuple(artists), priced, min_plays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,8 @@ def count_pending(warehouse: Warehouse, providers: Iterable[str], selection: Sel
 def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:
     """The first items of each provider's selection, at most as many as its limit.
 
-    Items without data come first, by plays; then the others, by plays times the age of their data.
+    Items that matter more to whoever asked for them come first. Of equal ones those without data do, by plays; then the
+    others, by plays times the age of their data.
     """
     found: dict[str, list[WorkItem]] = {name: [] for name in limits}
     given = selection.parameters | {"providers": list(limits), "most": max(limits.values())}
@@ -108,12 +114,13 @@ def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selecti
 
 
 def count_dependent(
-    warehouse: Warehouse, provider: str, selection: Selection, others: Collection[str], entity: str = "artist"
+    warehouse: Warehouse, provider: ProviderSettings, selection: Selection, others: Collection[str]
 ) -> int:
     """The maximum of items that a provider can gain from ids that ``others`` return: by artist, or by track."""
     if not others or not selection.takes_new:
         return 0
-    given = selection.parameters | {"providers": list(others), "provider": provider, "entity": entity}
+    about = {"provider": provider.name, "entity": provider.entity, "scheme": provider.keyed_by}
+    given = selection.parameters | about | {"providers": list(others)}
     (row,) = warehouse.rows(sql.read(selection.statement("to_come")), **given)
     return int(row["items"])
 

@@ -47,7 +47,7 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
         after = LibrarySize.of(workspace.warehouse)
         if not session.asked.total and not session.partial and after.artists:
             excluded = exclusion_notes(workspace, providers, selection)
-            session.notes = ("nothing to enrich: all artists are up to date", *excluded)
+            session.notes = (f"nothing to enrich: all {options.entity or 'artist'}s are up to date", *excluded)
         if not session.trouble:  # else the error names the next step
             missing = [each.name for each in providers if workspace.settings.missing(each)]
             session.notes += tuple(news_lines(before, after, session.partial, missing))

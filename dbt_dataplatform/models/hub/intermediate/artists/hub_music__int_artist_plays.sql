@@ -1,7 +1,7 @@
 -- How often each artist who is credited on a track was played. Whoever is the main artist is called as plays have it.
 select
     credits.artistId,
-    {{ newest('if(credits.position = 1, mentions.artistName, null)', by=['lastPlayedAt', 'credits.mentionId']) }} as artistName,
+    {{ newest('if(credits.position = 1, mentions.artistName, null)', by=['lastPlayedAt is not null', 'lastPlayedAt', 'credits.mentionId']) }} as artistName,
     max(if(credits.position = 1, mentions.creditKey, null)) as nameKey,
     max(if(credits.position = 1, credits.method, null)) as method,
     max(if(credits.position = 1, credits.evidence, null)) as evidence,

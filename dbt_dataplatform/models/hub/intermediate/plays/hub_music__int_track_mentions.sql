@@ -1,5 +1,5 @@
--- Tracks as plays mention them: by an address, by ids of artists, or by names alone. Copies of plays do not count, but what
--- they know of the track does.
+-- Tracks as plays and lists mention them: by an address, by ids of artists, or by names alone. Copies of plays do not count,
+-- but what they know of the track does.
 with plays as (
     select plays.*, if(duplicate or not listened, 0, 1) as counted, nullif(artistIds, '') as credited
     from {{ ref('hub_music__int_plays_deduplicated') }} as plays
@@ -24,9 +24,12 @@ mentions as (
         min(playedAt) as firstPlayedAt,
         max(playedAt) as lastPlayedAt,
         min(importedAt) as firstImportedAt,
-        max(loadSequence) as loadSequence
+        max(loadSequence) as loadSequence,
+        cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt
     from plays
     group by mentionId
+    union all
+    select * from {{ ref('hub_music__int_tracks_requested') }}
 )
 
 select mentions.*, many.nameKey is not null or creditKey is null as nobodys

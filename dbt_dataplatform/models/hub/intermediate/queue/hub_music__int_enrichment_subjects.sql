@@ -1,19 +1,22 @@
 -- The artists and tracks that each key of each provider stands for.
 select
     keys.provider, 'artist' as entity, keys.key, artists.artistId as subjectId, artists.artistId, artists.artistName,
-    cast(null as string) as trackName, artists.mbid, artists.playCount, artists.discoveredAt
+    cast(null as string) as trackName, artists.mbid, artists.playCount, artists.discoveredAt,
+    cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt
 from {{ ref('hub_music__int_enrichment_keys') }} as keys
 inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = keys.artistId
 union all
 select
     lookups.provider, lookups.entity, lookups.key, mentions.mentionId as subjectId,
     'name:' || {{ dbt.hash('creditKey') }} as artistId, artistName, trackName, cast(null as string) as mbid, playCount,
-    greatest(firstPlayedAt, coalesce(firstImportedAt, firstPlayedAt)) as discoveredAt
+    coalesce(greatest(firstPlayedAt, firstImportedAt), firstPlayedAt, firstImportedAt) as discoveredAt,
+    requestPriority, refreshAt
 from {{ ref('hub_music__int_lookups') }} as lookups
 inner join {{ ref('hub_music__int_track_mentions') }} as mentions on mentions.mentionId = lookups.mentionId
 union all
 select
     keys.provider, 'track' as entity, keys.key, tracks.trackId as subjectId, 'track:' || tracks.trackId as artistId,
-    artistName, trackName, cast(null as string) as mbid, playCount, firstImportedAt as discoveredAt
+    artistName, trackName, cast(null as string) as mbid, playCount, firstImportedAt as discoveredAt,
+    requestPriority, refreshAt
 from {{ ref('hub_music__int_track_keys') }} as keys
 inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = keys.trackId

@@ -1,6 +1,6 @@
 -- Every id that somebody tells of a track as plays mention it. Names alone are the weakest witness.
 with mentions as (
-    select tracks.trackId, mentions.*
+    select tracks.trackId, mentions.*, if(requestPriority is null, 'plays', 'requests') as toldBy
     from {{ ref('hub_music__int_track_mentions') }} as mentions
     inner join {{ ref('hub_music__int_tracks') }} as tracks on tracks.mentionId = mentions.mentionId
 ),
@@ -18,11 +18,11 @@ codes as (  -- of addresses
 
 select
     mentionId, trackId, spotifyTrackId, 'spotifyTrackId' as scheme, spotifyTrackId as id, 1e0 as confidence,
-    'https://open.spotify.com/track/' || spotifyTrackId as evidence, 'plays' as provider, playCount
+    'https://open.spotify.com/track/' || spotifyTrackId as evidence, toldBy as provider, playCount
 from mentions
 where spotifyTrackId is not null
 union all
-select mentionId, trackId, spotifyTrackId, 'isrc', {{ isrc_of('isrc') }}, 0.9e0, cast(null as string), 'plays', playCount
+select mentionId, trackId, spotifyTrackId, 'isrc', {{ isrc_of('isrc') }}, 0.9e0, cast(null as string), toldBy, playCount
 from mentions
 where isrc is not null
 union all

@@ -1,20 +1,35 @@
--- Tracks as plays tell of them, before anybody was asked.
+-- Tracks as plays and lists tell of them, before anybody was asked; one that only an address tells of is called as Spotify
+-- calls it.
+{%- set newest_first = ['lastPlayedAt is not null', 'lastPlayedAt', 'mentionId'] %}
 with mentions as (
     select tracks.trackId, mentions.*
     from {{ ref('hub_music__int_track_mentions') }} as mentions
     inner join {{ ref('hub_music__int_tracks') }} as tracks on tracks.mentionId = mentions.mentionId
+),
+
+tracks as (
+    select
+        trackId,
+        {{ newest('trackName', by=newest_first) }} as trackName,
+        {{ newest('titleKey', by=newest_first) }} as titleKey,
+        {{ newest('artistName', by=newest_first) }} as artistName,
+        {{ newest('creditKey', by=newest_first) }} as creditKey,
+        {{ newest('albumId', by=newest_first) }} as albumId,
+        {{ newest('albumName', by=newest_first) }} as albumName,
+        {{ newest('spotifyTrackId', by=newest_first) }} as spotifyTrackId,
+        min(coalesce(greatest(firstPlayedAt, firstImportedAt), firstPlayedAt, firstImportedAt)) as firstImportedAt,
+        max(requestPriority) as requestPriority,
+        max(refreshAt) as refreshAt,
+        {{ summed_plays() }}
+    from mentions
+    group by trackId
 )
 
 select
-    trackId,
-    {{ newest('trackName', by=['lastPlayedAt', 'mentionId']) }} as trackName,
-    {{ newest('titleKey', by=['lastPlayedAt', 'mentionId']) }} as titleKey,
-    {{ newest('artistName', by=['lastPlayedAt', 'mentionId']) }} as artistName,
-    {{ newest('creditKey', by=['lastPlayedAt', 'mentionId']) }} as creditKey,
-    {{ newest('albumId', by=['lastPlayedAt', 'mentionId']) }} as albumId,
-    {{ newest('albumName', by=['lastPlayedAt', 'mentionId']) }} as albumName,
-    {{ newest('spotifyTrackId', by=['lastPlayedAt', 'mentionId']) }} as spotifyTrackId,
-    min(greatest(firstPlayedAt, coalesce(firstImportedAt, firstPlayedAt))) as firstImportedAt,
-    {{ summed_plays() }}
-from mentions
-group by trackId
+    tracks.* except (trackName, titleKey, artistName, creditKey),
+    coalesce(tracks.trackName, told.trackName) as trackName,
+    coalesce(tracks.titleKey, told.titleKey) as titleKey,
+    coalesce(tracks.artistName, {{ item('told.artists', 1) }}.name) as artistName,
+    coalesce(tracks.creditKey, {{ item('told.artists', 1) }}.nameKey) as creditKey
+from tracks
+left join {{ ref('lake_spotify_tracks__stg_tracks') }} as told on told.trackId = tracks.spotifyTrackId

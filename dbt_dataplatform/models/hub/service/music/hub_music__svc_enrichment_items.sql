@@ -17,12 +17,14 @@ items as (
 select
     provider, entity, key, artistId, artistName, trackName, mbid,
     case
+        when status != 'pending' and askedAgain then 'requested'
         when status = 'enriched' then 'stale'
         when status != 'pending' then 'retry'
         when missed then 'missed'
         else 'never_asked'
     end as reason,
     playCount as priority,
+    requestPriority,
     discoveredAt,
     dueAt,
     enrichedAt,

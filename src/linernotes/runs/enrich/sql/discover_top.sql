@@ -3,6 +3,7 @@ with queue as (
     select
         queue.*,
         (attemptedAt is null or attemptedAt < $startedAt) -- at most one attempt per run
+        and priority >= $minPlays
         and artistId in (select artistId from {hub}.hub_music__svc_top_artists where rank <= $top)
         and (
             -- due items
@@ -21,8 +22,11 @@ where wanted
 qualify
     row_number() over (
         partition by provider
-        order by enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key
+        order by
+            requestPriority desc, enrichedAt is not null, staleness desc nulls last, priority desc,
+            discoveredAt desc nulls last, key
     ) <= $most
 order by
     provider,
-    enrichedAt is not null, staleness desc nulls last, priority desc, discoveredAt desc nulls last, key
+    requestPriority desc, enrichedAt is not null, staleness desc nulls last, priority desc,
+    discoveredAt desc nulls last, key

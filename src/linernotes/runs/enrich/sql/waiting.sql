@@ -3,11 +3,13 @@ with queue as (
     select
         queue.*,
         (attemptedAt is null or attemptedAt < $startedAt) -- at most one attempt per run
+        and priority >= $minPlays
         and (
             -- new in the window, due for a retry, or missed: in the window of an earlier run that did not reach it
             ($part = 'incremental' and reason = 'missed')
             or ($part = 'incremental' and reason = 'never_asked' and discoveredAt >= $edge)
             or ($part = 'incremental' and reason = 'retry' and dueAt <= $startedAt)
+            or ($part in ('incremental', 'backfill') and reason = 'requested') -- somebody wants it asked about again
             -- not enriched yet; tombstones, and failures at a provider that costs money, only when due
             or ($part = 'backfill' and status = 'pending')
             or ($part = 'backfill' and status = 'failed' and provider not in unnest($priced))

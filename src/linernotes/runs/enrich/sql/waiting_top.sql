@@ -3,6 +3,7 @@ with queue as (
     select
         queue.*,
         (attemptedAt is null or attemptedAt < $startedAt) -- at most one attempt per run
+        and priority >= $minPlays
         and artistId in (select artistId from {hub}.hub_music__svc_top_artists where rank <= $top)
         and (
             -- due items
