@@ -101,7 +101,7 @@ def test_every_command_line_that_people_are_told_to_type_is_understood(
         monkeypatch.setattr(command, "callback", lambda **_options: None)
     _, *arguments = shlex.split(line, comments=True)
     for argument in arguments:
-        if re.fullmatch(r"[\w-]+\.(?:csv|tsv|json|jsonl|zip)", argument):
+        if re.fullmatch(r"[\w-]+\.(?:csv|tsv|json|jsonl|xml|zip)", argument):
             Path(argument).touch()
     assert main(arguments) == 0, line
 

@@ -32,6 +32,7 @@ NAMES = {
     "enrichment_cache_misses",
     "circuit_breaker_state",
     "enrichment_duration_seconds",
+    "tracks_enriched_total",
 }
 
 

@@ -43,6 +43,18 @@ def test_tracks_alone_are_asked_about_the_most_important_first(listed: tuple[Lap
     }  # fmt: skip
     named = laptop.rows("select trackName, artistName, isrc from {hub}.hub_music__svc_dim_tracks")
     assert all(row["trackName"] and row["artistName"] and row["isrc"] for row in named)
+    stats = {(row["part"], row["what"]): row["tracks"] for row in laptop("stats", "--format", "json").rows}
+    assert {what: stats["known", what] for what in ("Spotify id", "ISRC", "BPM", "key")} == {
+        "Spotify id": 3, "ISRC": 3, "BPM": 0, "key": 0,
+    }  # fmt: skip
+    assert (stats["library", "tracks"], stats["source", "spotify_tracks"]) == (3, 3)
+    told = laptop.rows(
+        "select status, due, enrichmentSources, enrichedAt from {hub}.hub_music__svc_enrichment_status"
+        " inner join {hub}.hub_music__svc_dim_tracks using (trackId)"
+    )
+    assert {row["status"] for row in told} == {"completed"}
+    assert not any(row["due"] for row in told)
+    assert all("spotify_tracks" in row["enrichmentSources"] and row["enrichedAt"] for row in told)
 
 
 def test_a_track_is_asked_about_again_only_where_somebody_wants_it(listed: tuple[Laptop, list[str]]) -> None:

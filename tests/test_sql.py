@@ -26,6 +26,7 @@ from linernotes.reports import (
     run_levels,
     service_levels,
     top_artists,
+    tracks,
 )
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
@@ -68,6 +69,8 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     ),
     "doubted_answers": (queries.DoubtedAnswers, {}),
     "doubted_of_artist": (queries.DoubtedAnswer, {"artist": ""}),
+    "track_stats": (tracks.TrackStat, {}),
+    "track_statuses": (tracks.TrackStatus, {}),
     "stale_artists": (queries.StaleArtist, {"days": 0, "shown": 1}),
     "latest_enrichments": (queries.EnrichmentDay, {"days": 7}),
     "rejects": (

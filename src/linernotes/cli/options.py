@@ -22,6 +22,10 @@ FORMATS = click.Choice(["table", "json", "csv"])
 LONGEST_AGE = timedelta(days=36_525)
 # Variables with secrets that belong to no provider.
 SECRETS = ("SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN", "ALERTS_SMTP_PASSWORD")
+MIN_PLAYS = click.option(
+    "--min-plays", type=click.IntRange(min=0), default=0, help="Only what was played at least this many times."
+)
+OF_ALL = ("mode", "top", "artists", "limit", "older_than", "min_plays")
 OF_SOME = ("max_minutes", "max_cost", "providers", "entity")  # options that not every selection has
 DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
@@ -160,8 +164,7 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_selection(*arguments: Any, **options: Any) -> None:
-        given = {name: options.pop(name) for name in ("mode", "top", "artists", "limit", "older_than", "min_plays")}
-        given |= {name: options.pop(name) for name in OF_SOME if name in options}
+        given = {name: options.pop(name) for name in (*OF_ALL, *OF_SOME) if name in options}
         given["window"] = timedelta(days=options.pop("window_days"))
         command(*arguments, **options, selected=_enrich_options(given))
 
@@ -183,9 +186,7 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Only this artist, even if the data is fresh: an id, URL, URI, MBID or name. May be repeated.",
         ),
         click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many items per provider."),
-        click.option(
-            "--min-plays", type=click.IntRange(min=0), default=0, help="Only what was played at least this many times."
-        ),
+        MIN_PLAYS,
         click.option(
             "--window-days",
             type=click.IntRange(min=0, max=36_500),

@@ -60,6 +60,16 @@ def latest(form: str) -> None:
 @click.command()
 @format_option
 @environment_options
+def stats(form: str) -> None:
+    """Show how many tracks have ids, BPM and key, how far asking has come, and who told it."""
+    from linernotes.reports.tracks import track_stats
+
+    _report(form, "tracks", track_stats)
+
+
+@click.command()
+@format_option
+@environment_options
 def providers(form: str) -> None:
     """List the providers, their limits and licences.
 
@@ -98,8 +108,10 @@ def metrics(days: int, form: str) -> None:
     with ready() as workspace:
         if form == "prometheus":
             from linernotes.reports.prometheus import prometheus_text
+            from linernotes.reports.tracks import track_statuses
 
-            text = prometheus_text(measured.totals(workspace.warehouse), measured.run_durations(workspace.warehouse))
+            read = workspace.warehouse
+            text = prometheus_text(measured.totals(read), measured.run_durations(read), track_statuses(read))
             click.echo(text, nl=False)
             return
         rows = measured.metrics(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
@@ -223,4 +235,4 @@ def _report(form: str, title: str, read: Callable[[Any], Any], hidden: Collectio
 for checked in (coverage, stale, latest):
     check.add_command(checked)
 
-REPORTS = (coverage, stale, latest, providers, metrics, check, doctor, reports)
+REPORTS = (coverage, stale, latest, stats, providers, metrics, check, doctor, reports)

@@ -14,23 +14,24 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 BREAKER_STATES = ("closed", "half-open", "open")
+ENDED = ("completed", "partial", "failed")
 RUN_BUCKETS = (10.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0, 43_200.0)
 ITEMS = {"itemsFound": "found", "itemsNotFound": "not_found", "itemsFailed": "failed"}
 CALLS = {"successes": "success", "throttles": "throttled", "errors": "error"}
 
 
-def prometheus_text(rows: Sequence[ProviderTotals], durations: Sequence[float]) -> str:
+def prometheus_text(rows: Sequence[ProviderTotals], durations: Sequence[float], tracks: Mapping[str, int]) -> str:
     """The text of a scrape. The library appends ``_total`` to names of counters that lack it."""
     registry = CollectorRegistry()
-    registry.register(_Totals(rows, durations))
+    registry.register(_Totals(rows, durations, tracks))
     return generate_latest(registry).decode()
 
 
 class _Totals(Collector):
-    """Collects the metric families from a row per provider and the duration of each run."""
+    """Collects the metric families from a row per provider, the duration of each run and the statuses of tracks."""
 
-    def __init__(self, rows: Sequence[ProviderTotals], durations: Sequence[float]) -> None:
-        self._rows, self._durations = rows, durations
+    def __init__(self, rows: Sequence[ProviderTotals], durations: Sequence[float], tracks: Mapping[str, int]) -> None:
+        self._rows, self._durations, self._tracks = rows, durations, tracks
 
     def collect(self) -> Iterator[Metric]:
         rows = self._rows
@@ -41,6 +42,7 @@ class _Totals(Collector):
         yield _counter("enrichment_cache_misses", "Items that had to be fetched.", "cacheMisses", rows)
         yield _breakers(rows)
         yield _run_times(self._durations)
+        yield _tracks(self._tracks)
         yield from _lastfm([row for row in rows if row["provider"] == "lastfm"])
 
 
@@ -82,6 +84,14 @@ def _run_times(durations: Sequence[float]) -> Metric:
     buckets.append(("+Inf", len(durations)))
     description = "Duration of finished runs in seconds."
     return HistogramMetricFamily("enrichment_duration_seconds", description, buckets, sum(durations))
+
+
+def _tracks(statuses: Mapping[str, int]) -> Metric:
+    description = "Tracks that providers were asked about, by how far that has come."
+    family = GaugeMetricFamily("tracks_enriched_total", description, labels=["status"])
+    for status in ENDED:
+        family.add_metric([status], statuses.get(status, 0))
+    return family
 
 
 def _breakers(rows: Sequence[ProviderTotals]) -> Metric:

@@ -68,7 +68,7 @@ class EnrichOptions:
         if self.mode not in (None, *get_args(Mode)):
             raise ConfigurationError(f"there is no mode {self.mode!r}", f"use one of {', '.join(get_args(Mode))}")
         if self.entity not in (None, *ENTITIES):
-            raise ConfigurationError(f"nobody is asked about {self.entity!r}", f"use one of {', '.join(ENTITIES)}")
+            raise ConfigurationError(f"there is no entity {self.entity!r}", f"use one of {', '.join(ENTITIES)}")
         if sum(bool(given) for given in (self.mode, self.top, self.artists)) > 1:
             raise ConfigurationError(
                 "use only one of --mode, --top and --artist", "linernotes run --help explains them"
