@@ -28,6 +28,7 @@ from linernotes.reports import (
     top_artists,
     tracks,
 )
+from linernotes.reports.page import questions
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -56,6 +57,15 @@ LOOKS_LIKE_SQL = re.compile(
 BUILDING_METHODS = {"format", "format_map", "join", "replace", "substitute", "safe_substitute"}
 SPAN: dict[str, object] = {"since": metrics.BEGINNING, "until": metrics.BEGINNING}
 RANKED = SPAN | {"what": "artists", "by_hours": False, "shown": 1}
+ASKED: dict[str, object] = SPAN | {
+    "before": metrics.BEGINNING,
+    "now": metrics.BEGINNING,
+    "earliest": metrics.BEGINNING,
+    "zone": "UTC",
+    "hidden": [""],
+    "shown": 1,
+    "monthly": True,
+}
 # The statements of reports, the types of their rows, and some values to bind.
 ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "coverage": (queries.ProviderCoverage, {}),
@@ -104,6 +114,18 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "provider_first_attempts": (providers.FirstAttempt, {}),
     "provider_next_due": (providers.NextDue, {"now": metrics.BEGINNING}),
     "latest_runs": (run_levels.LatestRun, {}),
+    "page_totals": (questions.Totals, ASKED),
+    "page_hours": (questions.Hour, ASKED),
+    "page_artists": (questions.PlayedArtist, ASKED),
+    "page_shares": (questions.Share, ASKED),
+    "page_rarest": (questions.Rarest, ASKED | {"metric": "lastfmListeners", "fewest": 1}),
+    "page_genres": (questions.GenrePart, ASKED),
+    "page_arrivals": (questions.GenreMonth, ASKED | {"genres": 1}),
+    "page_discoveries": (questions.FoundIn, ASKED),
+    "page_comebacks": (questions.Comeback, ASKED | {"fewest": 1}),
+    "page_neighbours": (questions.Neighbour, ASKED),
+    "page_variety": (questions.Variety, ASKED),
+    "page_sources": (questions.Teller, ASKED),
     "recent_calls": (service_levels.RecentCalls, {"run": "", "since": metrics.BEGINNING}),
 }
 LISTS = (ast.List, ast.ListComp)

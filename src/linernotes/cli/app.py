@@ -25,6 +25,7 @@ from linernotes.cli.options import (
     selection_options,
     start_logging,
 )
+from linernotes.cli.pages import PAGES
 from linernotes.cli.query import sql
 from linernotes.cli.rejects import rejects
 from linernotes.cli.reports import REPORTS, SHOWN
@@ -60,7 +61,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None, log_format: 
     context.obj = {"verbose": verbose, "log_file": log_file, "log_format": log_format, "flags": {}}
 
 
-__all__ = ["cli", "roster_rows"]  # the latter adds itself to the reports
+__all__ = ["PAGES", "cli", "roster_rows"]  # the others add themselves to the reports
 
 
 for command in (

@@ -13,6 +13,7 @@ from linernotes.storage.warehouses.upgrade import Columnlike
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 IN_A_LIST = re.compile(r"\bin unnest\((\$[A-Za-z_]\w*)\)")
+AT_A_PLACE = re.compile(r"\bat time zone (\$[A-Za-z_]\w*)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 OF_EVERY_FILE = ("lake_ops__attempts", "lake_ops__rejects")  # tables with rows from every file
 DUCKDB_TYPES = {
@@ -184,8 +185,11 @@ def for_google(sql: str) -> str:
 
 
 def for_duckdb(sql: str) -> str:
-    """``in unnest($list)`` in DuckDB's own form, which it pushes down to the tables behind a view."""
-    return IN_A_LIST.sub(r"in \1", sql)
+    """``in unnest($list)`` in DuckDB's own form, which it pushes down to the tables behind a view.
+
+    Instants are naive there, UTC, and have to be told so before they are read by the clock of a place.
+    """
+    return AT_A_PLACE.sub(r"at time zone 'UTC' at time zone \1", IN_A_LIST.sub(r"in \1", sql))
 
 
 def bigquery_merge(table: str, dataset: Dataset) -> str:
