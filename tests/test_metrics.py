@@ -1,12 +1,16 @@
 """How the providers did is counted, shown, scraped, and held against what is expected."""
 
+import json
+import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from linernotes.cli.console import ConsoleProgress
@@ -20,6 +24,9 @@ from tests.laptop import Laptop, Said
 from tests.samples import configs, settings
 
 SERVICES = {each.name for each in configs().providers.values() if each.entity == "artist"}
+ROOT = Path(__file__).parents[1]
+RULES, DASHBOARD = ROOT / "scripts/prometheus/linernotes.rules.yaml", ROOT / "scripts/grafana/linernotes.json"
+METRIC = re.compile(r"\b(?:linernotes:[a-z0-9_:]+|(?:api|enrichment|circuit_breaker|lastfm)_[a-z_]+)")
 NAMES = {
     "lastfm_api_calls",
     "lastfm_cache_hits",
@@ -33,6 +40,7 @@ NAMES = {
     "circuit_breaker_state",
     "enrichment_duration_seconds",
     "tracks_enriched_total",
+    "enrichment_queue_size",
 }
 
 
@@ -151,6 +159,30 @@ def test_prometheus_reads_it_under_the_names_it_is_asked_for(troubled: Laptop) -
     assert samples["circuit_breaker_state", frozenset({"lastfm", "open"})] == 1
     assert samples["circuit_breaker_state", frozenset({"spotify", "open"})] == 0
     assert samples["enrichment_duration_seconds_count", frozenset()] == 1
+
+
+def test_what_waits_is_counted_by_provider(troubled: Laptop) -> None:
+    due = troubled.value("select count(*) from {hub}.hub_music__svc_enrichment_queue where provider = 'lastfm'")
+    assert scraped(troubled)["enrichment_queue_size", frozenset({"lastfm"})] == due > 0
+
+
+def test_rules_and_dashboard_ask_for_metrics_that_there_are(troubled: Laptop) -> None:
+    families = text_string_to_metric_families(troubled("metrics", "--format", "prometheus").out)
+    known = {sample.name for family in families for sample in family.samples}
+    groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    panels = json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]
+    recorded = {rule["record"] for rule in rules if "record" in rule}
+    queries = [rule["expr"] for rule in rules] + [target["expr"] for panel in panels for target in panel["targets"]]
+    asked = {name for query in queries for name in METRIC.findall(query)}
+    assert len(asked) > 8
+    assert asked <= known | recorded
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool, of Debian's package prometheus, is not here")
+def test_the_rules_are_what_prometheus_reads() -> None:
+    checked = subprocess.run(["promtool", "check", "rules", RULES], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_a_histogram_has_the_bounds_it_is_asked_for_and_adds_up(troubled: Laptop) -> None:

@@ -108,11 +108,8 @@ def metrics(days: int, form: str) -> None:
     with ready() as workspace:
         if form == "prometheus":
             from linernotes.reports.prometheus import prometheus_text
-            from linernotes.reports.tracks import track_statuses
 
-            read = workspace.warehouse
-            text = prometheus_text(measured.totals(read), measured.run_durations(read), track_statuses(read))
-            click.echo(text, nl=False)
+            click.echo(prometheus_text(workspace.warehouse), nl=False)
             return
         rows = measured.metrics(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
     show_rows([published_columns(row) for row in rows], form, f"the last {days} days, times in seconds")

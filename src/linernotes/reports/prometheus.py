@@ -1,11 +1,14 @@
 """The metrics in Prometheus's text format. Counters cover all time, so that two scrapes can be compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
+from typing import TypedDict, cast
 
 from linernotes.core.counts import ERROR_TYPES, RESPONSE_BUCKETS
 from linernotes.core.extras import require
-from linernotes.reports.metrics import ProviderTotals
+from linernotes.reports.metrics import ProviderTotals, run_durations, totals
+from linernotes.reports.rows import rows_of
+from linernotes.reports.tracks import track_statuses
+from linernotes.storage.ports import Warehouse
 
 require("metrics", "metrics --format prometheus")
 
@@ -20,18 +23,27 @@ ITEMS = {"itemsFound": "found", "itemsNotFound": "not_found", "itemsFailed": "fa
 CALLS = {"successes": "success", "throttles": "throttled", "errors": "error"}
 
 
-def prometheus_text(rows: Sequence[ProviderTotals], durations: Sequence[float], tracks: Mapping[str, int]) -> str:
+class QueueSize(TypedDict):
+    """The number of items that are due at a provider."""
+
+    provider: str
+    items: int
+
+
+def prometheus_text(warehouse: Warehouse) -> str:
     """The text of a scrape. The library appends ``_total`` to names of counters that lack it."""
     registry = CollectorRegistry()
-    registry.register(_Totals(rows, durations, tracks))
+    registry.register(_Totals(warehouse))
     return generate_latest(registry).decode()
 
 
 class _Totals(Collector):
-    """Collects the metric families from a row per provider, the duration of each run and the statuses of tracks."""
+    """Collects the metric families from what the warehouse says now."""
 
-    def __init__(self, rows: Sequence[ProviderTotals], durations: Sequence[float], tracks: Mapping[str, int]) -> None:
-        self._rows, self._durations, self._tracks = rows, durations, tracks
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._rows, self._durations = totals(warehouse), run_durations(warehouse)
+        self._tracks = track_statuses(warehouse)
+        self._queued = rows_of(QueueSize, warehouse, "queue_sizes")
 
     def collect(self) -> Iterator[Metric]:
         rows = self._rows
@@ -43,6 +55,7 @@ class _Totals(Collector):
         yield _breakers(rows)
         yield _run_times(self._durations)
         yield _tracks(self._tracks)
+        yield _queue_sizes(self._queued)
         yield from _lastfm([row for row in rows if row["provider"] == "lastfm"])
 
 
@@ -100,6 +113,13 @@ def _breakers(rows: Sequence[ProviderTotals]) -> Metric:
     for row in rows:
         for state in BREAKER_STATES if row["circuitBreakerState"] else ():
             family.add_metric([row["provider"], state], row["circuitBreakerState"] == state)
+    return family
+
+
+def _queue_sizes(queued: Sequence[QueueSize]) -> Metric:
+    family = GaugeMetricFamily("enrichment_queue_size", "Items that are due to be fetched.", labels=["source"])
+    for row in queued:
+        family.add_metric([row["provider"]], row["items"])
     return family
 
 
