@@ -41,6 +41,8 @@ def test_the_demo_shows_its_tables_every_time_and_also_while_a_service_is_dead(
     assert dead.complaint.startswith("linernotes: lastfm: ")
     recovered = laptop("demo")
     assert (recovered.code, tables(recovered)) == (0, list(TITLES)), recovered.err
+    assert f"a page to look at: {laptop.home / 'listening.html'}" in recovered.err
+    assert "The Szabó Sisters" in (laptop.home / "listening.html").read_text(encoding="utf-8")
     travel(0)  # what failed at a service that costs money is due again after days, and fails again
     again = laptop("demo")
     assert (again.code, tables(again)) == (0, list(TITLES)), again.err

@@ -58,7 +58,12 @@ def heard(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
     laptop = Laptop(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("paged") / "home")))
     laptop.environ["SPOTIFY_CLIENT_SECRET"] = SECRET
     genres = {"ABBA": ["disco", "uk pop"], "Gims": ["rap"], "Nina Simone": ["jazz"], "Sigur Rós": ["post-rock"]}
-    laptop.drop(lines(*(artist(key, artistName=name, genres=genres.get(name, [])) for name, key in KEYS.items())))
+    numbered = enumerate(KEYS.items(), 1)
+    known = [
+        artist(key, artistName=name, genres=genres.get(name, []), followerCount=9_000 * place, popularity=10 * place)
+        for place, (name, key) in numbered
+    ]
+    laptop.drop(lines(*known))
     laptop.drop(lines(*history()), "mine_plays.jsonl", provider="plays")
     places = {"ABBA": "Sweden", "Gims": "France", "Nina Simone": "New Orleans", "Sigur Rós": "Iceland"}
     facts = [
@@ -335,6 +340,25 @@ def test_a_browser_that_fails_is_an_error_of_one_line(heard: Laptop, tmp_path: P
     said = heard("report", "listening", "--out", tmp_path / "card.png", "--year", "2025", PATH=f"{tmp_path}:/bin")
     assert (said.code, "no display" in said.complaint) == (2, True)
     assert not (tmp_path / "card.png").exists()
+
+
+def test_the_page_about_the_library_ranks_counts_and_says_what_is_missing(heard: Laptop, tmp_path: Path) -> None:
+    out = tmp_path / "library.html"
+    said = heard("report", "library", "--out", out)
+    assert said.code == 0, said.err
+    page = out.read_text(encoding="utf-8")
+    assert figures(page) == ["opportunity", "growth", "coverage", "countries", "genres", "labels"]
+    best = heard("report", "top-artists", "--n", "1", "--format", "json").rows[0]
+    assert numbers(page, "opportunity")[0][1] == f"{best['opportunityScore']:.1f}"
+    assert finding(page, "growth").startswith("Growth is seen from the second fetch on")
+    assert {row[0] for row in numbers(page, "countries")} == {"Iceland", "Sweden", "France"}
+    assert ["Label of ABBA", "1"] in numbers(page, "labels")
+    assert "<script" not in page
+
+
+def test_the_page_about_a_roster_that_is_not_there_is_an_error(heard: Laptop, tmp_path: Path) -> None:
+    said = heard("report", "library", "--out", tmp_path / "page.html", "--roster", "nobodys")
+    assert (said.code, "no roster 'nobodys'" in said.complaint) == (2, True)
 
 
 def test_the_colours_can_be_told_from_their_ground() -> None:

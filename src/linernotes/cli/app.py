@@ -218,14 +218,15 @@ def rebuild(reparse: bool, accept_loss: bool) -> None:
 
 
 @cli.command()
+@click.option("--open", "opened", is_flag=True, help="Also show the page in the browser.")
 @environment_options
-def demo() -> None:
-    """Run once with sample data and show the results.
+def demo(opened: bool) -> None:
+    """Run once with sample data, show the results, and write a page about them.
 
     The services are imitated: no credentials are needed.
     """
     from linernotes.cli.console import ConsoleProgress
-    from linernotes.cli.demo import NEXT_STEPS, show_tables
+    from linernotes.cli.demo import NEXT_STEPS, show_tables, write_demo_page
     from linernotes.runs.demo import demo_settings, run_demo
     from linernotes.runs.messages import result_lines
     from linernotes.storage.workspace import open_workspace
@@ -238,6 +239,7 @@ def demo() -> None:
             result = run_demo(workspace)
             workspace.progress.say(*result_lines(result))
             show_tables(workspace)
+            write_demo_page(workspace, opened=opened)
             finish(workspace, result.error, *([] if result.error else [NEXT_STEPS]))
 
 

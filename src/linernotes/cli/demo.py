@@ -1,12 +1,16 @@
 """The tables that the demo shows after its run: those of the commands of the same names."""
 
 from linernotes.cli.console import show_table
+from linernotes.cli.pages import open_page
 from linernotes.reports import queries
 from linernotes.reports.artist import artist_values, find_artist, selected_values
 from linernotes.reports.listening import IDS, Kind, top
+from linernotes.reports.page.files import write
+from linernotes.reports.page.listening import listening_page, page_zone
 from linernotes.reports.period import Period, zone_of
 from linernotes.reports.rows import published_columns
 from linernotes.runs.demo import EXPLAINED
+from linernotes.runs.published import open_published
 from linernotes.storage.workspace import Workspace
 
 SHOWN = 10
@@ -14,6 +18,7 @@ KINDS: tuple[Kind, ...] = ("artists", "genres", "countries")
 NEXT_STEPS = """
 To ask more of this data:
   linernotes top tracks
+  linernotes report listening --out card.png     # the page as a card to post; needs Chromium
   linernotes history "The Szabó Sisters"
   linernotes sql "select genre, playCount from hub_music__svc_genres order by playCount desc limit 5"
 
@@ -36,3 +41,13 @@ def show_tables(workspace: Workspace) -> None:
     known = find_artist(warehouse, EXPLAINED)
     values = [published_columns(value) for value in selected_values(artist_values(warehouse, known))]
     show_table(values, f"where the values of {known['artistName']} come from")
+
+
+def write_demo_page(workspace: Workspace, *, opened: bool) -> None:
+    """Write the page about the invented listener beside the tables, and say where it is."""
+    path = workspace.settings.home / "listening.html"
+    with open_published(workspace):
+        write(path, listening_page(workspace, None, page_zone("")), (), workspace.scratch)
+    workspace.progress.say(f"a page to look at: {path}")
+    if opened:
+        open_page(path)

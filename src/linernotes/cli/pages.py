@@ -54,6 +54,35 @@ def listening(out: str, form: str | None, shown: int, hidden: tuple[str, ...], o
         write_page(path, page, workspace, ("genres", "artists"))
 
 
+@reports.command(name="library")
+@page_out_option
+@page_format_option
+@click.option("--roster", default="", help="Only the artists of this roster.")
+@owner_option
+@environment_options
+def library(out: str, form: str | None, roster: str, owner: str) -> None:
+    """Write a page about your library or a roster.
+
+    It shows the artists to look at first, who rises, how much the services know, countries, genres and labels.
+    """
+    from linernotes.reports.page.library import library_page
+    from linernotes.reports.rosters import known_roster
+    from linernotes.runs.published import open_published
+
+    path = page_file(out, form, "report library")
+    with command_workspace() as workspace, open_published(workspace):
+        if roster:
+            known_roster(workspace.warehouse, roster)
+        write_page(path, library_page(workspace, roster, owner), workspace, ("opportunity", "growth", "labels"))
+
+
+def open_page(path: Path) -> None:
+    """Show a page in the browser of this machine."""
+    import webbrowser
+
+    webbrowser.open(path.resolve().as_uri())
+
+
 def page_file(out: str, form: str | None, command: str) -> Path:
     """The file to write, with the extension of the format if it has none."""
     from linernotes.reports.page.files import expect_page
@@ -97,4 +126,4 @@ def _period(zone: "Zone", given: dict[str, Any]) -> "Period | None":
     return period_of(zone, given["year"], *days) if given["year"] or any(days) else None
 
 
-PAGES = (listening,)
+PAGES = (listening, library)

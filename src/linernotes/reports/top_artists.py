@@ -1,5 +1,6 @@
 """The artists ranked by opportunity, as a report to share."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -148,6 +149,16 @@ def ranked_artists(warehouse: Warehouse, shown: int, roster: str = "") -> list[T
     return [_with_sources(row, sources.get(row["artistId"], [])) for row in found]
 
 
+def risers(warehouse: Warehouse, artists: Sequence[TopArtist]) -> dict[str, tuple[float, str]]:
+    """By artist the change in percent of the most telling metric that was measured twice, and which it is."""
+    measured = _growth(warehouse, max((row["rank"] for row in artists), default=0))
+    return {
+        row["artistId"]: (_growth_pct(growth), _growth_of(growth))
+        for row in artists
+        if (growth := measured.get(row["artistId"]))
+    }
+
+
 def top_artists(workspace: Workspace, shown: int, roster: str = "") -> Sheets:
     """The report of the first ``shown``, each row with its sources and their licences.
 
@@ -223,11 +234,19 @@ def _report_row(workspace: Workspace, row: TopArtist, growth: Growth | None) -> 
     values: Record = {
         **row,
         "labelStatus": _label_status(row),
-        "growthPct": growth and round(100 * (growth["latest"] / growth["earlier"] - 1), 1),
-        "growthOf": growth and f"{GROWING[growth['metric']]} since {growth['firstAt']:%Y-%m-%d}",
+        "growthPct": growth and _growth_pct(growth),
+        "growthOf": growth and _growth_of(growth),
         "licences": " | ".join(known[name].licence for name in row["sources"] if name in known),
     }
     return {name: values[name] for name in COLUMNS.values()} | {"artistId": row["artistId"]}
+
+
+def _growth_pct(growth: Growth) -> float:
+    return round(100 * (growth["latest"] / growth["earlier"] - 1), 1)
+
+
+def _growth_of(growth: Growth) -> str:
+    return f"{GROWING[growth['metric']]} since {growth['firstAt']:%Y-%m-%d}"
 
 
 def _label_status(row: RankedArtist) -> str:
