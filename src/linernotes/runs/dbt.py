@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -136,7 +136,12 @@ def _raise_first(settings: Settings, results: list[Any]) -> None:
     if broken:
         raise _error(settings, f"transform: {broken[0].node.name}: {_one_line(str(broken[0].message))}")
     if failed:
-        raise BelowExpectations(f"transform: tests failed: {', '.join(failed[:5])}", _where_to_look(settings))
+        raise below_expectations(failed, _where_to_look(settings))
+
+
+def below_expectations(failed: Sequence[str], remedy: str) -> BelowExpectations:
+    """The error of data that these tests find wrong."""
+    return BelowExpectations(f"transform: tests failed: {', '.join(failed[:5])}", remedy)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from linernotes.core import sql
 from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
 from linernotes.core.faults import fault_point
 from linernotes.core.steps import log_step
-from linernotes.runs.compiled import kept_queries
-from linernotes.runs.dbt import DATA, TESTS_OF_MODELS, Transformed, transform
+from linernotes.runs.compiled import kept_build, kept_tables
+from linernotes.runs.dbt import DATA, TESTS_OF_MODELS, Transformed, below_expectations, transform
 from linernotes.runs.project import hub_models, project_hash
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
@@ -42,7 +42,7 @@ def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
 def _make_again(workspace: Workspace, tags: tuple[str, ...]) -> None:
     """Make the tables with these tags again: without dbt where it has left its queries and the warehouse can."""
     settings, warehouse, began = workspace.settings, workspace.warehouse, workspace.clock.monotonic()
-    if isinstance(warehouse, Remaking) and (tables := kept_queries(settings, tags)):
+    if isinstance(warehouse, Remaking) and (tables := kept_tables(settings, tags)):
         warehouse.remake(tables)
         seconds = workspace.clock.monotonic() - began
         text = f"{len(tables)} models ({', '.join(tags)})"
@@ -94,10 +94,29 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
         session.refreshed = session.ingested.files
     else:
         left = (PLAYS, QUEUE) if stand["tracks"] else (PLAYS, QUEUE, TRACKS)
-        built = transform(workspace.settings, workspace.warehouse, DATA, (*_tagged(left), *TESTS_OF_MODELS))
+        built = _build_data(workspace, left)
     _, session.built_from = hub_state(session)
     fault_point("built")
     return built
+
+
+def _build_data(workspace: Workspace, left: tuple[str, ...]) -> Transformed:
+    """Make and test what depends on data, but for the tables with the tags ``left``: without dbt where that can be.
+
+    Raises:
+        BelowExpectations: a test failed; the tables are made nevertheless.
+    """
+    settings, warehouse, began = workspace.settings, workspace.warehouse, workspace.clock.monotonic()
+    kept = kept_build(settings, left) if isinstance(warehouse, Remaking) else None
+    if kept is None or not isinstance(warehouse, Remaking):
+        return transform(settings, warehouse, DATA, (*_tagged(left), *TESTS_OF_MODELS))
+    tables, tests = kept
+    made, failed = warehouse.remake(tables), warehouse.failing(tests)
+    seconds = workspace.clock.monotonic() - began
+    log_step(log, "transform", f"{made} models, {len(tests)} tests", models=made, tests=len(tests), seconds=seconds)
+    if failed:
+        raise below_expectations(failed, "linernotes transform repeats the tests; see docs/running.md")
+    return Transformed(made, len(tests))
 
 
 def _stand(session: RunSession) -> dict[str, Any] | None:

@@ -32,9 +32,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class MadeTable:
-    """A table of the hub that is there already, and the query it is made from."""
+    """A table that dbt has made, and the query it is made from; with a ``key``, new rows are merged into it."""
 
     schema: str
+    name: str
+    query: str
+    key: str = ""
+
+    @property
+    def dataset(self) -> str:
+        """The dataset whose files a merge takes, by the names that tables of the lake have."""
+        return self.name.removeprefix("lake_").replace("__svc_", "/")
+
+
+@dataclass(frozen=True, slots=True)
+class DataTest:
+    """A test of the data: it fails where its query has a row."""
+
     name: str
     query: str
 
@@ -184,10 +198,16 @@ class Warehouse(Protocol):
 
 @runtime_checkable
 class Remaking(Protocol):
-    """A warehouse that makes tables of the hub again by itself; elsewhere dbt has to: it knows how they are stored."""
+    """A warehouse that makes tables again by itself; elsewhere dbt has to: it knows how they are stored."""
 
-    def remake(self, tables: Iterable[MadeTable]) -> None:
-        """Make these tables again, one after the other; each is the old one until it is the new one."""
+    def remake(self, tables: Iterable[MadeTable]) -> int:
+        """Make these tables again, one after the other; each is the old one until it is the new one.
+
+        What is merged and has got no file since is left alone. Returns how many were made.
+        """
+
+    def failing(self, tests: Iterable[DataTest]) -> list[str]:
+        """The names of the tests that fail."""
 
 
 @runtime_checkable

@@ -17,7 +17,7 @@ from linernotes.core.clock import Clock, SystemClock, interruptible
 from linernotes.core.errors import ConfigurationError, LinernotesError, UnreadableFile
 from linernotes.core.faults import fault_point
 from linernotes.core.files import LoadResult, Part, StagedFile
-from linernotes.storage.ports import Answer, Contents, MadeTable
+from linernotes.storage.ports import Answer, Contents, DataTest, MadeTable
 from linernotes.storage.warehouses import duckdb_files
 from linernotes.storage.warehouses.contents import read_contents
 from linernotes.storage.warehouses.duckdb_connection import (
@@ -30,7 +30,7 @@ from linernotes.storage.warehouses.duckdb_connection import (
     written_by,
 )
 from linernotes.storage.warehouses.duckdb_published import publish
-from linernotes.storage.warehouses.duckdb_remake import remake
+from linernotes.storage.warehouses.duckdb_remake import Remake
 from linernotes.storage.warehouses.duckdb_select import select
 from linernotes.storage.warehouses.duckdb_tables import COLUMNS_OF_TABLES, TABLE_COLUMNS, TABLES
 from linernotes.storage.warehouses.duckdb_upgrade import COLUMNS, completing, tables_of
@@ -189,10 +189,15 @@ class DuckDBWarehouse:
         self.close()
         duckdb_files.swap_in(fresh, self._path, sound=sound)
 
-    def remake(self, tables: Iterable[MadeTable]) -> None:
+    def remake(self, tables: Iterable[MadeTable]) -> int:
         """Make tables again, one after the other; each keeps its columns and their types."""
         with interruptible():
-            remake(self._connection, tables, self._path)
+            return Remake(self._connection, self._schemas["lake"], self._path).make(tables)
+
+    def failing(self, tests: Iterable[DataTest]) -> list[str]:
+        """The names of the tests whose queries have a row."""
+        with interruptible():
+            return Remake(self._connection, self._schemas["lake"], self._path).failing(tests)
 
     def publish(self) -> None:
         """Swap in ``published.duckdb``, a copy of the hub's service models: its readers never block a writer."""

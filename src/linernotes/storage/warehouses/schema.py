@@ -1,7 +1,7 @@
 """SQL from contracts. Names reach SQL only through here, after a contract has checked them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,7 @@ OF_ARTIST = {
     "givenName": "source.artistId is null and source.mbid is null and lower(source.givenName) = lower($name)",
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
 }
+MERGE = ") as fresh on kept.{key} = fresh.{key} when matched then update by name when not matched then insert by name"
 EMPTY = "delete from {table} where true"
 FIX_QUERY = "fix the query; linernotes sql .tables lists the tables"  # the remedy for what a person typed
 
@@ -89,10 +90,25 @@ def duckdb_insert(table: str, dataset: Dataset) -> str:
     return statement("insert into {table} by name ", table=table) + f"select *{file_hash} from {duckdb_reader(columns)}"
 
 
-def duckdb_remake(schema: str, table: str, columns: dict[str, str], query: str) -> str:
-    """The statement that replaces a table by the rows of a query; its columns keep their order and their types."""
+def duckdb_remake(schema: str, table: str, columns: dict[str, str], query: str, required: Set[str]) -> list[str]:
+    """The statements that replace a table by the rows of a query; columns keep order and type, and stay required."""
     kept = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
-    return f'create or replace table "{schema}"."{table}" as select {kept} from (\n{query}\n)'
+    start, rows = f'create or replace table "{schema}"."{table}" ', f"select {kept} from (\n{query}\n)"
+    if not required:
+        return [f"{start}as {rows}"]
+    listed = ", ".join(f'"{name}" {kind}{" not null" if name in required else ""}' for name, kind in columns.items())
+    return [f"{start}({listed})", f'insert into "{schema}"."{table}" {rows}']
+
+
+def duckdb_merge(table: str, key: str, query: str) -> str:
+    """A merge of the rows of a query that dbt compiled: each replaces the row with its key."""
+    start, on = statement("merge into {table} as kept using (\n", table=table), statement(MERGE, key=key)
+    return f"{start}{query}\n{on}"
+
+
+def duckdb_test(query: str) -> str:
+    """The first row of a test's query that dbt compiled."""
+    return f"select 1 from (\n{query}\n) limit 1"
 
 
 def duckdb_delete(table: str, dataset: Dataset) -> str:

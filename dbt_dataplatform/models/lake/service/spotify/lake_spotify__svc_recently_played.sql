@@ -2,7 +2,7 @@
 
 select *
 from {{ ref('lake_spotify__stg_recently_played') }}
-{% if is_incremental() %}
+{% if is_merging() %}
 -- What is new is known by the order of loading, never by a clock; merging the last file again changes nothing.
 where loadSequence >= (select coalesce(max(loadSequence), 0) from {{ this }})
 {% endif %}
