@@ -175,7 +175,7 @@ def test_a_first_hub_is_built_once(built_home: Path) -> None:
     assert len(builds(Laptop(built_home))) == 1
 
 
-@pytest.mark.parametrize(("missing", "command"), zip(MISSING, ["init", "transform", "run", "run"], strict=True))
+@pytest.mark.parametrize(("missing", "command"), [*zip(MISSING, ["init", "transform", "run", "run"], strict=True)])
 def test_whatever_of_the_hub_was_dropped_by_hand_comes_back(laptop: Laptop, missing: str, command: str) -> None:
     with duckdb.connect(str(laptop.home / "warehouse.duckdb")) as connection:
         connection.execute(f"drop {missing}")
