@@ -76,10 +76,9 @@ class DuckDBWarehouse:
             self._run(statement("create schema if not exists {schema}", schema=schema))
         there, changed = tables_of(self.rows(COLUMNS, schema=self._schemas["lake"])), False
         for dataset in datasets:
-            if dataset.table not in there:
-                self._run(duckdb_create(self._table(dataset), dataset))
-                changed = True
-            elif statements := completing(self._schemas["lake"], dataset, there[dataset.table]):
+            columns = there.get(dataset.table)
+            create = [] if columns else [duckdb_create(self._table(dataset), dataset)]
+            if statements := create or completing(self._schemas["lake"], dataset, columns or []):
                 with self._transaction():
                     for change in statements:
                         self._run(change)
@@ -108,8 +107,9 @@ class DuckDBWarehouse:
     def forget(self, dataset: Dataset, hashes: Sequence[str]) -> None:
         """Delete in one transaction everything from these files, and the rows that dbt has merged from it."""
         lake = self._schemas["lake"]
+        there = {row["name"] for row in self.rows(TABLES, schema=lake)}
         with self._transaction():
-            for delete in forget_sql(lake, dataset, merged=self._there(lake, merged_into(dataset))):
+            for delete in forget_sql(lake, dataset, merged=merged_into(dataset) in there):
                 self._run(delete, {"hashes": list(hashes)} if "$hashes" in delete else None)
         self._run("checkpoint")  # deleted rows leave the log too
 
@@ -119,9 +119,8 @@ class DuckDBWarehouse:
 
     def models(self) -> frozenset[str]:
         """The names of the hub's tables and views; looking for them makes no file."""
-        there = self._open is not None or self._path.exists()
-        found = self.rows(TABLES, schema=self._schemas["hub"]) if there else ()
-        return frozenset(row["name"] for row in found)
+        rows = self.rows(TABLES, schema=self._schemas["hub"]) if self._open or self._path.exists() else ()
+        return frozenset(row["name"] for row in rows)
 
     def put(self, dataset: Dataset, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write bookkeeping rows; one replaces an older row with its key."""
@@ -266,9 +265,6 @@ class DuckDBWarehouse:
             raise UnreadableFile(f"the warehouse rejects it: {one_line(error)}") from None
         except (duckdb.Error, MemoryError) as error:
             raise LinernotesError(f"warehouse {self._path}: {one_line(error)}", remedy_for(error)) from None
-
-    def _there(self, schema: str, name: str) -> bool:
-        return any(row["name"] == name for row in self.rows(TABLES, schema=schema))
 
     def _table(self, dataset: Dataset) -> str:
         return f"{self._schemas['lake']}.{dataset.table}"
