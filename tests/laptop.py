@@ -114,8 +114,11 @@ class Laptop:
         return self
 
     def make_tables(self) -> Said:
-        """Load what waits and make what holds data; the views are there from ``init`` on, and follow by themselves."""
-        return self("transform", *TABLES)
+        """Load what waits and make what holds data; the views are there from ``init`` on, and follow by themselves.
+
+        A run that may ask for nothing makes the tables without dbt, in a fifth of the time of a ``transform``.
+        """
+        return self("run", "--limit", "0")
 
     def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query on the warehouse; ``{lake}`` and ``{hub}`` are its schemas."""

@@ -345,7 +345,7 @@ NAMES = [
 def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, artists: Ids) -> None:
     named = dict(zip(artists(len(NAMES)), NAMES, strict=True))
     laptop.drop(lines(*(artist(key, artistName=name) for key, name in named.items())))
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     assert {key: row["artistName"] for key, row in laptop.dimension().items()} == named
     shown = laptop("stale", "--days", "0")
     assert shown.code == 0, shown.err

@@ -76,7 +76,7 @@ def test_tracks_have_what_files_say_of_their_address_or_of_their_names(laptop: L
     laptop("import", "plays", laptop.write("plays.csv", plays))
     rows = [exported(), exported(uri="", name="NUMB", key=1, mode=1), exported(uri="", name="Sour Times")]
     laptop("import", "features", laptop.write("playlist.csv", EXPORTIFY + "".join(rows)))
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     found = laptop.rows(
         "select trackName, artistName, keyText, camelotKey, openKey, tempo, label, keySource as source"
         " from {hub}.hub_music__svc_dim_tracks order by trackName, artistName"
@@ -107,7 +107,7 @@ def test_a_crate_has_the_tracks_that_go_with_a_key_and_a_tempo(laptop: Laptop) -
     laptop("import", "plays", laptop.write("plays.csv", "artist,track,time\n" + plays))
     rows = [exported(uri="", name=name, key=key, mode=mode, tempo=bpm) for name, (key, mode, bpm) in songs.items()]
     laptop("import", "features", laptop.write("playlist.csv", EXPORTIFY + "".join(rows)))
-    laptop("transform")
+    laptop.make_tables()
     said = laptop("report", "dj", "--key", "Am", "--format", "json")
     assert {row["trackName"]: row["camelotKey"] for row in said.rows} == {
         "Roads": "8A",

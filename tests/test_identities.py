@@ -50,7 +50,7 @@ def settled(asked: Path) -> Laptop:
     assert f"set mbid of {url.name}\nnext: linernotes run" in said.err
     page = f"https://www.wikidata.org/wiki/{wrong_item(looked=Laptop(asked))}"
     assert laptop("identity", "set", artist_id(item), f"wikidataId={page}", "--by", "Ada").code == 0
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     return laptop
 
 

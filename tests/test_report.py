@@ -48,9 +48,8 @@ def handed_in(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         )
     ]
     laptop.drop(lines(*facts), "mine_artist_facts.jsonl", "wikidata")
-    for command in ("ingest", "transform"):
-        said = laptop(command)
-        assert said.code == 0, said.err
+    said = laptop.make_tables()
+    assert said.code == 0, said.err
     return laptop.home
 
 
@@ -128,7 +127,7 @@ def test_a_roster_keeps_its_own_columns_on_the_screen_and_in_files(library: Lapt
     library(
         "import", "roster", library.write("spring.csv", f"Artist ID;Notiz;Name\n{FIRST};call back;x\n;;Nobody Known\n")
     )
-    library("transform")
+    library.make_tables()
     said = library("report", "top-artists", "--roster", "spring", "--out", tmp_path / "top.csv")
     assert said.code == 0, said.err
     with (tmp_path / "top.csv").open(encoding="utf-8", newline="") as file:
