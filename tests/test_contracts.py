@@ -15,6 +15,7 @@ import linernotes
 from linernotes.config.base import Strict
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Column, Dataset
+from linernotes.config.drops import Drop
 from linernotes.config.environments import Environment
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
@@ -32,6 +33,7 @@ def test_every_shipped_file_is_read() -> None:
     answered = {provider.answers.name for provider in SHIPPED.providers.values()}
     assert dropped | answered == set(SHIPPED.datasets)
     assert {path.stem for path in files if path.parts[0] == "providers"} == set(SHIPPED.providers)
+    assert {path.stem for path in files if path.parts[0] == "drops"} == set(SHIPPED.drops)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def _tells_the_kind(field: FieldInfo) -> bool:
 KEYS = sorted(
     {
         (model.__name__, key)
-        for root in (Dataset, ProviderSettings, Environment, Slo)
+        for root in (Dataset, Drop, ProviderSettings, Environment, Slo)
         for model in models(root)
         for key, field in model.model_fields.items()
         if not _tells_the_kind(field)

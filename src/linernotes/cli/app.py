@@ -6,6 +6,7 @@ import click
 
 from linernotes.cli.artist import ARTIST
 from linernotes.cli.completion import complete_datasets
+from linernotes.cli.drops import DROPS, template
 from linernotes.cli.extract import extract
 from linernotes.cli.flows import FLOWS
 from linernotes.cli.histories import plays
@@ -75,6 +76,7 @@ for command in (
     *SETUP,
     *MAINTENANCE,
     *FLOWS,
+    template,
     sandbox,
 ):
     cli.add_command(command)
@@ -96,9 +98,8 @@ def import_() -> None:
     """Import your own data."""
 
 
-import_.add_command(plays)
-import_.add_command(features)
-import_.add_command(tracks)
+for command in (plays, features, tracks, *DROPS):
+    import_.add_command(command)
 
 
 @import_.command()

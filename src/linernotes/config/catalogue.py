@@ -3,6 +3,7 @@
 from linernotes.config.alerts import AlertSettings
 from linernotes.config.base import Strict
 from linernotes.config.datasets import Dataset
+from linernotes.config.drops import Drop
 from linernotes.config.environments import Environment
 from linernotes.config.flows import Flow
 from linernotes.config.providers import ProviderSettings
@@ -17,6 +18,7 @@ class Configs(Strict):
     environments: dict[str, Environment]
     providers: dict[str, ProviderSettings]
     datasets: dict[str, Dataset]
+    drops: dict[str, Drop]
     slo: Slo
     alerts: AlertSettings
     flows: dict[str, Flow]

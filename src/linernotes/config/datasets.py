@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from linernotes.config.base import Identifier, Strict
 
-ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "TIMESTAMP", "DATE", "RECORD"]
+ColumnType = Literal["STRING", "INT64", "FLOAT64", "NUMERIC", "BOOL", "TIMESTAMP", "DATE", "RECORD"]
 
 
 class Derived(Strict):

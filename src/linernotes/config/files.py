@@ -14,6 +14,7 @@ from linernotes.config.aliases import Ignored
 from linernotes.config.base import Strict
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
+from linernotes.config.drops import DAY, Drop
 from linernotes.config.environments import Environment
 from linernotes.config.flows import Flow
 from linernotes.config.providers import ProviderSettings
@@ -58,10 +59,13 @@ def read_configs(folder: Path, environ: Mapping[str, str], spelled: Mapping[str,
     datasets = sorted([*datasets, *(each.answers for each in providers.values())], key=lambda dataset: dataset.name)
     _refuse_duplicates(datasets)
     refuse_disagreement(providers)
+    drops = [_read(Drop, path, environ) for path in sorted(folder.glob("drops/*.yaml"))]
+    _refuse_unknown_columns(drops, {dataset.name: dataset for dataset in datasets})
     return Configs(
         environments=dict(_environments(folder / "environments.yaml", environ)),
         providers=providers,
         datasets={dataset.name: dataset for dataset in datasets},
+        drops={drop.drop: drop for drop in drops},
         slo=_slo(folder / "slo.yaml", providers, environ),
         alerts=_alerts(folder / "alerts.yaml", environ),
         flows={path.stem: _flow(path) for path in sorted(folder.glob("flows/*.yaml"))},
@@ -93,6 +97,18 @@ def _refuse_duplicates(datasets: list[Dataset]) -> None:
         if one.name == other.name:
             message = f"configs/: {one.name} has two contracts"
             raise ConfigurationError(message, f"keep the one in providers/{one.provider}.yaml or the one in datasets/")
+
+
+def _refuse_unknown_columns(drops: list[Drop], datasets: Mapping[str, Dataset]) -> None:
+    for drop in drops:
+        if drop.dataset not in datasets:
+            raise ConfigurationError(
+                f"drops/{drop.drop}.yaml: dataset: {drop.dataset}", nearest(drop.dataset, datasets)
+            )
+        known = {DAY: 0, **{column.name: 0 for column in datasets[drop.dataset].columns}}
+        if unknown := sorted((drop.header.keys() | drop.fixed.keys()) - known.keys()):
+            message = f"drops/{drop.drop}.yaml: header: unknown column {unknown[0]!r}"
+            raise ConfigurationError(message, nearest(unknown[0], known))
 
 
 def _slo(path: Path, providers: Mapping[str, ProviderSettings], environ: Mapping[str, str]) -> Slo:

@@ -7,6 +7,7 @@ offset. Engines would take all of these and store something else.
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -22,6 +23,8 @@ INT64 = (-(2**63), 2**63 - 1)
 CLOCK_TOLERANCE = timedelta(days=1)
 # The range that both engines store and Python reads; an offset may reach beyond it.
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+NUMERIC_STEP, NUMERIC_LIMIT = Decimal("0.000000001"), Decimal(10) ** 29  # both engines' NUMERIC
+NUMERIC_CONTEXT = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 MISSING = re.compile(r"Object missing required field `(.+?)`")
 FORM = re.compile(r"Expected `str` matching regex '\(\?:(.+)\)\\\\Z'")
@@ -98,6 +101,7 @@ class LineReader:
     def __init__(self, dataset: Dataset, now: datetime | None = None) -> None:
         self._provider, self._entity, self._instant = dataset.provider, dataset.entity, dataset.instant
         self._moments = [c.name for c in dataset.columns if c.type == "TIMESTAMP" and c.mode != "REPEATED"]
+        self._amounts = [c.name for c in dataset.columns if c.type == "NUMERIC" and c.mode != "REPEATED"]
         self._record = msgspec.json.Decoder(row_type(dataset))
         self._envelope = msgspec.json.Decoder(Envelope)
         self._repeated = [c.name for c in dataset.columns if c.mode == "REPEATED" and not c.derived]
@@ -128,6 +132,9 @@ class LineReader:
         for name in self._moments:
             if moment := getattr(record, name):
                 _in_time(moment, name, self._latest if name == self._instant else LATEST)
+        for name in self._amounts:
+            if (amount := getattr(record, name)) is not None:
+                _in_numeric(amount, name)
         return record, None
 
     def _decoded(self, line: bytes) -> Any:
@@ -169,6 +176,14 @@ def _in_time(moment: datetime, name: str, latest: datetime) -> None:
         raise Reject("is in the future", name)
     if moment < EARLIEST:
         raise Reject("is before the year 1", name)
+
+
+def _in_numeric(amount: Decimal, name: str) -> None:
+    """Refuse what NUMERIC would round, refuse or store as something else on one of the engines."""
+    if not amount.is_finite():
+        raise Reject("is not a number", name)
+    if amount != amount.quantize(NUMERIC_STEP, context=NUMERIC_CONTEXT) or abs(amount) >= NUMERIC_LIMIT:
+        raise Reject("has more than 9 decimals or more than 29 digits before them", name)
 
 
 def row_type(dataset: Dataset) -> type[msgspec.Struct]:
@@ -221,4 +236,4 @@ def _single(column: Column, rule: Rule, rules: Mapping[str, Rule], path: str) ->
         case "RECORD":
             return _struct(column.name, column.fields, rules, f"{path}.", [])
         case _:
-            return {"BOOL": bool, "TIMESTAMP": Instant, "DATE": date}[column.type]
+            return {"BOOL": bool, "TIMESTAMP": Instant, "DATE": date, "NUMERIC": Decimal}[column.type]

@@ -14,7 +14,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -26,6 +27,7 @@ LARGEST_TOTAL = 16 << 30  # bytes out of one zip; the longest histories have one
 MOST_FILES = 10_000
 DEEPEST = 3  # zips around a file: Apple and Google send a zip in a zip
 ZIPPED, GZIPPED = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
+NO_CLOCK = (1980, 1, 1, 23, 59, 59)  # what tools write that keep no time
 ENCRYPTED = 1  # in a zip's flags
 KIND = "mimetype"  # of an OpenDocument file
 WORKBOOK = "xl/workbook.xml"
@@ -53,6 +55,7 @@ class HistoryFile:
 
     ``size`` in bytes is None if only reading shows it, ``most`` limits the bytes read; ``given`` is the path if
     the file itself was given, not a folder or zip around it; ``refused`` is set when it must not be opened.
+    ``modified`` is the time of the file or of its zip's entry, in seconds since 1970.
     """
 
     name: str
@@ -61,6 +64,7 @@ class HistoryFile:
     most: int = LARGEST_TOTAL
     given: str | None = None
     refused: Unread | None = None
+    modified: float | None = None
 
 
 @contextmanager
@@ -84,16 +88,18 @@ def _files(path: str, resources: ExitStack) -> Iterator[HistoryFile]:
 
 def _file(path: Path, name: str, given: str | None, resources: ExitStack) -> Iterator[HistoryFile]:
     try:
-        size, begins = path.stat().st_size, _first_bytes(path)
+        status, begins = path.stat(), _first_bytes(path)
     except OSError as error:
         yield _refused_file(name, f"cannot open it: {error.strerror}", "check the file's permissions")
         return
+    size, modified = status.st_size, status.st_mtime
     if begins in ZIPPED:
-        yield from Zip(name, resources, Budget()).files(path, given)
+        for file in Zip(name, resources, Budget()).files(path, given):
+            yield file if file.modified else replace(file, modified=modified)
     elif begins[:2] == GZIPPED:
-        yield HistoryFile(name, partial(_open_gzip, path), None, _size_limit(size), given)
+        yield HistoryFile(name, partial(_open_gzip, path), None, _size_limit(size), given, modified=modified)
     else:
-        yield HistoryFile(name, lambda: path.open("rb"), size, given=given)
+        yield HistoryFile(name, lambda: path.open("rb"), size, given=given, modified=modified)
 
 
 def _refused_file(name: str, reason: str, remedy: str, given: str | None = None) -> HistoryFile:
@@ -153,15 +159,15 @@ class Zip:
 
     def _member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[HistoryFile]:
         shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in f"{self.name}/{member.filename}")
-        size, refused = member.file_size, self._refusal(member)
+        size, refused, modified = member.file_size, self._refusal(member), _time_of(member)
         begins = b"" if refused else _beginning(archive, member)
         if begins in ZIPPED:
             yield from self._inner(archive, member, shown)
         elif begins[:2] == GZIPPED:
             opened = partial(_open_gzip_member, archive, member)
-            yield HistoryFile(shown, opened, None, _size_limit(size), refused=refused)
+            yield HistoryFile(shown, opened, None, _size_limit(size), refused=refused, modified=modified)
         else:
-            yield HistoryFile(shown, lambda: archive.open(member), size, size, refused=refused)
+            yield HistoryFile(shown, lambda: archive.open(member), size, size, refused=refused, modified=modified)
 
     def _inner(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str) -> Iterator[HistoryFile]:
         if self.depth >= DEEPEST:
@@ -183,6 +189,14 @@ class Zip:
         if member.file_size > _size_limit(member.compress_size):
             return Unread(f"expands to more than {LARGEST_RATIO} times its size", UNPACK)
         return None if fits else Unread(f"its zip expands to more than {LARGEST_TOTAL >> 30} GiB", UNPACK)
+
+
+def _time_of(member: zipfile.ZipInfo) -> float | None:
+    """The time of an entry, which zips keep in the local time of whoever packed them; None for that of no clock."""
+    try:
+        return datetime(*member.date_time).timestamp() if member.date_time > NO_CLOCK else None  # noqa: DTZ001
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _beginning(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int = 4) -> bytes:

@@ -20,6 +20,7 @@ DUCKDB_TYPES = {
     "STRING": "VARCHAR",
     "INT64": "BIGINT",
     "FLOAT64": "DOUBLE",
+    "NUMERIC": "DECIMAL(38,9)",  # as BigQuery's
     "BOOL": "BOOLEAN",
     "TIMESTAMP": "TIMESTAMP",
     "DATE": "DATE",

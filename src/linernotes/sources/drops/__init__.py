@@ -1,0 +1,1 @@
+"""Exports of streams, campaigns and sales that people download from services."""
