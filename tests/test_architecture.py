@@ -19,6 +19,7 @@ SOURCES = {
 STOREYS = (
     {"__main__"},
     {"cli"},
+    {"rest"},
     {"__init__"},
     {"runs"},
     {"sources", "reports"},

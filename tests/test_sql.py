@@ -13,6 +13,7 @@ import linernotes
 from linernotes.core import sql
 from linernotes.reports import (
     artist,
+    catalogue,
     computed,
     crate,
     findings,
@@ -116,6 +117,14 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "provider_first_attempts": (providers.FirstAttempt, {}),
     "provider_next_due": (providers.NextDue, {"now": metrics.BEGINNING}),
     "latest_runs": (run_levels.LatestRun, {}),
+    "api_artists": (
+        catalogue.ListedArtist,
+        {"after": "", "q": "", "genre": "", "country": "", "listeners": 0, "shown": 1},
+    ),
+    "api_similar": (catalogue.SimilarArtist, {"artist": "", "shown": 1}),
+    "api_ages": (catalogue.Age, {"artists": [""]}),
+    "api_stats": (catalogue.Stats, {}),
+    "api_track": (catalogue.KnownTrack, {"artist": "", "title": ""}),
     "page_totals": (questions.Totals, ASKED),
     "page_hours": (questions.Hour, ASKED),
     "page_artists": (questions.PlayedArtist, ASKED),
@@ -147,7 +156,7 @@ PASSED_ON = {
     "storage.warehouses.tables": "what it has made",
     "runs.purge": "lines_of in schema: which columns name an artist depends on the contract",
 }
-ASKING_ROOMS = ("storage", "landing", "reports", "runs", "cli")
+ASKING_ROOMS = ("storage", "landing", "reports", "runs", "rest", "cli")
 
 
 def test_no_sql_is_put_together_from_pieces() -> None:

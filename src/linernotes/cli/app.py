@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from linernotes.cli.api import api
 from linernotes.cli.artist import ARTIST
 from linernotes.cli.completion import complete_datasets
 from linernotes.cli.drops import DROPS, template
@@ -78,6 +79,7 @@ for command in (
     *FLOWS,
     template,
     sandbox,
+    api,
 ):
     cli.add_command(command)
 

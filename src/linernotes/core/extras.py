@@ -6,6 +6,7 @@ from linernotes.core.errors import ConfigurationError
 
 # By extra: the modules that its commands import, each with the package that contains it.
 EXTRAS = {
+    "api": {"fastapi": "fastapi", "uvicorn": "uvicorn", "jwt": "PyJWT", "limits": "limits"},
     "bigquery": {
         "google.cloud.bigquery": "google-cloud-bigquery",
         "google.cloud.storage": "google-cloud-storage",

@@ -1,0 +1,74 @@
+"""Who may ask for what, and how often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from linernotes.core.clock import Clock
+from linernotes.rest.keys import BadToken, Bearer, Keys
+from linernotes.rest.problems import Problem
+
+ANYBODY = Bearer("nobody in particular", "none", frozenset({"read", "enrich"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Requests per bearer, by scope, and artists a day."""
+
+    read: str = "60/minute"
+    enrich: str = "10/minute"
+    artists: str = "500/day"
+
+
+@dataclass(slots=True)
+class Access:
+    """Checks tokens and counts requests; without ``required`` everybody may do everything."""
+
+    keys: Keys
+    clock: Clock
+    required: bool = True
+    rates: Rates = field(default_factory=Rates)
+    _limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+
+    def scope(self, name: str) -> Callable[[Request], Bearer]:
+        """A check that the bearer has this scope, and has not asked too often."""
+        rate = parse(self.rates.read if name == "read" else self.rates.enrich)
+
+        def check(request: Request) -> Bearer:
+            bearer = self._bearer(request) if self.required else ANYBODY
+            if name not in bearer.scopes:
+                challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{name}"'}
+                raise Problem(403, "not-allowed", f"the token lacks the scope {name}", headers=challenge)
+            self._count(rate, name, bearer)
+            return bearer
+
+        return check
+
+    def count_artists(self, bearer: Bearer, number: int) -> None:
+        """Count artists that services will be asked about."""
+        self._count(parse(self.rates.artists), "artists", bearer, number)
+
+    def _bearer(self, request: Request) -> Bearer:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.casefold() != "bearer" or not token:
+            raise _refused("the request has no bearer token")
+        try:
+            return self.keys.bearer(token.strip(), self.clock.now())
+        except BadToken as error:
+            raise _refused(str(error)) from None
+
+    def _count(self, rate: RateLimitItem, name: str, bearer: Bearer, cost: int = 1) -> None:
+        if not self._limiter.hit(rate, name, bearer.subject, cost=cost):
+            reset = self._limiter.get_window_stats(rate, name, bearer.subject).reset_time
+            seconds = max(1, round(reset - self.clock.now().timestamp()))
+            what = "artists" if name == "artists" else f"{name} requests"
+            raise Problem(429, "too-many-requests", f"more {what} than {rate}", headers={"Retry-After": str(seconds)})
+
+
+def _refused(reason: str) -> Problem:
+    challenge = {"WWW-Authenticate": f'Bearer realm="linernotes", error="invalid_token", error_description="{reason}"'}
+    return Problem(401, "not-authorised", reason, "to make a token: linernotes api token", challenge)

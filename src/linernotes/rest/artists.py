@@ -1,0 +1,231 @@
+"""The endpoints about artists: what is known is answered at once, what must be asked for becomes a job."""
+
+import base64
+import binascii
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
+
+from linernotes.core.errors import ConfigurationError
+from linernotes.reports import catalogue
+from linernotes.reports.artist import artist_profile, artist_values, find_artist
+from linernotes.reports.top_artists import ranked_artists
+from linernotes.rest.access import Access
+from linernotes.rest.bodies import EnrichArtist, EnrichArtists, artist_id_of, batch_of
+from linernotes.rest.jobs import OPEN, Job, Jobs
+from linernotes.rest.keys import Bearer
+from linernotes.rest.problems import Problem
+from linernotes.rest.snapshot import Snapshots
+from linernotes.storage.workspace import Workspace
+
+PREFIX = "/api/v1/enrichment"
+TAG = "Artist Enrichment"
+FRESHEST = 300  # seconds for which an answer may be kept
+LONGEST_WAIT = 8.0  # seconds that refresh=true waits for services
+Id = Annotated[str, "an id at Spotify, an MBID, or an id of the library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Artists:
+    """Answers from the published tables, and makes jobs of the rest."""
+
+    snapshots: Snapshots
+    jobs: Jobs
+    access: Access
+
+    def router(self) -> APIRouter:
+        """The endpoints under their paths."""
+        router = APIRouter(prefix=PREFIX, tags=[TAG])
+        read = [Depends(self.access.scope("read"))]
+        add = router.add_api_route
+        add("/artists/enrich", self.enrich, methods=["POST"], summary="Enrich an artist", responses=ANSWERS)
+        add("/artists/batch/enrich", self.enrich_batch, methods=["POST"], summary="Enrich up to 50", responses=ANSWERS)
+        add("/artists", self.listed, methods=["GET"], summary="List artists", dependencies=read, responses=ANSWERS)
+        add("/artists/top", self.top, methods=["GET"], summary="By opportunity", dependencies=read, responses=ANSWERS)
+        add(
+            "/artists/{artist_id}",
+            self.one,
+            methods=["GET"],
+            summary="One artist",
+            dependencies=read,
+            responses=ANSWERS,
+        )
+        add("/artists/{artist_id}/refresh", self.refresh, methods=["POST"], summary="Ask again", responses=ANSWERS)
+        for part, endpoint in (("facts", self.facts), ("similar", self.similar)):
+            path = f"/artists/{{artist_id}}/{part}"
+            add(path, endpoint, methods=["GET"], summary=part.title(), dependencies=read, responses=ANSWERS)
+        add("/jobs/{job_id}", self.job, methods=["GET"], summary="A job", dependencies=read, responses=ANSWERS)
+        return router
+
+    def enrich(self, body: EnrichArtist, request: Request) -> Response:
+        """The artist as an object when its data is fresh; otherwise a job that asks the services."""
+        bearer = self.access.scope("enrich")(request)
+        artist = artist_id_of(body.spotify_artist_id or body.spotify_url or "")
+        if body.force_refresh or self._not_fresh([artist]):
+            return self._accepted([artist], bearer)
+        return self._object(artist, request)
+
+    def enrich_batch(self, body: EnrichArtists, request: Request) -> Response:
+        """A job for those whose data is not fresh; the objects of all when it is."""
+        bearer = self.access.scope("enrich")(request)
+        ids = batch_of(body.artist_ids)
+        wanted = ids if body.force_refresh else self._not_fresh(ids)
+        if wanted:
+            return self._accepted(wanted, bearer, fresh=[each for each in ids if each not in wanted])
+        return JSONResponse({"artists": [self._profile(each)[0] for each in ids]})
+
+    def one(self, artist_id: Id, request: Request, refresh: bool = False) -> Response:  # noqa: FBT001, FBT002
+        """The artist as it is known; with ``refresh`` the services are asked first, for up to eight seconds."""
+        if refresh:
+            job = self._asked([artist_id_of(artist_id)], self.access.scope("enrich")(request))
+            until = time.monotonic() + LONGEST_WAIT
+            while job.state in OPEN and time.monotonic() < until:
+                time.sleep(0.1)
+                job = self.jobs.find(job.id) or job
+            if job.state in OPEN:
+                return _job_answer(job, 202)
+        return self._object(artist_id, request)
+
+    def refresh(self, artist_id: Id, request: Request) -> Response:
+        """A job that asks all services about the artist."""
+        bearer = self.access.scope("enrich")(request)
+        return self._accepted([artist_id_of(artist_id)], bearer)
+
+    def job(self, job_id: str) -> Response:
+        """A job: waiting, running, done, partial or failed."""
+        job = self.jobs.find(job_id)
+        if job is None:
+            raise Problem(404, "unknown-job", "there is no such job; jobs are kept for seven days after their end")
+        return _job_answer(job, 200)
+
+    def facts(self, artist_id: Id, request: Request) -> Response:
+        """Every value of the artist with who said it, when, and under which licence."""
+        name = ("facts", artist_id)
+        return self._kept(
+            name, request, lambda workspace: artist_values(workspace.warehouse, _find(workspace, artist_id))
+        )
+
+    def similar(self, artist_id: Id, request: Request) -> Response:
+        """The neighbours of the artist, the nearest first."""
+
+        def ask(workspace: Workspace) -> object:
+            return catalogue.similar_artists(workspace.warehouse, _find(workspace, artist_id)["artistId"])
+
+        return self._kept(("similar", artist_id), request, ask)
+
+    def top(self, request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 100) -> Response:
+        """The artists by opportunity."""
+        return self._kept(("top", str(limit)), request, lambda workspace: ranked_artists(workspace.warehouse, limit))
+
+    def listed(  # noqa: PLR0913, PLR0917 - the filters of the list
+        self,
+        request: Request,
+        q: Annotated[str, Query(max_length=200)] = "",
+        genre: Annotated[str, Query(max_length=200)] = "",
+        country: Annotated[str, Query(max_length=200)] = "",
+        min_listeners: Annotated[int, Query(ge=0, le=10**12)] = 0,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[str, Query(max_length=400)] = "",
+    ) -> Response:
+        """A page of artists, and the address of the next one."""
+        filters: catalogue.Filters = {"q": q, "genre": genre, "country": country, "listeners": min_listeners}
+        after = _after(cursor)
+
+        def ask(workspace: Workspace) -> dict[str, object]:
+            found = catalogue.listed_artists(workspace.warehouse, filters, after, limit + 1)
+            more = (
+                base64.urlsafe_b64encode(found[limit - 1]["artistId"].encode()).decode() if len(found) > limit else None
+            )
+            following = (
+                str(request.url.include_query_params(cursor=more).replace(scheme="", netloc="")) if more else None
+            )
+            return {"items": found[:limit], "next": following}
+
+        name = ("list", q, genre, country, str(min_listeners), str(limit), after)
+        return self._kept(name, request, ask)
+
+    def _object(self, artist_id: str, request: Request) -> Response:
+        body, tag = self._profile(artist_id)
+        return _tagged(body, tag, request)
+
+    def _profile(self, artist_id: str) -> tuple[object, str]:
+        def ask(workspace: Workspace) -> object:
+            return jsonable_encoder(artist_profile(workspace.warehouse, _find(workspace, artist_id)))
+
+        return self.snapshots.kept(("artist", artist_id), ask)
+
+    def _kept(self, name: tuple[str, ...], request: Request, ask: Any) -> Response:
+        body, tag = self.snapshots.kept(name, lambda workspace: jsonable_encoder(ask(workspace)))
+        return _tagged(body, tag, request)
+
+    def _not_fresh(self, ids: list[str]) -> list[str]:
+        """Those that are unknown, not enriched, or older than Spotify's answers stay fresh."""
+        with self.snapshots.reading() as (workspace, _):
+            known = catalogue.ages(workspace.warehouse, ids)
+            fresh = timedelta(seconds=workspace.settings.configs.provider("spotify").fresh_seconds)
+            since = workspace.clock.now() - fresh
+        return [each for each in ids if each not in known or (known[each]["enrichedAt"] or since) <= since]
+
+    def _asked(self, ids: list[str], bearer: Bearer) -> Job:
+        self.access.count_artists(bearer, len(ids))
+        return self.jobs.add(ids)
+
+    def _accepted(self, ids: list[str], bearer: Bearer, fresh: list[str] | None = None) -> Response:
+        return _job_answer(self._asked(ids, bearer), 202, fresh=fresh or [])
+
+
+def _find(workspace: Workspace, artist_id: str) -> Any:
+    try:
+        return find_artist(workspace.warehouse, artist_id)
+    except ConfigurationError as error:
+        raise Problem(404, "unknown-artist", error.message, "POST it to /artists/enrich to add it") from None
+
+
+def _tagged(body: object, tag: str, request: Request) -> Response:
+    headers = {"ETag": tag, "Cache-Control": f"private, max-age={FRESHEST}", "Vary": "Authorization"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(body, headers=headers)
+
+
+def _job_answer(job: Job, status: int, **more: object) -> Response:
+    body = {
+        "job": job.id, "state": job.state, "artist_ids": list(job.artists), "created_at": job.created_at,
+        "ended_at": job.ended_at or None, "detail": job.detail or None,
+        "artists": [f"{PREFIX}/artists/{each}" for each in job.artists] if job.state not in OPEN else [], **more,
+    }  # fmt: skip
+    headers = {"Location": f"{PREFIX}/jobs/{job.id}"} if status == 202 else {}
+    if job.state in OPEN:
+        headers["Retry-After"] = "5"
+    return JSONResponse(body, status, headers=headers)
+
+
+def _after(cursor: str) -> str:
+    try:
+        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise Problem(422, "invalid-cursor", "the cursor is not one of ours", "begin without it") from None
+
+
+_PROBLEM = {"content": {"application/problem+json": {"schema": {"type": "object"}}}}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"description": "A job asks the services; its address is in Location."},
+    **{
+        status: {"description": text, **_PROBLEM}
+        for status, text in (
+            (400, "The id is not one, or there are too many."),
+            (401, "No token, or one that does not count."),
+            (403, "The token lacks the scope."),
+            (404, "Not known."),
+            (413, "The body is larger than 64 KB."),
+            (422, "Not as documented."),
+            (429, "Too many requests."),
+            (503, "Nothing is published yet."),
+        )
+    },
+}

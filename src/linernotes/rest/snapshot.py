@@ -1,0 +1,102 @@
+"""The published tables in a process that lives long: each snapshot is opened once, until the next one is there."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from linernotes.config.settings import Settings
+from linernotes.core.progress import Quiet
+from linernotes.runs.published import open_published
+from linernotes.storage.workspace import Workspace, open_workspace
+
+Value = TypeVar("Value")
+MOST_KEPT = 10_000
+
+
+class Snapshots:
+    """Opens what was published last. Readers share it; a new one is opened when all of them have left the old one.
+
+    DuckDB gives a process the same file as long as any connection to it is open, also after it was replaced.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._changed = threading.Condition()
+        self._readers = 0
+        self._open: ExitStack | None = None
+        self._workspace: Workspace | None = None
+        self._key = ""
+        self._kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Workspace, str]]:
+        """The workspace, and the name of what was published."""
+        with self._changed:
+            while self._stale() and self._readers:
+                self._changed.wait(0.05)
+            if self._stale():
+                self._renew()
+            self._readers += 1
+            workspace, key = self._workspace, self._key
+        try:
+            assert workspace is not None  # noqa: S101 - opened above
+            yield workspace, key
+        finally:
+            with self._changed:
+                self._readers -= 1
+                self._changed.notify_all()
+
+    def kept(self, name: tuple[str, ...], make: Callable[[Workspace], Value]) -> tuple[Value, str]:
+        """What is made of the published tables, made once a snapshot, and an ETag for it."""
+        with self.reading() as (workspace, key):
+            if name not in self._kept:
+                made = make(workspace)
+                with self._changed:
+                    self._kept[name] = made
+                    if len(self._kept) > MOST_KEPT:
+                        self._kept.popitem(last=False)
+            else:
+                made = self._kept[name]  # type: ignore[assignment]  # a name is always made in one way
+        return made, f'W/"{sha256(repr((key, name)).encode()).hexdigest()[:20]}"'
+
+    def published_at(self) -> datetime | None:
+        """When that was published."""
+        with open_workspace(self._settings, Quiet()) as workspace:
+            return workspace.warehouse.published_at()
+
+    def close(self) -> None:
+        """Leave what is open."""
+        with self._changed:
+            if self._open is not None:
+                self._open.close()
+            self._open = self._workspace = None
+            self._key = ""
+            self._kept.clear()
+
+    def _stale(self) -> bool:
+        return self._workspace is None or self._key != self._now()
+
+    def _now(self) -> str:
+        """A name of the file that is published now: a new one has another number or time."""
+        path = self._settings.home / "published.duckdb"
+        try:
+            known = path.stat()
+        except OSError:
+            return ""
+        return f"{known.st_ino}.{known.st_mtime_ns}"
+
+    def _renew(self) -> None:
+        if self._open is not None:
+            self._open.close()
+        self._open, self._workspace = None, None
+        self._kept.clear()
+        key = self._now()
+        with ExitStack() as stack:
+            workspace = stack.enter_context(open_workspace(self._settings, Quiet()))
+            stack.enter_context(open_published(workspace))
+            self._open = stack.pop_all()
+        self._workspace, self._key = workspace, key
