@@ -28,6 +28,8 @@ from linernotes.reports import (
     run_levels,
     service_levels,
     top_artists,
+    track,
+    track_lookup,
     tracks,
 )
 from linernotes.reports.page import questions
@@ -83,6 +85,10 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "doubted_answers": (queries.DoubtedAnswers, {}),
     "doubted_of_artist": (queries.DoubtedAnswer, {"artist": ""}),
     "track_stats": (tracks.TrackStat, {}),
+    "tracks_named": (track_lookup.NamedTrack, {"ids": [], "text": "", "everything": True}),
+    "track": (track.TrackRow, {"track": ""}),
+    "track_values": (artist.ArtistValue, {"track": ""}),
+    "track_ids": (track.TrackId, {"track": ""}),
     "track_statuses": (tracks.TrackStatus, {}),
     "stale_artists": (queries.StaleArtist, {"days": 0, "shown": 1}),
     "latest_enrichments": (queries.EnrichmentDay, {"days": 7}),

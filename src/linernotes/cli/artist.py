@@ -1,4 +1,4 @@
-"""Commands about one artist: show, explain. Heavy modules are imported inside them."""
+"""Commands about one artist or track: show, explain. Heavy modules are imported inside them."""
 
 from typing import TYPE_CHECKING
 
@@ -12,19 +12,30 @@ if TYPE_CHECKING:
     from linernotes.storage.workspace import Workspace
 
 
+TRACK = "track"
+
+
 @click.command()
-@click.argument("artist", shell_complete=complete_artists)
+@click.argument("words", nargs=-1, required=True, metavar="ARTIST | track TRACK", shell_complete=complete_artists)
 @click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
 @click.option("--format", "form", type=FORMATS, default="json", show_default=True)
 @environment_options
-def show(artist: str, refresh: bool, form: str) -> None:
-    """Show an artist as JSON.
+def show(words: tuple[str, ...], refresh: bool, form: str) -> None:
+    """Show an artist or a track as JSON.
 
     Each value comes with its source and date, each missing one with a note.
 
     ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh, an id or URL that is not in your library yet
-    is added.
+    is added. TRACK is a Spotify id, URL or URI, an ISRC, an MBID, or names as in "Portishead - Roads".
     """
+    if is_track(words):
+        if refresh:
+            raise click.UsageError(
+                "--refresh is for artists; import tracks with force_refresh asks about a track again"
+            )
+        show_track(" ".join(words[1:]), form)
+        return
+    artist = one_of(words)
     if refresh:
         _show_refreshed(artist, form)
         return
@@ -33,19 +44,46 @@ def show(artist: str, refresh: bool, form: str) -> None:
 
 
 @click.command()
-@click.argument("artist", shell_complete=complete_artists)
-@click.argument("field", required=False)
+@click.argument(
+    "words", nargs=-1, required=True, metavar="ARTIST [FIELD] | track TRACK [FIELD]", shell_complete=complete_artists
+)
 @format_option
 @environment_options
-def explain(artist: str, field: str | None, form: str) -> None:
-    """Show the source of each value of an artist.
+def explain(words: tuple[str, ...], form: str) -> None:
+    """Show the source of each value of an artist or a track.
 
     Fields with several values show which one is used. Ids show every claim, and why some of them do not count.
 
     ARTIST is a Spotify id, URL or URI, an MBID, or a name; FIELD is a column such as genres or mbid, a heading such as
     Label, a computed value such as opportunityScore, or identity for all ids. Without FIELD, the table leaves out date,
     licence and evidence; JSON and CSV have them, but of ids only the one that is used.
+
+    TRACK is a Spotify id, URL or URI, an ISRC, an MBID, or names as in "Portishead - Roads".
     """
+    if is_track(words):
+        explain_track(words[1], one_of(words[2:], "field") if words[2:] else "", form)
+        return
+    explain_artist(words[0], one_of(words[1:], "field") if words[1:] else None, form)
+
+
+def is_track(words: tuple[str, ...]) -> bool:
+    """Whether the words say that a track is meant; a single ``track`` is an artist of that name."""
+    return words[0] == TRACK and len(words) > 1
+
+
+def one_of(words: tuple[str, ...], what: str = "artist") -> str:
+    """The only word.
+
+    Raises:
+        UsageError: there are several; a name with spaces needs quotation marks.
+    """
+    if len(words) > 1:
+        raise click.UsageError(f"one {what} at a time; put a name with spaces in quotes: {' '.join(words)!r}")
+    return words[0]
+
+
+def explain_artist(artist: str, field: str | None, form: str) -> None:
+    """Print who said what of an artist."""
     from linernotes.cli.console import is_terminal, show_each
     from linernotes.cli.console import show as show_rows
     from linernotes.reports.artist import artist_values, field_name, find_artist, value_summaries, values_of_field
@@ -96,6 +134,44 @@ def _show_refreshed(artist: str, form: str) -> None:
         workspace.progress.say(*failure_lines(result.failures), *partial_lines(result.partial))
         _show(workspace, artist, form)
         finish(workspace, result.error)
+
+
+def show_track(given: str, form: str) -> None:
+    """Print what is known of a track."""
+    from dataclasses import asdict
+
+    from linernotes.cli.console import show_each, show_object
+    from linernotes.reports.track import track_profile, track_row, track_summary
+    from linernotes.reports.track_lookup import known_track
+
+    with ready() as workspace:
+        track = known_track(workspace.warehouse, given)
+        if form == "json":
+            show_object(asdict(track_profile(workspace.warehouse, track)))
+        else:
+            show_each([track_summary(track_row(workspace.warehouse, track))], form, track.title)
+
+
+def explain_track(given: str, field: str, form: str) -> None:
+    """Print who said what of a track: its values, and its ids."""
+    from linernotes.cli.console import show as show_rows
+    from linernotes.reports.artist import value_summaries, values_of_field
+    from linernotes.reports.rows import published_columns
+    from linernotes.reports.track import track_ids, track_values
+    from linernotes.reports.track_lookup import known_track
+
+    with ready() as workspace:
+        track = known_track(workspace.warehouse, given)
+        values, ids = track_values(workspace.warehouse, track), track_ids(workspace.warehouse, track)
+    title = f"{track.title}, {track.id}"
+    named = [each for each in ids if field.casefold() in ("identity", each["field"].casefold())]
+    if field:
+        show_rows(named or values_of_field(values, field), form, title)
+    elif form == "table":
+        show_rows(list(map(published_columns, value_summaries(values))), form, title)
+        show_rows(ids, form, "identity")
+    else:
+        show_rows(values, form, title)
 
 
 ARTIST = (show, explain)

@@ -185,7 +185,7 @@ def values_of_field(values: Sequence[ArtistValue], field: str) -> list[ArtistVal
         remedy = (
             f"available: {', '.join(known.values())}" if known else "linernotes plan shows which providers can be used"
         )
-        raise ConfigurationError(f"no provider has {field!r} for this artist", remedy)
+        raise ConfigurationError(f"no provider has {field!r} here", remedy)
     return [value for value in values if value["field"] == known[wanted]]
 
 
