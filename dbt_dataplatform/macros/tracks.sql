@@ -4,6 +4,14 @@
     if(length({{ code }}) = 12, {{ code }}, null)
 {%- endmacro %}
 
+{#- Whether a recording that a service tells of is the track: its title, without guests, and its first artist are the track's, and
+    its length is within five seconds where both are known. A live take, a remix, a cover and a karaoke version are not. -#}
+{% macro is_the_track(told, track, told_length, length) -%}
+    {{ told }}.titleKey = {{ track }}.titleKey
+    and {{ told }}.artistKey = {{ track }}.creditKey
+    and coalesce(abs({{ told_length }} - {{ length }}) <= 5000, true)
+{%- endmacro %}
+
 {#- A text by the mode: 1 for major, 0 for minor; null where it is unknown. -#}
 {% macro by_mode(mode, major, minor) -%}
     case {{ mode }} when 1 then '{{ major }}' when 0 then '{{ minor }}' end

@@ -19,6 +19,17 @@
         'deezer_related/neighbours': {'key': ['deezerId'], 'instant': 'retrievedAt', 'fields': [
             ['related', 'list'],
         ]},
+        'deezer_tracks/tracks': {'key': ['isrc'], 'instant': 'retrievedAt', 'fields': [
+            ['deezerTrackId', 'word'],
+            ['title', 'word'],
+            ['artistName', 'word'],
+            ['durationMs', 'number'],
+            ['tempo', 'number'],
+            ['gain', 'number'],
+            ['rank', 'number'],
+            ['releaseDate', 'word'],
+            ['link', 'word'],
+        ]},
         'lastfm/artist_info': {'key': ['artistId'], 'instant': 'retrievedAt', 'fields': [
             ['askedName', 'word'],
             ['askedMbid', 'word'],
@@ -55,6 +66,10 @@
             ['recordingMbid', 'word'],
             ['releaseName', 'word'],
             ['releaseMbid', 'word'],
+        ]},
+        'listenbrainz_recordings/recording_counts': {'key': ['recordingMbid'], 'instant': 'retrievedAt', 'fields': [
+            ['listenCount', 'number'],
+            ['listenerCount', 'number'],
         ]},
         'listenbrainz_releases/release_groups': {'key': ['mbid'], 'instant': 'retrievedAt', 'fields': [
             ['matchedMbid', 'word'],

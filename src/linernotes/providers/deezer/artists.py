@@ -19,7 +19,6 @@ from linernotes.providers.ids import DEEZER_ID, split_by_id
 
 NO_DATA = ("DataException", "800")  # type and code of its only sentence about an id; 300, 500 ... are about us
 CODE = re.compile(r"\w{1,20}", re.ASCII)
-SOMEBODY = "27"  # the artist that ``check`` requests; it need not exist
 REMEDY = "Deezer's API is not available in some countries and networks; try another one"
 OF = "deezer artists"
 NOT_READ = {"type", "share", "tracklist", "radio", "picture"}  # derived from the id, or another size of the picture
@@ -31,21 +30,24 @@ class Deezer:
 
     access_mode: str | None = None
     path = "/artist/{}"
+    ids = DEEZER_ID
+    somebody = "27"  # what ``check`` requests; it need not exist
+    options: type[Options] = Options
 
     def __init__(self, connection: Connection) -> None:
-        connection.options(Options)
+        connection.options(self.options)
         self._connection, self._url = connection, connection.url()
         self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
         """One call each; a malformed id is never sent: in a path it could request something else."""
-        sendable, invalid = split_by_id(items, DEEZER_ID)
+        sendable, invalid = split_by_id(items, self.ids)
         yield from invalid
         yield from map(self._outcome, sendable)
 
     def check(self) -> None:
         """Make one call: there is no key to be rejected, but a network can be."""
-        self._ask(SOMEBODY)
+        self._ask(self.somebody)
 
     def _ask(self, key: str) -> Any:
         return json_body(self._connection.send("GET", self._url + self.path.format(key)), "deezer", REMEDY)

@@ -13,6 +13,15 @@ from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.world.facts import Facts
 from linernotes.sandbox.world.seeded import SeededRandom
 
+UNKNOWN = 0.15
+"""Share of the codes that it does not know."""
+
+KARAOKE = 0.1
+"""Share of the codes under which it has a karaoke version."""
+
+TEMPOLESS = 0.3
+"""Share of the tracks without a tempo."""
+
 PICTURES = {"small": 56, "medium": 250, "big": 500, "xl": 1000}
 
 
@@ -28,6 +37,7 @@ class Deezer:
         """The routes of its API."""
         routes = Blueprint("deezer", __name__, url_prefix="/deezer")
         routes.add_url_rule("/artist/<artist_id>", "artist", self.artist, methods=["GET"])
+        routes.add_url_rule("/track/isrc:<isrc>", "track", self.track, methods=["GET"])
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
@@ -38,19 +48,26 @@ class Deezer:
         """GET /artist/<id>."""
         return self.about(artist_id, lambda facts: artist_body(facts, self._stage.seed))
 
+    def track(self, isrc: str) -> Response:
+        """GET /track/isrc:<isrc>."""
+        return self._answered_about(isrc, lambda: track_body(self._stage, isrc))
+
     def about(self, artist_id: str, body: Callable[[Facts], object]) -> Response:
         """The response for an artist, or a failure instead of it."""
-        g.call.ask([artist_id])
+        known = artist_id.isascii() and artist_id.isdigit()
+        facts = self._stage.knowledge.by_number(int(artist_id)) if known else None
+        found = facts if facts and str(facts.deezer) == artist_id else None
+        return self._answered_about(artist_id, lambda: body(found) if found else None)
+
+    def _answered_about(self, key: str, body: Callable[[], object]) -> Response:
+        g.call.ask([key])
         plan = self._stage.plan("deezer")
         self._stage.pause(plan.faults.latency + (plan.faults.hang_seconds if plan.strikes("hang") else 0))
         refusal = next(self._refusals(plan), None)
         if refusal is not None:
             return refusal
-        known = artist_id.isascii() and artist_id.isdigit()
-        facts = self._stage.knowledge.by_number(int(artist_id)) if known else None
-        if facts is None or str(facts.deezer) != artist_id:
-            return error_inside("DataException", "no data", 800)
-        return worn(answer(body(facts)), plan)
+        found = body()
+        return error_inside("DataException", "no data", 800) if found is None else worn(answer(found), plan)
 
     def _refusals(self, plan: FaultPlan) -> Iterator[Response]:
         if plan.strikes("throttled") or self._too_many(plan):
@@ -98,6 +115,30 @@ def artist_body(facts: Facts, seed: int) -> dict[str, object]:
         "radio": True,
         "tracklist": f"https://api.deezer.com/artist/{number}/top?limit=50",
         "type": "artist",
+    }
+
+
+def track_body(stage: Stage, isrc: str) -> dict[str, object] | None:
+    """A track object; under some codes it has somebody else's karaoke version, and of some no tempo."""
+    track, chance = stage.tracks.recorded_as(isrc), SeededRandom(stage.seed, "deezer track", isrc)
+    if track is None or chance.happens(UNKNOWN):
+        return None
+    number, karaoke, bpm = 1 + chance.below(1 << 31), chance.happens(KARAOKE), round(70 + 110 * chance.share(), 1)
+    artist = {"id": 1 + chance.below(1 << 24), "name": track.artists[0].name, "type": "artist"}
+    return {
+        "id": number,
+        "readable": True,
+        "title": f"{track.name} (Karaoke Version)" if karaoke else track.name,
+        "isrc": isrc,
+        "link": f"https://www.deezer.com/track/{number}",
+        "duration": track.seconds + (40 if karaoke else 0),
+        "rank": chance.below(1_000_000),
+        "release_date": f"{track.album.year}-05-21",
+        "explicit_lyrics": False,
+        "bpm": 0 if chance.happens(TEMPOLESS) else bpm,
+        "gain": round(-15 * chance.share(), 1),
+        "artist": artist,
+        "type": "track",
     }
 
 

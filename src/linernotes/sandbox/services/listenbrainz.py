@@ -25,6 +25,9 @@ REAL = ({"mbid": "f59c5520-5f46-4d2c-b2c4-822eabf53419", "name": "Linkin Park", 
 UNHEARD = 0.03
 """Share of the artists without listens."""
 
+UNHEARD_RECORDINGS = 0.2
+"""Share of the recordings without listens."""
+
 UNDESCRIBED = 0.03
 """Share of the artists that are too new to have metadata."""
 
@@ -50,6 +53,7 @@ class ListenBrainz:
         for rule, view, method in (
             ("/metadata/artist/", self.metadata, "GET"),
             ("/popularity/artist", self.popularity, "POST"),
+            ("/popularity/recording", self.recordings, "POST"),
             ("/user/<name>/listens", self.listens, "GET"),
             ("/metadata/lookup/", self.lookup, "POST"),
         ):
@@ -91,6 +95,17 @@ class ListenBrainz:
         if len(mbids) > BATCH:
             return _error(400, f"Number of artist mbids must not exceed {BATCH}.")
         return _not_valid(mbids) or answer([self._counts(mbid) for mbid in mbids])
+
+    def recordings(self, _plan: FaultPlan) -> Response:
+        """POST /1/popularity/recording: the counts of each recording in the order of the request, null for unheard."""
+        body = request.get_json(silent=True)
+        mbids = body.get("recording_mbids") if isinstance(body, dict) else None
+        if not isinstance(mbids, list) or not all(isinstance(mbid, str) for mbid in mbids):
+            return _error(400, "recording_mbids JSON element must be present and contain a list of recording_mbids")
+        g.call.ask(mbids)
+        if len(mbids) > BATCH:
+            return _error(400, f"Number of recording mbids must not exceed {BATCH}.")
+        return _not_valid(mbids) or answer([_recording(mbid) for mbid in mbids])
 
     def listens(self, _plan: FaultPlan) -> Response:
         """GET /1/user/NAME/listens?max_ts= or ?min_ts=, newest first."""
@@ -180,6 +195,17 @@ def _release_group(group: Group) -> dict[str, Any]:
         "type": group.kind,
         **({"secondary_types": list(group.secondary)} if group.secondary else {}),
         **({"date": group.date} if group.date else {}),
+    }
+
+
+def _recording(mbid: str) -> dict[str, Any]:
+    """How often a recording was listened to; nobody has listened to some."""
+    chance = SeededRandom("listenbrainz", "recording", mbid)
+    users = None if chance.happens(UNHEARD_RECORDINGS) else 1 + chance.below(5_000)
+    return {
+        "recording_mbid": mbid,
+        "total_listen_count": users and users * (1 + chance.below(20)),
+        "total_user_count": users,
     }
 
 

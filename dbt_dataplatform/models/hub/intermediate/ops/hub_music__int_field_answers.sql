@@ -87,6 +87,30 @@ wikidata as (
     group by day
 ),
 
+deezer_tracks as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.tempo is not null, 1, null)) as tempo,
+        count(if(answers.durationMs is not null, 1, null)) as durationMs,
+        count(if(answers.gain is not null, 1, null)) as gain,
+        count(if(answers.rank is not null, 1, null)) as deezerRank
+    from {{ source('deezer_tracks', 'tracks') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
+listenbrainz_recordings as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.listenCount is not null, 1, null)) as listenbrainzListens,
+        count(if(answers.listenerCount is not null, 1, null)) as listenbrainzListeners
+    from {{ source('listenbrainz_recordings', 'recording_counts') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
 musicbrainz_recordings as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
@@ -189,6 +213,18 @@ union all
 select 'wikidata' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from wikidata
 union all
 select 'wikidata' as provider, 'management' as field, day, answers, management as filled from wikidata
+union all
+select 'deezer_tracks' as provider, 'tempo' as field, day, answers, tempo as filled from deezer_tracks
+union all
+select 'deezer_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from deezer_tracks
+union all
+select 'deezer_tracks' as provider, 'gain' as field, day, answers, gain as filled from deezer_tracks
+union all
+select 'deezer_tracks' as provider, 'deezerRank' as field, day, answers, deezerRank as filled from deezer_tracks
+union all
+select 'listenbrainz_recordings' as provider, 'listenbrainzListens' as field, day, answers, listenbrainzListens as filled from listenbrainz_recordings
+union all
+select 'listenbrainz_recordings' as provider, 'listenbrainzListeners' as field, day, answers, listenbrainzListeners as filled from listenbrainz_recordings
 union all
 select 'musicbrainz_recordings' as provider, 'firstReleaseDate' as field, day, answers, firstReleaseDate as filled from musicbrainz_recordings
 union all

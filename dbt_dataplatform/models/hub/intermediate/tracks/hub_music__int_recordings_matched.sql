@@ -1,5 +1,5 @@
--- Which recording with a track's code is the track: title, artist and length have to agree; of several the earliest.
-{%- set longest_difference = 5000 %}
+-- Which recording with a track's code is the track: title, artist and length have to agree; of several the earliest. A track
+-- that only its code tells of is the recording with that code, where there is a single one.
 with codes as (
     select trackId, id as isrc, max(spotifyTrackId) as spotifyTrackId
     from {{ ref('hub_music__int_track_ids_told') }}
@@ -13,7 +13,7 @@ select
     told.recordingMbid,
     told.firstReleaseDate,
     answers.retrievedAt,
-    0.95e0 as confidence,
+    if(tracks.titleKey is null, 0.7e0, 0.95e0) as confidence,
     'https://musicbrainz.org/recording/' || told.recordingMbid as evidence
 from {{ ref('lake_musicbrainz_recordings__stg_recordings') }} as answers
 inner join codes on codes.isrc = answers.isrc
@@ -21,9 +21,8 @@ inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId
 cross join unnest(answers.recordings) as told
 left join {{ ref('lake_spotify_tracks__stg_tracks') }} as lengths on lengths.trackId = codes.spotifyTrackId
 where
-    told.titleKey = tracks.titleKey
-    and told.artistKey = tracks.creditKey
-    and coalesce(abs(told.lengthMs - lengths.durationMs) <= {{ longest_difference }}, true)
+    ({{ is_the_track('told', 'tracks', 'told.lengthMs', 'lengths.durationMs') }})
+    or (tracks.titleKey is null and tracks.creditKey is null and array_length(answers.recordings) = 1)
 qualify row_number() over (
     partition by codes.trackId
     order by told.firstReleaseDate nulls last, told.recordingMbid nulls last, answers.isrc nulls last

@@ -16,6 +16,10 @@
     ('timeSignature', 'int64'),
     ('valence', 'float64'),
     ('firstReleaseDate', 'string'),
+    ('deezerRank', 'int64'),
+    ('gain', 'float64'),
+    ('listenbrainzListeners', 'int64'),
+    ('listenbrainzListens', 'int64'),
 ] -%}
 select
     trackId,

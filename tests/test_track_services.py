@@ -1,0 +1,58 @@
+"""Services are asked about tracks in few calls, and what they say counts only where it is about the same recording."""
+
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from linernotes.sandbox import Sandbox
+from linernotes.sandbox.world.listening import LARGEST_CIRCLE, Listener, Track
+from tests.conftest import HURRIED, QUICK
+from tests.laptop import Laptop
+
+FAST = QUICK | HURRIED | {"RECCOBEATS_ENABLED": "", "LINERNOTES_DEEZER_TRACKS__PER_SECOND": "100000"}
+
+
+def tracks(sandbox: Sandbox, number: int) -> list[Track]:
+    """The first tracks of the sandbox that have an address."""
+    listener = Listener(sandbox.catalogue, circle=LARGEST_CIRCLE)
+    known = (each for several in listener.repertoire() for each in several if each.id and listener.track(str(each.id)))
+    return list(islice(known, number))
+
+
+@pytest.mark.parametrize(("column", "most"), [("spotify_id", 70), ("isrc", 45)])
+def test_a_thousand_tracks_take_few_calls(laptop: Laptop, sandbox: Sandbox, column: str, most: int) -> None:
+    laptop.environ.update(sandbox.environment() | FAST)
+    keys = {"spotify_id": lambda track: track.id, "isrc": lambda track: track.isrc}
+    rows = dict.fromkeys(str(keys[column](track)) for track in tracks(sandbox, 1_100))
+    wanted = list(rows)[:1_000]
+    assert len(wanted) == 1_000
+    laptop("import", "tracks", laptop.write("wanted.csv", f"{column}\n" + "\n".join(wanted) + "\n"))
+    assert laptop("run", "--entity", "track").code == 0
+    called = {name: calls for name, calls in laptop.called().items() if calls}
+    assert sum(called.values()) <= most, called
+    assert "musicbrainz_recordings" in called
+    assert laptop.value("select count(recordingMbid) from {hub}.hub_music__svc_dim_tracks") > 500
+    assert laptop.value("select count(listenbrainzListens) from {hub}.hub_music__svc_dim_tracks") > 300
+
+
+def test_what_deezer_says_counts_for_the_same_recording_alone(laptop: Laptop, sandbox: Sandbox) -> None:
+    laptop.environ.update(sandbox.environment() | FAST | {"DEEZER_TRACKS_ENABLED": "yes"})
+    wanted = tracks(sandbox, 60)
+    ids = "".join(f"{track.id}\n" for track in wanted)
+    laptop("import", "tracks", laptop.write("wanted.csv", "spotify_id\n" + ids))
+    assert laptop("run", "--entity", "track").code == 0
+    told = laptop.rows(
+        "select answers.isrc, answers.title like '%Karaoke%' as karaoke, answers.tempo, dims.tempo as counted,"
+        " dims.tempoSource as source, dims.durationMs as lengthMs"
+        " from {lake}.lake_deezer_tracks__normalized_tracks as answers"
+        " inner join {hub}.hub_music__svc_dim_tracks as dims on dims.isrc = answers.isrc"
+    )
+    assert len(told) > 30
+    assert any(row["karaoke"] for row in told)
+    assert any(row["tempo"] is None for row in told)
+    for row in told:
+        expected: Any = (None, None) if row["karaoke"] or row["tempo"] is None else (row["tempo"], "deezer_tracks")
+        assert (row["counted"], row["source"]) == expected, row
+    lengths = {track.isrc: track.seconds * 1000 for track in wanted}
+    assert all(row["lengthMs"] == lengths[row["isrc"]] for row in told)
