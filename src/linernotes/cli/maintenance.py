@@ -15,16 +15,24 @@ from linernotes.core.errors import ConfigurationError
 @click.option(
     "--artist", shell_complete=complete_artists, help="Delete data of this artist: id, URL, URI, MBID or name."
 )
+@click.option("--track", help="Delete data of this track: id, link, ISRC, MBID, or names as in 'Portishead - Roads'.")
 @click.option(
     "--forget",
     is_flag=True,
-    help="Also delete plays and roster lines, so that the artists are not fetched again.",
+    help="Also delete plays and lines of lists, so that the artists or the track are not fetched again.",
 )
 @click.option("--dry-run", is_flag=True, help="Show how much would be deleted; delete nothing.")
 @click.option("--yes", is_flag=True, help="Delete without asking for confirmation.")
 @environment_options
 def purge(
-    provider: str | None, older_than: timedelta | None, artist: str | None, forget: bool, dry_run: bool, yes: bool
+    provider: str | None,
+    older_than: timedelta | None,
+    artist: str | None,
+    track: str | None,
+    *,
+    forget: bool,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
     """Permanently delete fetched data.
 
@@ -39,7 +47,7 @@ def purge(
     with command_workspace() as workspace:
         ensure_ready(workspace)
         before = workspace.clock.now() - older_than if older_than is not None else None
-        criteria = criteria_of(workspace, provider, before, artist, forget=forget)
+        criteria = criteria_of(workspace, provider, before, artist, track, forget=forget)
         show(find(workspace, criteria).report(), "table", "purge")
         if dry_run:
             return

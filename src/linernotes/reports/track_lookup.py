@@ -39,19 +39,28 @@ class KnownTrack:
 
 
 def known_track(warehouse: Warehouse, given: str) -> KnownTrack:
-    """The track with this id, link, ISRC or MBID, or with these names: its title alone, or artist - title.
+    """The track like ``look_up_track``, or an error.
 
     Raises:
         ConfigurationError: the track is not known, or several have that name or code.
     """
+    if found := look_up_track(warehouse, given):
+        return found
+    raise ConfigurationError(f"no track found for {given!r}", HOW)
+
+
+def look_up_track(warehouse: Warehouse, given: str) -> KnownTrack | None:
+    """The track with this id, link, ISRC or MBID, or with these names: its title alone, or artist - title.
+
+    Raises:
+        ConfigurationError: several have that name or code.
+    """
     found = _matches(warehouse, given) or _by_spelling(warehouse, given)
-    if not found:
-        raise ConfigurationError(f"no track found for {given!r}", HOW)
     if len(found) > 1:
         shown = ", ".join(f"{track.id} ({track.title})" for track in found[:SHOWN])
         more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
         raise ConfigurationError(f"{len(found):,} tracks are called {given!r}: {shown}{more}", "use one of these ids")
-    return found[0]
+    return found[0] if found else None
 
 
 def _matches(warehouse: Warehouse, given: str) -> list[KnownTrack]:

@@ -1,4 +1,4 @@
-"""Delete data by provider, age or artist, from files, tables and copies.
+"""Delete data by provider, age, artist or track, from files, tables and copies.
 
 The files in archive/ are the source of truth, so they change first; the rows loaded from them are then deleted together
 with their manifest row, and recovery loads the rest of the files as it would after any loss. A crash between two steps
@@ -8,7 +8,7 @@ loses nothing and loads nothing twice, and the same command continues where it s
 import gzip
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.faults import fault_point
 from linernotes.core.files import LandedFile
-from linernotes.core.identifiers import spotify_id
+from linernotes.core.identifiers import canonical_isrc, is_spotify_id, spotify_id
+from linernotes.core.names import credit_keys, title_key
 from linernotes.core.text import nearest
 from linernotes.landing.archive_names import hash_in
 from linernotes.landing.ingest import dataset_of
@@ -26,28 +27,33 @@ from linernotes.landing.spool import file_hash, scratch_folder
 from linernotes.landing.unpack import unpack
 from linernotes.landing.validate import stamp_of
 from linernotes.reports.artist_lookup import known_artist, look_up_artist
+from linernotes.reports.track_lookup import known_track, look_up_track
 from linernotes.runs.hub import build, is_built, publish
 from linernotes.runs.lifecycle import open_session, recover
 from linernotes.runs.session import RunSession
-from linernotes.storage.warehouses.schema import lines_of
+from linernotes.storage.warehouses.schema import OF_ARTIST, OF_TRACK, lines_of
 from linernotes.storage.workspace import Workspace
 
 EVER = datetime(9999, 12, 31, tzinfo=UTC)
 FILES_AT_ONCE = 500
+NO_NAME = " "  # the key of no name, for keys have no spaces
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
     """The criteria of a purge, all of which have to match.
 
-    ``keys`` are the keys an artist is looked up by, its Spotify id first; empty for all artists. ``forget`` includes
-    plays and roster lines, which cannot be fetched again.
+    ``keys`` are the keys an artist is looked up by, its Spotify id first, or a track, its own id first; empty for all.
+    ``title`` and ``credit`` are the keys of a track's names. ``forget`` includes plays and lines of lists, which cannot
+    be fetched again.
     """
 
     provider: str | None = None
     before: datetime = EVER
     keys: tuple[str, ...] = ()
     name: str = ""
+    title: str = ""
+    credit: str = ""
     forget: bool = False
 
     @property
@@ -60,9 +66,17 @@ class Criteria:
             "artist": artist,
             "name": self.name,
             "keys": list(self.keys),
+            "title": self.title,
+            "credit": self.credit,
+            "uris": [f"spotify:track:{key}" for key in self.keys if is_spotify_id(key)],
+            "subjects": [f"isrc {key}" for key in self.keys if canonical_isrc(key)],
             "words": words,
             "before": self.before,
         }
+
+    def lines_of(self, dataset: Dataset) -> str:
+        """The query for the lines of a dataset that match."""
+        return lines_of(dataset, OF_TRACK if self.title else OF_ARTIST)
 
     def covers(self, dataset: Dataset | None, provider: str) -> bool:
         """Whether lines of this dataset, or files of no dataset, may be deleted at all."""
@@ -92,21 +106,32 @@ class Deletion:
 
 
 def criteria_of(
-    workspace: Workspace, provider: str | None, before: datetime | None, artist: str | None, *, forget: bool
+    workspace: Workspace,
+    provider: str | None,
+    before: datetime | None,
+    artist: str | None,
+    track: str | None = None,
+    *,
+    forget: bool,
 ) -> Criteria:
     """Translate the options of the command into criteria.
 
     Raises:
-        ConfigurationError: none of the three is given, or the provider or artist is unknown.
+        ConfigurationError: none of the four is given, or the provider, artist or track is unknown.
     """
-    if provider is None and before is None and artist is None:
-        remedy = "use --provider, --older-than or --artist (see linernotes purge --help)"
+    if provider is None and before is None and artist is None and track is None:
+        remedy = "use --provider, --older-than, --artist or --track (see linernotes purge --help)"
         raise ConfigurationError("purge: nothing selected", remedy)
+    if artist and track:
+        raise ConfigurationError("purge: --artist and --track at once", "purge one after the other")
     known = sorted({dataset.provider for dataset in workspace.datasets if dataset.pattern})
     if provider is not None and provider not in known:
         raise ConfigurationError(f"unknown provider {provider!r}", nearest(provider, known))
+    chosen = Criteria(provider, before or EVER, forget=forget)
+    if track:
+        return _of_track(workspace, chosen, track)
     keys, name = _artist(workspace, artist) if artist else ((), "")
-    return Criteria(provider, before or EVER, keys, name, forget)
+    return replace(chosen, keys=keys, name=name)
 
 
 def find(workspace: Workspace, criteria: Criteria) -> Deletion:
@@ -167,6 +192,20 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
     return tuple(keys), name or ""
 
 
+def _of_track(workspace: Workspace, chosen: Criteria, given: str) -> Criteria:
+    """The criteria for one track: the ids that no other track has, its own first, and its names.
+
+    A Spotify id need not be known: a purge that died may have deleted every row that mentions it.
+    """
+    if (forgotten := spotify_id(given, "track")) and not look_up_track(workspace.warehouse, given):
+        return replace(chosen, keys=(forgotten,), title=NO_NAME, credit=NO_NAME)
+    known = known_track(workspace.warehouse, given)
+    ids = workspace.warehouse.rows(sql.read("runs/purge_track_ids"), track=known.id)
+    keys = tuple(dict.fromkeys([known.id, *(row["key"] for row in ids)]))
+    credit = next(iter(credit_keys(known.artist or "")), NO_NAME)
+    return replace(chosen, keys=keys, title=title_key(known.name or "") or NO_NAME, credit=credit)
+
+
 def _candidates(workspace: Workspace, criteria: Criteria) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Table, file and line of every candidate; the last value says whether its age is that of its file."""
     given = criteria.parameters
@@ -176,7 +215,7 @@ def _candidates(workspace: Workspace, criteria: Criteria) -> Iterator[tuple[str,
     ]
     if criteria.forget:
         others = [dataset for dataset in workspace.datasets if dataset.pattern and not dataset.entity]
-        queries += [(dataset.table, lines_of(dataset), dataset.instant is None) for dataset in others]
+        queries += [(dataset.table, criteria.lines_of(dataset), dataset.instant is None) for dataset in others]
     for table, query, by_file in queries:
         yield from ((table, row, by_file) for row in workspace.warehouse.rows(query, **given))
 

@@ -1,7 +1,7 @@
 """SQL from contracts. Names reach SQL only through here, after a contract has checked them."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,16 @@ OF_ARTIST = {
     ),
     "givenName": "source.artistId is null and source.mbid is null and lower(source.givenName) = lower($name)",
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
+    "subject": "lower(source.artistName) = lower($name) or source.spotifyTrackId in unnest($keys)",
+}
+SAME_NAMES = (
+    "(source.titleKey = $title and exists (select 1 from unnest(source.creditKeys) as credit where credit = $credit))"
+)
+# And those of one track: by its address, by a code that no other track has, and by its names.
+OF_TRACK = {
+    "subject": (f"source.spotifyTrackId in unnest($keys) or source.subject in unnest($subjects) or {SAME_NAMES}"),
+    "playedAtMeans": SAME_NAMES,
+    "trackUri": "source.trackUri in unnest($uris)",
 }
 MERGE = ") as fresh on kept.{key} = fresh.{key} when matched then update by name when not matched then insert by name"
 EMPTY = "delete from {table} where true"
@@ -169,13 +179,13 @@ def forget_sql(schema: str, dataset: Dataset, *, merged: bool) -> list[str]:
     return [*brought, *emptied, statement(UNLIST, table=f"{schema}.lake_ops__loaded_files")]
 
 
-def lines_of(dataset: Dataset) -> str:
-    """File and line of a dataset's rows of one artist before an instant; an empty ``artist`` means all artists.
+def lines_of(dataset: Dataset, conditions: Mapping[str, str] = OF_ARTIST) -> str:
+    """File and line of a dataset's rows of one artist or track before an instant; an empty ``artist`` means all.
 
-    Binds artist and name, and before where the dataset has an instant.
+    Binds artist and what the ``conditions`` name, and before where the dataset has an instant.
     """
     columns = {column.name for column in dataset.columns}
-    whose = " or ".join(["$artist = ''", *(condition for column, condition in OF_ARTIST.items() if column in columns)])
+    whose = " or ".join(["$artist = ''", *(condition for column, condition in conditions.items() if column in columns)])
     dated = statement("source.{name} < $before", name=dataset.instant) if dataset.instant else "true"
     start = statement("select _fileHash, _line from {{lake}}.{table} as source where ", table=dataset.table)
     return f"{start}({whose}) and {dated}"
