@@ -23,7 +23,7 @@ AGE_DAYS = click.IntRange(0, 36_500)
 @format_option
 @environment_options
 def coverage(fields: bool, form: str) -> None:
-    """Show how many artists are enriched, per provider."""
+    """Show how many artists, or tracks, are enriched, per provider."""
     from linernotes.cli.console import show as show_rows
     from linernotes.reports import queries
     from linernotes.runs.enrich.news import COUNTED, LibrarySize

@@ -12,7 +12,7 @@ STALE_SHOWN = 20
 
 
 class ProviderCoverage(TypedDict):
-    """The artists of the library by the status of their enrichment at a provider.
+    """The artists of the library by the status of their enrichment at a provider, or its tracks where it knows these.
 
     ``withoutId`` counts those that it cannot be asked about, because none of their ids that it knows is known.
     """

@@ -1,22 +1,23 @@
--- Of the whole library: an artist without an id that the provider is asked by is not enriched either.
+-- Of the whole library: an artist or a track without an id that the provider is asked by is not enriched either.
 with library as (
-    select count(*) as artists from {{ ref('hub_music__int_artists') }}
+    select 'artist' as entity, count(*) as things from {{ ref('hub_music__int_artists') }}
+    union all
+    select 'track' as entity, count(*) as things from {{ ref('hub_music__int_tracks_played') }}
 ),
 
 counts as (
     select
         policies.provider,
-        max(library.artists) as artists,
+        max(library.things) as artists,
         count(if(items.status = 'enriched', 1, null)) as enriched,
         count(if(items.status = 'pending', 1, null)) as pending,
         count(if(items.status = 'not_found', 1, null)) as notFound,
         count(if(items.status = 'failed', 1, null)) as failed,
-        greatest(max(library.artists) - count(items.key), 0) as withoutId
+        greatest(max(library.things) - count(items.key), 0) as withoutId
     from {{ ref('lake_ops__stg_provider_policies') }} as policies
-    cross join library
+    inner join library on library.entity = policies.entity and (library.things > 0 or library.entity = 'artist')
     left join {{ ref('hub_music__int_enrichment_items') }} as items
         on items.provider = policies.provider and items.entity = policies.entity
-    where policies.entity = 'artist'
     group by policies.provider
     union all
     select  -- how many of the names on plays are somebody's
@@ -25,8 +26,7 @@ counts as (
         count(names.artistId) as enriched,
         count(if(open.why in ('waiting', 'nobody_to_ask'), 1, null)) as pending,
         count(if(names.artistId is null and coalesce(open.why, '') not in ('waiting', 'nobody_to_ask'), 1, null)) as notFound,
-        0 as failed,
-        0 as withoutId
+        0 as failed, 0 as withoutId
     from {{ ref('hub_music__svc_name_resolutions') }} as names
     left join {{ ref('hub_music__int_names_unresolved') }} as open
         on open.nameKey = names.artistKey and names.artistId is null
