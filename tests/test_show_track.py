@@ -62,7 +62,7 @@ def test_namesakes_are_refused_with_their_ids(home: Laptop) -> None:
     said = home("show", "track", "Roads")
     ids = {row["trackId"]: row["artistName"] for row in home.rows("select * from {hub}.hub_music__svc_dim_tracks")}
     assert said.code == 2
-    assert said.complaint.startswith("linernotes: 2 tracks are called 'Roads': ")
+    assert said.complaint.startswith("linernotes: 2 tracks are named 'Roads': ")
     assert all(f"{key} ({artist} - Roads)" in said.complaint for key, artist in ids.items() if key in said.complaint)
     (one,) = [key for key, artist in ids.items() if artist == "Nobody"]
     assert home("show", "track", one).rows["track"]["artist"] == "Nobody"

@@ -59,7 +59,7 @@ def look_up_track(warehouse: Warehouse, given: str) -> KnownTrack | None:
     if len(found) > 1:
         shown = ", ".join(f"{track.id} ({track.title})" for track in found[:SHOWN])
         more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
-        raise ConfigurationError(f"{len(found):,} tracks are called {given!r}: {shown}{more}", "use one of these ids")
+        raise ConfigurationError(f"{len(found):,} tracks are named {given!r}: {shown}{more}", "use one of these ids")
     return found[0] if found else None
 
 
