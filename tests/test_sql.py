@@ -85,7 +85,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "doubted_answers": (queries.DoubtedAnswers, {}),
     "doubted_of_artist": (queries.DoubtedAnswer, {"artist": ""}),
     "track_stats": (tracks.TrackStat, {}),
-    "tracks_named": (track_lookup.NamedTrack, {"ids": [], "text": "", "everything": True}),
+    "tracks_matching": (track_lookup.NamedTrack, {"ids": [], "text": "", "everything": True}),
     "track": (track.TrackRow, {"track": ""}),
     "track_values": (artist.ArtistValue, {"track": ""}),
     "track_ids": (track.TrackId, {"track": ""}),

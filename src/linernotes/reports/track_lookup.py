@@ -66,13 +66,13 @@ def look_up_track(warehouse: Warehouse, given: str) -> KnownTrack | None:
 def _matches(warehouse: Warehouse, given: str) -> list[KnownTrack]:
     text = " ".join(given.split())
     ids = [each for each in (text, spotify_id(given, "track"), canonical_isrc(given), canonical_mbid(given)) if each]
-    rows = rows_of(NamedTrack, warehouse, "tracks_named", ids=ids, text=text, everything=False)
+    rows = rows_of(NamedTrack, warehouse, "tracks_matching", ids=ids, text=text, everything=False)
     return list(map(_known, [row for row in rows if row["byId"]] or rows))
 
 
 def _by_spelling(warehouse: Warehouse, given: str) -> list[KnownTrack]:
     """The tracks whose names fold to the same keys; the engines cannot fold names, so all are read."""
-    every = rows_of(NamedTrack, warehouse, "tracks_named", ids=[], text="", everything=True)
+    every = rows_of(NamedTrack, warehouse, "tracks_matching", ids=[], text="", everything=True)
     named = [row for row in every if row["trackName"]]
     wanted = title_key(given)
     if found := [row for row in named if title_key(row["trackName"] or "") == wanted]:
