@@ -14,6 +14,7 @@ from linernotes.cli.histories import plays
 from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.listening import LISTENING
 from linernotes.cli.maintenance import MAINTENANCE
+from linernotes.cli.matches import match
 from linernotes.cli.options import (
     budget_options,
     command_workspace,
@@ -77,6 +78,7 @@ for command in (
     *SETUP,
     *MAINTENANCE,
     *FLOWS,
+    match,
     template,
     sandbox,
     api,

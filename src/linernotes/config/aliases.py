@@ -73,18 +73,12 @@ ALIASES = (
     Alias(
         "ENRICHMENT_LABEL_RESOLUTION_METHOD",
         ENRICHMENT_API,
-        "LABEL_RESOLUTION_METHOD",
+        "",
         "latest_release",
-        "Spotify no longer sends the label of an album to new apps, so the releases are MusicBrainz'",
+        "Labels are Wikidata's: Spotify no longer sends the label of an album to new apps",
         number=False,
     ),
-    Alias(
-        "ENRICHMENT_LABEL_MOST_FREQUENT_COUNT",
-        ENRICHMENT_API,
-        "LABEL_MOST_FREQUENT_COUNT",
-        "20",
-        "Releases are counted once, whatever their editions",
-    ),
+    Alias("ENRICHMENT_LABEL_MOST_FREQUENT_COUNT", ENRICHMENT_API, "", "20", "As for the method"),
     Alias(
         "MUSICBRAINZ_USER_AGENT",
         TRACKS,

@@ -41,13 +41,14 @@ class Criteria:
     """The criteria of a purge, all of which have to match.
 
     ``keys`` are the keys an artist is looked up by, its Spotify id first; empty for all artists. ``forget`` includes
-    plays and roster lines, which cannot be fetched again.
+    plays, roster lines and exports, which cannot be fetched again. ``subjects`` are the artist's names in exports.
     """
 
     provider: str | None = None
     before: datetime = EVER
     keys: tuple[str, ...] = ()
     name: str = ""
+    subjects: tuple[str, ...] = ()
     forget: bool = False
 
     @property
@@ -60,6 +61,7 @@ class Criteria:
             "artist": artist,
             "name": self.name,
             "keys": list(self.keys),
+            "subjects": list(self.subjects),
             "words": words,
             "before": self.before,
         }
@@ -106,7 +108,14 @@ def criteria_of(
     if provider is not None and provider not in known:
         raise ConfigurationError(f"unknown provider {provider!r}", nearest(provider, known))
     keys, name = _artist(workspace, artist) if artist else ((), "")
-    return Criteria(provider, before or EVER, keys, name, forget)
+    return Criteria(provider, before or EVER, keys, name, _subjects(workspace, keys), forget)
+
+
+def _subjects(workspace: Workspace, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in exports that mean the artist with these keys."""
+    if not keys:
+        return ()
+    return tuple(row["subjectId"] for row in workspace.warehouse.rows(sql.read("runs/purge_subjects"), artist=keys[0]))
 
 
 def find(workspace: Workspace, criteria: Criteria) -> Deletion:

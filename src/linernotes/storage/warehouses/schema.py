@@ -46,6 +46,7 @@ OF_ARTIST = {
         "or (array_length(source.artistIds) = 0 and lower(source.artistName) = lower($name))"
     ),
     "givenName": "source.artistId is null and source.mbid is null and lower(source.givenName) = lower($name)",
+    "subjectId": "source.subjectId in unnest($subjects)",  # whatever names it has in exports
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
 }
 MERGE = ") as fresh on kept.{key} = fresh.{key} when matched then update by name when not matched then insert by name"
