@@ -155,6 +155,11 @@ class Answering:
         """Whether its answers contain anything about artists."""
         return bool(self.own_values or self.tags or self.neighbours)
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether its newest answers are kept merged; not if they only say what else can be asked about."""
+        return bool(self.settings.values or self.identifies or self.tags or self.neighbours)
+
     def has_field(self, value: FieldValue) -> str:
         """The SQL condition that an answer has the field."""
         if not is_column(value.condition):
@@ -175,6 +180,13 @@ class Answering:
 
     def _column(self, name: str) -> Column:
         return next(column for column in self.settings.answers.columns if column.name == name)
+
+
+def of_entity(providers: Iterable[Answering], entity: str) -> list[FieldValue]:
+    """What providers say of artists, of tracks or of releases."""
+    return [
+        value for each in providers for value in each.settings.values if (value.of or each.settings.entity) == entity
+    ]
 
 
 def _key_of(name: str, columns: Iterable[Column]) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import blocks
 import spellings
-from answering import Answering, counted_fields, select, sql
+from answering import Answering, counted_fields, of_entity, select, sql
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from linernotes.config.answers import FieldValue
@@ -83,7 +83,8 @@ def generated_files() -> dict[Path, str]:
     configs = read_settings(environ={"LINERNOTES_CONFIGS": str(ROOT / "configs")}).configs
     datasets = sorted(configs.datasets.values(), key=lambda dataset: dataset.name)
     providers = [Answering(provider) for _, provider in sorted(configs.providers.items())]
-    named = dict([*lake_files(datasets), *hub_files(providers), *partly_generated(providers)])
+    stored = {each.name for each in providers if each.is_stored}
+    named = dict([*lake_files(datasets, stored), *hub_files(providers), *partly_generated(providers)])
     return {ROOT / name: text for name, text in named.items()}
 
 
@@ -98,7 +99,7 @@ def is_generated(path: Path) -> bool:
     return MARK in path.read_text(encoding="utf-8").partition("\n")[0]
 
 
-def lake_files(datasets: list[Dataset]) -> Iterator[tuple[str, str]]:
+def lake_files(datasets: list[Dataset], stored: set[str]) -> Iterator[tuple[str, str]]:
     """Each provider's sources and models, and the macro with the keys of answers."""
     for provider, group in groupby(datasets, key=lambda dataset: dataset.provider):
         own = list(group)
@@ -107,7 +108,7 @@ def lake_files(datasets: list[Dataset]) -> Iterator[tuple[str, str]]:
         yield f"{LAKE}/staging/{provider}/_{provider}__sources.yml", _properties(told, sources=[_source(provider, own)])
         for dataset in answered:
             yield from _models(dataset, "staging", "stg")
-            if dataset.entity in FIELDS:
+            if dataset.entity in FIELDS and provider in stored:
                 yield from _models(dataset, "service", "svc")
     contracts = [dataset for dataset in datasets if dataset.entity]
     yield "dbt_dataplatform/macros/generated/contract_of.sql", _sql("contract_of", "configs/", contracts=contracts)
@@ -116,8 +117,9 @@ def lake_files(datasets: list[Dataset]) -> Iterator[tuple[str, str]]:
 def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
     """The models that union the values of all providers."""
     of_artists = [each for each in providers if each.settings.entity == "artist"]
+    of_releases = [each for each in providers if each.settings.entity == "release" and each.own_values]
     of_tracks = [each for each in providers if each.settings.entity == "track" and each.own_values]
-    models = sorted({value.model for each in of_artists for value in each.settings.values if value.model})
+    models = sorted({value.model for value in of_entity(providers, "artist") if value.model})
     identified = [  # mbids are judged in hub_music__int_artist_mbids
         (each, told) for each in of_artists for told in each.identifies if told.scheme != "mbid"
     ]
@@ -140,8 +142,9 @@ def hub_files(providers: list[Answering]) -> Iterator[tuple[str, str]]:
         ),
         "ops/int_field_answers": (
             "values",
-            {"providers": [each for each in (*of_artists, *of_tracks) if each.watched_values]},
+            {"providers": [each for each in (*of_artists, *of_tracks, *of_releases) if each.watched_values]},
         ),
+        "svc_release_values": ("values", {"providers": of_releases}),
         "svc_fact_artist_popularity": ("values", {"providers": [each for each in of_artists if each.history_values]}),
         "artists/int_ids_told": (
             "identifies",
@@ -211,8 +214,7 @@ def file_fields() -> list[FieldValue]:
 def _fields(providers: list[Answering], entity: str) -> list[FieldValue]:
     """The fields of the dimension of artists or of tracks."""
     dimension = next(iter(FIELDS[entity]))
-    own = [each for each in providers if (each.settings.entity == "track") == (entity == "track")]
-    fields = [*(value for each in own for value in each.settings.values), *(file_fields() if entity == "track" else ())]
+    fields = [*of_entity(providers, entity), *(file_fields() if entity == "track" else ())]
     return blocks.dimension_fields(fields, _read(f"{SERVICE}/_music__models.yml"), dimension)
 
 

@@ -157,7 +157,7 @@ def test_answers_with_a_second_contract_are_an_error(folder: Path) -> None:
         ("listenbrainz", "kind: word, precedence: 1, d", "kind: word, precedence: 1, history: x, d", "type is a word"),
         ("apify", "kind: number", "kind: figure", "values.0.kind"),
         ("lastfm", "kind: list, precedence: 3", "kind: word, precedence: 3", "the kind of genres is"),
-        ("lastfm", "precedence: 3", "precedence: 2", "precedence 2 of genres is listenbrainz"),
+        ("lastfm", "precedence: 3", "precedence: 2", "precedence 2 of genres of artists is listenbrainz"),
         ("wikidata", "precedence: 2, confidence", "confidence", "precedence 1 of mbid by artistId is wikidata"),
         ("deezer", "values:", "identifies: [{scheme: mbid, column: name}]\nvalues:", "keyed by artistId or mbid"),
     ],

@@ -56,6 +56,10 @@
             ['releaseName', 'word'],
             ['releaseMbid', 'word'],
         ]},
+        'listenbrainz_releases/release_groups': {'key': ['mbid'], 'instant': 'retrievedAt', 'fields': [
+            ['matchedMbid', 'word'],
+            ['releaseGroups', 'list'],
+        ]},
         'musicbrainz/artist_links': {'key': ['artistId'], 'instant': 'retrievedAt', 'fields': [
             ['mbid', 'word'],
             ['mbidCount', 'number'],
@@ -63,6 +67,15 @@
         ]},
         'musicbrainz_recordings/recordings': {'key': ['isrc'], 'instant': 'retrievedAt', 'fields': [
             ['recordings', 'list'],
+        ]},
+        'musicbrainz_releases/releases': {'key': ['releaseGroupMbid'], 'instant': 'retrievedAt', 'fields': [
+            ['title', 'word'],
+            ['primaryType', 'word'],
+            ['secondaryTypes', 'list'],
+            ['artistName', 'word'],
+            ['artistMbid', 'word'],
+            ['releases', 'list'],
+            ['labels', 'list'],
         ]},
         'reccobeats/features': {'key': ['spotifyTrackId'], 'instant': 'retrievedAt', 'fields': [
             ['reccobeatsId', 'word'],

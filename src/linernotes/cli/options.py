@@ -139,11 +139,9 @@ def provider_option(command: Command) -> Command:
 
 
 def entity_option(command: Command) -> Command:
-    """Add ``--entity``, which limits a run to artists or to tracks."""
-    kinds = click.Choice(["artist", "track"])
-    return click.option("--entity", type=kinds, help="Only providers that are asked about artists, or about tracks.")(
-        command
-    )
+    """Add ``--entity``, which limits a run to artists, to tracks or to releases."""
+    kinds, told = click.Choice(["artist", "track", "release"]), "Only providers that are asked about one kind of thing."
+    return click.option("--entity", type=kinds, help=told)(command)
 
 
 def budget_options(command: Command) -> Command:

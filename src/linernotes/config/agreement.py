@@ -3,12 +3,23 @@
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
+from linernotes.config.answers import FieldValue
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.text import nearest
 
 # Known from the start, without any provider.
-OWN_KEYS = ("artistId", "name", "trackId", "names", "spotifyTrackId", "isrc", "recordingMbid")
+OWN_KEYS = (
+    "artistId",
+    "name",
+    "trackId",
+    "names",
+    "spotifyTrackId",
+    "isrc",
+    "recordingMbid",
+    "releaseGroupMbid",
+    "upc",
+)
 
 
 def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
@@ -18,7 +29,7 @@ def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
         _refuse_name_without_key(each)
     kinds = [(f"the kind of {value.field}", value.kind, each) for each in providers.values() for value in each.values]
     places = [
-        (f"precedence {value.precedence} of {value.field}", each.name, each)
+        (f"precedence {value.precedence} of {value.field} of {_things(each, value)}", each.name, each)
         for each in providers.values()
         for value in each.values
     ]
@@ -38,6 +49,12 @@ def refuse_disagreement(providers: Mapping[str, ProviderSettings]) -> None:
 def identified_schemes(providers: Iterable[ProviderSettings]) -> set[str]:
     """The id schemes that some provider identifies."""
     return {identified.scheme for each in providers for identified in each.identifies}
+
+
+def _things(provider: ProviderSettings, value: FieldValue) -> str:
+    """What a field is of."""
+    entity = value.of or provider.entity
+    return f"{entity}s" if entity in {"track", "release"} else "artists"
 
 
 def _refuse_unknown_key(provider: ProviderSettings, providers: Iterable[ProviderSettings]) -> None:

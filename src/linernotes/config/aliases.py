@@ -73,12 +73,18 @@ ALIASES = (
     Alias(
         "ENRICHMENT_LABEL_RESOLUTION_METHOD",
         ENRICHMENT_API,
-        "",
+        "LABEL_RESOLUTION_METHOD",
         "latest_release",
-        "Labels are Wikidata's: Spotify no longer sends the label of an album to new apps",
+        "Spotify no longer sends the label of an album to new apps, so the releases are MusicBrainz'",
         number=False,
     ),
-    Alias("ENRICHMENT_LABEL_MOST_FREQUENT_COUNT", ENRICHMENT_API, "", "20", "As for the method"),
+    Alias(
+        "ENRICHMENT_LABEL_MOST_FREQUENT_COUNT",
+        ENRICHMENT_API,
+        "LABEL_MOST_FREQUENT_COUNT",
+        "20",
+        "Releases are counted once, whatever their editions",
+    ),
     Alias(
         "MUSICBRAINZ_USER_AGENT",
         TRACKS,

@@ -50,7 +50,7 @@ class FieldValue(Strict):
     ``watched`` is the column or condition that says whether an answer has the field; the default is ``column`` if that
     is a plain name. ``history`` is the metric under which every retrieved number is kept. A field with a
     ``description`` is a column of the dimension. A measure is a number with a fraction. ``model`` is a hand-written
-    model that supplies the rows.
+    model that supplies the rows. ``of`` is the entity that has the field, if not the provider's own.
     """
 
     field: Identifier
@@ -61,6 +61,7 @@ class FieldValue(Strict):
     history: Identifier | None = None
     description: str = ""
     model: Identifier | None = None
+    of: Literal["artist"] | None = None
 
     @property
     def source(self) -> str:

@@ -47,6 +47,22 @@ class ServerRateLimitSettings(Strict):
     reset_in: str
 
 
+class ReleaseChoice(Strict):
+    """The release groups of an artist that a provider is asked about, which decide the artist's label.
+
+    ``latest_release`` asks about the newest one, and about the one before where that has no label; ``most_frequent``
+    about the newest ``most``.
+    """
+
+    method: Literal["latest_release", "most_frequent"] = "latest_release"
+    most: Annotated[int, Field(ge=1, le=100)] = 20
+
+    @property
+    def per_artist(self) -> int:
+        """The release groups of each artist that are asked about, those instead of others not counted."""
+        return self.most if self.method == "most_frequent" else 1
+
+
 class Docs(Strict):
     """Texts for people: the provider's row in docs/providers.md, its demands on users, and where to get its variables.
 
@@ -88,6 +104,7 @@ class ProviderSettings(Strict):
     keyed_by: Identifier = "artistId"
     waits_for: tuple[str, ...] = ()
     known_from: tuple[str, ...] = ()
+    chooses: ReleaseChoice | None = None
     dataset: Identifier
     title: str
     credentials: VariableNames
@@ -173,7 +190,7 @@ class ProviderSettings(Strict):
         if not self.about.model:
             yield from self.about.columns
         for value in self.values:
-            if self.entity != "track" or not self.about.model:  # else the model has the column
+            if self.entity not in {"track", "release"} or not self.about.model:  # else the model has the column
                 yield from value.columns
         yield from (each.column for each in self.identifies)
         yield from self.tags.columns if self.tags else ()

@@ -17,6 +17,7 @@ MUSICBRAINZ_LINK = re.compile(
     rf"(?:https?://)?(?:\w+\.)?musicbrainz\.org/[a-z-]+/(?P<id>{MBID.pattern})(?:[/?#].*)?", re.ASCII | re.IGNORECASE
 )
 
+FEWEST_DIGITS, BARCODE_DIGITS = 6, 14  # of a barcode without the zeroes in front
 ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 
 # Ids of further schemes, bare or in a URL.
@@ -58,6 +59,13 @@ def canonical_isrc(text: str) -> str | None:
     """The ISRC in a text, as registries write it: without hyphens or spaces, in capitals; None if it is none."""
     code = re.sub(r"[\s-]", "", text).upper()
     return code if ISRC.fullmatch(code) else None
+
+
+def canonical_barcode(text: str) -> str | None:
+    """The digits of a barcode without leading zeroes: services write one as 12, 13 or 14 digits; None if it is none."""
+    digits = re.sub(r"[\s-]", "", text)
+    known = digits.lstrip("0")
+    return known if digits.isascii() and digits.isdigit() and BARCODE_DIGITS >= len(known) >= FEWEST_DIGITS else None
 
 
 def is_mbid(text: str) -> bool:

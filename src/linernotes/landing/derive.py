@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from linernotes.config.datasets import Column
+from linernotes.core.editions import work_key
+from linernotes.core.labels import label_key, label_kind
 from linernotes.core.names import credit_keys, name_key, title_key
 
 REMEMBERED = 1 << 16  # texts, at some 200 bytes each; a listening history repeats them
@@ -28,7 +30,26 @@ def _credits(name: str) -> tuple[str, ...]:
     return credit_keys(name)
 
 
-RULES: dict[str, Callable[[str], Any]] = {"key": _key, "title": _title, "credits": _credits}
+@lru_cache(REMEMBERED)
+def _work(title: str) -> str | None:
+    """The key of a title without its edition; None for a blank one."""
+    return work_key(title) or None
+
+
+@lru_cache(REMEMBERED)
+def _label(name: str) -> str | None:
+    """The key of a record label; None for a blank name."""
+    return label_key(name)
+
+
+RULES: dict[str, Callable[[str], Any]] = {
+    "key": _key,
+    "title": _title,
+    "credits": _credits,
+    "work": _work,
+    "label": _label,
+    "label_kind": label_kind,
+}
 
 
 def derivation(columns: tuple[Column, ...]) -> Derive:

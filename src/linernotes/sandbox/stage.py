@@ -11,6 +11,7 @@ from linernotes.sandbox.calls import CallLog
 from linernotes.sandbox.faults import FaultPlan, Faults
 from linernotes.sandbox.world.accounts import Accounts
 from linernotes.sandbox.world.catalogue import Catalogue
+from linernotes.sandbox.world.discographies import Discographies
 from linernotes.sandbox.world.facts import Knowledge
 from linernotes.sandbox.world.listening import LARGEST_CIRCLE, Listener
 from linernotes.sandbox.world.namesakes.catalogue import Namesakes
@@ -56,6 +57,11 @@ class Stage:
         if isinstance(self.catalogue, Namesakes):
             return Mistaken(self.catalogue, self.seed)
         return Knowledge(self.catalogue, self.seed)
+
+    @cached_property
+    def discographies(self) -> Discographies:
+        """What the catalogue's artists have released."""
+        return Discographies(self.knowledge, self.seed)
 
     @cached_property
     def tracks(self) -> Listener | Sleeves:

@@ -185,6 +185,8 @@ def _policy(workspace: Workspace, provider: ProviderSettings) -> dict[str, Any]:
         "waitsFor": " ".join(provider.waits_for) or None,
         "enabled": not workspace.settings.missing(provider),
         "licence": provider.licence,
+        "method": provider.chooses.method if provider.chooses else None,
+        "perArtist": provider.chooses.per_artist if provider.chooses else None,
     }
 
 

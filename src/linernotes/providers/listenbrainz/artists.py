@@ -6,7 +6,6 @@ A thousand artists are one call for counts and ten for descriptions.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from linernotes.core.errors import CallFailed
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
@@ -24,11 +23,12 @@ from linernotes.providers.answers import (
 from linernotes.providers.connection import Connection, Options
 from linernotes.providers.door import TOO_LARGE
 from linernotes.providers.ids import MBID, split_by_id
+from linernotes.providers.listenbrainz.metadata import Metadata, has_text, ids_of
 from linernotes.providers.metabrainz import Api
 
 METADATA_BATCH = 100  # longer URLs are refused by servers in front of it
-# It could include all releases of an artist: megabytes per call that no column uses.
-INCLUDED = quote("artist tag")
+# It could include all releases of an artist, megabytes per call: see releases.py.
+INCLUDED = "artist tag"
 PALACE = "f59c5520-5f46-4d2c-b2c4-822eabf53419"  # any artist that certainly exists
 COUNTS = {"total_listen_count", "total_user_count"}
 OF = "listenbrainz artists"
@@ -44,6 +44,7 @@ class ListenBrainz:
     def __init__(self, connection: Connection) -> None:
         connection.options(Options)
         self._api = Api(connection, "/1")
+        self._metadata = Metadata(self._api, INCLUDED)
         self.batch_size = connection.settings.batch_size
 
     def fetch(self, items: Sequence[WorkItem]) -> Iterable[Outcome]:
@@ -66,11 +67,11 @@ class ListenBrainz:
         answer = self._api.ask("POST", "/popularity/artist", {"artist_mbids": list(mbids)})
         if not isinstance(answer, list):
             return None
-        return {entry["artist_mbid"].lower(): entry for entry in answer if _names(entry, "artist_mbid")}
+        return {entry["artist_mbid"].lower(): entry for entry in answer if has_text(entry, "artist_mbid")}
 
     def _outcomes(self, items: Sequence[WorkItem], counted: Mapping[str, Json]) -> Iterator[Outcome]:
         try:
-            known, complete = self._metadata([item.key.lower() for item in items])
+            known, complete = self._metadata.of([item.key.lower() for item in items])
         except CallFailed as failed:  # the rest of the batch is requested in other calls
             if failed.status in TOO_LARGE and len(items) > 1:
                 middle = len(items) // 2
@@ -83,37 +84,17 @@ class ListenBrainz:
             mbid = item.key.lower()
             yield _outcome(item, known.get(mbid), counted.get(mbid), complete=complete)
 
-    def _metadata(self, mbids: Sequence[str]) -> tuple[dict[str, Json], bool]:
-        """The metadata of these artists by id, and whether all others are certainly unknown."""
-        answer = self._api.ask("GET", f"/metadata/artist/?artist_mbids={','.join(mbids)}&inc={INCLUDED}")
-        if not isinstance(answer, list):
-            return {}, False
-        artists = [entry for entry in answer if _names(entry, "artist_mbid") or _names(entry, "mbid")]
-        known = {mbid: entry for entry in artists for mbid in _ids(entry) if mbid in mbids}
-        strangers = [entry for entry in artists if not known.keys() & set(_ids(entry))]
-        if not strangers:
-            return known, len(artists) == len(answer)
-        return self._match_strangers(known, strangers, [mbid for mbid in mbids if mbid not in known], len(mbids))
-
-    def _match_strangers(
-        self, known: dict[str, Json], strangers: list[Json], left: list[str], asked: int
-    ) -> tuple[dict[str, Json], bool]:
-        """Match artists returned under another id to the ids left, by halving: a single id has a single answer."""
-        if asked == 1:
-            return ({left[0]: strangers[0]}, True) if len(strangers) == 1 and left else (known, False)
-        complete = True
-        for half in filter(None, (left[: len(left) // 2], left[len(left) // 2 :])):
-            found, whole_half = self._metadata(half)
-            known, complete = known | found, complete and whole_half
-        return known, complete
-
 
 def _outcome(item: WorkItem, metadata: Json | None, counts: Json | None, *, complete: bool) -> Outcome:
     if metadata is None and (not complete or not counts or not counts.keys() >= COUNTS):
         return Failed(item, "unanswered", 200)
     raw = {"metadata": metadata, "popularity": counts}
     outcome = read_outcome(item, parse, raw)
-    if isinstance(outcome, Found) and metadata is not None and says_nothing(outcome.record, *_ids(metadata), item.key):
+    if (
+        isinstance(outcome, Found)
+        and metadata is not None
+        and says_nothing(outcome.record, *ids_of(metadata), item.key)
+    ):
         return Failed(item, "unreadable", 200)
     if isinstance(outcome, Failed) or metadata is not None:
         return outcome
@@ -157,11 +138,3 @@ def _tag(tag: dict[str, Any]) -> dict[str, Any]:
         "count": take(tag, "count", integer, OF),
         "isGenre": bool(tag.get("genre_mbid")),
     }
-
-
-def _names(entry: Any, field: str) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get(field), str)
-
-
-def _ids(entry: Json) -> list[str]:
-    return [entry[field].lower() for field in ("artist_mbid", "mbid") if _names(entry, field)]

@@ -14,8 +14,12 @@ from linernotes.runs.enrich.queue import Selection, select
 from linernotes.storage.workspace import Workspace
 
 WINDOW = timedelta(days=7)
-Entity = Literal["artist", "track"]
-ENTITIES = {"artist": {"artist"}, "track": {"track", "recording"}}  # and what providers call these
+Entity = Literal["artist", "track", "release"]
+ENTITIES = {
+    "artist": {"artist"},
+    "track": {"track", "recording"},
+    "release": {"release"},
+}  # and what providers call these
 
 
 class PlanArguments(TypedDict, total=False):

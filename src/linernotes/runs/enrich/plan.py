@@ -148,7 +148,8 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     sources: Sources,
 ) -> Plan:
     needed = [name for name in sources.available if name in provider.known_from and name != provider.name]
-    items = seen.items + count_dependent(workspace.warehouse, provider, selection, needed)
+    told = count_dependent(workspace.warehouse, provider, selection, needed)
+    items = seen.items + told * (provider.chooses.per_artist if provider.chooses else 1)
     items = items if limit is None else min(items, limit)
     calls = calls_for(provider, items, batch_size(provider, standing))
     left, until = standing.calls_left, standing.cooling_down_until

@@ -1,4 +1,4 @@
-"""MusicBrainz's web service, as far as linernotes uses it in November 2026: Spotify URLs and ISRCs."""
+"""MusicBrainz's web service, as far as linernotes uses it in November 2026: Spotify URLs, ISRCs and release groups."""
 
 import re
 from typing import Any
@@ -6,10 +6,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flask import Blueprint, Response, g, request
 
+from linernotes.core.identifiers import is_mbid
 from linernotes.sandbox.faults import FaultPlan
 from linernotes.sandbox.responses import answer
 from linernotes.sandbox.services.metabrainz import CONTACT, Door
-from linernotes.sandbox.services.musicbrainz_bodies import recording_bodies
+from linernotes.sandbox.services.musicbrainz_bodies import recording_bodies, release_body
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.world.facts import Facts
 from linernotes.sandbox.world.seeded import SeededRandom
@@ -19,6 +20,7 @@ BATCH = 100
 FEW = 25  # rows of a search that names no limit, or one that is too high
 CREATED = "2026-11-21T07:00:00.000Z"
 ISRC = re.compile(r"\b[A-Z]{2}[A-Z0-9]{3}[0-9]{7}\b")
+TERMS = re.compile(r"^rgid:\((.+)\)$")
 FORMER = 0.02
 """Share of the URLs that belonged to another artist before."""
 
@@ -42,6 +44,7 @@ class MusicBrainz:
         routes = Blueprint("musicbrainz", __name__, url_prefix="/musicbrainz")
         routes.add_url_rule("/ws/2/url", "url", self._door.guarded(self.addresses), methods=["GET"])
         routes.add_url_rule("/ws/2/recording", "recording", self._door.guarded(self.recordings), methods=["GET"])
+        routes.add_url_rule("/ws/2/release", "release", self._door.guarded(self.releases), methods=["GET"])
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
@@ -62,13 +65,28 @@ class MusicBrainz:
     def recordings(self, plan: FaultPlan) -> Response:
         """GET /ws/2/recording?query=isrc:(A OR B): the recordings of these codes, a hundred at most."""
         asked = ISRC.findall(request.args.get("query", ""))
+        found = [body for isrc in dict.fromkeys(asked) for body in recording_bodies(self._stage, isrc)]
+        return self._page("recordings", asked, found, plan)
+
+    def releases(self, plan: FaultPlan) -> Response:
+        """GET /ws/2/release?query=rgid:(A OR B): the releases of these groups, a hundred at most."""
+        terms = TERMS.search(request.args.get("query", ""))
+        asked = terms[1].split(" OR ") if terms else []
+        known = [group for mbid in dict.fromkeys(asked) if (group := self._stage.discographies.group(mbid))]
+        if any(not is_mbid(mbid) for mbid in asked):
+            asked = []  # one that is none, and the whole search is refused
+        found = [release_body(group, each) for group in known for each in self._stage.discographies.editions(group)]
+        return self._page("releases", asked, sorted(found, key=lambda body: str(body["id"])), plan)
+
+    @staticmethod
+    def _page(things: str, asked: list[str], found: list[dict[str, Any]], plan: FaultPlan) -> Response:
+        """The page of a search."""
         g.call.ask(asked)
         if not asked or request.args.get("fmt") != "json":
             return _error(400, "Unable to parse search:")
-        found = [body for isrc in dict.fromkeys(asked) for body in recording_bodies(self._stage, isrc)]
         start, limit = request.args.get("offset", 0, type=int), request.args.get("limit", FEW, type=int)
         shown = found[start:][: limit if limit <= BATCH else FEW][plan.strikes("short") :]
-        return answer({"created": CREATED, "count": len(found), "offset": start, "recordings": shown})
+        return answer({"created": CREATED, "count": len(found), "offset": start, things: shown})
 
     def _body(self, resource: str) -> dict[str, Any] | None:
         linked = self._stage.knowledge.linked(resource.removeprefix(PAGE)) if resource.startswith(PAGE) else ()

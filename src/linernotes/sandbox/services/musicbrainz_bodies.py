@@ -1,10 +1,11 @@
-"""The recordings that the imitated MusicBrainz has of an ISRC: none, one, or one of them somebody else's."""
+"""What the imitated MusicBrainz finds: recordings of an ISRC, sometimes somebody else's, and releases of a group."""
 
 from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from linernotes.sandbox.stage import Stage
+from linernotes.sandbox.world.discographies import Edition, Group
 from linernotes.sandbox.world.listening import Credit, Track
 from linernotes.sandbox.world.seeded import SeededRandom
 
@@ -30,6 +31,34 @@ def recording_bodies(stage: Stage, isrc: str) -> Iterator[dict[str, Any]]:
     if chance.happens(REISSUED):
         yield _body(stage, track, "reissued", track.name, f"{year + 1}-02-03", track.seconds + 1)
     yield _body(stage, track, "first", track.name, f"{year}-05-21", track.seconds)
+
+
+def release_body(group: Group, edition: Edition) -> dict[str, Any]:
+    """A release of a group; keys without a value are left out, as the search does."""
+    artist = group.artist
+    label = {"label": {"id": edition.label[0], "name": edition.label[1]}} if edition.label else {}
+    number = {"catalog-number": edition.catalog_number} if edition.catalog_number else {}
+    return {
+        "id": edition.mbid,
+        "score": 100,
+        "count": 1,
+        "title": edition.title,
+        "status": edition.status,
+        **({"disambiguation": edition.note} if edition.note else {}),
+        "artist-credit": [{"name": artist.artist.name, "artist": {"id": artist.mbid, "name": artist.artist.name}}],
+        "release-group": {
+            "id": group.mbid,
+            "title": group.title,
+            "primary-type": group.kind,
+            **({"secondary-types": list(group.secondary)} if group.secondary else {}),
+        },
+        **({"date": edition.date} if edition.date else {}),
+        "country": edition.country,
+        **({} if edition.barcode is None else {"barcode": edition.barcode}),
+        **({"label-info": [number | label]} if label or number else {}),
+        "track-count": 10,
+        "media": [{"format": edition.format, "disc-count": 1, "track-count": 10}],
+    }
 
 
 def _body(stage: Stage, track: Track, which: str, title: str, date: str, seconds: int) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class Knowledge:
     def by_mbid(self, mbid: str) -> Facts | None:
         """The facts of a MusicBrainz id, also of one that was merged; the second artist of a URL has none."""
         try:
-            kind, number = _read(UUID(mbid).int)
+            kind, number = read_mbid(UUID(mbid).int)
         except ValueError:
             return None
         return self._at(number) if kind in "mo" else None
@@ -239,7 +239,8 @@ def mbid_of(kind: str, number: int) -> str:
     return str(UUID(int=(mixed << 80) | (0x4 << 76) | (ord(kind) << 64) | (0x8 << 60) | (mixed ^ SECRET) & (WORD - 1)))
 
 
-def _read(mbid: int) -> tuple[str, int]:
+def read_mbid(mbid: int) -> tuple[str, int]:
+    """The kind and the number in a MusicBrainz id of the sandbox; ``ValueError`` for any other."""
     mixed, kind = mbid >> 80, chr((mbid >> 64) & 0xFF)
     if mbid_of(kind, number := mixed * pow(SECRET, -1, WORD) % WORD - 1) != str(UUID(int=mbid)):
         raise ValueError("not an id of the sandbox")

@@ -125,6 +125,23 @@ spotify_tracks as (
     from {{ source('spotify_tracks', 'tracks') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
     group by day
+),
+
+musicbrainz_releases as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelKind != 'unknown'), 1, null)) as label,
+        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelMbid is not null), 1, null)) as labelId,
+        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelKind != 'unknown'), 1, null)) as labelKind,
+        count(if(exists (select 1 from unnest(answers.labels) as told where told.catalogNumber is not null), 1, null)) as catalogNumber,
+        count(if(exists (select 1 from unnest(answers.releases) as told where told.upc is not null), 1, null)) as barcode,
+        count(if(exists (select 1 from unnest(answers.releases) as told where told.country is not null), 1, null)) as country,
+        count(if(exists (select 1 from unnest(answers.releases) as told where told.date is not null), 1, null)) as releaseDate,
+        count(if(exists (select 1 from unnest(answers.releases) as told where told.format is not null), 1, null)) as format
+    from {{ source('musicbrainz_releases', 'releases') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
 )
 
 select 'apify' as provider, 'monthlyListeners' as field, day, answers, monthlyListeners as filled from apify
@@ -198,3 +215,19 @@ union all
 select 'reccobeats' as provider, 'valence' as field, day, answers, valence as filled from reccobeats
 union all
 select 'spotify_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from spotify_tracks
+union all
+select 'musicbrainz_releases' as provider, 'label' as field, day, answers, label as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'labelId' as field, day, answers, labelId as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'labelKind' as field, day, answers, labelKind as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'catalogNumber' as field, day, answers, catalogNumber as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'barcode' as field, day, answers, barcode as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'country' as field, day, answers, country as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'releaseDate' as field, day, answers, releaseDate as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'format' as field, day, answers, format as filled from musicbrainz_releases

@@ -1,4 +1,4 @@
--- The artists and tracks that each key of each provider stands for.
+-- The artists, tracks and releases that each key of each provider stands for.
 select
     keys.provider, 'artist' as entity, keys.key, artists.artistId as subjectId, artists.artistId, artists.artistName,
     cast(null as string) as trackName, artists.mbid, artists.playCount, artists.discoveredAt,
@@ -20,3 +20,12 @@ select
     requestPriority, refreshAt
 from {{ ref('hub_music__int_track_keys') }} as keys
 inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = keys.trackId
+union all
+select
+    policies.provider, policies.entity, asked.releaseId as key, asked.releaseId || ' ' || asked.artistId as subjectId,
+    asked.artistId, artists.artistName, asked.title as trackName, artists.mbid, artists.playCount, asked.retrievedAt as discoveredAt,
+    cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt
+from {{ ref('hub_music__int_releases_asked') }} as asked
+inner join {{ ref('lake_ops__stg_provider_policies') }} as policies
+    on policies.entity = 'release' and policies.keyedBy = 'releaseGroupMbid'
+inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = asked.artistId

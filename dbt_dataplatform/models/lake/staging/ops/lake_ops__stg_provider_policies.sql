@@ -9,6 +9,8 @@ select
     waitsFor,
     enabled,
     licence,
+    method,
+    perArtist,
     writtenAt
 from {{ source('ops', 'provider_policies') }}
 qualify row_number() over (partition by provider, entity order by writtenAt desc nulls last, freshSeconds nulls last) = 1

@@ -1,0 +1,134 @@
+"""What artists have released, and on which labels: asked about in batches, with editions folded into one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linernotes.sandbox import Generated, Sandbox
+from linernotes.sandbox.world.discographies import NO_LABEL, Discographies, Group
+from linernotes.sandbox.world.facts import Knowledge
+from tests.conftest import HURRIED
+from tests.laptop import WITH_DATA_TESTS, Laptop
+
+PROVIDERS = ("musicbrainz", "listenbrainz_releases", "musicbrainz_releases")
+GROUPS, RELEASES = "GET /listenbrainz/1/metadata/artist/", "GET /musicbrainz/ws/2/release"
+ARTISTS = 1_000
+LATEST, MOST_FREQUENT = 60, 500
+"""The calls that the labels of 1,000 artists may take."""
+
+ONLY = [word for name in PROVIDERS for word in ("--provider", name)]
+
+
+def calls(sandbox: Sandbox) -> dict[str, int]:
+    """Calls about release groups and about releases since the last look."""
+    made = sandbox.calls()["calls"]
+    sandbox.reset()
+    return {route: made.get(route, 0) for route in (GROUPS, RELEASES)}
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Sandbox]:
+    """The services, shared by the tests that only look."""
+    with Sandbox(Generated()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def walked(built_home: Path, world: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
+    """A library whose releases are known, by the latest of each artist."""
+    laptop = Laptop(tmp_path_factory.mktemp("releases") / "home").take_over(built_home)
+    laptop.environ.update(world.environment() | HURRIED)
+    catalogue = Generated()
+    live = (index for index in range(len(catalogue)) if catalogue.state(index) == "live")
+    ids = [catalogue.id_at(next(live)) for _ in range(ARTISTS)]
+    roster = laptop.home.parent / "roster.csv"
+    roster.write_text("artistId\n" + "\n".join(ids) + "\n")
+    assert laptop("import", "roster", roster).code == 0
+    world.reset()
+    said = laptop("run", *ONLY, **WITH_DATA_TESTS)
+    assert said.code == 0, said.err
+    made = calls(world)
+    assert made[GROUPS] + made[RELEASES] <= LATEST, made
+    return laptop
+
+
+def groups_of(laptop: Laptop) -> dict[str, list[Group]]:
+    """The release groups of each artist, as the sandbox has them."""
+    knowledge = Knowledge(Generated())
+    known = Discographies(knowledge)
+    rows = laptop.rows(
+        "select distinct artistId, mbid from {hub}.hub_music__svc_artist_identities where mbid is not null"
+    )
+    return {row["artistId"]: list(known.of(facts)) for row in rows if (facts := knowledge.by_mbid(row["mbid"]))}
+
+
+def test_every_release_of_every_artist_is_in_the_table_once(walked: Laptop) -> None:
+    rows = walked.rows("select releaseId, artistId, title, releaseType from {hub}.hub_music__svc_dim_releases")
+    expected = {group.mbid for groups in groups_of(walked).values() for group in groups}
+    assert {row["releaseId"] for row in rows} <= expected
+    assert len(rows) > 0.9 * len(expected)
+    assert len(rows) == len({row["releaseId"] for row in rows})
+    assert all(row["title"] and row["artistId"] for row in rows)
+
+
+def test_the_label_of_a_release_is_that_of_its_first_official_edition(walked: Laptop) -> None:
+    known = Discographies(Knowledge(Generated()))
+    rows = walked.rows(
+        "select releaseId, label, labelKind, labelSource from {hub}.hub_music__svc_dim_releases where editionCount > 0"
+    )
+    assert len(rows) >= 800
+    for row in rows:
+        group: Any = known.group(row["releaseId"])
+        first = next(known.editions(group))
+        if first.label is None:
+            assert (row["label"], row["labelKind"]) == (None, "unknown")
+        elif first.label == NO_LABEL:
+            assert (row["label"], row["labelKind"]) == ("Self-released", "self_released")
+        else:
+            assert (row["label"], row["labelKind"]) == (first.label[1], "label")
+            assert row["labelSource"] == "musicbrainz_releases"
+
+
+def test_only_the_latest_release_of_an_artist_is_asked_about_and_the_one_before_where_it_has_no_label(
+    walked: Laptop,
+) -> None:
+    rows = walked.rows(
+        "select artistId, labelPlace as place, label from {hub}.hub_music__svc_dim_releases where editionCount > 0"
+    )
+    by_artist: dict[str, dict[int, str | None]] = {}
+    for row in rows:
+        by_artist.setdefault(row["artistId"], {})[row["place"]] = row["label"]
+    assert len(by_artist) > 800
+    assert any(len(places) > 1 for places in by_artist.values())
+    for places in by_artist.values():
+        assert sorted(places) == list(range(1, len(places) + 1))
+        assert [places[place] for place in sorted(places)][:-1] == [None] * (len(places) - 1)
+
+
+def test_by_products_editions_and_announcements_do_not_decide_a_label(walked: Laptop) -> None:
+    rows = walked.rows(
+        "select releaseId, title, labelPlace as place, firstReleaseDate from {hub}.hub_music__svc_dim_releases"
+    )
+    known = Discographies(Knowledge(Generated()))
+    placed = {row["releaseId"]: row["place"] for row in rows}
+    groups = {key: group for key in placed if (group := known.group(key))}
+    assert {placed[key] for key, group in groups.items() if group.secondary or not group.date} == {None}
+    deluxe = [key for key, group in groups.items() if group.title.endswith("(Deluxe Edition)")]
+    assert deluxe
+    assert not [key for key in deluxe if placed[key]]
+
+
+def test_a_second_run_asks_nothing_and_another_method_only_about_what_is_new_to_it(
+    walked: Laptop, world: Sandbox
+) -> None:
+    calls(world)
+    said = walked("run", *ONLY)
+    assert said.code == 0, said.err
+    assert calls(world) == {GROUPS: 0, RELEASES: 0}
+    said = walked("run", *ONLY, LABEL_RESOLUTION_METHOD="most_frequent")
+    assert said.code == 0, said.err
+    made = calls(world)
+    assert made[GROUPS] == 0
+    assert 100 < made[RELEASES] <= MOST_FREQUENT
