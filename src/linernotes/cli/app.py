@@ -31,6 +31,7 @@ from linernotes.cli.options import (
 from linernotes.cli.pages import PAGES
 from linernotes.cli.query import sql
 from linernotes.cli.rejects import rejects
+from linernotes.cli.releases import labels
 from linernotes.cli.reports import REPORTS, SHOWN
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
@@ -64,7 +65,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None, log_format: 
     context.obj = {"verbose": verbose, "log_file": log_file, "log_format": log_format, "flags": {}}
 
 
-__all__ = ["PAGES", "cli", "roster_rows"]  # the others add themselves to the reports
+__all__ = ["PAGES", "cli", "labels", "roster_rows"]  # the others add themselves to the reports
 
 
 for command in (

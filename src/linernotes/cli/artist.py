@@ -8,23 +8,36 @@ from linernotes.cli.completion import complete_artists
 from linernotes.cli.options import FORMATS, command_workspace, environment_options, finish, format_option
 from linernotes.cli.reports import ready
 
+THINGS = ("release", "label")
+
 if TYPE_CHECKING:
     from linernotes.storage.workspace import Workspace
 
 
 @click.command()
-@click.argument("artist", shell_complete=complete_artists)
+@click.argument("named", nargs=-1, required=True, metavar="[release|label] ARTIST", shell_complete=complete_artists)
 @click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
 @click.option("--format", "form", type=FORMATS, default="json", show_default=True)
 @environment_options
-def show(artist: str, refresh: bool, form: str) -> None:
-    """Show an artist as JSON.
+def show(named: tuple[str, ...], refresh: bool, form: str) -> None:
+    """Show an artist, a release or a label as JSON.
 
     Each value comes with its source and date, each missing one with a note.
 
     ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh, an id or URL that is not in your library yet
     is added.
+
+    A release (linernotes show release TITLE) comes with its editions and who said what, a label (linernotes show label
+    NAME) with its releases; both can be named by their id or URL at MusicBrainz.
     """
+    if named[0] in THINGS and len(named) > 1:
+        if refresh:
+            raise click.UsageError("--refresh is for artists")
+        _show_thing(named[0], " ".join(named[1:]), form)
+        return
+    if len(named) > 1:
+        raise click.UsageError(f"Got unexpected extra arguments ({' '.join(named[1:])}); put the name in quotes")
+    (artist,) = named
     if refresh:
         _show_refreshed(artist, form)
         return
@@ -71,6 +84,21 @@ def explain(artist: str, field: str | None, form: str) -> None:
         show_rows(list(map(published_columns, claim_summaries(claims))), form, "identity")
     else:
         show_rows(values, form, title)
+
+
+def _show_thing(kind: str, given: str, form: str) -> None:
+    from dataclasses import asdict
+
+    from linernotes.cli.console import show_each, show_object
+    from linernotes.reports.releases import find_label, find_release
+
+    find = find_release if kind == "release" else find_label
+    with ready() as workspace:
+        found = find(workspace.warehouse, given)
+    if form == "json":
+        show_object(asdict(found))
+    else:
+        show_each(found.rows, form, given)
 
 
 def _show(workspace: "Workspace", artist: str, form: str) -> None:

@@ -172,7 +172,8 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
     schemes = sorted({provider.keyed_by for provider in workspace.settings.configs.providers.values()})
     others = workspace.warehouse.rows(sql.read("runs/purge_ids"), artist=artist, schemes=schemes)
     tracks = workspace.warehouse.rows(sql.read("runs/purge_tracks"), artist=artist)
-    keys = dict.fromkeys([artist, *(row["key"] for row in others), *(row["key"] for row in tracks)])
+    releases = workspace.warehouse.rows(sql.read("runs/purge_releases"), artist=artist)
+    keys = dict.fromkeys([artist, *(row["key"] for rows in (others, tracks, releases) for row in rows)])
     return tuple(keys), name or ""
 
 
