@@ -22,7 +22,7 @@ MODELS = {path.stem: path for path in sorted(PROJECT.glob("models/**/*.sql"))}
 DIALECT = sorted(PROJECT.glob("macros/dialect/*.sql"))
 SHARED_SQL = sorted(set(PROJECT.rglob("*.sql")) - set(DIALECT))
 ENGINES = {"duckdb", "bigquery"}
-TYPES = {"string", "int64", "float64", "bool", "timestamp", "date", "array<string>"}
+TYPES = {"string", "int64", "float64", "bool", "timestamp", "date", "array<string>", "numeric"}
 LONGEST_MODEL = 40
 
 
@@ -145,7 +145,7 @@ def test_a_model_is_named_after_its_folder(name: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(PROJECT.glob("models/**/*.*")), ids=lambda path: path.name)
 def test_what_stands_beside_the_models_is_named_after_its_folder(path: Path) -> None:
-    kinds = "sources.yml|models.yml|plays.yml|unit_tests.yml|exposures.yml|docs.md"
+    kinds = "sources.yml|models.yml|plays.yml|streams.yml|unit_tests.yml|exposures.yml|docs.md"
     assert path.suffix == ".sql" or re.fullmatch(rf"_{path.parent.name}__({kinds})", path.name)
 
 

@@ -50,6 +50,7 @@ def test_the_same_file_again_brings_nothing_and_with_another_time_a_version(lapt
     again = laptop("import", "streams", audience)
     assert "already imported, and not read again: Mara Ellis-audience-timeline.csv" in again.err
     assert "imported 2 new rows" in laptop("import", "streams", audience, "--as-of", "2026-11-29").err
+    assert "--as-of is in the future" in laptop("import", "streams", audience, "--as-of", "2999-01-01").complaint
     versions = laptop.rows("select distinct exportedAt from {lake}.lake_streams__normalized_metrics")
     assert len(versions) == 2
 

@@ -71,7 +71,8 @@ def test_the_dimension_has_what_each_service_knows_and_says_who_said_it(
         if row["typeSource"]:  # a few are only counted, not described
             assert (row["type"], row["beginYear"], row["typeSource"]) == (facts.kind, facts.begin_year, "listenbrainz")
         assert (row["monthlyListeners"], row["monthlyListenersSource"]) == (facts.monthly_listeners, "apify")
-        assert row["principalLabel"] == facts.label
+        if row["principalLabelSource"] != "musicbrainz_releases":  # whose releases tell none
+            assert row["principalLabel"] == facts.label
         assert row["management"] == facts.manager
         assert row["popularitySource"] == "spotify"
     assert sum(rows[key]["typeSource"] is None for key in certain) < len(certain) / 10
@@ -116,7 +117,10 @@ def test_one_artist_is_shown_with_everything_that_is_known(walked: Laptop) -> No
     assert shown["monthly_listeners"]["value"] == 18_500_000
     assert shown["monthly_listeners"]["provider"] == "apify"
     assert shown["monthly_listeners"]["evidence"][0].startswith("Apify run: ")
-    assert shown["labels"]["principal"] == "Play Two"
+    assert (shown["labels"]["principal"], shown["labels"]["method"]) == ("Play Two", "latest_release")
+    (release,) = shown["labels"]["evidence"]
+    assert (release["label"], release["source"]) == ("Play Two", "musicbrainz_releases")
+    assert all(release[name] for name in ("release_id", "release_name", "release_date"))
     assert shown["management"]["value"] == "Renversant Artists"
     facts = walked("explain", "Gims", "monthlyListeners", "--format", "json").rows
     assert [(fact["provider"], fact["value"], fact["counts"]) for fact in facts] == [("apify", "18500000", True)]

@@ -22,6 +22,7 @@ from tests.samples import artist, configs, keys, lines
 __all__ = ["nursery"]  # a fixture that stands elsewhere
 Ids = Callable[[int], list[str]]
 KNOWN = 12
+UNDER_OTHER_IDS = 7  # answers about an artist by its MusicBrainz id, from two providers, and about five releases
 ANSWERS = ("spotify__normalized_artist_enrichment", "lastfm__normalized_artist_info")
 TABLES = {
     **{name: "select * exclude (_line, _fileHash) from {lake}.lake_" + name + " order by all" for name in ANSWERS},
@@ -180,7 +181,7 @@ def test_a_purge_that_is_killed_loses_nothing_and_is_finished_by_the_same_comman
         for name in (*ANSWERS, "attempts"):
             rows, others = tables(left)[name], without(before[name], gone)
             assert without(rows, gone) == [row for row in others if row in rows], kill
-            assert len(without(rows, gone)) + 1 >= len(others), kill
+            assert len(without(rows, gone)) + UNDER_OTHER_IDS >= len(others), kill
     said = lived(*command)
     assert said.code == 0, said.err
     after = tables(lived)

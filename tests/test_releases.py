@@ -1,5 +1,6 @@
 """What artists have released, and on which labels: asked about in batches, with editions folded into one."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,73 @@ def test_by_products_editions_and_announcements_do_not_decide_a_label(walked: La
     assert not [key for key in deluxe if placed[key]]
 
 
+def test_the_label_of_an_artist_is_that_of_its_latest_release_that_tells_one(walked: Laptop) -> None:
+    known = Discographies(Knowledge(Generated()))
+    rows = walked.rows("select * from {hub}.hub_music__svc_artist_labels")
+    assert len(rows) > 700
+    assert {row["method"] for row in rows} == {"latest_release"}
+    for row in rows:
+        group: Any = known.group(row["releaseId"])
+        label: Any = next(known.editions(group)).label
+        assert row["principalLabel"] == ("Self-released" if label == NO_LABEL else label[1])
+        assert row["confidence"] <= (0.9 if row["place"] == 1 else 0.7)
+    told = walked.rows(
+        "select artistId, principalLabel, principalLabelSource as source from {hub}.hub_music__svc_dim_artists"
+    )
+    dimension = {row["artistId"]: (row["principalLabel"], row["source"]) for row in told}
+    assert all(dimension[row["artistId"]] == (row["principalLabel"], "musicbrainz_releases") for row in rows)
+
+
+def test_an_artist_whose_latest_release_has_no_label_for_certain_releases_its_music_itself(walked: Laptop) -> None:
+    rows = walked.rows(
+        "select principalLabel, labelStatus from {hub}.hub_music__svc_top_artists where labelStatus = 'self_released'"
+    )
+    assert rows
+    assert {row["principalLabel"] for row in rows} == {"Self-released"}
+
+
+def test_an_artist_is_shown_with_the_release_that_decides_its_label(walked: Laptop) -> None:
+    (row,) = walked.rows("select * from {hub}.hub_music__svc_artist_labels order by artistId limit 1")
+    shown = json.loads(walked("show", row["artistId"]).out)["labels"]
+    assert (shown["principal"], shown["method"]) == (row["principalLabel"], "latest_release")
+    assert shown["evidence"] == [
+        {
+            "release_id": row["releaseId"],
+            "release_name": row["title"],
+            "release_date": row["firstReleaseDate"],
+            "label": row["principalLabel"],
+            "source": "musicbrainz_releases",
+        }
+    ]
+
+
+def test_a_release_is_shown_with_its_editions_and_who_said_what(walked: Laptop) -> None:
+    (row,) = walked.rows(
+        "select releaseId, label, editionCount as editions from {hub}.hub_music__svc_dim_releases"
+        " where labelKind = 'label' and editionCount > 1 order by releaseId limit 1"
+    )
+    shown = json.loads(walked("show", "release", f"https://musicbrainz.org/release-group/{row['releaseId']}").out)
+    assert shown["release"]["label"] == row["label"]
+    assert len({edition["editionId"] for edition in shown["editions"]}) == row["editions"]
+    assert shown["editions"][0]["labelName"] == row["label"]
+    (label,) = [value for value in shown["values"] if value["field"] == "label"]
+    assert (label["provider"], label["licence"], label["counts"]) == ("musicbrainz_releases", "CC0", True)
+    assert walked("show", "release", "Nothing of that title").complaint.startswith("linernotes: no release found for")
+
+
+def test_a_label_is_shown_with_its_releases_and_labels_are_listed_by_artists(walked: Laptop) -> None:
+    listed = walked("report", "labels", "--format", "json").rows
+    assert [row["artistCount"] for row in listed] == sorted((row["artistCount"] for row in listed), reverse=True)
+    assert "Second Spring Reissues" in {row["labelName"] for row in listed if not row["releaseCount"]}
+    first = listed[0]
+    shown = json.loads(walked("show", "label", f"{first['labelName']} Records").out)
+    assert shown["label"]["labelId"] == first["labelId"]
+    assert len(shown["releases"]) == first["releaseCount"]
+    assert {release["label"] for release in shown["releases"]} == {first["labelName"]}
+    assert walked("show", "label", "Nobody's").complaint.startswith("linernotes: no label found for")
+    assert walked("show", "two", "words").code == 2
+
+
 def test_a_second_run_asks_nothing_and_another_method_only_about_what_is_new_to_it(
     walked: Laptop, world: Sandbox
 ) -> None:
@@ -132,3 +200,8 @@ def test_a_second_run_asks_nothing_and_another_method_only_about_what_is_new_to_
     made = calls(world)
     assert made[GROUPS] == 0
     assert 100 < made[RELEASES] <= MOST_FREQUENT
+    rows = walked.rows("select * from {hub}.hub_music__svc_artist_labels where method = 'most_frequent'")
+    assert max(row["releases"] for row in rows) > 10
+    assert any(1 < row["votes"] < row["releases"] for row in rows)
+    several = [row for row in rows if row["releases"] >= 3]
+    assert all(row["confidence"] <= round(row["votes"] / row["releases"], 4) for row in several)

@@ -32,7 +32,9 @@ from linernotes.reports import (
     track_lookup,
     tracks,
 )
+from linernotes.reports.artist_label import LabelDecision, LabelRelease
 from linernotes.reports.page import questions
+from linernotes.reports.releases import EditionRow, LabelRow, ReleaseRow, ReleaseValue
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -72,6 +74,12 @@ ASKED: dict[str, object] = SPAN | {
 }
 # The statements of reports, the types of their rows, and some values to bind.
 ROWS: dict[str, tuple[type, dict[str, object]]] = {
+    "artist_label": (LabelDecision, {"artist": ""}),
+    "artist_label_releases": (LabelRelease, {"artist": "", "shown": 1}),
+    "labels": (LabelRow, {"id": "", "key": "", "shown": 1}),
+    "release_editions": (EditionRow, {"release": ""}),
+    "release_values": (ReleaseValue, {"release": ""}),
+    "releases": (ReleaseRow, {"id": "", "text": "", "label": ""}),
     "coverage": (queries.ProviderCoverage, {}),
     "field_coverage": (queries.FieldCoverage, {}),
     "field_alarms": (queries.FieldAlarm, {}),

@@ -14,6 +14,7 @@ from linernotes.cli.histories import plays
 from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.listening import LISTENING
 from linernotes.cli.maintenance import MAINTENANCE
+from linernotes.cli.matches import match
 from linernotes.cli.options import (
     budget_options,
     command_workspace,
@@ -30,6 +31,7 @@ from linernotes.cli.options import (
 from linernotes.cli.pages import PAGES
 from linernotes.cli.query import sql
 from linernotes.cli.rejects import rejects
+from linernotes.cli.releases import labels
 from linernotes.cli.reports import REPORTS, SHOWN
 from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
@@ -63,7 +65,7 @@ def cli(context: click.Context, verbose: int, log_file: str | None, log_format: 
     context.obj = {"verbose": verbose, "log_file": log_file, "log_format": log_format, "flags": {}}
 
 
-__all__ = ["PAGES", "cli", "roster_rows"]  # the others add themselves to the reports
+__all__ = ["PAGES", "cli", "labels", "roster_rows"]  # the others add themselves to the reports
 
 
 for command in (
@@ -77,6 +79,7 @@ for command in (
     *SETUP,
     *MAINTENANCE,
     *FLOWS,
+    match,
     template,
     sandbox,
     api,

@@ -13,29 +13,33 @@ if TYPE_CHECKING:
 
 
 TRACK = "track"
+KINDS = (TRACK, "release", "label")
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="ARTIST | track TRACK", shell_complete=complete_artists)
+@click.argument("words", nargs=-1, required=True, metavar="[KIND] NAME", shell_complete=complete_artists)
 @click.option("--refresh", is_flag=True, help="Fetch the artist from every provider first, even if the data is fresh.")
 @click.option("--format", "form", type=FORMATS, default="json", show_default=True)
 @environment_options
 def show(words: tuple[str, ...], refresh: bool, form: str) -> None:
-    """Show an artist or a track as JSON.
+    """Show an artist as JSON; with track, release or label before its name, one of these.
 
     Each value comes with its source and date, each missing one with a note.
 
     ARTIST is a Spotify id, URL or URI, an MBID, or a name. With --refresh, an id or URL that is not in your library yet
-    is added. TRACK is a Spotify id, URL or URI, an ISRC, an MBID, or names as in "Portishead - Roads".
+    is added.
+
+    A track (linernotes show track TRACK) is named by its Spotify id, URL or URI, its ISRC or MBID, or as in
+    "Portishead - Roads". A release (linernotes show release TITLE) comes with its editions and who said what, a label
+    (linernotes show label NAME) with its releases; both can be named by their id or URL at MusicBrainz.
     """
-    if is_track(words):
-        if refresh:
-            raise click.UsageError(
-                "--refresh is for artists; import tracks with force_refresh asks about a track again"
-            )
-        show_track(" ".join(words[1:]), form)
+    kind, name = (words[0], " ".join(words[1:])) if len(words) > 1 and words[0] in KINDS else ("", one_of(words))
+    if kind and refresh:
+        raise click.UsageError("--refresh is for artists; import tracks with force_refresh asks about a track again")
+    if kind:
+        show_track(name, form) if kind == TRACK else _show_thing(kind, name, form)
         return
-    artist = one_of(words)
+    artist = name
     if refresh:
         _show_refreshed(artist, form)
         return
@@ -109,6 +113,21 @@ def explain_artist(artist: str, field: str | None, form: str) -> None:
         show_rows(list(map(published_columns, claim_summaries(claims))), form, "identity")
     else:
         show_rows(values, form, title)
+
+
+def _show_thing(kind: str, given: str, form: str) -> None:
+    from dataclasses import asdict
+
+    from linernotes.cli.console import show_each, show_object
+    from linernotes.reports.releases import find_label, find_release
+
+    find = find_release if kind == "release" else find_label
+    with ready() as workspace:
+        found = find(workspace.warehouse, given)
+    if form == "json":
+        show_object(asdict(found))
+    else:
+        show_each(found.rows, form, given)
 
 
 def _show(workspace: "Workspace", artist: str, form: str) -> None:

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
+from linernotes.reports.artist_label import Label, with_releases
 from linernotes.reports.artist_lookup import known_artist
 from linernotes.reports.identities import artist_claims, withheld_notes
 from linernotes.reports.queries import doubted_notes
@@ -15,7 +16,7 @@ from linernotes.storage.ports import Warehouse
 
 NOTES = {
     "monthlyListeners": "monthly listeners unknown: not fetched from Apify, or not available there",
-    "principalLabel": "label unknown: not fetched from Wikidata, or no current one there",
+    "principalLabel": "label unknown: not fetched from MusicBrainz or Wikidata, or none there",
     "management": "management unknown: not fetched from Wikidata, or no current one there",
     "genres": "genres unknown",
     "followerCount": "followers unknown: not fetched from Spotify, or not available to apps in development mode",
@@ -127,16 +128,6 @@ class SpotifyNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """The label an artist is signed to, and the provider of that value (``method``)."""
-
-    principal: str | int | None
-    method: str | None
-    retrieved_at: str | None
-    evidence: list[str] | dict[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
 class ArtistProfile:
     """The known values of an artist, with notes on missing or withheld ones; its fields are ``show``'s JSON."""
 
@@ -225,7 +216,9 @@ def artist_profile(warehouse: Warehouse, artist: Artist) -> ArtistProfile:
         artist=Identity(artist["artistId"], artist["artistName"], artist["spotifyId"], artist["spotifyUrl"]),
         monthly_listeners=_sourced_value(artist["monthlyListeners"], selected.get("monthlyListeners")),
         spotify=SpotifyNumbers(artist["spotifyGenres"], artist["followerCount"], artist["popularity"]),
-        labels=Label(label.value, label.provider, label.retrieved_at, label.evidence),
+        labels=with_releases(
+            warehouse, artist["artistId"], Label(label.value, label.provider, label.retrieved_at, label.evidence)
+        ),
         management=replace(
             _sourced_value(artist["management"], selected.get("management")),
             evidence=evidence if "management" in selected else {},

@@ -61,6 +61,7 @@ SOURCED_FIELDS = (
 )
 LABEL_STATUS = {
     "on_label": "on this label",
+    "self_released": "on no label: it releases its music itself",
     "ended": "on no label now",
     "unnamed": "on a label without a known name",
     "none_named": "no label known: Wikidata names none",
@@ -190,7 +191,10 @@ def top_artists(workspace: Workspace, shown: int, roster: str = "") -> Sheets:
             "What": f"0 to 100, computed by linernotes (score version {version} from Reach and Fame);"
             " not a figure of any service",
         },
-        {"About": "Label Status", "What": "what an empty label means; Wikidata is the only source of labels"},
+        {
+            "About": "Label Status",
+            "What": "what an empty label means; labels are those of releases at MusicBrainz, else Wikidata's",
+        },
         {"About": "Growth Pct", "What": "change in percent from the first to the latest number that was fetched"},
         {"About": "Retrieved At", "What": "when the oldest value of the row was fetched, UTC"},
         {"About": "Written", "What": now},

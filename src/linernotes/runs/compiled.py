@@ -30,7 +30,7 @@ def keep_queries(settings: Settings, results: Iterable[Any]) -> None:
         "of": _of(settings),
         "tables": [_table(node) for node in tables.values()],
         "leftOut": os.environ.get(LEFT_OUT, ""),
-        "tests": [{"name": node.name, "query": node.compiled_code} for node in tests],
+        "tests": [{"name": node.name, "query": node.compiled_code, "tags": [*node.tags]} for node in tests],
     }
     path = _path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,12 +47,15 @@ def kept_tables(settings: Settings, tags: Collection[str]) -> list[MadeTable]:
 
 
 def kept_build(settings: Settings, without: Collection[str]) -> tuple[list[MadeTable], list[DataTest]] | None:
-    """All tables but those with these tags, and the tests; None if dbt has not compiled just these here."""
+    """All tables and tests but those with these tags; None if dbt has not compiled just these here."""
     with suppress(ValueError, KeyError, TypeError):
         kept = _kept(settings)
         if kept["leftOut"] == os.environ.get(LEFT_OUT, ""):
-            tables = [_made(table) for table in kept["tables"] if not set(without).intersection(table["tags"])]
-            return tables, [DataTest(test["name"], test["query"]) for test in kept["tests"]]
+            tables, tests = (
+                [each for each in kept[kind] if not set(without).intersection(each["tags"])]
+                for kind in ("tables", "tests")
+            )
+            return [_made(table) for table in tables], [DataTest(test["name"], test["query"]) for test in tests]
     return None
 
 

@@ -17,8 +17,8 @@ from linernotes.storage.ports import Remaking
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
-# Tags of the tables of plays, those of the queue and of the ids of artists, and those of tracks.
-PLAYS, QUEUE, TRACKS = "plays", "queue", "tracks"
+# Tags of the tables of plays, of the queue and the ids of artists, of tracks, and of imported streams.
+PLAYS, QUEUE, TRACKS, STREAMS = "plays", "queue", "tracks", "streams"
 # The datasets that the tables of plays are made from.
 OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played", "requests/tracks"})
 
@@ -83,7 +83,7 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
     """Build the hub and remember the state it was built from, so that a run without new data need not repeat it.
 
     Views are rebuilt only when the models changed or ``whole`` asks for it, and so are the tables that ``refresh``
-    keeps up to date; those of tracks also when plays or credits did.
+    keeps up to date; those of tracks also when plays or credits did, and those of streams wherever there are any.
     """
     workspace, stand = session.workspace, None
     if not whole:
@@ -93,7 +93,7 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
         built = transform(workspace.settings, workspace.warehouse)
         session.refreshed = session.ingested.files
     else:
-        left = (PLAYS, QUEUE) if stand["tracks"] else (PLAYS, QUEUE, TRACKS)
+        left = (PLAYS, QUEUE, *(tag for tag in (TRACKS, STREAMS) if not stand[tag]))
         built = _build_data(workspace, left)
     _, session.built_from = hub_state(session)
     fault_point("built")

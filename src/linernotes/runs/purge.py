@@ -44,8 +44,8 @@ class Criteria:
     """The criteria of a purge, all of which have to match.
 
     ``keys`` are the keys an artist is looked up by, its Spotify id first, or a track, its own id first; empty for all.
-    ``title`` and ``credit`` are the keys of a track's names. ``forget`` includes plays and lines of lists, which cannot
-    be fetched again.
+    ``title`` and ``credit`` are the keys of a track's names, ``subjects`` the names that both have in exports.
+    ``forget`` includes plays, exports and lines of lists, which cannot be fetched again.
     """
 
     provider: str | None = None
@@ -54,6 +54,7 @@ class Criteria:
     name: str = ""
     title: str = ""
     credit: str = ""
+    subjects: tuple[str, ...] = ()
     forget: bool = False
 
     @property
@@ -69,7 +70,8 @@ class Criteria:
             "title": self.title,
             "credit": self.credit,
             "uris": [f"spotify:track:{key}" for key in self.keys if is_spotify_id(key)],
-            "subjects": [f"isrc {key}" for key in self.keys if canonical_isrc(key)],
+            "codes": [f"isrc {key}" for key in self.keys if canonical_isrc(key)],
+            "subjects": list(self.subjects),
             "words": words,
             "before": self.before,
         }
@@ -131,7 +133,15 @@ def criteria_of(
     if track:
         return _of_track(workspace, chosen, track)
     keys, name = _artist(workspace, artist) if artist else ((), "")
-    return replace(chosen, keys=keys, name=name)
+    return replace(chosen, keys=keys, name=name, subjects=_subjects(workspace, keys))
+
+
+def _subjects(workspace: Workspace, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in exports that mean the artist or the track with these keys."""
+    if not keys:
+        return ()
+    found = workspace.warehouse.rows(sql.read("runs/purge_subjects"), subject=keys[0])
+    return tuple(row["subjectId"] for row in found)
 
 
 def find(workspace: Workspace, criteria: Criteria) -> Deletion:
@@ -188,7 +198,8 @@ def _artist(workspace: Workspace, given: str) -> tuple[tuple[str, ...], str]:
     schemes = sorted({provider.keyed_by for provider in workspace.settings.configs.providers.values()})
     others = workspace.warehouse.rows(sql.read("runs/purge_ids"), artist=artist, schemes=schemes)
     tracks = workspace.warehouse.rows(sql.read("runs/purge_tracks"), artist=artist)
-    keys = dict.fromkeys([artist, *(row["key"] for row in others), *(row["key"] for row in tracks)])
+    releases = workspace.warehouse.rows(sql.read("runs/purge_releases"), artist=artist)
+    keys = dict.fromkeys([artist, *(row["key"] for rows in (others, tracks, releases) for row in rows)])
     return tuple(keys), name or ""
 
 
@@ -203,7 +214,8 @@ def _of_track(workspace: Workspace, chosen: Criteria, given: str) -> Criteria:
     ids = workspace.warehouse.rows(sql.read("runs/purge_track_ids"), track=known.id)
     keys = tuple(dict.fromkeys([known.id, *(row["key"] for row in ids)]))
     credit = next(iter(credit_keys(known.artist or "")), NO_NAME)
-    return replace(chosen, keys=keys, title=title_key(known.name or "") or NO_NAME, credit=credit)
+    title, subjects = title_key(known.name or "") or NO_NAME, _subjects(workspace, keys)
+    return replace(chosen, keys=keys, title=title, credit=credit, subjects=subjects)
 
 
 def _candidates(workspace: Workspace, criteria: Criteria) -> Iterator[tuple[str, Mapping[str, Any], bool]]:

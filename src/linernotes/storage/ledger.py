@@ -104,13 +104,13 @@ def open_run(workspace: Workspace, report: RunReport, window_start: datetime | N
 
 def write_run(workspace: Workspace, report: RunReport, window_start: datetime | None, built: str | None = None) -> None:
     """Record the row of a command that wrote something."""
-    asked, ingested = report.asked, report.ingested
+    asked, ingested, now = report.asked, report.ingested, workspace.clock.now()
     row = {
         "runId": report.run.id,
         "command": report.command,
         "mode": report.mode,
         "startedAt": report.run.started_at,
-        "endedAt": workspace.clock.now(),
+        "endedAt": now,
         "status": report.status,
         "reason": report.reason or None,
         "windowStart": window_start,
@@ -123,6 +123,10 @@ def write_run(workspace: Workspace, report: RunReport, window_start: datetime | 
         "rejected": ingested.rejected,
         "alreadyKnown": ingested.known,
         "builtFrom": built,
+        "durationSeconds": (now - report.run.started_at).total_seconds(),
+        "invalidRecordsPct": 100 * ingested.rejected / ingested.landed if ingested.landed else None,
+        "anomaliesPct": None,
+        "lastAlertDelaySeconds": None,
     }
     workspace.warehouse.put(workspace.dataset("ops/runs"), [row])
 

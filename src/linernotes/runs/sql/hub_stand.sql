@@ -17,6 +17,12 @@ library as (
             from {hub}.hub_music__svc_artist_facts as facts
             inner join {hub}.hub_music__svc_dim_artists as artists on artists.artistId = facts.artistId
         ) as enriched
+),
+
+streams as (
+    select
+        (select count(*) from {lake}.lake_ops__loaded_files where starts_with(dataset, 'streams/')) as files,
+        (select count(*) from {hub}.hub_music__svc_stream_matches) as matches
 )
 
 select
@@ -24,9 +30,11 @@ select
     library.*,
     plays_now.signature != plays.signature as plays,
     queue_now.signature != queue.signature as queue,
-    tracks_now.signature != tracks.signature as tracks
+    tracks_now.signature != tracks.signature as tracks,
+    streams.files + streams.matches > 0 as streams
 from stand
 cross join library
+cross join streams
 cross join {hub}.hub_music__int_plays_signature as plays_now
 cross join {hub}.hub_music__int_plays_state as plays
 cross join {hub}.hub_music__int_queue_signature as queue_now

@@ -9,6 +9,7 @@ from typing import Any
 
 from linernotes.config.datasets import Dataset
 from linernotes.config.drops import DAY, Drop
+from linernotes.core.errors import ConfigurationError
 from linernotes.core.names import title_key
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
@@ -68,7 +69,11 @@ KINDS = (AMOUNTS, DATES)
 
 
 class DropReader:
-    """Reads files of some exports; what it ``remembers`` answers for options that are not given."""
+    """Reads files of some exports; what it has ``remembered`` answers for options that are not given.
+
+    Raises:
+        ConfigurationError: the export is said to come from the future.
+    """
 
     def __init__(
         self,
@@ -78,6 +83,10 @@ class DropReader:
         remembered: Remembered,
         now: datetime,
     ) -> None:
+        if given.as_of and given.as_of > now:
+            raise ConfigurationError(
+                "--as-of is in the future", "give the time of the export, such as 2026-11-29 or 2d"
+            )
         self._drops, self._contracts, self._given = drops, contracts, given
         self._remembered, self._now = remembered, now
 

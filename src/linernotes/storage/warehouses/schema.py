@@ -46,6 +46,7 @@ OF_ARTIST = {
         "or (array_length(source.artistIds) = 0 and lower(source.artistName) = lower($name))"
     ),
     "givenName": "source.artistId is null and source.mbid is null and lower(source.givenName) = lower($name)",
+    "subjectId": "source.subjectId in unnest($subjects)",  # whatever names it has in exports
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
     "subject": "lower(source.artistName) = lower($name) or source.spotifyTrackId in unnest($keys)",
 }
@@ -54,7 +55,7 @@ SAME_NAMES = (
 )
 # And those of one track: by its address, by a code that no other track has, and by its names.
 OF_TRACK = {
-    "subject": (f"source.spotifyTrackId in unnest($keys) or source.subject in unnest($subjects) or {SAME_NAMES}"),
+    "subject": (f"source.spotifyTrackId in unnest($keys) or source.subject in unnest($codes) or {SAME_NAMES}"),
     "playedAtMeans": SAME_NAMES,
     "trackUri": "source.trackUri in unnest($uris)",
 }

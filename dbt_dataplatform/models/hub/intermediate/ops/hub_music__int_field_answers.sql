@@ -162,6 +162,7 @@ musicbrainz_releases as (
         count(if(exists (select 1 from unnest(answers.releases) as told where told.upc is not null), 1, null)) as barcode,
         count(if(exists (select 1 from unnest(answers.releases) as told where told.country is not null), 1, null)) as country,
         count(if(exists (select 1 from unnest(answers.releases) as told where told.date is not null), 1, null)) as releaseDate,
+        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelKind != 'unknown'), 1, null)) as principalLabel,
         count(if(exists (select 1 from unnest(answers.releases) as told where told.format is not null), 1, null)) as format
     from {{ source('musicbrainz_releases', 'releases') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
@@ -265,5 +266,7 @@ union all
 select 'musicbrainz_releases' as provider, 'country' as field, day, answers, country as filled from musicbrainz_releases
 union all
 select 'musicbrainz_releases' as provider, 'releaseDate' as field, day, answers, releaseDate as filled from musicbrainz_releases
+union all
+select 'musicbrainz_releases' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from musicbrainz_releases
 union all
 select 'musicbrainz_releases' as provider, 'format' as field, day, answers, format as filled from musicbrainz_releases

@@ -133,3 +133,6 @@ from {{ ref('hub_music__int_values_genres') }}
 union all
 select artistId, field, value, number, items, provider, retrievedAt, confidence, evidence
 from {{ ref('hub_music__int_values_identity') }}
+union all
+select artistId, field, value, number, items, provider, retrievedAt, confidence, evidence
+from {{ ref('hub_music__int_values_labels') }}

@@ -11,5 +11,4 @@ select
 from {{ ref('hub_music__int_artist_values') }} as told
 left join {{ ref('field_precedence') }} as precedence
     on precedence.field = told.field and precedence.provider = told.provider
-left join {{ ref('lake_ops__stg_provider_policies') }} as policies
-    on policies.provider = told.provider and policies.entity = 'artist'
+left join {{ ref('lake_ops__stg_provider_policies') }} as policies on policies.provider = told.provider

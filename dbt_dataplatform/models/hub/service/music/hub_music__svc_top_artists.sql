@@ -6,6 +6,7 @@ select
     monthlyListeners,
     principalLabel,
     case
+        when principalLabel = 'Self-released' then 'self_released'
         when principalLabel is not null then 'on_label'
         else coalesce(labels.status, 'no_id')
     end as labelStatus,
