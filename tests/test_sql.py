@@ -33,6 +33,7 @@ from linernotes.reports import (
     tracks,
 )
 from linernotes.reports.artist_label import LabelDecision, LabelRelease
+from linernotes.reports.matches import Match, NamedTrack
 from linernotes.reports.page import questions
 from linernotes.reports.releases import EditionRow, LabelRow, ReleaseRow, ReleaseValue
 from linernotes.storage.ports import Warehouse
@@ -79,6 +80,8 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "labels": (LabelRow, {"id": "", "key": "", "shown": 1}),
     "release_editions": (EditionRow, {"release": ""}),
     "release_values": (ReleaseValue, {"release": ""}),
+    "stream_matches": (Match, {"subject": "", "everything": True}),
+    "tracks_named": (NamedTrack, {"given": "", "id": ""}),
     "releases": (ReleaseRow, {"id": "", "text": "", "label": ""}),
     "coverage": (queries.ProviderCoverage, {}),
     "field_coverage": (queries.FieldCoverage, {}),

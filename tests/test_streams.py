@@ -204,5 +204,6 @@ def test_whoever_has_no_such_files_builds_none_of_their_tables(laptop: Laptop) -
     without = models_made(laptop("-v", "run"))
     path = laptop.write("Mara Ellis-audience-timeline.csv", FILES["streams"]["Mara Ellis-audience-timeline.csv"])
     assert laptop("import", "streams", path).code == 0
+    laptop("import", "plays", laptop.write("more.csv", PLAYS.replace("2026-11-01", "2026-11-02")))  # as much as before
     assert models_made(laptop("-v", "run")) == without + len(FACTS)
     assert len(rows(laptop, "fact_streams_daily")) == 2

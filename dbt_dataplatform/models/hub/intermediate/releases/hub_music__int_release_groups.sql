@@ -1,10 +1,10 @@
 -- What artists have released, and the order in which it decides their labels: the newest first, without what is still to
 -- come, what others are credited on first, live albums and other by-products, and editions of a work that is there too.
 {%- set orderDate = "substr(firstReleaseDate || '-99-99', 1, 10)" %}
+{%- set first = 'titleKey = workKey and not isByProduct and firstReleaseDate is not null' %}
 with answered as (
     select key as releaseId
-    from {{ ref('lake_ops__stg_attempts') }}
-    where provider = 'musicbrainz_releases' and outcome != 'failed'
+    from {{ ref('lake_ops__stg_attempts') }} where provider = 'musicbrainz_releases' and outcome != 'failed'
     group by key
 ),
 
@@ -30,7 +30,7 @@ works as (
         *,
         releaseType in ('Album', 'EP', 'Single') and isOwn and not isByProduct
         and firstReleaseDate <= substr(cast(cast({{ now_utc() }} as date) as string), 1, length(firstReleaseDate))
-        and (titleKey = workKey or count(if(titleKey = workKey, 1, null)) over (partition by artistId, workKey) = 0) as decides
+        and (titleKey = workKey or count(if({{ first }}, 1, null)) over (partition by artistId, workKey) = 0) as decides
     from told
 )
 
