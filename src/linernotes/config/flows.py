@@ -16,14 +16,14 @@ CRON = re.compile(r"^(\*|[0-9*/,-]+)( (\*|[0-9*/,-]+)){4}$")
 class FlowStep(Strict):
     """One step: ``command`` is what would be typed after ``linernotes``.
 
-    ``always`` runs also after a step that failed. ``needs`` is a path in the home without which the step is skipped.
+    ``always`` runs also after a step that failed. ``needs`` is a path without which the step is skipped.
     A step without a command is skipped for the reason in ``skip``.
     """
 
     name: Identifier
     command: str | None = None
     always: bool = False
-    needs: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    needs: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./-]+$")] | None = None
     skip: str | None = None
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
@@ -129,8 +130,8 @@ def _reason_to_skip(workspace: Workspace, run: FlowRun, step: FlowStep, first: s
         return f"the flow began with {first}"
     if run.error and not step.always:
         return f"{next(each.step for each in run.steps if each.status == 'failed')} failed"
-    if step.needs and not (workspace.settings.home / step.needs).exists():
-        return f"there is no {step.needs} in {workspace.settings.home}"
+    if step.needs and not Path(step.needs).exists():
+        return f"there is no {step.needs} in {Path.cwd()}"
     return step.skip
 
 
