@@ -171,6 +171,7 @@ def test_facts_neighbours_ranks_metrics_and_coverage_are_answered(reader: Client
 
 def test_a_track_is_found_by_its_names_in_any_case(writer: Client) -> None:
     assert writer.post("/enrich", {"artist": "GIMS", "title": "bella"}).json()["trackName"] == "Bella"
+    assert writer.post("/enrich", {"artist": "G.I.M.S.", "title": "Bella!"}).json()["trackName"] == "Bella"
     wanted = {"tracks": [{"artist": "Gims", "title": "Bella"}, {"artist": "Daft Punk", "title": "One More Time"}]}
     assert [bool(track) for track in writer.post("/enrich/batch", wanted).json()["tracks"]] == [True, False]
     missing = writer.post("/enrich", {"artist": "Daft Punk", "title": "One More Time"})

@@ -141,7 +141,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "api_similar": (catalogue.SimilarArtist, {"artist": "", "shown": 1}),
     "api_ages": (catalogue.Age, {"artists": [""]}),
     "api_stats": (catalogue.Stats, {}),
-    "api_track": (catalogue.KnownTrack, {"artist": "", "title": ""}),
+    "api_track": (catalogue.KnownTrack, {"artist": "", "title": "", "track": ""}),
     "page_totals": (questions.Totals, ASKED),
     "page_hours": (questions.Hour, ASKED),
     "page_artists": (questions.PlayedArtist, ASKED),

@@ -580,4 +580,6 @@ def run_row() -> dict[str, Any]:
         "windowStart": None,
         "builtFrom": None,
         **dict.fromkeys(counts, 3),
+        "durationSeconds": 1.5,
+        **dict.fromkeys(("invalidRecordsPct", "anomaliesPct", "lastAlertDelaySeconds")),
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from linernotes.reports.rows import rows_of
+from linernotes.reports.track_lookup import ids_of_names
 from linernotes.storage.ports import Warehouse
 
 
@@ -101,7 +102,18 @@ def stats(warehouse: Warehouse) -> Stats:
     return found
 
 
-def find_track(warehouse: Warehouse, artist: str, title: str) -> KnownTrack | None:
-    """The track of that artist and title, in any case; None if there is none."""
-    found = rows_of(KnownTrack, warehouse, "api_track", artist=artist, title=title)
-    return found[0] if found else None
+def find_tracks(warehouse: Warehouse, wanted: Sequence[tuple[str, str]]) -> list[KnownTrack | None]:
+    """The track of each artist and title, None where there is none.
+
+    Most are spelled as here, but for capitals, which the engine finds. Only for others all names are read and folded.
+    """
+    found = {pair: _track(warehouse, *pair) for pair in wanted}
+    missing = [pair for pair, track in found.items() if not track]
+    others = ids_of_names(warehouse, missing) if missing else {}
+    found |= {pair: _track(warehouse, track=track) for pair, track in others.items()}
+    return [found[pair] for pair in wanted]
+
+
+def _track(warehouse: Warehouse, artist: str = "", title: str = "", track: str = "") -> KnownTrack | None:
+    rows = rows_of(KnownTrack, warehouse, "api_track", artist=artist, title=title, track=track)
+    return rows[0] if rows else None

@@ -1,5 +1,6 @@
 """Look up a track by id, link, ISRC, MBID, or by its names; every command uses this lookup."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -80,6 +81,16 @@ def _by_spelling(warehouse: Warehouse, given: str) -> list[KnownTrack]:
     artist, _, title = given.partition(BETWEEN)
     pair = name_key(artist), title_key(title)
     return [_known(row) for row in named if title and _pair(row) == pair]
+
+
+def ids_of_names(warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The id of the most played track of each artist and title; pairs that are not known are left out."""
+    by_key = {(name_key(artist), title_key(title)): (artist, title) for artist, title in wanted}
+    found = dict[tuple[str, str], str]()
+    for row in rows_of(NamedTrack, warehouse, "tracks_matching", ids=[], text="", everything=True):
+        if asked := by_key.get(_pair(row)):
+            found.setdefault(asked, row["trackId"])
+    return found
 
 
 def _pair(row: NamedTrack) -> tuple[str, str]:

@@ -100,4 +100,4 @@ class Service:
 
     def _found(self, wanted: list[EnrichTrack]) -> list[catalogue.KnownTrack | None]:
         with self.snapshots.reading() as (workspace, _):
-            return [catalogue.find_track(workspace.warehouse, each.artist, each.title) for each in wanted]
+            return catalogue.find_tracks(workspace.warehouse, [(each.artist, each.title) for each in wanted])
