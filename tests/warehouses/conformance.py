@@ -18,7 +18,7 @@ from linernotes.config.datasets import Column, Dataset
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.core.files import StagedFile
-from linernotes.runs.purge import Criteria
+from linernotes.runs.purge_criteria import Criteria
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.warehouses.schema import lines_of
 from linernotes.storage.warehouses.tables import TableQuery

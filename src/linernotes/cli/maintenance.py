@@ -42,7 +42,8 @@ def purge(
     """
     from linernotes.cli.console import show
     from linernotes.runs.lifecycle import ensure_ready
-    from linernotes.runs.purge import criteria_of, find, purge
+    from linernotes.runs.purge import find, purge
+    from linernotes.runs.purge_criteria import criteria_of
 
     with command_workspace() as workspace:
         ensure_ready(workspace)

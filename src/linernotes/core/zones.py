@@ -1,10 +1,11 @@
 """Time zones by their names."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from linernotes.core.clock import SystemClock
 from linernotes.core.errors import ConfigurationError
 
 LOCAL_TIME = Path("/etc/localtime")
@@ -30,7 +31,7 @@ def machine_zone() -> str:
     for name in (os.environ.get("TZ", "").lstrip(":"), linked):
         if name and is_zone(name):
             return name
-    offset = round((datetime.now().astimezone().utcoffset() or NO_OFFSET) / timedelta(hours=1))
+    offset = round((SystemClock().now().astimezone().utcoffset() or NO_OFFSET) / timedelta(hours=1))
     return f"Etc/GMT{-offset:+d}" if offset else "UTC"
 
 

@@ -28,7 +28,8 @@ LARGEST_BODY = 64 << 10
 
 def application(settings: Settings, keys: Keys, *, required: bool = True) -> FastAPI:
     """The API over one home; without ``required`` it asks for no token."""
-    snapshots, jobs = Snapshots(settings), Jobs(settings)
+    clock = SystemClock()
+    snapshots, jobs = Snapshots(settings), Jobs(settings, clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -39,7 +40,7 @@ def application(settings: Settings, keys: Keys, *, required: bool = True) -> Fas
             jobs.stop()
             snapshots.close()
 
-    access = Access(keys, SystemClock(), required)
+    access = Access(keys, clock, required)
     app = FastAPI(title="linernotes", version=version("linernotes"), docs_url=None, redoc_url=None, lifespan=lifespan)
     app.include_router(Artists(snapshots, jobs, access).router())
     app.include_router(Service(snapshots, access).router())

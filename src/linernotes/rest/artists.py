@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -83,9 +82,10 @@ class Artists:
         """The artist as it is known; with ``refresh`` the services are asked first, for up to eight seconds."""
         if refresh:
             job = self._asked([artist_id_of(artist_id)], self.access.scope("enrich")(request))
-            until = time.monotonic() + LONGEST_WAIT
-            while job.state in OPEN and time.monotonic() < until:
-                time.sleep(0.1)
+            clock = self.access.clock
+            until = clock.monotonic() + LONGEST_WAIT
+            while job.state in OPEN and clock.monotonic() < until:
+                clock.pause(0.1)
                 job = self.jobs.find(job.id) or job
             if job.state in OPEN:
                 return _job_answer(job, 202)

@@ -10,11 +10,12 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from linernotes.config.settings import Settings
+from linernotes.core.clock import Clock
 from linernotes.core.text import bounded, on_one_line
 
 State = Literal["waiting", "running", "done", "partial", "failed"]
@@ -41,8 +42,8 @@ class Job:
 class Jobs:
     """The files of one home, and the thread that works them off in runs of their own, under the usual lease."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
         self._folder = settings.home / "requests"
         self._lock = threading.Lock()
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -72,7 +73,7 @@ class Jobs:
             for job in self._all():
                 if job.state in OPEN and set(job.artists) == set(wanted):
                     return job
-            job = Job(secrets.token_hex(8), wanted, "waiting", _now())
+            job = Job(secrets.token_hex(8), wanted, "waiting", self._now)
             self._write(job)
         self._wake.set()
         return job
@@ -113,7 +114,11 @@ class Jobs:
             self._stopping.wait(RETRY_SECONDS)
             return
         state: State = "done" if code == 0 else "partial" if code in {3, 4} else "failed"
-        self._write(replace(job, state=state, ended_at=_now(), detail=_last_line(said) if code else ""))
+        self._write(replace(job, state=state, ended_at=self._now, detail=_last_line(said) if code else ""))
+
+    @property
+    def _now(self) -> str:
+        return self._clock.now().isoformat()
 
     @property
     def _cost(self) -> str:
@@ -121,7 +126,7 @@ class Jobs:
         return self._settings.environ.get(COST, "").strip() or "0"
 
     def _forget(self) -> None:
-        before = (datetime.now(UTC) - KEPT).isoformat()
+        before = (self._clock.now() - KEPT).isoformat()
         for job in self._all():
             if job.ended_at and job.ended_at < before:
                 with suppress(OSError):
@@ -145,10 +150,6 @@ class Jobs:
             file.flush()
             os.fsync(file.fileno())
         half.replace(path)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
 
 
 def _last_line(said: str) -> str:
