@@ -39,7 +39,7 @@ def completions(laptop: Laptop, *words: str, shell: str = "bash") -> list[str]:
     [
         (("run", "--provider", "lastf"), ["lastfm"]),
         (("plan", "--env", "local", "--provider", "WIKI"), ["wikidata"]),
-        (("extract", "deezer_"), ["deezer_related"]),
+        (("extract", "deezer_r"), ["deezer_related"]),
         (("extract", "lastfm"), ["lastfm_scrobbles", "lastfm"]),
         (("ingest", "--dataset", "roster"), ["roster/artists", "roster/rows"]),
         (("top", "gen"), ["genres"]),

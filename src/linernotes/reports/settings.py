@@ -23,6 +23,7 @@ NOT_SETTINGS = {
     "needs",
 }
 LISTENER = ("SPOTIFY_REDIRECT_URI", "SPOTIFY_REFRESH_TOKEN")  # of the consent of a listener, not of a provider
+OWN_SECRETS = ("ALERTS_SMTP_PASSWORD", "LINERNOTES_API_KEYS")
 SET, NOT_SET, DEFAULT = "set", "not set", "default"
 
 
@@ -76,6 +77,7 @@ def settings_report(settings: Settings, name: str = "", *, changed: bool = False
         *_environment(settings),
         *(row for provider in settings.configs.providers for row in _provider(settings, provider)),
         *_objectives(settings),
+        *_alerts(settings),
         *(Setting(each.name, SET, _origin(settings, each.name), each.why) for each in settings.ignored),
     ]
     return [
@@ -96,6 +98,8 @@ def _variables(settings: Settings) -> Iterator[Setting]:
         "LINERNOTES_CONFIGS": str(settings.folder),
         "LINERNOTES_CONTACT": settings.contact or NOT_SET,
         "LINERNOTES_TIME_ZONE": settings.environ.get("LINERNOTES_TIME_ZONE") or NOT_SET,
+        "LINERNOTES_API_DENY": settings.environ.get("LINERNOTES_API_DENY") or NOT_SET,
+        "LINERNOTES_API_MAX_COST": settings.environ.get("LINERNOTES_API_MAX_COST") or "0",
         "LINERNOTES_OUTPUT_DIR": settings.environ.get("LINERNOTES_OUTPUT_DIR") or NOT_SET,
     }
     for variable, value in known.items():
@@ -105,7 +109,8 @@ def _variables(settings: Settings) -> Iterator[Setting]:
 
 def _secrets(settings: Settings) -> Iterator[Setting]:
     providers = settings.configs.providers.values()
-    names = dict.fromkeys([name for each in providers for name in each.credentials.values()] + list(LISTENER))
+    of_providers = [name for each in providers for name in each.credentials.values()]
+    names = dict.fromkeys([*of_providers, *LISTENER, *OWN_SECRETS])
     for name in names:
         given = settings.secret(name) is not None
         yield Setting(name, SET if given else NOT_SET, _origin(settings, name) if given else DEFAULT)
@@ -121,6 +126,12 @@ def _objectives(settings: Settings) -> Iterator[Setting]:
     path = settings.folder / "slo.yaml"
     file = _File(settings, path, load(path), lines_of(path))
     yield from _rows(file, "slo", (), settings.configs.slo.model_dump(exclude_unset=True))
+
+
+def _alerts(settings: Settings) -> Iterator[Setting]:
+    path = settings.folder / "alerts.yaml"
+    file = _File(settings, path, load(path), lines_of(path))
+    yield from _rows(file, "alerts", (), settings.configs.alerts.model_dump(by_alias=True))
 
 
 def _provider(settings: Settings, name: str) -> Iterator[Setting]:
