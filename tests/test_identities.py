@@ -178,7 +178,8 @@ def test_what_hung_on_a_disputed_id_comes_back_with_it(settled: Laptop, looked: 
 def test_an_item_that_a_person_sets_is_the_artists_whatever_its_name(settled: Laptop, looked: Laptop) -> None:
     part = trapped(Trap.OTHERS_ITEM)
     assert claims(settled, part, "wikidataId")["spotify_id", wrong_item(looked)]["counts"]
-    assert {"principalLabel", "management"} <= facts(settled, part).keys() - facts(looked, part).keys()
+    assert "management" in facts(settled, part).keys() - facts(looked, part).keys()
+    assert "principalLabel" in facts(settled, part)  # releases told one before, too
     assert (artist_id(part), "mbid") in disputed(settled) - disputed(looked)  # for it names another one
 
 
