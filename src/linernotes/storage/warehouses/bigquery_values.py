@@ -32,7 +32,7 @@ from linernotes.storage.warehouses.upgrade import Columnlike, Shape
 Parameter: TypeAlias = ScalarQueryParameter | ArrayQueryParameter | StructQueryParameter
 # A bool is an int and a datetime a date to Python, so the narrower ones come first.
 KINDS = (
-    *((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (Decimal, "NUMERIC")),
+    *((bool, "BOOL"), (int, "INT64"), (float, "FLOAT64"), (Decimal, "BIGNUMERIC")),
     *((datetime, "TIMESTAMP"), (date, "DATE")),
 )
 
