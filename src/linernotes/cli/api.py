@@ -40,6 +40,7 @@ def api(context: click.Context, host: str, port: int, no_auth: bool) -> None:
 
 
 @api.command()
+@environment_options
 def key() -> None:
     """Print a new key for LINERNOTES_API_KEYS. It is stored nowhere."""
     require("api", "api key")
