@@ -70,6 +70,7 @@ class Stopped(LinernotesError):
 
     def __init__(self, signum: int) -> None:
         super().__init__(f"stopped by {signal.Signals(signum).name}", "repeat the command to continue where it stopped")
+        self.signum = signum
         self.exit_code = 128 + signum
 
 

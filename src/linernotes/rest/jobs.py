@@ -5,7 +5,6 @@ import logging
 import os
 import secrets
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Literal
 from linernotes.config.settings import Settings
 from linernotes.core.clock import Clock
 from linernotes.core.text import bounded, on_one_line
+from linernotes.runs.child import start_command
 
 State = Literal["waiting", "running", "done", "partial", "failed"]
 log = logging.getLogger(__name__)
@@ -101,12 +101,8 @@ class Jobs:
     def _run(self, job: Job) -> None:
         self._write(replace(job, state="running"))
         artists = [word for artist in job.artists for word in ("--artist", artist)]
-        command = [sys.executable, "-m", "linernotes", "run", *artists, "--max-cost", self._cost]
-        environ = {**os.environ, **self._settings.environ}
-        # Nothing of the request reaches a shell; artists are ids whose letters were checked.
-        self._running = subprocess.Popen(  # noqa: S603
-            command, env=environ, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
+        words = ["run", *artists, "--max-cost", self._cost]
+        self._running = start_command(self._settings, words, subprocess.DEVNULL)
         _, said = self._running.communicate()
         code, self._running = self._running.returncode, None
         if code == BUSY or self._stopping.is_set():

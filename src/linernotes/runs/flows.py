@@ -4,9 +4,7 @@ A step is a command like any other: it takes the lease, loads once, and can be k
 holds nothing while a command runs. A step is recorded as failed before it begins, so one that is killed leaves a row.
 """
 
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ from linernotes.core import sql
 from linernotes.core.errors import Busy, ConfigurationError, LinernotesError, Stopped
 from linernotes.core.text import nearest
 from linernotes.core.zones import zone_named
+from linernotes.runs.child import start_command
 from linernotes.runs.exclusive import exclusive_session, new_run
 from linernotes.storage.workspace import Workspace
 
@@ -137,12 +136,7 @@ def _reason_to_skip(workspace: Workspace, run: FlowRun, step: FlowStep, first: s
 
 def _outcome(workspace: Workspace, step: FlowStep) -> tuple[int, str | None]:
     """The exit code of the step's command, and the line that it failed with; a stop of ours is passed on to it."""
-    settings = workspace.settings
-    environ = {**settings.environ, "LINERNOTES_HOME": str(settings.home), "LINERNOTES_ENV": settings.env}
-    command = [sys.executable, "-m", "linernotes", *step.words]
-    pipe = subprocess.PIPE
-    # The words are those of configs/flows, which belong to whoever runs this.
-    with subprocess.Popen(command, env=environ, stderr=pipe, text=True, errors="replace") as child:  # noqa: S603
+    with start_command(workspace.settings, step.words) as child:
         said = list[str]()
         listener = Thread(target=_listen, args=(child.stderr, workspace, step.name, said))
         listener.start()
@@ -170,8 +164,8 @@ def _wait(workspace: Workspace, child: "subprocess.Popen[str]", *, always: bool)
                 continue
         try:
             workspace.clock.check()
-        except Stopped:
-            child.send_signal(signal.SIGTERM)
+        except Stopped as stopped:
+            child.send_signal(stopped.signum)
             passed_on = True
 
 
