@@ -3,18 +3,20 @@
 Each finding says what it is about, how bad it is, and which command shows more; ``over`` is one that has mended itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
 from linernotes.config.alerts import Rules
 from linernotes.config.service_levels import RunObjectives
 from linernotes.core.text import bounded, many
 from linernotes.reports.queries import field_alarms
 from linernotes.reports.rows import rows_of
-from linernotes.reports.run_levels import run_levels
+from linernotes.reports.run_levels import RunLevel, run_levels
 from linernotes.storage.ports import Warehouse
+
+Severity: TypeAlias = Literal["critical", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Finding:
     rule: str
     series: str
     day: date | None
-    severity: Literal["critical", "warning"]
+    severity: Severity
     text: str
     look: str
     over: bool = False
@@ -75,20 +77,18 @@ class Judged:
 def judge(warehouse: Warehouse, rules: Rules, expected: RunObjectives, now: datetime, *, has_hub: bool) -> Judged:
     """Everything that needs a person now; fields of services are judged where there is a hub."""
     since = now - timedelta(days=rules.days)
-    parts: list[Callable[[], Iterator[Finding]]] = [
-        lambda: _of_flows(warehouse, since),
-        lambda: _of_runs(warehouse, rules, since),
-        lambda: _of_files(warehouse, rules, since),
-        lambda: _of_levels(warehouse, expected, now),
+    levels = run_levels(warehouse, expected, now)
+    findings = [
+        *_of_flows(warehouse, since),
+        *_of_runs(warehouse, rules, since),
+        *_of_files(warehouse, rules, since),
+        *_of_levels(levels),
+        *(_of_fields(warehouse) if has_hub else ()),
     ]
-    not_judged = []
-    if has_hub:
-        parts.append(lambda: _of_fields(warehouse))
-    else:
-        not_judged.append("fields of the services: there is no hub yet")
-    if all(level.result == "not measured" for level in run_levels(warehouse, expected, now)):
+    not_judged = [] if has_hub else ["fields of the services: there is no hub yet"]
+    if all(level.result == "not measured" for level in levels):
         not_judged.append("how old the last run is: there was none yet")
-    return Judged([finding for part in parts for finding in part()], not_judged)
+    return Judged(findings, not_judged)
 
 
 def _of_flows(warehouse: Warehouse, since: datetime) -> Iterator[Finding]:
@@ -125,16 +125,15 @@ def _of_files(warehouse: Warehouse, rules: Rules, since: datetime) -> Iterator[F
         yield Finding("invalid_records", series, row["loadedAt"].date(), "warning", text, "linernotes rejects")
 
 
-def _of_levels(warehouse: Warehouse, expected: RunObjectives, now: datetime) -> Iterator[Finding]:
-    texts = {
+def _of_levels(levels: Iterable[RunLevel]) -> Iterator[Finding]:
+    texts: dict[str, tuple[Severity, str]] = {
         "fresh_days": ("critical", "no run was complete or found anything for {} days"),
         "partial_weeks": ("warning", "every run of the last {} weeks ended early"),
     }
-    for level in run_levels(warehouse, expected, now):
+    for level in levels:
         if level.result == "breach":
             severity, text = texts[level.objective]
-            word: Literal["critical", "warning"] = "critical" if severity == "critical" else "warning"
-            yield Finding(level.objective, "runs", None, word, text.format(level.measured), "linernotes check runs")
+            yield Finding(level.objective, "runs", None, severity, text.format(level.measured), "linernotes check runs")
 
 
 def _of_fields(warehouse: Warehouse) -> Iterator[Finding]:

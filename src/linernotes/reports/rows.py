@@ -23,9 +23,10 @@ def rows_of(kind: type[Row], warehouse: Warehouse, statement: str, **parameters:
 
 def published_columns(row: "DataclassInstance") -> dict[str, object]:
     """The fields of a row under the names of published columns: ``next_due`` is nextDue."""
-    return {_camel_case(field.name): getattr(row, field.name) for field in fields(row)}
+    return {column_name(field.name): getattr(row, field.name) for field in fields(row)}
 
 
-def _camel_case(name: str) -> str:
+def column_name(name: str) -> str:
+    """The published column of a field: ``next_due`` is nextDue."""
     first, *others = name.split("_")
     return first + "".join(map(str.title, others))

@@ -53,14 +53,13 @@ class Snapshots:
     def kept(self, name: tuple[str, ...], make: Callable[[Workspace], Value]) -> tuple[Value, str]:
         """What is made of the published tables, made once a snapshot, and an ETag for it."""
         with self.reading() as (workspace, key):
-            if name not in self._kept:
-                made = make(workspace)
+            found = self._kept.get(name)  # another reader may push it out between a look and a second one
+            made: Value = make(workspace) if found is None else found  # type: ignore[assignment]  # made in one way
+            if found is None:
                 with self._changed:
                     self._kept[name] = made
                     if len(self._kept) > MOST_KEPT:
                         self._kept.popitem(last=False)
-            else:
-                made = self._kept[name]  # type: ignore[assignment]  # a name is always made in one way
         return made, f'W/"{sha256(repr((key, name)).encode()).hexdigest()[:20]}"'
 
     def published_at(self) -> datetime | None:

@@ -1,13 +1,13 @@
 """Alerts: what is found is kept in lake_ops__alerts first, then told by mail, once, until it is over."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError, LinernotesError
 from linernotes.reports.findings import Finding, judge
+from linernotes.reports.rows import column_name, published_columns
 from linernotes.runs.exclusive import exclusive_session
 from linernotes.runs.hub import hub_exists
 from linernotes.runs.mail import Entry, Letter, compose, send, summary_of
@@ -193,24 +193,12 @@ def _id_of(finding: Finding) -> str:
     return f"{finding.rule}: {finding.series}" + (f" on {finding.day}" if finding.day else "")
 
 
-COLUMNS = {
-    "alert_id": "alertId",
-    "opened_at": "openedAt",
-    "last_seen_at": "lastSeenAt",
-    "closed_at": "closedAt",
-    "sent_at": "sentAt",
-}
-
-
 def _read(workspace: Workspace, since: datetime) -> list[Alert]:
-    names = {column: name for name, column in COLUMNS.items()}
+    names = {column_name(each.name): each.name for each in fields(Alert)}
     rows = workspace.warehouse.rows(sql.read("runs/alerts"), since=since)
-    return [Alert(**{names.get(column, column): value for column, value in row.items()}) for row in rows]
+    return [Alert(**{names[column]: value for column, value in row.items()}) for row in rows]
 
 
 def _write(workspace: Workspace, alerts: Iterable[Alert]) -> None:
-    rows: list[Mapping[str, Any]] = [
-        {COLUMNS.get(name, name): value for name, value in asdict(each).items()} for each in alerts
-    ]
-    if rows:
+    if rows := [published_columns(each) for each in alerts]:
         workspace.warehouse.put(workspace.dataset("ops/alerts"), rows)

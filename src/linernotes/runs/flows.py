@@ -20,6 +20,7 @@ from linernotes.core import sql
 from linernotes.core.errors import Busy, ConfigurationError, LinernotesError, Stopped
 from linernotes.core.text import nearest
 from linernotes.core.zones import zone_named
+from linernotes.reports.rows import published_columns
 from linernotes.runs.child import start_command
 from linernotes.runs.exclusive import exclusive_session, new_run
 from linernotes.storage.workspace import Workspace
@@ -212,22 +213,8 @@ def _alone(workspace: Workspace, patience: timedelta = PATIENCE) -> Iterator[Non
 
 
 def _row(run: FlowRun, result: StepResult, place: int) -> Mapping[str, Any]:
-    return {
-        "flowRunId": run.id,
-        "flow": run.flow.name,
-        "runDate": run.day,
-        "step": result.step,
-        "place": place,
-        "command": result.command,
-        "startedAt": result.started_at,
-        "endedAt": result.ended_at,
-        "status": result.status,
-        "exitCode": result.exit_code,
-        "seconds": result.seconds,
-        "records": result.records,
-        "errors": result.errors,
-        "reason": result.reason,
-    }
+    of_run = {"flowRunId": run.id, "flow": run.flow.name, "runDate": run.day}
+    return {**published_columns(result), **of_run, "place": place, "seconds": result.seconds}
 
 
 def _put(workspace: Workspace, rows: list[Mapping[str, Any]]) -> None:
