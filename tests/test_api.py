@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import pytest
 import requests
 
 from linernotes.rest.keys import Bearer, read_keys
+from linernotes.sandbox import Generated
+from linernotes.sandbox.world.listening import Listener
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
 from tests.samples import artist, keys, lines
@@ -27,6 +30,7 @@ FIRST, SECOND, UNKNOWN = keys(3)
 HTML = "<script>alert(1)</script>"
 ENRICHMENT = "/api/v1/enrichment"
 NOW = datetime.now(UTC)
+ASKED_TRACKS = "select distinct key from {lake}.lake_ops__attempts where provider = 'spotify_tracks'"
 
 
 class Client:
@@ -46,11 +50,11 @@ class Client:
 
 
 @contextmanager
-def serving(laptop: Laptop, *options: str) -> Iterator[tuple[Client, "subprocess.Popen[str]"]]:
+def serving(laptop: Laptop, *options: str, **environ: str) -> Iterator[tuple[Client, "subprocess.Popen[str]"]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = laptop.start("api", "--port", str(port), *options, LINERNOTES_API_KEYS=SECRETS)
+    process = laptop.start("api", "--port", str(port), *options, LINERNOTES_API_KEYS=SECRETS, **environ)
     try:
         client = Client(port)
         for _ in range(600):
@@ -137,7 +141,7 @@ def test_an_answer_that_is_known_already_is_not_sent_again(reader: Client) -> No
     first = reader.get(f"{ENRICHMENT}/artists/{FIRST}")
     again = reader.get(f"{ENRICHMENT}/artists/{FIRST}", **{"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert "private" in first.headers["cache-control"]
+    assert first.headers["cache-control"] == "private, max-age=300"
 
 
 def test_fresh_data_is_answered_without_a_job(writer: Client) -> None:
@@ -174,8 +178,30 @@ def test_a_track_is_found_by_its_names_in_any_case(writer: Client) -> None:
     assert writer.post("/enrich", {"artist": "G.I.M.S.", "title": "Bella!"}).json()["trackName"] == "Bella"
     wanted = {"tracks": [{"artist": "Gims", "title": "Bella"}, {"artist": "Daft Punk", "title": "One More Time"}]}
     assert [bool(track) for track in writer.post("/enrich/batch", wanted).json()["tracks"]] == [True, False]
-    missing = writer.post("/enrich", {"artist": "Daft Punk", "title": "One More Time"})
-    assert (missing.status_code, "linernotes import tracks" in missing.json()["remedy"]) == (404, True)
+
+
+def test_a_track_that_is_not_in_the_library_is_added_by_a_job(everybody: Laptop, catalogue: Generated) -> None:
+    other, wanted = [track for several in islice(Listener(catalogue).repertoire(), 2) for track in several[:1]]
+    named = {"artist_name": wanted.artists[0].name, "track_title": wanted.name, "existing_spotify_id": wanted.id}
+    with serving(everybody) as (server, _):
+        writer = Client(server.port, token("read", "enrich"))
+        taken = writer.post("/enrich", named)
+        assert (taken.status_code, taken.json()["track"]) == (202, None)
+        assert taken.json()["job"] == writer.post("/enrich", named).json()["job"]
+        assert poll(writer, taken.headers["location"])["state"] == "done"
+        known = writer.post("/enrich", {"spotify_id": f"https://open.spotify.com/track/{wanted.id}"})
+        assert (known.status_code, known.json()["trackName"]) == (200, wanted.name)
+        by_code = writer.post("/enrich", {"isrc": wanted.isrc})
+        assert by_code.json()["trackId"] == known.json()["trackId"]
+        both = writer.post(
+            "/enrich/batch", {"tracks": [{"isrc": wanted.isrc}, {"spotify_id": other.id, "priority": 3}]}
+        )
+        assert (both.status_code, [bool(track) for track in both.json()["tracks"]]) == (202, [True, False])
+        assert both.json()["wanted_tracks"] == [{"spotify_id": other.id, "priority": 3, "force_refresh": False}]
+        assert poll(writer, both.headers["location"])["state"] == "done"
+        asked = [row["key"] for row in everybody.rows(ASKED_TRACKS)]
+        assert sorted(asked) == sorted([wanted.id, other.id])
+    assert not list((everybody.home / "requests").glob("*.jsonl"))
 
 
 @pytest.mark.parametrize(
@@ -189,8 +215,9 @@ def test_a_track_is_found_by_its_names_in_any_case(writer: Client) -> None:
         ("/artists/batch/enrich", {"artist_ids": []}, 422, "invalid-request"),
         ("/artists/enrich", {"spotify_artist_id": "x" * 70_000}, 413, "body-too-large"),
         ("/artists/nobody/refresh", {}, 400, "invalid-artist-id"),
+        ("/../../enrich", {"artist": "Gims"}, 422, "invalid-request"),
     ],
-    ids=["no_id", "nothing", "both", "unknown_field", "51", "none", "large", "refresh_nobody"],
+    ids=["no_id", "nothing", "both", "unknown_field", "51", "none", "large", "refresh_nobody", "no_title"],
 )
 def test_what_is_asked_wrongly_is_answered_as_a_problem(
     server: Client, path: str, body: object, status: int, kind: str, request: pytest.FixtureRequest
@@ -328,6 +355,24 @@ def test_keys_that_are_none_are_refused_without_showing_them(home: Laptop, given
     assert said.code == 2
     assert "LINERNOTES_API_KEYS" in said.complaint
     assert not [secret for secret in ("tiny", "n" * 40) if secret in said.err]
+
+
+def test_how_long_an_answer_may_be_kept_is_a_setting(home: Laptop) -> None:
+    with serving(home, LINERNOTES_API_MAX_AGE="0") as (server, _):
+        answer = Client(server.port, token("read")).get(f"{ENRICHMENT}/artists/{FIRST}")
+    assert answer.headers["cache-control"] == "private, max-age=0"
+    said = home("api", LINERNOTES_API_KEYS=SECRETS, LINERNOTES_API_MAX_AGE="a day")
+    assert (said.code, "LINERNOTES_API_MAX_AGE: 'a day' is not a number of seconds" in said.complaint) == (2, True)
+
+
+def test_an_answer_that_was_invalidated_is_not_fresh(home: Laptop, tmp_path: Path) -> None:
+    other = Laptop(Path(shutil.copytree(home.home, tmp_path / "home")))
+    with serving(other) as (server, _):
+        writer = Client(server.port, token("read", "enrich"))
+        assert writer.post(f"{ENRICHMENT}/artists/enrich", {"spotify_artist_id": FIRST}).status_code == 200
+        assert other("cache", "invalidate", "--artist", FIRST, "--yes").code == 0
+        assert writer.post(f"{ENRICHMENT}/artists/enrich", {"spotify_artist_id": SECOND}).status_code == 200
+        assert writer.post(f"{ENRICHMENT}/artists/enrich", {"spotify_artist_id": FIRST}).status_code == 202
 
 
 def test_a_server_without_keys_listens_on_this_machine_alone(home: Laptop) -> None:

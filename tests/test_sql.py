@@ -32,6 +32,7 @@ from linernotes.reports import (
     track_lookup,
     tracks,
 )
+from linernotes.reports import cache as kept
 from linernotes.reports.artist_label import LabelDecision, LabelRelease
 from linernotes.reports.matches import Match, NamedTrack
 from linernotes.reports.page import questions
@@ -64,6 +65,7 @@ LOOKS_LIKE_SQL = re.compile(
 BUILDING_METHODS = {"format", "format_map", "join", "replace", "substitute", "safe_substitute"}
 SPAN: dict[str, object] = {"since": metrics.BEGINNING, "until": metrics.BEGINNING}
 RANKED = SPAN | {"what": "artists", "by_hours": False, "shown": 1}
+KEPT: dict[str, object] = {"provider": "", "artist": "", "before": metrics.BEGINNING}
 ASKED: dict[str, object] = SPAN | {
     "before": metrics.BEGINNING,
     "now": metrics.BEGINNING,
@@ -75,6 +77,9 @@ ASKED: dict[str, object] = SPAN | {
 }
 # The statements of reports, the types of their rows, and some values to bind.
 ROWS: dict[str, tuple[type, dict[str, object]]] = {
+    "cache_answers": (kept.KeptAnswer, KEPT | {"now": metrics.BEGINNING, "shown": 1}),
+    "cache_counts": (kept.KeptCounts, KEPT | {"now": metrics.BEGINNING}),
+    "cache_keys": (kept.KeptKey, KEPT),
     "artist_label": (LabelDecision, {"artist": ""}),
     "artist_label_releases": (LabelRelease, {"artist": "", "shown": 1}),
     "labels": (LabelRow, {"id": "", "key": "", "shown": 1}),
@@ -141,7 +146,7 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "api_similar": (catalogue.SimilarArtist, {"artist": "", "shown": 1}),
     "api_ages": (catalogue.Age, {"artists": [""]}),
     "api_stats": (catalogue.Stats, {}),
-    "api_track": (catalogue.KnownTrack, {"artist": "", "title": "", "track": ""}),
+    "api_track": (catalogue.KnownTrack, {"artist": "", "title": "", "uri": "", "isrc": "", "track": ""}),
     "page_totals": (questions.Totals, ASKED),
     "page_hours": (questions.Hour, ASKED),
     "page_artists": (questions.PlayedArtist, ASKED),

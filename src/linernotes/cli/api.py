@@ -25,11 +25,13 @@ def api(context: click.Context, host: str, port: int, no_auth: bool) -> None:
     if context.invoked_subcommand:
         return
     require("api", "api")
+    from linernotes.rest.answers import read_max_age
     from linernotes.rest.keys import KEYS, read_keys
     from linernotes.rest.server import serve
 
     with command_workspace() as workspace:
         keys = read_keys(workspace.settings.environ)
+        read_max_age(workspace.settings.environ)  # a wrong one is named before anything listens
         if no_auth and host not in LOOPBACK:
             raise ConfigurationError(f"api: --no-auth is refused on {host}", "use --host 127.0.0.1, or set keys")
         if not keys.keys and not no_auth:

@@ -6,6 +6,7 @@ import click
 
 from linernotes.cli.api import api
 from linernotes.cli.artist import ARTIST
+from linernotes.cli.cache import cache
 from linernotes.cli.completion import complete_datasets
 from linernotes.cli.drops import DROPS, template
 from linernotes.cli.extract import extract
@@ -75,6 +76,7 @@ for command in (
     *ARTIST,
     *REPORTS,
     rejects,
+    cache,
     *IDENTITIES,
     *SETUP,
     *MAINTENANCE,

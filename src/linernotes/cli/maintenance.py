@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import click
 
 from linernotes.cli.completion import complete_artists, complete_providers
-from linernotes.cli.options import Age, Moment, command_workspace, environment_options
+from linernotes.cli.options import Age, Moment, command_workspace, environment_options, is_confirmed
 from linernotes.core.errors import ConfigurationError
 
 
@@ -53,7 +53,7 @@ def purge(
         if dry_run:
             return
         workspace.warehouse.close()  # other commands need not wait for the answer
-        if not yes and not _is_confirmed():
+        if not yes and not is_confirmed("Delete this permanently?"):
             raise ConfigurationError("purge: nothing was deleted", "answer y, or use --yes")
         gone = purge(workspace, criteria)
         workspace.progress.say(
@@ -85,14 +85,6 @@ def retry(provider: str, since: datetime | timedelta, reason: str | None, dry_ru
         items = retry_misses(workspace, provider, moment, reason, dry_run=dry_run)
         due = f"{provider}: {many(items, 'item')} {'would be' if dry_run else 'is' if items == 1 else 'are'} due again"
         workspace.progress.say(f"{due}\nnext: linernotes run" if items and not dry_run else due)
-
-
-def _is_confirmed() -> bool:
-    try:
-        return click.confirm("Delete this permanently?", err=True)
-    except click.Abort:  # stdin is closed: a script or a scheduler
-        click.echo(err=True)
-        return False
 
 
 MAINTENANCE = (purge, retry)

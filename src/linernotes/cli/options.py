@@ -43,10 +43,10 @@ class Age(click.ParamType[timedelta]):
         number, unit = (value[:-1], value[-1]) if value[-1:] in DAYS else (value, "d")
         if not number.isdecimal():
             self.fail(self.wrong.format(value), param, ctx)
-        try:
-            return timedelta(days=int(number) * DAYS[unit])
-        except OverflowError:
-            self.fail(f"{value!r} is too long a duration", param, ctx)
+        days = int(number) * DAYS[unit]
+        if days > LONGEST_AGE.days:
+            self.fail(f"{value!r} is longer than a century", param, ctx)
+        return timedelta(days=days)
 
 
 class _AgeOfMoment(Age):
@@ -65,10 +65,7 @@ class Moment(click.ParamType[datetime | timedelta]):
         with suppress(ValueError, OverflowError):
             moment = datetime.fromisoformat(value)
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        age = _AgeOfMoment().convert(value, param, ctx)
-        if age > LONGEST_AGE:
-            self.fail(f"{value!r} is longer than a century", param, ctx)
-        return age
+        return _AgeOfMoment().convert(value, param, ctx)
 
 
 def _setting(variable: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:
@@ -118,6 +115,15 @@ def environment_options(command: Command) -> Command:
 def format_option(command: Command) -> Command:
     """Add ``--format``, which every report takes."""
     return click.option("--format", "form", type=FORMATS, default="table", show_default=True)(command)
+
+
+def is_confirmed(question: str) -> bool:
+    """Whether the person at the terminal says yes; where there is none, nobody does."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:  # stdin is closed: a script or a scheduler
+        click.echo(err=True)
+        return False
 
 
 def days_option(command: Command) -> Command:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from linernotes.reports.rows import rows_of
 from linernotes.reports.track_lookup import ids_of_names
@@ -34,11 +34,12 @@ class SimilarArtist(TypedDict):
 
 
 class Age(TypedDict):
-    """When an artist was enriched."""
+    """When an artist was enriched, and whether an answer about it is to be asked for again whatever its age."""
 
     artistId: str
     enrichmentStatus: str
     enrichedAt: datetime | None
+    invalidated: bool
 
 
 class Stats(TypedDict):
@@ -72,6 +73,15 @@ class KnownTrack(TypedDict):
     releaseYear: int | None
 
 
+class SoughtTrack(NamedTuple):
+    """A track to find; what is not known of it is an empty text."""
+
+    artist: str = ""
+    title: str = ""
+    spotify: str = ""
+    isrc: str = ""
+
+
 class Filters(TypedDict):
     """What a list of artists is limited to; empty texts and 0 limit nothing."""
 
@@ -102,18 +112,22 @@ def stats(warehouse: Warehouse) -> Stats:
     return found
 
 
-def find_tracks(warehouse: Warehouse, wanted: Sequence[tuple[str, str]]) -> list[KnownTrack | None]:
-    """The track of each artist and title, None where there is none.
+def find_tracks(warehouse: Warehouse, wanted: Sequence[SoughtTrack]) -> list[KnownTrack | None]:
+    """The tracks by their ids, else by artist and title; None where there is none.
 
     Most are spelled as here, but for capitals, which the engine finds. Only for others all names are read and folded.
     """
-    found = {pair: _track(warehouse, *pair) for pair in wanted}
-    missing = [pair for pair, track in found.items() if not track]
+    found = {each: _track(warehouse, *each) for each in wanted}
+    missing = {(each.artist, each.title): each for each, track in found.items() if not track and each.title}
     others = ids_of_names(warehouse, missing) if missing else {}
-    found |= {pair: _track(warehouse, track=track) for pair, track in others.items()}
-    return [found[pair] for pair in wanted]
+    found |= {missing[pair]: _track(warehouse, track=track) for pair, track in others.items()}
+    return [found[each] for each in wanted]
 
 
-def _track(warehouse: Warehouse, artist: str = "", title: str = "", track: str = "") -> KnownTrack | None:
-    rows = rows_of(KnownTrack, warehouse, "api_track", artist=artist, title=title, track=track)
+def _track(
+    warehouse: Warehouse, artist: str = "", title: str = "", spotify: str = "", isrc: str = "", track: str = ""
+) -> KnownTrack | None:
+    uri = f"spotify:track:{spotify}" if spotify else ""
+    given = {"artist": artist, "title": title, "uri": uri, "isrc": isrc, "track": track}
+    rows = rows_of(KnownTrack, warehouse, "api_track", **given)
     return rows[0] if rows else None

@@ -99,6 +99,7 @@ def _variables(settings: Settings) -> Iterator[Setting]:
         "LINERNOTES_CONTACT": settings.contact or NOT_SET,
         "LINERNOTES_TIME_ZONE": settings.environ.get("LINERNOTES_TIME_ZONE") or NOT_SET,
         "LINERNOTES_API_DENY": settings.environ.get("LINERNOTES_API_DENY") or NOT_SET,
+        "LINERNOTES_API_MAX_AGE": settings.environ.get("LINERNOTES_API_MAX_AGE") or "300",
         "LINERNOTES_API_MAX_COST": settings.environ.get("LINERNOTES_API_MAX_COST") or "0",
         "LINERNOTES_OUTPUT_DIR": settings.environ.get("LINERNOTES_OUTPUT_DIR") or NOT_SET,
     }

@@ -17,11 +17,11 @@ ANYBODY = Bearer("nobody in particular", "none", frozenset({"read", "enrich"}))
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Requests per bearer, by scope, and artists a day."""
+    """Requests per bearer, by scope, and artists and tracks a day."""
 
     read: str = "60/minute"
     enrich: str = "10/minute"
-    artists: str = "500/day"
+    items: str = "500/day"
 
 
 @dataclass(slots=True)
@@ -48,9 +48,9 @@ class Access:
 
         return check
 
-    def count_artists(self, bearer: Bearer, number: int) -> None:
-        """Count artists that services will be asked about."""
-        self._count(parse(self.rates.artists), "artists", bearer, number)
+    def count_items(self, bearer: Bearer, number: int) -> None:
+        """Count artists or tracks that services will be asked about."""
+        self._count(parse(self.rates.items), "items", bearer, number)
 
     def _bearer(self, request: Request) -> Bearer:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -65,7 +65,7 @@ class Access:
         if not self._limiter.hit(rate, name, bearer.subject, cost=cost):
             reset = self._limiter.get_window_stats(rate, name, bearer.subject).reset_time
             seconds = max(1, round(reset - self.clock.now().timestamp()))
-            what = "artists" if name == "artists" else f"{name} requests"
+            what = "artists and tracks" if name == "items" else f"{name} requests"
             raise Problem(429, "too-many-requests", f"more {what} than {rate}", headers={"Retry-After": str(seconds)})
 
 

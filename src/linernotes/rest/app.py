@@ -15,6 +15,7 @@ from linernotes.core.clock import SystemClock
 from linernotes.core.errors import LinernotesError
 from linernotes.rest import problems
 from linernotes.rest.access import Access
+from linernotes.rest.answers import read_max_age
 from linernotes.rest.artists import Artists
 from linernotes.rest.documentation import documentation
 from linernotes.rest.jobs import Jobs
@@ -22,6 +23,7 @@ from linernotes.rest.keys import Keys
 from linernotes.rest.problems import Problem
 from linernotes.rest.service import Service
 from linernotes.rest.snapshot import Snapshots
+from linernotes.rest.tracks import Tracks
 
 LARGEST_BODY = 64 << 10
 
@@ -29,7 +31,7 @@ LARGEST_BODY = 64 << 10
 def application(settings: Settings, keys: Keys, *, required: bool = True) -> FastAPI:
     """The API over one home; without ``required`` it asks for no token."""
     clock = SystemClock()
-    snapshots, jobs = Snapshots(settings), Jobs(settings, clock)
+    snapshots, jobs = Snapshots(settings, clock), Jobs(settings, clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -42,7 +44,8 @@ def application(settings: Settings, keys: Keys, *, required: bool = True) -> Fas
 
     access = Access(keys, clock, required)
     app = FastAPI(title="linernotes", version=version("linernotes"), docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.include_router(Artists(snapshots, jobs, access).router())
+    app.include_router(Artists(snapshots, jobs, access, read_max_age(settings.environ)).router())
+    app.include_router(Tracks(snapshots, jobs, access).router())
     app.include_router(Service(snapshots, access).router())
     for kind, handler in (
         (Problem, problems.of_problem),

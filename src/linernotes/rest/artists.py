@@ -15,6 +15,7 @@ from linernotes.reports import catalogue
 from linernotes.reports.artist import artist_profile, artist_values, find_artist
 from linernotes.reports.top_artists import ranked_artists
 from linernotes.rest.access import Access
+from linernotes.rest.answers import ANSWERS, PREFIX, job_answer, tagged
 from linernotes.rest.bodies import EnrichArtist, EnrichArtists, artist_id_of, batch_of
 from linernotes.rest.jobs import OPEN, Job, Jobs
 from linernotes.rest.keys import Bearer
@@ -22,9 +23,7 @@ from linernotes.rest.problems import Problem
 from linernotes.rest.snapshot import Snapshots
 from linernotes.storage.workspace import Workspace
 
-PREFIX = "/api/v1/enrichment"
 TAG = "Artist Enrichment"
-FRESHEST = 300  # seconds for which an answer may be kept
 LONGEST_WAIT = 8.0  # seconds that refresh=true waits for services
 Id = Annotated[str, "an id at Spotify, an MBID, or an id of the library"]
 
@@ -36,6 +35,7 @@ class Artists:
     snapshots: Snapshots
     jobs: Jobs
     access: Access
+    max_age: int
 
     def router(self) -> APIRouter:
         """The endpoints under their paths."""
@@ -88,7 +88,7 @@ class Artists:
                 clock.pause(0.1)
                 job = self.jobs.find(job.id) or job
             if job.state in OPEN:
-                return _job_answer(job, 202)
+                return job_answer(job, 202)
         return self._object(artist_id, request)
 
     def refresh(self, artist_id: Id, request: Request) -> Response:
@@ -101,7 +101,7 @@ class Artists:
         job = self.jobs.find(job_id)
         if job is None:
             raise Problem(404, "unknown-job", "there is no such job; jobs are kept for seven days after their end")
-        return _job_answer(job, 200)
+        return job_answer(job, 200)
 
     def facts(self, artist_id: Id, request: Request) -> Response:
         """Every value of the artist with who said it, when, and under which licence."""
@@ -151,7 +151,7 @@ class Artists:
 
     def _object(self, artist_id: str, request: Request) -> Response:
         body, tag = self._profile(artist_id)
-        return _tagged(body, tag, request)
+        return tagged(body, tag, request, self.max_age)
 
     def _profile(self, artist_id: str) -> tuple[object, str]:
         def ask(workspace: Workspace) -> object:
@@ -161,22 +161,25 @@ class Artists:
 
     def _kept(self, name: tuple[str, ...], request: Request, ask: Any) -> Response:
         body, tag = self.snapshots.kept(name, lambda workspace: jsonable_encoder(ask(workspace)))
-        return _tagged(body, tag, request)
+        return tagged(body, tag, request, self.max_age)
 
     def _not_fresh(self, ids: list[str]) -> list[str]:
-        """Those that are unknown, not enriched, or older than Spotify's answers stay fresh."""
+        """Those that are unknown, not enriched, older than Spotify's answers stay fresh, or invalidated."""
         with self.snapshots.reading() as (workspace, _):
             known = catalogue.ages(workspace.warehouse, ids)
             fresh = timedelta(seconds=workspace.settings.configs.provider("spotify").fresh_seconds)
             since = workspace.clock.now() - fresh
-        return [each for each in ids if each not in known or (known[each]["enrichedAt"] or since) <= since]
+        fresh_ones = {
+            each for each, age in known.items() if (age["enrichedAt"] or since) > since and not age["invalidated"]
+        }
+        return [each for each in ids if each not in fresh_ones]
 
     def _asked(self, ids: list[str], bearer: Bearer) -> Job:
-        self.access.count_artists(bearer, len(ids))
-        return self.jobs.add(ids)
+        self.access.count_items(bearer, len(ids))
+        return self.jobs.add(artists=ids)
 
     def _accepted(self, ids: list[str], bearer: Bearer, fresh: list[str] | None = None) -> Response:
-        return _job_answer(self._asked(ids, bearer), 202, fresh=fresh or [])
+        return job_answer(self._asked(ids, bearer), 202, fresh=fresh or [])
 
 
 def _find(workspace: Workspace, artist_id: str) -> Any:
@@ -186,46 +189,8 @@ def _find(workspace: Workspace, artist_id: str) -> Any:
         raise Problem(404, "unknown-artist", error.message, "POST it to /artists/enrich to add it") from None
 
 
-def _tagged(body: object, tag: str, request: Request) -> Response:
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={FRESHEST}", "Vary": "Authorization"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return JSONResponse(body, headers=headers)
-
-
-def _job_answer(job: Job, status: int, **more: object) -> Response:
-    body = {
-        "job": job.id, "state": job.state, "artist_ids": list(job.artists), "created_at": job.created_at,
-        "ended_at": job.ended_at or None, "detail": job.detail or None,
-        "artists": [f"{PREFIX}/artists/{each}" for each in job.artists] if job.state not in OPEN else [], **more,
-    }  # fmt: skip
-    headers = {"Location": f"{PREFIX}/jobs/{job.id}"} if status == 202 else {}
-    if job.state in OPEN:
-        headers["Retry-After"] = "5"
-    return JSONResponse(body, status, headers=headers)
-
-
 def _after(cursor: str) -> str:
     try:
         return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise Problem(422, "invalid-cursor", "the cursor is not one of ours", "begin without it") from None
-
-
-_PROBLEM = {"content": {"application/problem+json": {"schema": {"type": "object"}}}}
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    202: {"description": "A job asks the services; its address is in Location."},
-    **{
-        status: {"description": text, **_PROBLEM}
-        for status, text in (
-            (400, "The id is not one, or there are too many."),
-            (401, "No token, or one that does not count."),
-            (403, "The token lacks the scope."),
-            (404, "Not known."),
-            (413, "The body is larger than 64 KB."),
-            (422, "Not as documented."),
-            (429, "Too many requests."),
-            (503, "Nothing is published yet."),
-        )
-    },
-}

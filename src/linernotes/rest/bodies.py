@@ -2,9 +2,11 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from linernotes.core.identifiers import spotify_id
+from linernotes.core.identifiers import canonical_isrc, spotify_id
+from linernotes.reports.catalogue import SoughtTrack
+from linernotes.rest.jobs import WantedTrack
 from linernotes.rest.problems import Problem
 
 MOST_IN_A_BATCH = 50
@@ -39,16 +41,54 @@ class EnrichArtists(Body):
 
 
 class EnrichTrack(Body):
-    """A track by the name of its artist and its title."""
+    """A track by its id or address at Spotify, by its ISRC, or by the name of its artist and its title."""
 
-    artist: Name
-    title: Name
+    artist: Annotated[Name | None, Field(validation_alias=AliasChoices("artist", "artist_name"))] = None
+    title: Annotated[Name | None, Field(validation_alias=AliasChoices("title", "track_title"))] = None
+    spotify_id: Annotated[
+        str | None, Field(max_length=2_000, validation_alias=AliasChoices("spotify_id", "existing_spotify_id"))
+    ] = None
+    isrc: Annotated[str | None, Field(max_length=40, validation_alias=AliasChoices("isrc", "existing_isrc"))] = None
+    track_id: Annotated[str | None, Field(max_length=200, description="Your own id of it, kept with it.")] = None
+    priority: Annotated[int, Field(ge=0, le=10)] = 10
+    force_refresh: bool = False
+
+    @field_validator("spotify_id")
+    @classmethod
+    def _spotify(cls, given: str | None) -> str | None:
+        return _known_form(given, spotify_id(given, "track") if given else None, "no id or address of a track")
+
+    @field_validator("isrc")
+    @classmethod
+    def _isrc(cls, given: str | None) -> str | None:
+        return _known_form(given, canonical_isrc(given) if given else None, "no ISRC")
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not (self.spotify_id or self.isrc or (self.artist and self.title)):
+            raise ValueError("give spotify_id, isrc, or artist and title")
+        return self
+
+    def sought(self) -> SoughtTrack:
+        """What it is looked up by."""
+        return SoughtTrack(self.artist or "", self.title or "", self.spotify_id or "", self.isrc or "")
+
+    def wanted(self) -> WantedTrack:
+        """The row of a list that has it."""
+        names = {"artist": self.artist, "title": self.title, "spotify_id": self.spotify_id, "isrc": self.isrc}
+        return WantedTrack(**names, track_id=self.track_id, priority=self.priority, force_refresh=self.force_refresh)
 
 
 class EnrichTracks(Body):
     """Several tracks."""
 
     tracks: Annotated[list[EnrichTrack], Field(min_length=1, max_length=MOST_IN_A_BATCH)]
+
+
+def _known_form(given: str | None, found: str | None, wrong: str) -> str | None:
+    if given and not found:
+        raise ValueError(wrong)
+    return found
 
 
 def artist_id_of(given: str) -> str:

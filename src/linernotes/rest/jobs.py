@@ -28,8 +28,25 @@ COST = "LINERNOTES_API_MAX_COST"
 
 
 @dataclass(frozen=True, slots=True)
+class WantedTrack:
+    """A row of a list of tracks, as ``import tracks`` reads it; None for what is not known."""
+
+    artist: str | None = None
+    title: str | None = None
+    spotify_id: str | None = None
+    isrc: str | None = None
+    track_id: str | None = None
+    priority: int = 10
+    force_refresh: bool = False
+
+    def row(self) -> dict[str, object]:
+        """What is known of it."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A request for artists, its state, and what the run said."""
+    """A request for artists or for tracks, its state, and what the run said."""
 
     id: str
     artists: tuple[str, ...]
@@ -37,6 +54,7 @@ class Job:
     created_at: str
     ended_at: str = ""
     detail: str = ""
+    tracks: tuple[WantedTrack, ...] = ()
 
 
 class Jobs:
@@ -66,14 +84,14 @@ class Jobs:
             self._running.terminate()
         self._worker.join(timeout=60)
 
-    def add(self, artists: Sequence[str]) -> Job:
-        """A job for these artists; one that is open for the same ones already is that job."""
-        wanted = tuple(dict.fromkeys(artists))
+    def add(self, artists: Sequence[str] = (), tracks: Sequence[WantedTrack] = ()) -> Job:
+        """A job for these artists or tracks; one that is open for the same ones already is that job."""
+        wanted, listed = tuple(dict.fromkeys(artists)), tuple(dict.fromkeys(tracks))
         with self._lock:
             for job in self._all():
-                if job.state in OPEN and set(job.artists) == set(wanted):
+                if job.state in OPEN and (set(job.artists), set(job.tracks)) == (set(wanted), set(listed)):
                     return job
-            job = Job(secrets.token_hex(8), wanted, "waiting", self._now)
+            job = Job(secrets.token_hex(8), wanted, "waiting", self._now, tracks=listed)
             self._write(job)
         self._wake.set()
         return job
@@ -100,17 +118,39 @@ class Jobs:
 
     def _run(self, job: Job) -> None:
         self._write(replace(job, state="running"))
-        artists = [word for artist in job.artists for word in ("--artist", artist)]
-        words = ["run", *artists, "--max-cost", self._cost]
+        code, said = 0, ""
+        for words in self._commands(job):
+            code, said = self._do(words)
+            if code == BUSY or self._stopping.is_set():
+                self._write(replace(job, state="waiting", detail=_last_line(said) if code == BUSY else ""))
+                self._stopping.wait(RETRY_SECONDS)
+                return
+            if code:
+                break
+        state: State = "done" if code == 0 else "partial" if code in {3, 4} else "failed"
+        self._write(replace(job, state=state, ended_at=self._now, detail=_last_line(said) if code else ""))
+        self._list_of(job).unlink(missing_ok=True)
+
+    def _do(self, words: Sequence[str]) -> tuple[int, str]:
+        """The exit code of a command, and what it said."""
         self._running = start_command(self._settings, words, subprocess.DEVNULL)
         _, said = self._running.communicate()
         code, self._running = self._running.returncode, None
-        if code == BUSY or self._stopping.is_set():
-            self._write(replace(job, state="waiting", detail=_last_line(said) if code == BUSY else ""))
-            self._stopping.wait(RETRY_SECONDS)
-            return
-        state: State = "done" if code == 0 else "partial" if code in {3, 4} else "failed"
-        self._write(replace(job, state=state, ended_at=self._now, detail=_last_line(said) if code else ""))
+        return code, said
+
+    def _commands(self, job: Job) -> list[list[str]]:
+        """The commands of a job. That of tracks puts them into the queue; the run fetches as many, the first of it."""
+        if not job.tracks:
+            return [
+                ["run", *(word for artist in job.artists for word in ("--artist", artist)), "--max-cost", self._cost]
+            ]
+        wanted = self._list_of(job)
+        wanted.write_text("".join(f"{json.dumps(each.row())}\n" for each in job.tracks), encoding="utf-8")
+        run = ["run", "--entity", "track", "--limit", str(len(job.tracks)), "--max-cost", self._cost]
+        return [["import", "tracks", str(wanted)], run]
+
+    def _list_of(self, job: Job) -> Path:
+        return self._folder / f"{job.id}.jsonl"
 
     @property
     def _now(self) -> str:
@@ -134,7 +174,8 @@ class Jobs:
     def _read(self, path: Path) -> Job | None:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
-            return Job(**{**told, "artists": tuple(told["artists"])})
+            tracks = tuple(WantedTrack(**each) for each in told.get("tracks", ()))
+            return Job(**{**told, "artists": tuple(told["artists"]), "tracks": tracks})
         except (OSError, ValueError, TypeError, KeyError):
             return None
 

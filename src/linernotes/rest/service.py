@@ -1,4 +1,4 @@
-"""The endpoints about the service itself: health, metrics, coverage; and those about tracks."""
+"""The endpoints about the service itself: health, metrics, coverage."""
 
 import importlib.util
 from dataclasses import asdict, dataclass
@@ -12,12 +12,10 @@ from linernotes.core.errors import LinernotesError
 from linernotes.reports import catalogue
 from linernotes.reports import metrics as measured
 from linernotes.rest.access import Access
-from linernotes.rest.artists import ANSWERS, PREFIX, TAG
-from linernotes.rest.bodies import EnrichTrack, EnrichTracks
+from linernotes.rest.answers import ANSWERS, PREFIX
+from linernotes.rest.artists import TAG
 from linernotes.rest.problems import Problem
 from linernotes.rest.snapshot import Snapshots
-
-IMPORT = "linernotes import tracks FILE adds it to the queue of linernotes run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,13 @@ class Service:
     def router(self) -> APIRouter:
         """The endpoints under their paths."""
         router, scope = APIRouter(), self.access.scope
-        read, write, everybody = [Depends(scope("read"))], [Depends(scope("enrich"))], list[Any]()
+        read, everybody = [Depends(scope("read"))], list[Any]()
         for method, path, endpoint, summary, tag, checks in (
             ("GET", "/health", self.health, "Is it well", "Service", everybody),
             ("GET", "/ready", self.ready, "Can it answer", "Service", everybody),
             ("GET", "/metrics", self.exposition, "For Prometheus", "Service", read),
             ("GET", "/stats", self.stats, "Coverage", "Service", read),
             ("GET", f"{PREFIX}/metrics", self.metrics, "Per provider", TAG, read),
-            ("POST", "/enrich", self.track, "One track", "Tracks", write),
-            ("POST", "/enrich/batch", self.tracks, "Up to 50 tracks", "Tracks", write),
         ):
             router.add_api_route(
                 path, endpoint, methods=[method], summary=summary, tags=[tag], dependencies=checks, responses=ANSWERS
@@ -47,7 +43,10 @@ class Service:
 
     def health(self) -> Response:
         """ok, or degraded where nothing is published."""
-        published = self.snapshots.published_at()
+        try:
+            published = self.snapshots.published_at()
+        except LinernotesError:
+            published = None
         state = "ok" if published else "degraded"
         return JSONResponse({"status": state, "published_at": published.isoformat() if published else None})
 
@@ -86,18 +85,3 @@ class Service:
         with self.snapshots.reading() as (workspace, _):
             rows = measured.metrics(workspace.warehouse, workspace.clock.now() - timedelta(days=days))
         return JSONResponse({"providers": {row.provider: asdict(row) for row in rows}})
-
-    def track(self, body: EnrichTrack) -> Response:
-        """What is known of a track of the library."""
-        found = self._found([body])[0]
-        if found is None:
-            raise Problem(404, "unknown-track", f"no track {body.title!r} of {body.artist!r} is in the library", IMPORT)
-        return JSONResponse(found)
-
-    def tracks(self, body: EnrichTracks) -> Response:
-        """What is known of several tracks; null for those that are not in the library."""
-        return JSONResponse({"tracks": self._found(body.tracks)})
-
-    def _found(self, wanted: list[EnrichTrack]) -> list[catalogue.KnownTrack | None]:
-        with self.snapshots.reading() as (workspace, _):
-            return catalogue.find_tracks(workspace.warehouse, [(each.artist, each.title) for each in wanted])

@@ -8,13 +8,16 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
+from linernotes.config.environments import DuckDBFile
 from linernotes.config.settings import Settings
+from linernotes.core.clock import Clock
 from linernotes.core.progress import Quiet
-from linernotes.runs.published import open_published
+from linernotes.runs.published import last_ended, open_published
 from linernotes.storage.workspace import Workspace, open_workspace
 
 Value = TypeVar("Value")
 MOST_KEPT = 10_000
+LOOK_SECONDS = 30.0  # BigQuery is asked no more often whether its tables are newer, for each question has a price
 
 
 class Snapshots:
@@ -23,13 +26,16 @@ class Snapshots:
     DuckDB gives a process the same file as long as any connection to it is open, also after it was replaced.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        store = settings.environment.warehouse
+        self._file = store.path.with_name("published.duckdb") if isinstance(store, DuckDBFile) else None
         self._changed = threading.Condition()
         self._readers = 0
         self._open: ExitStack | None = None
         self._workspace: Workspace | None = None
         self._key = ""
+        self._newest, self._looked = "", 0.0  # in BigQuery: who ended last, and when that was asked
         self._kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
 
     @contextmanager
@@ -63,7 +69,10 @@ class Snapshots:
         return made, f'W/"{sha256(repr((key, name)).encode()).hexdigest()[:20]}"'
 
     def published_at(self) -> datetime | None:
-        """When that was published."""
+        """When that was published; in BigQuery, when a command ended last."""
+        if self._file is None:
+            with self.reading() as (workspace, _):
+                return last_ended(workspace)[1]
         with open_workspace(self._settings, Quiet()) as workspace:
             return workspace.warehouse.published_at()
 
@@ -77,25 +86,33 @@ class Snapshots:
             self._kept.clear()
 
     def _stale(self) -> bool:
-        return self._workspace is None or self._key != self._now()
+        return self._workspace is None or self._key != self._now(self._workspace)
 
-    def _now(self) -> str:
-        """A name of the file that is published now: a new one has another number or time."""
-        path = self._settings.home / "published.duckdb"
+    def _now(self, workspace: Workspace) -> str:
+        """A name of what is published now: a new file has another number or time, a command another id."""
+        if self._file is not None:
+            return self._name_of_file()
+        if not self._newest or self._clock.monotonic() - self._looked >= LOOK_SECONDS:
+            self._looked = self._clock.monotonic()
+            self._newest, _ = last_ended(workspace)
+        return self._newest
+
+    def _name_of_file(self) -> str:
         try:
-            known = path.stat()
+            known = self._file.stat() if self._file else None
         except OSError:
             return ""
-        return f"{known.st_ino}.{known.st_mtime_ns}"
+        return f"{known.st_ino}.{known.st_mtime_ns}" if known else ""
 
     def _renew(self) -> None:
         if self._open is not None:
             self._open.close()
         self._open, self._workspace = None, None
         self._kept.clear()
-        key = self._now()
+        key = self._name_of_file()  # before it is opened: a file that comes in between is opened again
         with ExitStack() as stack:
             workspace = stack.enter_context(open_workspace(self._settings, Quiet()))
             stack.enter_context(open_published(workspace))
+            self._key = key or self._now(workspace)
             self._open = stack.pop_all()
-        self._workspace, self._key = workspace, key
+        self._workspace = workspace

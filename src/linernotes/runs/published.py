@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from linernotes.config.environments import DuckDBFile
+from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
 from linernotes.runs.lifecycle import expect_home, open_for_reading
 from linernotes.storage.workspace import Workspace
@@ -30,3 +32,9 @@ def open_published(workspace: Workspace) -> Iterator[Workspace]:
     older = ConfigurationError(f"the tables published in {place} are those of another version", PUBLISH)
     with workspace.warehouse.reading(older):
         yield workspace
+
+
+def last_ended(workspace: Workspace) -> tuple[str, datetime | None]:
+    """The id of the command that ended last and when it did, for a warehouse that publishes nothing; "" if none has."""
+    row = next(workspace.warehouse.rows(sql.read("runs/last_ended")), None)
+    return (row["runId"], row["endedAt"]) if row else ("", None)

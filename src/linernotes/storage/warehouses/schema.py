@@ -48,6 +48,7 @@ OF_ARTIST = {
     "givenName": "source.artistId is null and source.mbid is null and lower(source.givenName) = lower($name)",
     "subjectId": "source.subjectId in unnest($subjects)",  # whatever names it has in exports
     "artists": "exists (select 1 from unnest(source.artists) as credit where credit.id = $artist)",
+    "itemKey": "source.itemKey in unnest($keys)",
     "subject": "lower(source.artistName) = lower($name) or source.spotifyTrackId in unnest($keys)",
 }
 SAME_NAMES = (
@@ -58,6 +59,7 @@ OF_TRACK = {
     "subject": (f"source.spotifyTrackId in unnest($keys) or source.subject in unnest($codes) or {SAME_NAMES}"),
     "playedAtMeans": SAME_NAMES,
     "trackUri": "source.trackUri in unnest($uris)",
+    "itemKey": "source.itemKey in unnest($keys)",
 }
 MERGE = ") as fresh on kept.{key} = fresh.{key} when matched then update by name when not matched then insert by name"
 EMPTY = "delete from {table} where true"

@@ -13,18 +13,24 @@ with items as (
         max(refreshAt) as refreshAt
     from {{ ref('hub_music__int_enrichment_subjects') }}
     group by provider, entity, key
+),
+
+asked as (
+    select
+        items.* except (refreshAt), enrichedAt, outcome, reason, answeredAt, attemptedAt, status, streak, never, dueAt as dueByRule,
+        greatest(coalesce(refreshAt, invalidatedAt), coalesce(invalidatedAt, refreshAt)) as wantedAt
+    from items
+    left join {{ ref('hub_music__int_enrichment_states') }} as states
+        on states.provider = items.provider and states.entity = items.entity and states.key = items.key
 )
 
 select
-    items.* except (refreshAt),
-    states.enrichedAt, states.outcome, states.reason, states.answeredAt, states.attemptedAt,
-    coalesce(states.status, 'pending') as status,
-    coalesce(states.streak, 0) as streak,
-    coalesce(items.refreshAt > states.attemptedAt, false) as askedAgain,
+    * except (status, streak, never, dueByRule, wantedAt),
+    coalesce(status, 'pending') as status,
+    coalesce(streak, 0) as streak,
+    coalesce(wantedAt > attemptedAt, false) as askedAgain,
     if(
-        coalesce(states.never, false), null,
-        coalesce(if(items.refreshAt > states.attemptedAt, items.refreshAt, states.dueAt), items.discoveredAt)
+        coalesce(never, false), null,
+        coalesce(if(wantedAt > attemptedAt, wantedAt, dueByRule), discoveredAt)
     ) as dueAt
-from items
-left join {{ ref('hub_music__int_enrichment_states') }} as states
-    on states.provider = items.provider and states.entity = items.entity and states.key = items.key
+from asked
