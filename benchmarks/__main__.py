@@ -18,6 +18,7 @@ from benchmarks.growth import growth
 from benchmarks.identity import identity
 from benchmarks.made import write_answers, write_roster
 from benchmarks.own import duckdbs_own
+from benchmarks.served import served
 from benchmarks.waits import waits
 from linernotes.sandbox import Generated, Sandbox
 
@@ -124,6 +125,7 @@ def history(work: Path) -> list[Measure]:
         Measure("import: the same zip again", f"{again:.1f} s", "10 s", again / 10, 1.0),
         _answered(f"top artists of {RECORDS:,} plays", lambda: command(home, "top", "artists")),
         _answered(f"sql over {RECORDS:,} plays", lambda: command(home, "sql", query)),
+        *served(work, home, RECORDS),
         _refused(work),
     ]
 

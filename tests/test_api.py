@@ -20,6 +20,7 @@ import requests
 from linernotes.rest.keys import Bearer, read_keys
 from linernotes.sandbox import Generated
 from linernotes.sandbox.world.listening import Listener
+from tests.accessibility import faults
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
 from tests.samples import artist, keys, lines
@@ -200,7 +201,7 @@ def test_a_track_that_is_not_in_the_library_is_added_by_a_job(everybody: Laptop,
         assert both.json()["wanted_tracks"] == [{"spotify_id": other.id, "priority": 3, "force_refresh": False}]
         assert poll(writer, both.headers["location"])["state"] == "done"
         asked = [row["key"] for row in everybody.rows(ASKED_TRACKS)]
-        assert sorted(asked) == sorted([wanted.id, other.id])
+        assert set(asked) == {wanted.id, other.id}
     assert not list((everybody.home / "requests").glob("*.jsonl"))
 
 
@@ -215,7 +216,7 @@ def test_a_track_that_is_not_in_the_library_is_added_by_a_job(everybody: Laptop,
         ("/artists/batch/enrich", {"artist_ids": []}, 422, "invalid-request"),
         ("/artists/enrich", {"spotify_artist_id": "x" * 70_000}, 413, "body-too-large"),
         ("/artists/nobody/refresh", {}, 400, "invalid-artist-id"),
-        ("/../../enrich", {"artist": "Gims"}, 422, "invalid-request"),
+        ("/../../../enrich", {"artist": "Gims"}, 422, "invalid-request"),
     ],
     ids=["no_id", "nothing", "both", "unknown_field", "51", "none", "large", "refresh_nobody", "no_title"],
 )
@@ -280,7 +281,7 @@ def test_health_and_documentation_need_no_token_and_no_other_server(server: Clie
     assert server.get("/ready").status_code == 200
     page = server.get("/docs")
     assert "Artist Enrichment" in page.text
-    assert "<script" not in page.text
+    assert faults(page.text) == []
     assert "http" not in page.text
     described = server.get("/openapi.json").json()
     assert f"{ENRICHMENT}/artists/enrich" in described["paths"]

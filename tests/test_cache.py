@@ -1,6 +1,7 @@
 """Answers that are kept: looked at, and marked to be fetched again, which loses nothing and survives a rebuild."""
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +90,10 @@ def test_all_answers_of_a_provider_are_fetched_again_and_a_rebuild_remembers_it(
 
 
 def test_nothing_changes_in_a_dry_run_without_a_yes_and_for_answers_that_are_too_new(
-    machine: tuple[Laptop, list[str]],
+    machine: tuple[Laptop, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     laptop, _ = machine
+    monkeypatch.setattr("sys.stdin", StringIO())
     files = laptop.lake("manual/archive")
     assert "3 answers would be fetched again" in laptop("cache", "invalidate", "--provider", "spotify", "--dry-run").err
     assert "0 answers would be fetched again" in invalidated(laptop, "--older-than", "1d").err

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from linernotes.reports.page.countries import country
 from linernotes.reports.page.drawing import WIDE, shortened
 from linernotes.reports.page.genres import OTHER, family
 from linernotes.reports.page.months import Span, number_of, summed
+from tests.accessibility import faults
 from tests.laptop import Laptop, Said
 from tests.samples import artist, keys, lines
 
@@ -220,6 +223,52 @@ def test_each_drawing_has_its_finding_and_its_numbers(page: str) -> None:
             assert 'class="wide"' in figure
             assert 'class="narrow"' in figure
             assert "<details>" in figure
+
+
+def test_everybody_can_read_the_page(page: str, heard: Laptop, tmp_path: Path) -> None:
+    assert faults(page) == []
+    assert faults(written(heard, tmp_path, "--all-time", "--private", "--name", MARKUP)) == []
+    assert faults(written(heard, tmp_path, "--from", "2025-03-03", "--to", "2025-03-05")) == []
+    said = heard("report", "library", "--out", tmp_path / "library.html")
+    assert said.code == 0, said.err
+    assert faults((tmp_path / "library.html").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "finding"),
+    [
+        ('<html lang="en">', "<html>", "the page names no language"),
+        ("main", "div", "the page has 0 main parts"),
+        ("h2", "h3", "follows h1"),
+        ('role="img" ', "", "says nothing to those who do not see it"),
+        ('scope="row"', "", "has headings that say not what they are of"),
+        ('aria-labelledby="artists-heading"', 'aria-labelledby="nothing"', "is named by 'nothing', which is not there"),
+        ("<style>", '<img src="https://example.org/a.png" alt=""><style>', "fetches or runs something"),
+        ("*{box-sizing", "@import 'more.css';*{box-sizing", "fetches by its style"),
+    ],
+    ids=["language", "main", "headings", "drawing", "table", "label", "stranger", "style"],
+)
+def test_a_page_that_not_everybody_can_read_is_found_out(page: str, good: str, bad: str, finding: str) -> None:
+    assert good in page
+    assert [each for each in faults(page.replace(good, bad)) if finding in each]
+
+
+@pytest.mark.parametrize("width", [360, 1_000])
+def test_nothing_is_wider_than_the_screen(page: str, tmp_path: Path, width: int) -> None:
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("LEFT OUT: no Chromium here, which alone knows how wide a page is")
+    frame = tmp_path / "frame.html"
+    frame.write_text(
+        f'<iframe style="width:{width}px;height:800px;border:0" srcdoc="{escape(page)}"></iframe>'
+        "<script>onload = () => { const inner = document.querySelector('iframe').contentDocument.documentElement;"
+        "document.title = `${inner.clientWidth} ${inner.scrollWidth}`; }</script>",
+        encoding="utf-8",
+    )
+    words = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"--user-data-dir={tmp_path / 'profile'}"]
+    done = subprocess.run([browser, *words, frame.as_uri()], capture_output=True, text=True, timeout=120, check=True)
+    (seen, needed), *_ = re.findall(r"<title>(\d+) (\d+)</title>", done.stdout)
+    assert width - 20 <= int(needed) <= int(seen)  # beside the bar that scrolls
 
 
 def test_the_sources_stand_with_their_licences_at_the_end(page: str) -> None:

@@ -70,7 +70,12 @@ def list_(selected: dict[str, Any], shown: int, form: str) -> None:
         counts = kept_counts(workspace.warehouse, wanted, now)
         show_rows(first_columns(rows, COLUMNS, form), form, "kept answers")
         total = sum(row["answers"] for row in counts)
-        states = {state: sum(int(row[state]) for row in counts) for state in ("fresh", "stale", "marked", "final")}
+        states = {
+            "fresh": sum(row["fresh"] for row in counts),
+            "stale": sum(row["stale"] for row in counts),
+            "marked": sum(row["marked"] for row in counts),
+            "final": sum(row["final"] for row in counts),
+        }
         told = ", ".join(f"{number:,} {state}" for state, number in states.items() if number)
         listed = f"; {len(rows):,} listed, --n lists more" if len(rows) < total else ""
         workspace.progress.say(f"{many(total, 'answer')} kept{': ' if told else ''}{told}{listed}")

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.rest.jobs import OPEN, Job
+from linernotes.rest.kept import Kept
 
 PREFIX = "/api/v1/enrichment"
 MAX_AGE = "LINERNOTES_API_MAX_AGE"
@@ -28,12 +29,12 @@ def read_max_age(environ: Mapping[str, str]) -> int:
     return int(given)
 
 
-def tagged(body: object, tag: str, request: Request, max_age: int) -> Response:
-    """The body, or that it has not changed since the client got it."""
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={max_age}", "Vary": "Authorization"}
-    if tag in request.headers.get("if-none-match", ""):
+def tagged(kept: Kept, request: Request, max_age: int) -> Response:
+    """The answer, or that it has not changed since the client got it."""
+    headers = {"ETag": kept.tag, "Cache-Control": f"private, max-age={max_age}", "Vary": "Authorization"}
+    if kept.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return JSONResponse(body, headers=headers)
+    return Response(kept.body, headers=headers, media_type="application/json")
 
 
 def job_answer(job: Job, status: int, **more: object) -> Response:

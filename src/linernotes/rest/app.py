@@ -14,21 +14,23 @@ from linernotes.config.settings import Settings
 from linernotes.core.clock import SystemClock
 from linernotes.core.errors import LinernotesError
 from linernotes.rest import problems
-from linernotes.rest.access import Access
+from linernotes.rest.access import Access, Rates
 from linernotes.rest.answers import read_max_age
 from linernotes.rest.artists import Artists
 from linernotes.rest.documentation import documentation
 from linernotes.rest.jobs import Jobs
+from linernotes.rest.kept import Answers
 from linernotes.rest.keys import Keys
 from linernotes.rest.problems import Problem
 from linernotes.rest.service import Service
-from linernotes.rest.snapshot import Snapshots
 from linernotes.rest.tracks import Tracks
+from linernotes.runs.snapshots import Snapshots
 
 LARGEST_BODY = 64 << 10
+RATES = Rates()
 
 
-def application(settings: Settings, keys: Keys, *, required: bool = True) -> FastAPI:
+def application(settings: Settings, keys: Keys, *, required: bool = True, rates: Rates = RATES) -> FastAPI:
     """The API over one home; without ``required`` it asks for no token."""
     clock = SystemClock()
     snapshots, jobs = Snapshots(settings, clock), Jobs(settings, clock)
@@ -42,9 +44,9 @@ def application(settings: Settings, keys: Keys, *, required: bool = True) -> Fas
             jobs.stop()
             snapshots.close()
 
-    access = Access(keys, clock, required)
+    access = Access(keys, clock, required, rates)
     app = FastAPI(title="linernotes", version=version("linernotes"), docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.include_router(Artists(snapshots, jobs, access, read_max_age(settings.environ)).router())
+    app.include_router(Artists(Answers(snapshots), jobs, access, read_max_age(settings.environ)).router())
     app.include_router(Tracks(snapshots, jobs, access).router())
     app.include_router(Service(snapshots, access).router())
     for kind, handler in (

@@ -2,13 +2,13 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.encoders import jsonable_encoder
-from fastapi.responses import JSONResponse
+from fastapi.concurrency import run_in_threadpool
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.reports import catalogue
@@ -18,9 +18,9 @@ from linernotes.rest.access import Access
 from linernotes.rest.answers import ANSWERS, PREFIX, job_answer, tagged
 from linernotes.rest.bodies import EnrichArtist, EnrichArtists, artist_id_of, batch_of
 from linernotes.rest.jobs import OPEN, Job, Jobs
+from linernotes.rest.kept import Answers, Kept
 from linernotes.rest.keys import Bearer
 from linernotes.rest.problems import Problem
-from linernotes.rest.snapshot import Snapshots
 from linernotes.storage.workspace import Workspace
 
 TAG = "Artist Enrichment"
@@ -32,7 +32,7 @@ Id = Annotated[str, "an id at Spotify, an MBID, or an id of the library"]
 class Artists:
     """Answers from the published tables, and makes jobs of the rest."""
 
-    snapshots: Snapshots
+    answers: Answers
     jobs: Jobs
     access: Access
     max_age: int
@@ -63,7 +63,7 @@ class Artists:
 
     def enrich(self, body: EnrichArtist, request: Request) -> Response:
         """The artist as an object when its data is fresh; otherwise a job that asks the services."""
-        bearer = self.access.scope("enrich")(request)
+        bearer = self.access.bearer("enrich", request)
         artist = artist_id_of(body.spotify_artist_id or body.spotify_url or "")
         if body.force_refresh or self._not_fresh([artist]):
             return self._accepted([artist], bearer)
@@ -71,17 +71,24 @@ class Artists:
 
     def enrich_batch(self, body: EnrichArtists, request: Request) -> Response:
         """A job for those whose data is not fresh; the objects of all when it is."""
-        bearer = self.access.scope("enrich")(request)
+        bearer = self.access.bearer("enrich", request)
         ids = batch_of(body.artist_ids)
         wanted = ids if body.force_refresh else self._not_fresh(ids)
         if wanted:
             return self._accepted(wanted, bearer, fresh=[each for each in ids if each not in wanted])
-        return JSONResponse({"artists": [self._profile(each)[0] for each in ids]})
+        artists = b",".join(self._profile(each).body for each in ids)
+        return Response(b'{"artists":[' + artists + b"]}", media_type="application/json")
 
-    def one(self, artist_id: Id, request: Request, refresh: bool = False) -> Response:  # noqa: FBT001, FBT002
+    async def one(self, artist_id: Id, request: Request, refresh: bool = False) -> Response:  # noqa: FBT001, FBT002
         """The artist as it is known; with ``refresh`` the services are asked first, for up to eight seconds."""
+        known = None if refresh else self.answers.known(("artist", artist_id))
+        if known:  # a thread would cost more than the answer
+            return tagged(known, request, self.max_age)
+        return await run_in_threadpool(self._one, artist_id, request, refresh=refresh)
+
+    def _one(self, artist_id: str, request: Request, *, refresh: bool) -> Response:
         if refresh:
-            job = self._asked([artist_id_of(artist_id)], self.access.scope("enrich")(request))
+            job = self._asked([artist_id_of(artist_id)], self.access.bearer("enrich", request))
             clock = self.access.clock
             until = clock.monotonic() + LONGEST_WAIT
             while job.state in OPEN and clock.monotonic() < until:
@@ -93,7 +100,7 @@ class Artists:
 
     def refresh(self, artist_id: Id, request: Request) -> Response:
         """A job that asks all services about the artist."""
-        bearer = self.access.scope("enrich")(request)
+        bearer = self.access.bearer("enrich", request)
         return self._accepted([artist_id_of(artist_id)], bearer)
 
     def job(self, job_id: str) -> Response:
@@ -150,22 +157,20 @@ class Artists:
         return self._kept(name, request, ask)
 
     def _object(self, artist_id: str, request: Request) -> Response:
-        body, tag = self._profile(artist_id)
-        return tagged(body, tag, request, self.max_age)
+        return tagged(self._profile(artist_id), request, self.max_age)
 
-    def _profile(self, artist_id: str) -> tuple[object, str]:
+    def _profile(self, artist_id: str) -> Kept:
         def ask(workspace: Workspace) -> object:
-            return jsonable_encoder(artist_profile(workspace.warehouse, _find(workspace, artist_id)))
+            return artist_profile(workspace.warehouse, _find(workspace, artist_id))
 
-        return self.snapshots.kept(("artist", artist_id), ask)
+        return self.answers.kept(("artist", artist_id), ask)
 
-    def _kept(self, name: tuple[str, ...], request: Request, ask: Any) -> Response:
-        body, tag = self.snapshots.kept(name, lambda workspace: jsonable_encoder(ask(workspace)))
-        return tagged(body, tag, request, self.max_age)
+    def _kept(self, name: tuple[str, ...], request: Request, ask: Callable[[Workspace], object]) -> Response:
+        return tagged(self.answers.kept(name, ask), request, self.max_age)
 
     def _not_fresh(self, ids: list[str]) -> list[str]:
         """Those that are unknown, not enriched, older than Spotify's answers stay fresh, or invalidated."""
-        with self.snapshots.reading() as (workspace, _):
+        with self.answers.snapshots.reading() as (workspace, _):
             known = catalogue.ages(workspace.warehouse, ids)
             fresh = timedelta(seconds=workspace.settings.configs.provider("spotify").fresh_seconds)
             since = workspace.clock.now() - fresh

@@ -70,7 +70,6 @@ class Jobs:
 
     def start(self) -> None:
         """Begin to work; what a killed server had begun waits again."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for job in self._all():
             if job.state == "running":
                 self._write(replace(job, state="waiting"))
@@ -180,6 +179,7 @@ class Jobs:
             return None
 
     def _write(self, job: Job) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{job.id}.json"
         half = path.with_suffix(".tmp")
         with half.open("w", encoding="utf-8") as file:

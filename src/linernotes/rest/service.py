@@ -15,7 +15,7 @@ from linernotes.rest.access import Access
 from linernotes.rest.answers import ANSWERS, PREFIX
 from linernotes.rest.artists import TAG
 from linernotes.rest.problems import Problem
-from linernotes.rest.snapshot import Snapshots
+from linernotes.runs.snapshots import Snapshots
 
 
 @dataclass(frozen=True, slots=True)

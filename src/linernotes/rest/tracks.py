@@ -10,7 +10,7 @@ from linernotes.rest.access import Access
 from linernotes.rest.answers import ANSWERS, job_answer
 from linernotes.rest.bodies import EnrichTrack, EnrichTracks
 from linernotes.rest.jobs import Jobs
-from linernotes.rest.snapshot import Snapshots
+from linernotes.runs.snapshots import Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Tracks:
 
     def enrich(self, body: EnrichTrack, request: Request) -> Response:
         """What is known of a track; one that is not in the library is added by a job, which asks the services."""
-        bearer = self.access.scope("enrich")(request)
+        bearer = self.access.bearer("enrich", request)
         (found,) = self._found([body])
         if found and not body.force_refresh:
             return JSONResponse(found)
@@ -42,7 +42,7 @@ class Tracks:
 
     def enrich_batch(self, body: EnrichTracks, request: Request) -> Response:
         """What is known of several tracks, null for others, and a job that adds those to the library."""
-        bearer = self.access.scope("enrich")(request)
+        bearer = self.access.bearer("enrich", request)
         found = self._found(body.tracks)
         pairs = zip(body.tracks, found, strict=True)
         missing = [track.wanted() for track, known in pairs if known is None or track.force_refresh]

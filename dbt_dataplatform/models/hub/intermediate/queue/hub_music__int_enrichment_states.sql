@@ -2,8 +2,7 @@
 with states as (
     select
         provider, entity, key, enrichedAt, missOutcome, missReason, missedAt, takenBackAt,
-        coalesce(streak, 0) as streak,
-        throttledAt, throttledBy,
+        coalesce(streak, 0) as streak, throttledAt, throttledBy,
         coalesce(missedAt, enrichedAt) as answeredAt,
         coalesce(enrichedAt, if(missOutcome = 'not_found', missedAt, null)) as keptAt
     from {{ ref('hub_music__int_enrichment_answers') }}

@@ -1,12 +1,9 @@
 """The published tables in a process that lives long: each snapshot is opened once, until the next one is there."""
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from hashlib import sha256
-from typing import TypeVar
 
 from linernotes.config.environments import DuckDBFile
 from linernotes.config.settings import Settings
@@ -15,8 +12,6 @@ from linernotes.core.progress import Quiet
 from linernotes.runs.published import last_ended, open_published
 from linernotes.storage.workspace import Workspace, open_workspace
 
-Value = TypeVar("Value")
-MOST_KEPT = 10_000
 LOOK_SECONDS = 30.0  # BigQuery is asked no more often whether its tables are newer, for each question has a price
 
 
@@ -36,7 +31,6 @@ class Snapshots:
         self._workspace: Workspace | None = None
         self._key = ""
         self._newest, self._looked = "", 0.0  # in BigQuery: who ended last, and when that was asked
-        self._kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Workspace, str]]:
@@ -56,17 +50,11 @@ class Snapshots:
                 self._readers -= 1
                 self._changed.notify_all()
 
-    def kept(self, name: tuple[str, ...], make: Callable[[Workspace], Value]) -> tuple[Value, str]:
-        """What is made of the published tables, made once a snapshot, and an ETag for it."""
-        with self.reading() as (workspace, key):
-            found = self._kept.get(name)  # another reader may push it out between a look and a second one
-            made: Value = make(workspace) if found is None else found  # type: ignore[assignment]  # made in one way
-            if found is None:
-                with self._changed:
-                    self._kept[name] = made
-                    if len(self._kept) > MOST_KEPT:
-                        self._kept.popitem(last=False)
-        return made, f'W/"{sha256(repr((key, name)).encode()).hexdigest()[:20]}"'
+    def current(self) -> str:
+        """The name of what is open, if that is what is published now, else ""; it waits for nobody and asks nobody."""
+        if self._file is None:
+            return self._key if self._clock.monotonic() - self._looked < LOOK_SECONDS else ""
+        return self._key if self._key == self._name_of_file() else ""
 
     def published_at(self) -> datetime | None:
         """When that was published; in BigQuery, when a command ended last."""
@@ -83,7 +71,6 @@ class Snapshots:
                 self._open.close()
             self._open = self._workspace = None
             self._key = ""
-            self._kept.clear()
 
     def _stale(self) -> bool:
         return self._workspace is None or self._key != self._now(self._workspace)
@@ -108,7 +95,6 @@ class Snapshots:
         if self._open is not None:
             self._open.close()
         self._open, self._workspace = None, None
-        self._kept.clear()
         key = self._name_of_file()  # before it is opened: a file that comes in between is opened again
         with ExitStack() as stack:
             workspace = stack.enter_context(open_workspace(self._settings, Quiet()))
