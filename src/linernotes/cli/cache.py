@@ -56,7 +56,7 @@ def cache() -> None:
 @format_option
 @environment_options
 def list_(selected: dict[str, Any], shown: int, form: str) -> None:
-    """List the answers that are kept: who said it, about whom, since when, and whether it is fresh. The oldest first.
+    """List the answers that are kept, the oldest first: the provider, the artist, the date, and whether it is fresh.
 
     JSON and CSV also have the ids.
     """
