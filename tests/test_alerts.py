@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from linernotes.core.errors import LinernotesError
-from linernotes.reports.findings import Finding
+from linernotes.reports.finding import Finding
 from linernotes.runs.alerts import Alert, brought_up_to_date, due_now
 from linernotes.runs.mail import Entry, Letter, compose
 from tests.laptop import Laptop

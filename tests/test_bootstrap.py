@@ -16,6 +16,7 @@ from tests.samples import configs, settings
 PROJECT = ("--project", "acme-music")
 MAKES = re.compile(r"\b(?:create|mk)\b")
 VARIABLES = sorted({name for provider in configs().providers.values() for name in provider.credentials.values()})
+FLOWS = {name: flow for name, flow in configs().flows.items() if name != "weekly"}
 ALERTS = ("failed", "partial", "stale", "silent")
 # What has to be there before what follows can be made or given.
 ORDER = [
@@ -33,6 +34,7 @@ ORDER = [
     "jobs create linernotes-watch-prd",
     "scheduler jobs create http linernotes-weekly-prd",
     "scheduler jobs create http linernotes-watch-prd",
+    *(f"scheduler jobs create http linernotes-{name.replace('_', '-')}-prd" for name in sorted(FLOWS)),
     *(f"policies create --project=acme-music --policy-from-file={name}.json" for name in ALERTS),
 ]
 ROLES = {
@@ -50,7 +52,7 @@ ROLES = {
         ("iam", "roles/iam.serviceAccountUser"),
         ("run", "roles/run.developer"),
     },
-    "linernotes-scheduler-prd": {("run", "roles/run.invoker")},
+    "linernotes-scheduler-prd": {("run", "roles/run.invoker"), ("run", "roles/run.jobsExecutorWithOverrides")},
 }
 
 
@@ -184,11 +186,26 @@ def test_nothing_in_the_lake_is_deleted_by_rule_and_only_the_archive_grows_cold(
 
 
 def test_it_begins_every_sunday_at_seven_in_paris(google: Programs) -> None:
-    entry, watch = (words for words in planned(google) if words[1:5] == ["scheduler", "jobs", "create", "http"])
+    entry, watch, *_ = (words for words in planned(google) if words[1:5] == ["scheduler", "jobs", "create", "http"])
     assert "--schedule=30 9,21 * * *" in watch  # so that its absence shows within a day
     assert any(word.endswith("/jobs/linernotes-watch-prd:run") for word in watch)
     assert {"--schedule=0 7 * * 0", "--time-zone=Europe/Paris", "--http-method=POST"} <= set(entry)
     assert any(word.endswith("/locations/europe-west1/jobs/linernotes-prd:run") for word in entry)
+
+
+@pytest.mark.parametrize("name", sorted(FLOWS))
+def test_every_other_flow_has_an_entry_as_its_file_says_and_waits_to_be_switched_on(
+    google: Programs, name: str
+) -> None:
+    entry = f"linernotes-{name.replace('_', '-')}-prd"
+    made, paused = (words for words in planned(google) if entry in words and "describe" not in words)
+    flow = FLOWS[name]
+    assert {f"--schedule={flow.schedule}", f"--time-zone={flow.time_zone}"} <= set(made)
+    assert any(word.endswith("/jobs/linernotes-prd:run") for word in made)
+    (body,) = (json.loads(word.partition("=")[2]) for word in made if word.startswith("--message-body="))
+    (container,) = body["overrides"]["containerOverrides"]
+    assert container["args"] == ["flow", name, "--env", "prd"]
+    assert paused[:4] == ["gcloud", "scheduler", "jobs", "pause"]
 
 
 def test_every_provider_with_credentials_has_its_secrets_and_a_blank_one_counts_as_not_set(google: Programs) -> None:

@@ -3,6 +3,7 @@
 All points at their first occurrence; ``make chaos`` kills at the second and third too, and at random.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,11 +16,12 @@ import pytest
 from linernotes.core.faults import POINTS, VARIABLE
 from linernotes.sandbox import Faults, Generated, Sandbox
 from tests.chaos.checker import State, differences, faults, state
-from tests.chaos.scenarios import BAD, BATCH, EXTRACT, IMPORT, PURGE, REBUILD, RUN
+from tests.chaos.scenarios import BAD, BATCH, EXTRACT, IMPORT, PURGE, REBUILD, RUN, STREAMS
 from tests.chaos.trials import compared, copied, done, killed_at
 from tests.conftest import QUICK, spotify_of
 from tests.kills import nursery
 from tests.laptop import Laptop
+from tests.sources.test_drops import DISTROKID, song, table
 
 __all__ = ["nursery"]  # a fixture that stands elsewhere
 ELSEWHERE = ("salvaged", "settled", "banned")
@@ -100,6 +102,38 @@ def test_an_import_that_was_killed_there_can_be_repeated(
     assert faults(killed.home, settled=False) == []
     assert done(nursery, killed, arguments) in (0, 4)  # 4 again, if the bad file had not been said to be bad
     assert compared(killed.home, state(whole)) == []
+
+
+@pytest.fixture(scope="module")
+def exports(folder: Path) -> Path:
+    """Files whose rows go to two tables, with a bad row in one of them."""
+    place = folder / "exports"
+    place.mkdir()
+    days = [f"2026-11-{n:02},{100 + n}" for n in range(1, 25)]
+    (place / "Night-timeline.csv").write_text(song(*days), encoding="utf-8")
+    (place / "Tide-timeline.csv").write_text(song(*days, "2026-11-31,1"), encoding="utf-8")
+    sale = "2026-10-25\t2026-08\tSpotify\tMara Ellis\tTide\tNLXX02600042\t\t100\t0.31"
+    (place / "bank.tsv").write_text(table(DISTROKID, sale, sale), encoding="utf-8")
+    for path in place.iterdir():
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    return place
+
+
+@pytest.mark.parametrize("point", STREAMS.points)
+def test_an_import_of_streams_that_was_killed_there_can_be_repeated(
+    point: str, exports: Path, folder: Path, nursery: ForkServerContext
+) -> None:
+    arguments = ("import", "streams", str(exports), "--artist", "Mara Ellis")
+    whole, killed = folder / "streams", Laptop(folder / "killed streams")
+    shutil.rmtree(killed.home, ignore_errors=True)
+    if not whole.exists():
+        assert done(nursery, Laptop(whole), arguments) == 0
+    assert killed_at(nursery, killed, arguments, point)
+    assert faults(killed.home, settled=False) == []
+    assert done(nursery, killed, arguments) == 0
+    assert compared(killed.home, state(whole)) == []
+    assert killed.value("select count(*) from {lake}.lake_streams__normalized_metrics") == 48
+    assert killed.value("select count(*) from {lake}.lake_streams__normalized_sales") == 2
 
 
 @pytest.mark.parametrize("point", EXTRACT.points)

@@ -1,17 +1,25 @@
 """A flow runs commands one after the other, and leaves a row for each, also for one that was killed."""
 
+import ast
 import shutil
 import signal
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from linernotes.config.flows import FlowStep
 from linernotes.config.settings import shipped_folder
-from linernotes.core.errors import ConfigurationError
+from linernotes.core.clock import SystemClock
+from linernotes.core.errors import Busy, ConfigurationError
+from linernotes.runs import flows
+from linernotes.runs.exclusive import exclusive_session
+from linernotes.storage.workspace import Workspace
 from tests.laptop import Laptop
+from tests.programs import ROOT
 from tests.samples import settings
 
 BUSY = 75
@@ -112,6 +120,63 @@ def test_flows_are_listed_without_a_name(laptop: Laptop) -> None:
 
 def test_whatever_fails_people_are_told() -> None:
     assert all(flow.steps[-1].always and flow.steps[-1].command == "alert" for flow in SHIPPED.values())
+
+
+def test_a_step_counts_what_its_own_command_has_loaded(laptop: Laptop) -> None:
+    path = Path(laptop.environ["LINERNOTES_CONFIGS"]) / "flows/mine.yaml"
+    files = [laptop.write(f"{name}.csv", f"artist,track,time\nA,{name},2026-11-0{name} 10:00:00\n") for name in "12"]
+    steps = [f"  - {{name: load{n}, command: import plays {file}}}\n" for n, file in enumerate(files)]
+    path.write_text(STEPS.partition("  - ")[0] + "".join(steps) + "  - {name: notify, command: alert, always: true}\n")
+    assert laptop("import", "plays", laptop.write("0.csv", "artist,track,time\nB,0,2026-11-09 10:00:00\n")).code == 0
+    said = laptop("flow", "mine", "--format", "json")
+    assert said.code == 0, said.err
+    # A play, and the file that it is from.
+    assert [(row["step"], row["records"]) for row in said.rows] == [("load0", 2), ("load1", 2), ("notify", 0)]
+    started = laptop.rows(
+        "select startedBy from {lake}.lake_ops__runs where command = 'import plays' order by startedAt"
+    )
+    assert [(row["startedBy"] or "/by hand").partition("/")[2] for row in started] == ["by hand", "load0", "load1"]
+
+
+def test_a_flow_that_does_not_get_the_workspace_back_still_tells(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SystemClock, "pause", lambda *_: None)
+    begin, held, tried = flows._outcome, ExitStack(), list[str]()
+
+    def outcome(workspace: Workspace, run: flows.FlowRun, step: FlowStep) -> tuple[int, str | None]:
+        tried.append(step.name)
+        if step.name == "load":
+            held.enter_context(exclusive_session(workspace, "somebody else"))  # until the flow tells
+        else:
+            held.close()
+        return begin(workspace, run, step)
+
+    monkeypatch.setattr(flows, "_outcome", outcome)
+    said = laptop("flow", "mine", "--format", "json")
+    assert said.code == BUSY
+    assert tried == ["load", "notify"]
+    assert rows(laptop)["notify"] == ("ok", 0, None)
+    assert rows(laptop)["load"] == ("ok", 0, None)
+    assert rows(laptop)["wrong"][:2] == ("failed", BUSY)
+    assert laptop.rows("select step from {lake}.lake_ops__steps where endedAt is null") == []
+
+
+@pytest.mark.parametrize("name", ["airflow_flows", "dagster_flows"])
+def test_the_examples_for_schedulers_start_every_flow_when_its_file_says(name: str) -> None:
+    """Neither library is installed here, so the files are read, not run."""
+    text = (ROOT / f"scripts/{name}.py").read_text(encoding="utf-8")
+    assigned = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id.isupper()
+        if node.targets[0].id != "JOBS"
+    }
+    assert assigned["FLOWS"] == {flow.name: (flow.schedule, flow.time_zone) for flow in SHIPPED.values()}
+    assert assigned["BUSY"] == Busy.exit_code
+    assert "linernotes" not in {
+        alias.name for node in ast.walk(ast.parse(text)) for alias in getattr(node, "names", ())
+    }
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from linernotes.reports import (
     computed,
     crate,
     findings,
+    forecast,
     identities,
     listening,
     metrics,
@@ -26,7 +27,9 @@ from linernotes.reports import (
     rejects,
     rosters,
     run_levels,
+    sales_findings,
     service_levels,
+    stream_findings,
     top_artists,
     track,
     track_lookup,
@@ -92,6 +95,14 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "field_coverage": (queries.FieldCoverage, {}),
     "field_alarms": (queries.FieldAlarm, {}),
     "findings_of_runs": (findings.PoorRun, {"since": metrics.BEGINNING, "failed_share": 0.5}),
+    "forecast_days": (forecast.SettledDay, {"since": metrics.BEGINNING, "artist": ""}),
+    "findings_of_series": (stream_findings.Series, {"since": metrics.BEGINNING}),
+    "findings_of_days": (
+        stream_findings.SeriesDay,
+        {"since": metrics.BEGINNING, "floor": 1, "kept_share": 0.5},
+    ),
+    "findings_of_copies": (stream_findings.Copies, {"since": metrics.BEGINNING, "floor": 1, "least_days": 1}),
+    "findings_of_sales": (sales_findings.SalesMonth, {"since": metrics.BEGINNING}),
     "findings_of_flows": (findings.FailedStep, {"since": metrics.BEGINNING}),
     "findings_of_files": (
         findings.PoorFile,
@@ -168,6 +179,7 @@ BUILDERS = {
     "storage.warehouses.duckdb_upgrade": "its statements add columns, by names that schema checks",
     "storage.warehouses.tables": "its queries are of other people's tables, by names that those tables have",
     "storage.warehouses.duckdb_tables": "it describes what tables has quoted",
+    "reports.looks": "its commands are shown to people, who may type them; linernotes sql only reads",
     "storage.warehouses.bigquery_previous": "its scripts rename and drop tables by names that schema checks",
 }
 # Where a query is handed on that another module made.

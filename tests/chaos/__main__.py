@@ -23,6 +23,7 @@ from tests.chaos.trials import Trial, compared, copied, done, killed_after, kill
 from tests.conftest import HURRIED, QUICK
 from tests.kills import new_nursery
 from tests.laptop import Laptop
+from tests.sources.test_drops import DISTROKID, table
 
 OCCURRENCES = (1, 2, 3)
 KILLS_PER_WALK = 10
@@ -41,8 +42,19 @@ class Chaos:
         self.start = Laptop(folder / "start", self.environ)
         self.ids = list(islice(live, 6 * BATCH))
         self.roster, self.plays = self.start.roster(*self.ids), self.start.plays(*self.ids[:5])
+        self.files = {"plays.jsonl": str(self.plays), "exports": str(self._exports())}
         self._expect(self.start, "init")
         self._expect(self.start, "import", "roster", self.roster)
+
+    def _exports(self) -> Path:
+        """Streams and sales of an artist, whose rows go to two tables."""
+        place = self.folder / "exports"
+        place.mkdir()
+        audience = table("date,listeners,streams,followers", *(f"2026-11-{n:02},90,{n},9" for n in range(1, 25)))
+        sale = "2026-10-25\t2026-08\tSpotify\tMara Ellis\tTide\tNLXX02600042\t\t100\t0.31"
+        (place / "Mara Ellis-audience-timeline.csv").write_text(audience, encoding="utf-8")
+        (place / "bank.tsv").write_text(table(DISTROKID, sale), encoding="utf-8")
+        return place
 
     def home(self, of: Path, name: str) -> Laptop:
         """A machine of its own, with a copy of that home."""
@@ -60,11 +72,11 @@ class Chaos:
 
     def at_points(self, scenario: Scenario) -> None:
         """Kill a command at each of its points, at each occurrence, and repeat it."""
-        arguments = [str(self.plays) if each == "plays.jsonl" else each for each in scenario.arguments]
+        arguments = [self.files.get(each, each) for each in scenario.arguments]
         whole = self.home(self.before(scenario), "whole")
         self._expect(whole, *arguments)
         undisturbed = state(whole.home)
-        for point in scenario.points:
+        for point in dict.fromkeys(each.partition(":")[0] for each in scenario.points):
             for nth in OCCURRENCES:
                 with self._trial(f"{scenario.name} at {point}:{nth}") as trial:
                     killed = self.home(self.before(scenario), "killed")

@@ -23,6 +23,16 @@ IMPORT = Scenario(
     ("import", "plays", "plays.jsonl"),
     ("ensured", "sealed", "landed", "staged", "loading", "loaded", "archived", "rejecting", "rejected", "recorded"),
 )
+# The rows of two tables land one after the other, so that each of their points comes twice.
+STREAMS = Scenario(
+    "import streams",
+    ("import", "streams", "exports"),
+    (
+        "ensured",
+        *(f"{point}:{nth}" for nth in (1, 2) for point in ("sealed", "landed")),
+        *("staged", "loading", "loading:2", "loaded", "loaded:2", "archived", "archived:2", "recorded"),
+    ),
+)
 EXTRACT = Scenario(
     "extract",
     ("extract", "spotify", "--mode", "backfill"),
@@ -37,4 +47,4 @@ PURGE = Scenario(
     ("rewritten", "forgotten", "discarded"),
     after_a_run=True,
 )
-ALL = (IMPORT, EXTRACT, RUN, REBUILD, PURGE)
+ALL = (IMPORT, STREAMS, EXTRACT, RUN, REBUILD, PURGE)

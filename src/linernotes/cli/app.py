@@ -11,6 +11,7 @@ from linernotes.cli.completion import complete_datasets
 from linernotes.cli.drops import DROPS, template
 from linernotes.cli.extract import extract
 from linernotes.cli.flows import FLOWS
+from linernotes.cli.forecasts import forecast
 from linernotes.cli.histories import plays
 from linernotes.cli.identities import IDENTITIES
 from linernotes.cli.listening import LISTENING
@@ -81,6 +82,7 @@ for command in (
     *SETUP,
     *MAINTENANCE,
     *FLOWS,
+    forecast,
     match,
     template,
     sandbox,

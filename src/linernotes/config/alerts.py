@@ -54,8 +54,25 @@ class Rules(Strict):
     reminder_days: tuple[Days, Days] = (3, 7)
 
 
+class StreamRules(Strict):
+    """The limits of what is found in imported figures; see the comments in the file."""
+
+    floor: Annotated[int, Field(ge=1)] = 100
+    drop_share: Share = 0.5
+    surge_factor: Annotated[float, Field(gt=1)] = 10
+    weeks: Annotated[int, Field(ge=1, le=52)] = 8
+    least_weeks: Annotated[int, Field(ge=2, le=52)] = 4
+    deviations: Annotated[float, Field(ge=0)] = 3
+    new_release_days: Annotated[int, Field(ge=0, le=365)] = 14
+    source_share: Share = 0.5
+    least_series: Annotated[int, Field(ge=2)] = 3
+    stale_days: Days = 10
+    quiet_days: Days = 60
+
+
 class AlertSettings(Strict):
     """All of alerts.yaml."""
 
     mail: Mail = Field(default_factory=Mail)
     rules: Rules = Field(default_factory=Rules)
+    streams: StreamRules = Field(default_factory=StreamRules)

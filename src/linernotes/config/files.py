@@ -19,6 +19,7 @@ from linernotes.config.environments import Environment
 from linernotes.config.flows import Flow
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
+from linernotes.config.variables import STEP
 from linernotes.config.yaml_files import VARIABLE, load, resolve, value_of, variables_at
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.text import nearest
@@ -30,6 +31,7 @@ OURS = [
     "LINERNOTES_CONTACT",
     "LINERNOTES_ENV",
     "LINERNOTES_FAULT",
+    STEP,
     "LINERNOTES_HOME",
     "LINERNOTES_HUB_DATASET",
     "LINERNOTES_LAKE_DATASET",

@@ -10,6 +10,7 @@ from linernotes.config.aliases import ALIASES, PREFIX, Ignored, idle_aliases, wi
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.text import nearest
 
+STEP = "LINERNOTES_STEP"  # the step of a flow that a command belongs to; flows set it
 OWN_NAMES = ("ENRICHMENT_APIFY_API_TOKEN", "ENRICHMENT_APIFY_MAX_USD")  # ours too, by the same names
 
 

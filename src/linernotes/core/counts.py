@@ -115,7 +115,11 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """How a run ended; ``status`` is ok, partial, failed or stopped and ``reason`` says why it is not ok."""
+    """How a run ended; ``status`` is ok, partial, failed or stopped and ``reason`` says why it is not ok.
+
+    A run that looked for what needs a person has the share of series with something odd, in per cent, and the seconds
+    from its oldest finding to the mail about it.
+    """
 
     run: Run
     command: str
@@ -124,3 +128,5 @@ class RunReport:
     reason: str = ""
     asked: ExtractStats = field(default_factory=ExtractStats)
     ingested: LoadStats = field(default_factory=LoadStats)
+    anomalies_pct: float | None = None
+    alert_delay_seconds: float | None = None

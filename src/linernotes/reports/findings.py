@@ -4,32 +4,19 @@ Each finding says what it is about, how bad it is, and which command shows more;
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal, TypeAlias, TypedDict
+from typing import TypedDict
 
-from linernotes.config.alerts import Rules
+from linernotes.config.alerts import AlertSettings, Rules
 from linernotes.config.service_levels import RunObjectives
 from linernotes.core.text import bounded, many
+from linernotes.reports.finding import Finding, Judged, Severity
 from linernotes.reports.queries import field_alarms
 from linernotes.reports.rows import rows_of
 from linernotes.reports.run_levels import RunLevel, run_levels
+from linernotes.reports.stream_findings import judge_streams
 from linernotes.storage.ports import Warehouse
-
-Severity: TypeAlias = Literal["critical", "warning"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A finding of a rule about a ``series``; ``day`` is None for a state that lasts rather than an event."""
-
-    rule: str
-    series: str
-    day: date | None
-    severity: Severity
-    text: str
-    look: str
-    over: bool = False
 
 
 class PoorRun(TypedDict):
@@ -66,29 +53,25 @@ class PoorFile(TypedDict):
     rejectedRows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The findings, and what could not be judged, with the reason."""
-
-    findings: list[Finding]
-    not_judged: list[str]
-
-
-def judge(warehouse: Warehouse, rules: Rules, expected: RunObjectives, now: datetime, *, has_hub: bool) -> Judged:
-    """Everything that needs a person now; fields of services are judged where there is a hub."""
-    since = now - timedelta(days=rules.days)
+def judge(
+    warehouse: Warehouse, settings: AlertSettings, expected: RunObjectives, now: datetime, *, has_hub: bool
+) -> Judged:
+    """Everything that needs a person now; fields of services and imported figures are judged where there is a hub."""
+    rules, since = settings.rules, now - timedelta(days=settings.rules.days)
     levels = run_levels(warehouse, expected, now)
+    figures = judge_streams(warehouse, settings.streams, rules.days, now.date()) if has_hub else Judged([], [])
     findings = [
         *_of_flows(warehouse, since),
         *_of_runs(warehouse, rules, since),
         *_of_files(warehouse, rules, since),
         *_of_levels(levels),
         *(_of_fields(warehouse) if has_hub else ()),
+        *figures.findings,
     ]
-    not_judged = [] if has_hub else ["fields of the services: there is no hub yet"]
+    not_judged = [] if has_hub else ["fields of the services and imported figures: there is no hub yet"]
     if all(level.result == "not measured" for level in levels):
         not_judged.append("how old the last run is: there was none yet")
-    return Judged(findings, not_judged)
+    return replace(figures, findings=findings, not_judged=[*not_judged, *figures.not_judged])
 
 
 def _of_flows(warehouse: Warehouse, since: datetime) -> Iterator[Finding]:

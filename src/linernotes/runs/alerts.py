@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError, LinernotesError
-from linernotes.reports.findings import Finding, judge
+from linernotes.reports.finding import Finding
+from linernotes.reports.findings import judge
 from linernotes.reports.rows import column_name, published_columns
-from linernotes.runs.exclusive import exclusive_session
+from linernotes.runs.exclusive import exclusive_session, record_end, record_error
 from linernotes.runs.hub import hub_exists
 from linernotes.runs.mail import Entry, Letter, compose, send, summary_of
+from linernotes.runs.session import RunSession
 from linernotes.storage.workspace import Workspace
 
 NOBODY = "no mail is sent: set ALERTS_SMTP_SERVER, ALERTS_FROM and ALERTS_TO"
@@ -59,12 +61,17 @@ class Due:
 
 @dataclass(slots=True)
 class AlertResult:
-    """The alerts that are open or have just ended, how many were told to whom, and what was not judged."""
+    """The alerts that are open or have just ended, how many were told to whom, and what was not judged.
+
+    ``anomalies_pct`` is None where no series of figures was judged, ``delay_seconds`` where nothing was told.
+    """
 
     alerts: list[Alert] = field(default_factory=list)
     told: int = 0
     notes: list[str] = field(default_factory=list)
     error: LinernotesError | None = None
+    anomalies_pct: float | None = None
+    delay_seconds: float | None = None
 
 
 def alert(workspace: Workspace) -> AlertResult:
@@ -75,14 +82,26 @@ def alert(workspace: Workspace) -> AlertResult:
     """
     with exclusive_session(workspace, "alert") as session:
         workspace.warehouse.ensure(workspace.datasets)
-        return _alert(workspace, session.run.id)
+        result = _alert(workspace, session.run.id)
+        session.anomalies_pct, session.alert_delay_seconds = result.anomalies_pct, result.delay_seconds
+        _record(session, result)
+    return result
+
+
+def _record(session: RunSession, result: AlertResult) -> None:
+    """Keep the run in the ledger, where the delay of its mail and the share of odd series stand."""
+    if result.error:
+        record_error(session, result.error)
+    else:
+        record_end(session, "ok", "")
 
 
 def _alert(workspace: Workspace, run_id: str) -> AlertResult:
     result, now = AlertResult(), workspace.clock.now()
     settings = workspace.settings.configs.alerts
     expected = workspace.settings.configs.slo.runs
-    judged = judge(workspace.warehouse, settings.rules, expected, now, has_hub=hub_exists(workspace))
+    judged = judge(workspace.warehouse, settings, expected, now, has_hub=hub_exists(workspace))
+    result.anomalies_pct = 100 * judged.anomalies / judged.series if judged.series else None
     held = _read(workspace, now - timedelta(days=settings.rules.days))
     result.alerts = brought_up_to_date(held, judged.findings, now)
     result.notes = [f"not judged: {each}" for each in judged.not_judged]
@@ -102,6 +121,7 @@ def _alert(workspace: Workspace, run_id: str) -> AlertResult:
 def _tell(workspace: Workspace, due: Due, run_id: str, result: AlertResult) -> None:
     refused = _send(workspace, _letter(due, result, run_id))
     sent = workspace.clock.now()
+    result.delay_seconds = (sent - min(_since(each) for each in due.all)).total_seconds()
     told = {each.alert_id: _as_told(each, sent, reminders=each.reminders + (each in due.again)) for each in due.all}
     _write(workspace, told.values())
     result.alerts = [told.get(each.alert_id, each) for each in result.alerts]
@@ -155,6 +175,11 @@ def due_now(alerts: Sequence[Alert], now: datetime, reminder_days: tuple[int, in
         elif not each.closed_at and each.sent_at and now - each.sent_at >= (later if each.reminders else first):
             due.again.append(each)
     return due
+
+
+def _since(alert: Alert) -> datetime:
+    """Since when a mail about the alert has been due: since it was found, was over, or is told again."""
+    return alert.opened_at if alert.told is None else alert.closed_at or alert.last_seen_at
 
 
 def _as_told(alert: Alert, sent: datetime, *, reminders: int) -> Alert:

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from linernotes.config.flows import Flow, FlowStep
 from linernotes.core import sql
@@ -53,13 +53,23 @@ class StepResult:
 
 @dataclass(slots=True)
 class FlowRun:
-    """A run of a flow for a day, with the steps that it has come to."""
+    """A run of a flow for a day, with the steps that it has come to.
+
+    ``unwritten`` has the rows of steps that could not be written yet, because another command held the workspace;
+    ``busy`` says which.
+    """
 
     flow: Flow
     id: str
     day: date
     steps: list[StepResult] = field(default_factory=list)
     error: LinernotesError | None = None
+    unwritten: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    busy: Busy | None = None
+
+    def key_of(self, step: str) -> str:
+        """What the ledger keeps with the runs of a step."""
+        return f"{self.id}/{step}"
 
     def finished(self, result: StepResult) -> None:
         """Keep the result of a step; the first that failed is the flow's error."""
@@ -117,11 +127,12 @@ def _step(workspace: Workspace, run: FlowRun, step: FlowStep, place: int, skippe
     if skipped:
         done = replace(begun, status="skipped", ended_at=now, command=None, reason=skipped)
     else:
-        _record(workspace, run, begun, place)
-        code, said = _outcome(workspace, step)
+        _record(workspace, run, begun, place, patience=PATIENCE)
+        busy = None if step.always else run.busy
+        code, said = (busy.exit_code, busy.message) if busy else _outcome(workspace, run, step)
         status, reason = ("failed", said) if code else ("ok", None)
         done = replace(begun, status=status, exit_code=code, reason=reason, ended_at=workspace.clock.now())
-    return _record(workspace, run, done, place)
+    return _record(workspace, run, done, place, patience=timedelta() if run.busy else PATIENCE)
 
 
 def _reason_to_skip(workspace: Workspace, run: FlowRun, step: FlowStep, first: str | None) -> str | None:
@@ -135,9 +146,9 @@ def _reason_to_skip(workspace: Workspace, run: FlowRun, step: FlowStep, first: s
     return step.skip
 
 
-def _outcome(workspace: Workspace, step: FlowStep) -> tuple[int, str | None]:
+def _outcome(workspace: Workspace, run: FlowRun, step: FlowStep) -> tuple[int, str | None]:
     """The exit code of the step's command, and the line that it failed with; a stop of ours is passed on to it."""
-    with start_command(workspace.settings, step.words) as child:
+    with start_command(workspace.settings, step.words, step=run.key_of(step.name)) as child:
         said = list[str]()
         listener = Thread(target=_listen, args=(child.stderr, workspace, step.name, said))
         listener.start()
@@ -170,18 +181,27 @@ def _wait(workspace: Workspace, child: "subprocess.Popen[str]", *, always: bool)
             passed_on = True
 
 
-def _record(workspace: Workspace, run: FlowRun, result: StepResult, place: int) -> StepResult:
-    """Write the row of a step, with what its command has loaded; returns the result with these counts."""
-    with _alone(workspace):
-        if result.exit_code is not None:
-            result = _with_counts(workspace, result)
-        _put(workspace, [_row(run, result, place)])
+def _record(workspace: Workspace, run: FlowRun, result: StepResult, place: int, *, patience: timedelta) -> StepResult:
+    """Write the row of a step, with what its command has loaded; returns the result with these counts.
+
+    While another command holds the workspace for long, the row waits for that of a later step.
+    """
+    try:
+        with _alone(workspace, patience):
+            if result.exit_code is not None:
+                result = _with_counts(workspace, run, result)
+            run.unwritten[result.step] = _row(run, result, place)
+            _put(workspace, list(run.unwritten.values()))
+        run.unwritten.clear()
+        run.busy = None
+    except Busy as busy:
+        run.busy = busy
+        run.unwritten[result.step] = _row(run, result, place)
     return result
 
 
-def _with_counts(workspace: Workspace, result: StepResult) -> StepResult:
-    began = result.started_at.replace(microsecond=0)  # as the ledger has it
-    counted = next(workspace.warehouse.rows(sql.read("runs/work_of_step"), since=began))
+def _with_counts(workspace: Workspace, run: FlowRun, result: StepResult) -> StepResult:
+    counted = next(workspace.warehouse.rows(sql.read("runs/work_of_step"), step=run.key_of(result.step)))
     if not counted["runs"]:
         return result
     status = "partial" if result.status == "ok" and counted["isPartial"] else result.status
@@ -190,17 +210,17 @@ def _with_counts(workspace: Workspace, result: StepResult) -> StepResult:
 
 
 def _end_killed_steps(workspace: Workspace, flow: Flow) -> None:
-    with _alone(workspace, patience=timedelta()):
+    with _alone(workspace, timedelta()):
         rows = list(workspace.warehouse.rows(sql.read("runs/killed_steps"), flow=flow.name))
         _put(workspace, [row | {"endedAt": workspace.clock.now()} for row in rows])
 
 
 @contextmanager
-def _alone(workspace: Workspace, patience: timedelta = PATIENCE) -> Iterator[None]:
+def _alone(workspace: Workspace, patience: timedelta) -> Iterator[None]:
     """The workspace for a moment, after whoever holds it; it is given back for the next command."""
     waiting = Retrying(
         retry=retry_if_exception_type(Busy),
-        stop=stop_after_delay(patience.total_seconds()),
+        stop=stop_after_attempt(1 + int(patience.total_seconds())),  # a second each
         wait=wait_fixed(1),
         sleep=workspace.clock.pause,
         reraise=True,

@@ -27,16 +27,21 @@ from linernotes.runs.session import RunSession
 from linernotes.storage.workspace import Workspace
 
 FILES_AT_ONCE = 500
+FORGOTTEN = "deleted with what it was about"
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """The data to delete: lines by the hash of their file, whole rejected files, and row counts by table."""
+    """The data to delete: lines by the hash of their file, whole rejected files, and row counts by table.
+
+    ``alerts`` keep their row, which says whether people were told, and lose the text that names somebody.
+    """
 
     lines: dict[str, set[int]] = field(default_factory=dict)
     datasets: dict[str, str] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     rejected: list[LandedFile] = field(default_factory=list)
+    alerts: list[Mapping[str, Any]] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
 
     def report(self) -> list[dict[str, Any]]:
@@ -67,6 +72,8 @@ def find(workspace: Workspace, criteria: Criteria) -> Deletion:
         deletion.datasets[row["_fileHash"]] = dataset.name
     deletion.whole.update(sha256 for sha256, lines in deletion.lines.items() if len(lines) >= manifest[sha256]["lines"])
     deletion.rejected.extend(_rejected_files(workspace, criteria))
+    deletion.alerts.extend(_alerts(workspace, criteria))
+    deletion.rows.update({"lake_ops__alerts": len(deletion.alerts)} if deletion.alerts else {})
     return deletion
 
 
@@ -78,6 +85,8 @@ def purge(workspace: Workspace, criteria: Criteria) -> Deletion:
     workspace.clock.stop_on_signals()
     with open_session(workspace, "purge") as session:
         gone = deletion = find(workspace, criteria)
+        if gone.alerts:  # first: the names that they are known by go with the files
+            workspace.warehouse.put(workspace.dataset("ops/alerts"), gone.alerts)
         while deletion.lines:  # a second round only after a purge that died: its rewritten files are loaded by now
             _purge_files(session, deletion)
             deletion = find(workspace, criteria)
@@ -116,6 +125,14 @@ def _rejected_files(workspace: Workspace, criteria: Criteria) -> Iterator[Landed
             and _mentions_artist(workspace, file, criteria)
         ):
             yield file
+
+
+def _alerts(workspace: Workspace, criteria: Criteria) -> Iterator[Mapping[str, Any]]:
+    """Alerts about imported figures of the artist or track, without their text; one that still holds gets it again."""
+    if criteria.forget and criteria.subjects:
+        given = {"subjects": list(criteria.subjects), "forgotten": FORGOTTEN}
+        for row in workspace.warehouse.rows(sql.read("runs/purge_alerts"), **given):
+            yield row | {"finding": FORGOTTEN, "look": "linernotes alert"}
 
 
 def _mentions_artist(workspace: Workspace, file: LandedFile, criteria: Criteria) -> bool:

@@ -36,6 +36,8 @@ class RunSession:
     queues: Queues = field(default_factory=Queues)
     left_in_place: set[str] = field(default_factory=set)  # files that were named to the user, once
     sources: dict[str, str] = field(default_factory=dict)  # the user's file behind each landed file
+    anomalies_pct: float | None = None  # of a look for what needs a person, as is the delay of its mail
+    alert_delay_seconds: float | None = None
     status: str = "ok"  # what the run ledger says of it, with the reason
     reason: str = ""
     failures: list[Failures] = field(default_factory=list)
@@ -58,7 +60,8 @@ class RunSession:
     @property
     def report(self) -> RunReport:
         """The row for the run ledger."""
-        return RunReport(self.run, self.command, self.mode, self.status, self.reason, self.asked, self.ingested)
+        counts = self.asked, self.ingested, self.anomalies_pct, self.alert_delay_seconds
+        return RunReport(self.run, self.command, self.mode, self.status, self.reason, *counts)
 
     def result(self) -> "RunResult":
         """Return the result for callers; its report is the one in the run ledger."""

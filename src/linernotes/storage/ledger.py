@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linernotes.config.providers import ProviderSettings
+from linernotes.config.variables import STEP
 from linernotes.core import sql
 from linernotes.core.counts import ERROR_TYPES, RESPONSE_BUCKETS, Calls, RunReport
 from linernotes.core.errors import NumbersDiffer
@@ -125,8 +126,9 @@ def write_run(workspace: Workspace, report: RunReport, window_start: datetime | 
         "builtFrom": built,
         "durationSeconds": (now - report.run.started_at).total_seconds(),
         "invalidRecordsPct": 100 * ingested.rejected / ingested.landed if ingested.landed else None,
-        "anomaliesPct": None,
-        "lastAlertDelaySeconds": None,
+        "anomaliesPct": report.anomalies_pct,
+        "lastAlertDelaySeconds": report.alert_delay_seconds,
+        "startedBy": workspace.settings.environ.get(STEP) or None,
     }
     workspace.warehouse.put(workspace.dataset("ops/runs"), [row])
 

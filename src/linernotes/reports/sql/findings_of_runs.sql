@@ -1,5 +1,5 @@
 -- Runs that failed, or asked in vain for most of what they asked for, since an instant; later is true if the command has
--- run well since then.
+-- run well since then. A mail that could not be sent is tried again by the alert itself.
 with judged as (
     select
         runId,
@@ -11,7 +11,7 @@ with judged as (
         status = 'failed' as isFailed,
         status = 'failed' or failed > $failed_share * asked as isBad
     from {lake}.lake_ops__runs
-    where startedAt >= $since
+    where startedAt >= $since and command != 'alert'
 ),
 
 followed as (

@@ -1,4 +1,4 @@
--- What the commands that began since an instant have loaded, what failed in them, and whether one ended early.
+-- What the command of a step of a flow has loaded, what failed in it, and whether it ended early.
 select
     count(*) as runs,
     sum(loaded) as records,
@@ -6,4 +6,4 @@ select
     coalesce(max(if(status = 'partial', 1, 0)), 0) = 1 as isPartial,
     max(if(status = 'partial', reason, null)) as reason
 from {lake}.lake_ops__runs
-where startedAt >= $since
+where startedBy = $step

@@ -149,7 +149,7 @@ class DropReader:
         _refuse_missing(drop, file.name, values)
         how = sorted(values.items()), as_of, self._given.decimal, self._given.day_first
         reading = sha256(f"{export.digest} {how}".encode()).hexdigest()
-        return Told(values, as_of, export.digest, reading[:16])
+        return Told(values, as_of, _digest(export.digest, said), reading[:16])
 
     def _period(self, drop: Drop, file: HistoryFile, said: Mapping[str, str], as_of: datetime) -> dict[str, Any]:
         text = self._given.period or said.get("period")
@@ -190,3 +190,8 @@ def _refuse_missing(drop: Drop, file: str, values: Mapping[str, Any]) -> None:
 
 def _cells(rows: Iterable[list[str]], places: Sequence[int]) -> Iterator[str]:
     return (row[place] for row in rows for place in places if place < len(row))
+
+
+def _digest(content: str, said: Mapping[str, str]) -> str:
+    """The hash of a file, with what its name says: two songs that nobody hears have the same content."""
+    return sha256(f"{content} {sorted(said.items())}".encode()).hexdigest() if said else content
