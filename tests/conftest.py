@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
@@ -92,14 +93,34 @@ def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def lake_home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same without a hub: an import needs none, and makes no table again that is not there."""
+    home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("lake") / "home"))
+    (home / "published.duckdb").unlink()
+    shutil.rmtree(home / "dbt")
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("drop schema dp_hub_local cascade")
+    return home
+
+
 @pytest.fixture
-def laptop(built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laptop:
-    """A machine of its own for one test, with an empty working folder."""
-    home = tmp_path / "home"
-    shutil.copytree(built_home, home)
+def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder to work in."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    return Laptop(home)
+
+
+@pytest.fixture
+def laptop(built_home: Path, tmp_path: Path, working_folder: None) -> Laptop:
+    """A machine of its own for one test, with an empty working folder."""
+    return Laptop(tmp_path / "home").take_over(built_home)
+
+
+@pytest.fixture
+def importer(lake_home: Path, tmp_path: Path, working_folder: None) -> Laptop:
+    """The same where nobody has built a hub yet: for tests of what an import takes in."""
+    return Laptop(tmp_path / "home").take_over(lake_home)
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ def home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
         "sourceKey": "1",
     }
     laptop.drop(lines(play), "mine_plays.jsonl", provider="plays")
-    said = laptop("transform")
+    said = laptop.make_tables()
     assert said.code == 0, said.err
     return laptop
 
@@ -293,7 +293,7 @@ def test_what_was_published_since_is_answered_without_a_restart(home: Laptop, tm
         reader = Client(server.port, token("read"))
         first = reader.get("/stats")
         other.drop(lines(artist(UNKNOWN, artistName="Nina Simone")), "more_artist_enrichment.jsonl")
-        assert other("transform").code == 0
+        assert other.make_tables().code == 0
         assert first.json()["enrichedArtists"] == 2
         assert reader.get("/stats").json()["enrichedArtists"] == 3
         assert reader.get(f"{ENRICHMENT}/artists/{UNKNOWN}").json()["artist"]["name"] == "Nina Simone"

@@ -280,19 +280,19 @@ IMPORTED = [("roster", case) for case in ROSTERS] + [("plays", case) for case in
 
 
 @pytest.mark.parametrize(("kind", "case"), IMPORTED, ids=[f"{kind}, {case.name}" for kind, case in IMPORTED])
-def test_an_imported_file(laptop: Laptop, kind: str, case: Case) -> None:
-    path = laptop.write(case.file, case.content)
+def test_an_imported_file(importer: Laptop, kind: str, case: Case) -> None:
+    path = importer.write(case.file, case.content)
     tables = {"roster": "lake_roster__normalized_artists", "plays": "lake_spotify__normalized_recently_played"}
-    said = laptop("import", kind, path)
+    said = importer("import", kind, path)
     assert said.code == case.code, said.err
     _is_told_once(said.err, case)
-    assert laptop.value(f"select count(*) from {{lake}}.{tables[kind]}") == case.loaded
+    assert importer.value(f"select count(*) from {{lake}}.{tables[kind]}") == case.loaded
     named = str(path) if kind == "roster" else case.file
-    _rejects_are(laptop, case, named)
+    _rejects_are(importer, case, named)
     assert path.read_bytes() == case.content
-    laptop("import", kind, path)
-    assert laptop.value(f"select count(*) from {{lake}}.{tables[kind]}") == case.loaded
-    _rejects_are(laptop, case, named)
+    importer("import", kind, path)
+    assert importer.value(f"select count(*) from {{lake}}.{tables[kind]}") == case.loaded
+    _rejects_are(importer, case, named)
 
 
 def test_standard_input_is_a_file_too(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,9 +392,9 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
     ids=str,
 )
 def test_a_wrong_word_is_one_clear_line(
-    laptop: Laptop, command: tuple[str, ...], environ: dict[str, str], words: str
+    importer: Laptop, command: tuple[str, ...], environ: dict[str, str], words: str
 ) -> None:
-    said = laptop(*command, **environ)
+    said = importer(*command, **environ)
     assert said.code == 2
     assert words in said.complaint
     assert said.err.count("\n") == 1
@@ -414,24 +414,24 @@ def test_a_wrong_word_is_one_clear_line(
     ],
 )
 def test_a_mistake_in_the_configuration_is_one_clear_line(
-    laptop: Laptop, tmp_path: Path, file: str, old: str, new: str, words: str
+    importer: Laptop, tmp_path: Path, file: str, old: str, new: str, words: str
 ) -> None:
     folder = Path(shutil.copytree(shipped_folder("configs"), tmp_path / "configs"))
     text = (folder / file).read_text(encoding="utf-8")
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    said = laptop("coverage", LINERNOTES_CONFIGS=str(folder))
+    said = importer("coverage", LINERNOTES_CONFIGS=str(folder))
     assert said.code == 2
     assert words in said.complaint
     assert said.err.count("\n") == 1
 
 
 def test_an_env_file_in_another_encoding_is_one_clear_line(
-    laptop: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    importer: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path(".env").write_bytes(b"SPOTIFY_CLIENT_ID=caf\xe9\n")
-    said = laptop("coverage")
+    said = importer("coverage")
     assert (said.code, said.complaint) == (2, "linernotes: .env is not UTF-8; save it as UTF-8, or remove it")
 
 

@@ -14,6 +14,12 @@ METRICS = "select * from {lake}.lake_streams__normalized_metrics order by _line"
 CAMPAIGNS = "select * from {lake}.lake_streams__normalized_campaigns order by _line"
 
 
+@pytest.fixture
+def laptop(importer: Laptop) -> Laptop:
+    """Nobody has built a hub on this machine: an import needs none."""
+    return importer
+
+
 def aged(path: Path, seconds: int = 1_764_000_000) -> Path:
     """A file of that time."""
     os.utime(path, (seconds, seconds))

@@ -10,37 +10,39 @@ OTHER = keys(1)[0]
 STORED = "select * exclude (_fileHash, _line) from {lake}.lake_features__normalized_audio_features order by _line"
 
 
-def test_a_playlist_export_brings_features_label_and_no_account(laptop: Laptop) -> None:
-    assert laptop("import", "features", laptop.write("playlist.csv", EXPORTIFY + exported())).code == 0
-    (row,) = laptop.rows(STORED)
+def test_a_playlist_export_brings_features_label_and_no_account(importer: Laptop) -> None:
+    assert importer("import", "features", importer.write("playlist.csv", EXPORTIFY + exported())).code == 0
+    (row,) = importer.rows(STORED)
     assert (row["subject"], row["spotifyTrackId"]) == (f"spotify {ID}", ID)
     assert (row["key"], row["mode"], row["tempo"], row["timeSignature"]) == (9, 0, 81.25, 4)
     assert (row["label"], row["releaseDate"], row["durationMs"]) == ("Go! Beat", "1994-08-22", 305_000)
     assert (row["trackName"], row["artistName"], row["instrumentalness"]) == ("Roads", "Portishead", 0.0)
-    assert not any(b"somebody" in path.read_bytes() for path in laptop.home.rglob("*.jsonl"))
+    assert not any(b"somebody" in path.read_bytes() for path in importer.home.rglob("*.jsonl"))
 
 
-def test_a_value_that_cannot_be_costs_that_value_alone(laptop: Laptop) -> None:
+def test_a_value_that_cannot_be_costs_that_value_alone(importer: Laptop) -> None:
     rows = [exported(energy=7), exported(uri=f"spotify:track:{OTHER}", key=12, tempo="fast")]
-    said = laptop("import", "features", laptop.write("odd.csv", EXPORTIFY + "".join(rows)))
+    said = importer("import", "features", importer.write("odd.csv", EXPORTIFY + "".join(rows)))
     assert said.code == 0
     assert "odd.csv: left out 3 values that cannot be: energy (1), key (1), tempo (1)" in said.err
-    kept = [(row["energy"], row["key"], row["mode"], row["tempo"]) for row in laptop.rows(STORED)]
+    kept = [(row["energy"], row["key"], row["mode"], row["tempo"]) for row in importer.rows(STORED)]
     assert kept == [(None, 9, 0, 81.25), (0.6, None, None, None)]
 
 
-def test_keys_in_words_and_codes_that_are_none_are_told_apart(laptop: Laptop) -> None:
+def test_keys_in_words_and_codes_that_are_none_are_told_apart(importer: Laptop) -> None:
     rows = "A,Roads,Am,81,\nA,Numb,Dbm,90,QZ-ABC-21-00001\nA,Sour,H,95,12345\n"
-    said = laptop("import", "features", laptop.write("crate.csv", "Artist,Title,Initial Key,BPM,ISRC\n" + rows))
+    said = importer("import", "features", importer.write("crate.csv", "Artist,Title,Initial Key,BPM,ISRC\n" + rows))
     assert "crate.csv: left out 2 values that cannot be: isrc (1), key (1)\n" in said.err
-    kept = [(row["subject"], row["key"], row["mode"]) for row in laptop.rows(STORED)]
+    kept = [(row["subject"], row["key"], row["mode"]) for row in importer.rows(STORED)]
     assert kept == [("A|Roads", 9, 0), ("isrc QZABC2100001", 1, 0), ("A|Sour", None, None)]
 
 
-def test_a_row_that_names_no_track_is_rejected_with_its_line(laptop: Laptop) -> None:
-    said = laptop("import", "features", laptop.write("x.csv", EXPORTIFY + exported() * 30 + exported(uri="", name="")))
+def test_a_row_that_names_no_track_is_rejected_with_its_line(importer: Laptop) -> None:
+    said = importer(
+        "import", "features", importer.write("x.csv", EXPORTIFY + exported() * 30 + exported(uri="", name=""))
+    )
     assert (said.code, "imported 30 new tracks, already known 0, rejected 1" in said.err) == (0, True)
-    (reject,) = laptop.rejects()
+    (reject,) = importer.rejects()
     assert (reject["line"], reject["reason"][:20]) == (32, "it names no track: n")
 
 
@@ -56,15 +58,15 @@ def test_a_row_that_names_no_track_is_rejected_with_its_line(laptop: Laptop) -> 
     ],
     ids=["a roster", "no features", "ten times too small"],
 )
-def test_what_cannot_be_right_is_refused_as_a_whole(laptop: Laptop, text: str, message: str) -> None:
-    said = laptop("import", "features", laptop.write("x.csv", text))
+def test_what_cannot_be_right_is_refused_as_a_whole(importer: Laptop, text: str, message: str) -> None:
+    said = importer("import", "features", importer.write("x.csv", text))
     assert (said.code, message in said.complaint) == (2, True)
 
 
-def test_the_same_file_again_brings_nothing_new(laptop: Laptop) -> None:
-    path = laptop.write("playlist.csv", EXPORTIFY + exported())
-    laptop("import", "features", path)
-    assert "imported 0 new tracks, already known 1, rejected 0" in laptop("import", "features", path).err
+def test_the_same_file_again_brings_nothing_new(importer: Laptop) -> None:
+    path = importer.write("playlist.csv", EXPORTIFY + exported())
+    importer("import", "features", path)
+    assert "imported 0 new tracks, already known 1, rejected 0" in importer("import", "features", path).err
 
 
 def test_tracks_have_what_files_say_of_their_address_or_of_their_names(laptop: Laptop) -> None:

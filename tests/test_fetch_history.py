@@ -29,6 +29,12 @@ SECOND = int(NOW.timestamp())
 
 
 @pytest.fixture
+def laptop(importer: Laptop) -> Laptop:
+    """Nobody has built a hub on this machine: an import needs none."""
+    return importer
+
+
+@pytest.fixture
 def sandbox(catalogue: Generated) -> Iterator[Sandbox]:
     """Accounts whose last play is that of ``NOW``, however long the tests before took."""
     with Sandbox(catalogue, now=NOW) as running:

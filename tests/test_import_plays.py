@@ -26,6 +26,12 @@ COUNT = "select count(*) from {lake}.lake_plays__normalized_plays"
 KEPT = "select count(*) from {lake}.lake_plays__stg_plays"
 
 
+@pytest.fixture
+def laptop(importer: Laptop) -> Laptop:
+    """Nobody has built a hub on this machine: an import needs none."""
+    return importer
+
+
 def hours(number: int, **more: Any) -> list[dict[str, Any]]:
     return [entry(ts=f"2019-03-{1 + hour // 24:02}T{hour % 24:02}:00:00Z", **more) for hour in range(number)]
 
@@ -89,7 +95,8 @@ def test_what_is_new_known_and_rejected_adds_up_to_what_was_read(bad: int, lapto
     assert f"imported 0 new plays, already known 80, there more than once 1, rejected {bad}" in known
 
 
-def test_exports_to_the_minute_and_to_the_second_may_overlap(laptop: Laptop) -> None:
+def test_exports_to_the_minute_and_to_the_second_may_overlap(laptop: Laptop, built_home: Path) -> None:
+    laptop.take_over(built_home)
     rows = [f"Portishead,Roads,2024-01-05 12:{minute}:{{}}" for minute in range(20, 24)]
     for name, second in (("minutes.csv", "00"), ("seconds.csv", "02")):
         content = "\n".join(["artist,track,date", *(row.format(second) for row in rows)])
@@ -98,7 +105,8 @@ def test_exports_to_the_minute_and_to_the_second_may_overlap(laptop: Laptop) -> 
     assert laptop.value("select count(*) from {hub}.hub_music__svc_fact_plays") == 4
 
 
-def test_a_time_that_came_twice_counts_once_beside_a_source_that_knows_which(laptop: Laptop) -> None:
+def test_a_time_that_came_twice_counts_once_beside_a_source_that_knows_which(laptop: Laptop, built_home: Path) -> None:
+    laptop.take_over(built_home)
     known = entry(ts="2025-10-26T01:20:00Z", ms_played=240_000)
     laptop("import", "plays", laptop.write("a.json", json.dumps([known])))
     artist, track = known["master_metadata_album_artist_name"], known["master_metadata_track_name"]
@@ -220,7 +228,8 @@ def test_a_killed_import_leaves_the_tables_of_an_undisturbed_one(
     assert not (laptop.home / "scratch").exists()
 
 
-def test_a_length_no_calendar_has_is_one_bad_row_and_stops_nothing(laptop: Laptop) -> None:
+def test_a_length_no_calendar_has_is_one_bad_row_and_stops_nothing(laptop: Laptop, built_home: Path) -> None:
+    laptop.take_over(built_home)
     rows = [*hours(40), entry(ts="2019-05-01T12:00:00Z", ms_played=10**18)]
     assert laptop("import", "plays", laptop.write("mine.json", json.dumps(rows))).code == 0
     assert [(reject["field"], reject["line"]) for reject in laptop.rejects()] == [("ms_played", 41)]

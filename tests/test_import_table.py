@@ -25,6 +25,12 @@ EXPORTED = [
 ]
 
 
+@pytest.fixture
+def laptop(importer: Laptop) -> Laptop:
+    """Nobody has built a hub on this machine: an import needs none."""
+    return importer
+
+
 def write_listens(path: Path, rows: int = 20) -> Path:
     """A file with a table of this many plays, in the form that its suffix says."""
     path.unlink(missing_ok=True)

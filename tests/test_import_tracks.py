@@ -31,7 +31,7 @@ def home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
     laptop = Laptop(tmp_path_factory.mktemp("tracks") / "home").take_over(built_home)
     assert laptop("import", "plays", laptop.write("plays.csv", PLAYS)).code == 0
     assert laptop("import", "tracks", laptop.write("list.csv", LIST)).code == 0
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     return laptop
 
 

@@ -90,27 +90,27 @@ def test_a_file_is_opened_without_its_byte_order_mark(tmp_path: Path) -> None:
         assert source.read() == "artistId\n"
 
 
-def test_importing_the_same_roster_twice_brings_nothing_new(laptop: Laptop) -> None:
-    path = laptop.roster(*keys(3))
-    assert "imported 3 new artists" in laptop("import", "roster", path).err
-    assert "already known 3" in laptop("import", "roster", path).err
-    assert laptop.value("select count(*) from {lake}.lake_roster__normalized_artists") == 3
+def test_importing_the_same_roster_twice_brings_nothing_new(importer: Laptop) -> None:
+    path = importer.roster(*keys(3))
+    assert "imported 3 new artists" in importer("import", "roster", path).err
+    assert "already known 3" in importer("import", "roster", path).err
+    assert importer.value("select count(*) from {lake}.lake_roster__normalized_artists") == 3
 
 
-def test_an_import_tells_what_waited_apart_from_what_it_brought(laptop: Laptop) -> None:
-    path = laptop.roster(*keys(3))
-    laptop.drop(lines(artist(keys(1)[0])))
-    said = laptop("import", "roster", path)
+def test_an_import_tells_what_waited_apart_from_what_it_brought(importer: Laptop) -> None:
+    path = importer.roster(*keys(3))
+    importer.drop(lines(artist(keys(1)[0])))
+    said = importer("import", "roster", path)
     assert "loaded 1 line left in landing/" in said.err
     assert "imported 3 new artists, already known 0, rejected 0\nnext: " in said.err
-    laptop.drop(lines(artist(keys(2)[1])))
-    assert "imported 0 new artists, already known 3, rejected 0\nnext: " in laptop("import", "roster", path).err
-    assert "next: " not in laptop("import", "roster", path).err
+    importer.drop(lines(artist(keys(2)[1])))
+    assert "imported 0 new artists, already known 3, rejected 0\nnext: " in importer("import", "roster", path).err
+    assert "next: " not in importer("import", "roster", path).err
 
 
-def test_an_import_with_many_bad_lines_names_the_file_as_its_owner_does(laptop: Laptop) -> None:
-    path = laptop.roster(*keys(3), "odd")
-    said = laptop("import", "roster", path)
+def test_an_import_with_many_bad_lines_names_the_file_as_its_owner_does(importer: Laptop) -> None:
+    path = importer.roster(*keys(3), "odd")
+    said = importer("import", "roster", path)
     assert (said.code, said.complaint.split(";")[0]) == (4, f"linernotes: ingest: more than 5 % bad lines in {path}")
 
 

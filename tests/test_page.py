@@ -81,7 +81,7 @@ def heard(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
         for number, (name, place) in enumerate(places.items(), 2)
     ]
     laptop.drop(lines(*facts), "mine_artist_facts.jsonl", "wikidata")
-    said = laptop("transform")
+    said = laptop.make_tables()
     assert said.code == 0, said.err
     return laptop
 
@@ -320,7 +320,7 @@ def test_a_history_that_is_missing_is_asked_for(laptop: Laptop, tmp_path: Path) 
 
 def test_a_library_that_is_not_enriched_says_how_to_enrich_it(laptop: Laptop, tmp_path: Path) -> None:
     laptop.drop(lines(*history()), "mine_plays.jsonl", provider="plays")
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     page = written(laptop, tmp_path, "--year", "2025")
     for key in ("genres", "countries", "labels", "audience"):
         assert finding(page, key) == "Nothing is known here yet: linernotes run asks the music services."

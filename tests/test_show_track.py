@@ -23,7 +23,7 @@ def home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
     laptop = Laptop(tmp_path_factory.mktemp("shown") / "home").take_over(built_home)
     laptop("import", "plays", laptop.write("plays.csv", PLAYS))
     laptop("import", "features", laptop.write("playlist.csv", EXPORTIFY + exported()))
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     return laptop
 
 

@@ -142,7 +142,7 @@ def corrected(built: Laptop, tmp_path_factory: pytest.TempPathFactory) -> Laptop
     )
     said = laptop("match", "confirm", subject, "--track", "Night Drive?", "--note", "its ads")
     assert (said.code, "Night means Mara Ellis, Night Drive?" in said.err) == (0, True)
-    assert laptop("transform").code == 0
+    assert laptop.make_tables().code == 0
     return laptop
 
 

@@ -47,6 +47,8 @@ OURS = [
 # Never taken over from the provider that another one stands ``beside``.
 OF_ONE_PROVIDER = {"answers", "about", "values", "identifies", "tags", "neighbours", "docs"}
 M = TypeVar("M", bound=Strict)
+MOST_KEPT = 1_000  # models of files and their values
+_MODELS: dict[tuple[type[Strict], str], Any] = {}
 Place = tuple[int | str, ...]  # where in a file, as pydantic has it
 
 
@@ -217,12 +219,23 @@ def _read(model: type[M], path: Path, environ: Mapping[str, str]) -> M:
     return _validate(model, resolve(load(path), environ), f"{path.parent.name}/{path.name}")
 
 
+def _model(model: type[M], values: Mapping[str, Any]) -> M:
+    """The values as that frozen model; a process that reads the same values again checks them once."""
+    written = model, repr(values)
+    if written not in _MODELS:
+        if len(_MODELS) >= MOST_KEPT:
+            _MODELS.clear()
+        _MODELS[written] = model.model_validate(values)
+    made: M = _MODELS[written]
+    return made
+
+
 def _validate(
     model: type[M], values: Mapping[str, Any], where: str, culprit: Callable[[Place], str] = lambda _: ""
 ) -> M:
     """The values as that model; an error names the variable that ``culprit`` finds behind the wrong place, if any."""
     try:
-        return model.model_validate(values)
+        return _model(model, values)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         # A misspelt key is also a missing one; report the one that a person can find in the file.

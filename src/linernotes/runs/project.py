@@ -1,18 +1,30 @@
-"""The dbt project as it is shipped."""
+"""The dbt project as it is shipped; read once in a process, like dbt's own parse of it."""
 
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
 from linernotes.config.settings import shipped_folder
 
 
 def project_hash() -> str:
     """Sixteen digits that change with any file of the dbt project."""
-    digest, project = sha256(), shipped_folder("dbt_dataplatform")
+    return _hash_of(shipped_folder("dbt_dataplatform"))
+
+
+def hub_models() -> frozenset[str]:
+    """The names of the hub's models."""
+    return _models_in(shipped_folder("dbt_dataplatform") / "models" / "hub")
+
+
+@cache
+def _hash_of(project: Path) -> str:
+    digest = sha256()
     for path in sorted(path for path in project.rglob("*") if path.suffix in (".sql", ".yml", ".csv")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def hub_models() -> list[str]:
-    """The names of the hub's models."""
-    return [path.stem for path in (shipped_folder("dbt_dataplatform") / "models" / "hub").rglob("*.sql")]
+@cache
+def _models_in(folder: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in folder.rglob("*.sql"))
