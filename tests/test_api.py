@@ -13,17 +13,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import jwt
 import pytest
 import requests
+import schemathesis
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 
-from linernotes.rest.keys import Bearer, read_keys
+from linernotes.rest.access import Rates
+from linernotes.rest.app import application
+from linernotes.rest.keys import Bearer, Keys, read_keys
 from linernotes.sandbox import Generated
 from linernotes.sandbox.world.listening import Listener
 from tests.accessibility import faults
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
-from tests.samples import artist, keys, lines
+from tests.samples import artist, keys, lines, settings
 
 NEW, OLD = "new:" + "n" * 40, "old:" + "o" * 40
 SECRETS = f"{NEW},{OLD}"
@@ -285,6 +291,31 @@ def test_health_and_documentation_need_no_token_and_no_other_server(server: Clie
     assert "http" not in page.text
     described = server.get("/openapi.json").json()
     assert f"{ENRICHMENT}/artists/enrich" in described["paths"]
+
+
+def test_the_api_answers_whatever_its_description_allows(home: Laptop, tmp_path: Path) -> None:
+    """Requests made of the description, good and bad ones: no fault, and no answer that is not described."""
+    copied = shutil.copytree(home.home, tmp_path / "home")
+    unhurried = Rates("100000/second", "100000/second", "100000000/day")
+    app = application(settings(copied), Keys({}, frozenset()), required=False, rates=unhurried)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) == 16
+    for operation in operations:
+        asked_as(operation, GenerationMode.POSITIVE)
+        if operation.body or operation.query:  # else nothing in it can be wrong
+            asked_as(operation, GenerationMode.NEGATIVE)
+
+
+def asked_as(operation: Any, mode: GenerationMode) -> None:
+    checks = list(hypothesis.HealthCheck)
+
+    @hypothesis.settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=checks)
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+    def check(case: Any) -> None:
+        case.call_and_validate()
+
+    check()
 
 
 def test_what_was_published_since_is_answered_without_a_restart(home: Laptop, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
             (413, "The body is larger than 64 KB."),
             (422, "Not as documented."),
             (429, "Too many requests."),
+            (501, "A library that it needs is not installed."),
             (503, "Nothing is published yet."),
         )
     },

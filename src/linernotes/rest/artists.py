@@ -1,22 +1,22 @@
 """The endpoints about artists: what is known is answered at once, what must be asked for becomes a job."""
 
 import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.identifiers import spotify_id
 from linernotes.reports import catalogue
 from linernotes.reports.artist import artist_profile, artist_values, find_artist
 from linernotes.reports.top_artists import ranked_artists
 from linernotes.rest.access import Access
 from linernotes.rest.answers import ANSWERS, PREFIX, job_answer, tagged
-from linernotes.rest.bodies import EnrichArtist, EnrichArtists, artist_id_of, batch_of
+from linernotes.rest.bodies import SPOTIFY_ID, EnrichArtist, EnrichArtists, artist_id_of, batch_of
 from linernotes.rest.jobs import OPEN, Job, Jobs
 from linernotes.rest.kept import Answers, Kept
 from linernotes.rest.keys import Bearer
@@ -25,6 +25,8 @@ from linernotes.storage.workspace import Workspace
 
 TAG = "Artist Enrichment"
 LONGEST_WAIT = 8.0  # seconds that refresh=true waits for services
+CURSOR = "^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)?$"
+SpotifyId = Annotated[str, Path(json_schema_extra=SPOTIFY_ID)]
 Id = Annotated[str, "an id at Spotify, an MBID, or an id of the library"]
 
 
@@ -88,7 +90,7 @@ class Artists:
 
     def _one(self, artist_id: str, request: Request, *, refresh: bool) -> Response:
         if refresh:
-            job = self._asked([artist_id_of(artist_id)], self.access.bearer("enrich", request))
+            job = self._asked([self._askable(artist_id)], self.access.bearer("enrich", request))
             clock = self.access.clock
             until = clock.monotonic() + LONGEST_WAIT
             while job.state in OPEN and clock.monotonic() < until:
@@ -98,7 +100,7 @@ class Artists:
                 return job_answer(job, 202)
         return self._object(artist_id, request)
 
-    def refresh(self, artist_id: Id, request: Request) -> Response:
+    def refresh(self, artist_id: SpotifyId, request: Request) -> Response:
         """A job that asks all services about the artist."""
         bearer = self.access.bearer("enrich", request)
         return self._accepted([artist_id_of(artist_id)], bearer)
@@ -137,11 +139,11 @@ class Artists:
         country: Annotated[str, Query(max_length=200)] = "",
         min_listeners: Annotated[int, Query(ge=0, le=10**12)] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        cursor: Annotated[str, Query(max_length=400)] = "",
+        cursor: Annotated[str, Query(max_length=400, pattern=CURSOR)] = "",
     ) -> Response:
         """A page of artists, and the address of the next one."""
         filters: catalogue.Filters = {"q": q, "genre": genre, "country": country, "listeners": min_listeners}
-        after = _after(cursor)
+        after = base64.urlsafe_b64decode(cursor).decode(errors="replace")
 
         def ask(workspace: Workspace) -> dict[str, object]:
             found = catalogue.listed_artists(workspace.warehouse, filters, after, limit + 1)
@@ -179,6 +181,17 @@ class Artists:
         }
         return [each for each in ids if each not in fresh_ones]
 
+    def _askable(self, artist_id: str) -> str:
+        """An id that a run can be asked about: one of Spotify's, or one of the library.
+
+        Raises:
+            Problem: it is neither.
+        """
+        if new := spotify_id(artist_id):
+            return new
+        with self.answers.snapshots.reading() as (workspace, _):
+            return str(_find(workspace, artist_id)["artistId"])
+
     def _asked(self, ids: list[str], bearer: Bearer) -> Job:
         self.access.count_items(bearer, len(ids))
         return self.jobs.add(artists=ids)
@@ -192,10 +205,3 @@ def _find(workspace: Workspace, artist_id: str) -> Any:
         return find_artist(workspace.warehouse, artist_id)
     except ConfigurationError as error:
         raise Problem(404, "unknown-artist", error.message, "POST it to /artists/enrich to add it") from None
-
-
-def _after(cursor: str) -> str:
-    try:
-        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        raise Problem(422, "invalid-cursor", "the cursor is not one of ours", "begin without it") from None

@@ -11,6 +11,18 @@ from linernotes.rest.problems import Problem
 
 MOST_IN_A_BATCH = 50
 Name = Annotated[str, Field(min_length=1, max_length=300)]
+# As documented; links and other spellings of the same are understood too.
+SPOTIFY_ID = {"pattern": "^[0-9A-Za-z]{22}$"}
+SPOTIFY_URL = {"pattern": "^https://open\\.spotify\\.com/artist/[0-9A-Za-z]{22}$"}
+ISRC = {"pattern": "^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$"}
+ArtistId = Annotated[str, Field(max_length=200, json_schema_extra=SPOTIFY_ID)]
+
+
+def _one_of(how: str, *several: tuple[str, ...]) -> ConfigDict:
+    """What a body has to have, in the words of JSON Schema."""
+    text = {"type": "string", "minLength": 1}
+    choices = [{"required": list(names), "properties": dict.fromkeys(names, text)} for names in several]
+    return ConfigDict(json_schema_extra={how: choices})
 
 
 class Body(BaseModel):
@@ -22,8 +34,10 @@ class Body(BaseModel):
 class EnrichArtist(Body):
     """An artist by its id or its address at Spotify."""
 
-    spotify_artist_id: Annotated[str, Field(max_length=200)] | None = None
-    spotify_url: Annotated[str, Field(max_length=2_000)] | None = None
+    model_config = _one_of("oneOf", ("spotify_artist_id",), ("spotify_url",))
+
+    spotify_artist_id: ArtistId | None = None
+    spotify_url: Annotated[str, Field(max_length=2_000, json_schema_extra=SPOTIFY_URL)] | None = None
     force_refresh: bool = False
 
     @model_validator(mode="after")
@@ -36,19 +50,27 @@ class EnrichArtist(Body):
 class EnrichArtists(Body):
     """Artists by their ids at Spotify."""
 
-    artist_ids: Annotated[list[Annotated[str, Field(max_length=200)]], Field(min_length=1, max_length=1_000)]
+    artist_ids: Annotated[
+        list[ArtistId], Field(min_length=1, max_length=1_000, json_schema_extra={"maxItems": MOST_IN_A_BATCH})
+    ]
     force_refresh: bool = False
 
 
 class EnrichTrack(Body):
     """A track by its id or address at Spotify, by its ISRC, or by the name of its artist and its title."""
 
+    model_config = _one_of("anyOf", ("spotify_id",), ("isrc",), ("artist", "title"))
+
     artist: Annotated[Name | None, Field(validation_alias=AliasChoices("artist", "artist_name"))] = None
     title: Annotated[Name | None, Field(validation_alias=AliasChoices("title", "track_title"))] = None
     spotify_id: Annotated[
-        str | None, Field(max_length=2_000, validation_alias=AliasChoices("spotify_id", "existing_spotify_id"))
+        Annotated[str, Field(min_length=1, max_length=2_000, json_schema_extra=SPOTIFY_ID)] | None,
+        Field(validation_alias=AliasChoices("spotify_id", "existing_spotify_id")),
     ] = None
-    isrc: Annotated[str | None, Field(max_length=40, validation_alias=AliasChoices("isrc", "existing_isrc"))] = None
+    isrc: Annotated[
+        Annotated[str, Field(min_length=1, max_length=40, json_schema_extra=ISRC)] | None,
+        Field(validation_alias=AliasChoices("isrc", "existing_isrc")),
+    ] = None
     track_id: Annotated[str | None, Field(max_length=200, description="Your own id of it, kept with it.")] = None
     priority: Annotated[int, Field(ge=0, le=10)] = 10
     force_refresh: bool = False

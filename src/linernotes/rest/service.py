@@ -36,9 +36,11 @@ class Service:
             ("GET", "/stats", self.stats, "Coverage", "Service", read),
             ("GET", f"{PREFIX}/metrics", self.metrics, "Per provider", TAG, read),
         ):
+            kind = PlainTextResponse if endpoint == self.exposition else JSONResponse
             router.add_api_route(
-                path, endpoint, methods=[method], summary=summary, tags=[tag], dependencies=checks, responses=ANSWERS
-            )
+                path, endpoint, methods=[method], summary=summary, tags=[tag], dependencies=checks, responses=ANSWERS,
+                response_class=kind,
+            )  # fmt: skip
         return router
 
     def health(self) -> Response:
