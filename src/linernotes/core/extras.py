@@ -6,7 +6,14 @@ from linernotes.core.errors import ConfigurationError
 
 # By extra: the modules that its commands import, each with the package that contains it.
 EXTRAS = {
-    "api": {"fastapi": "fastapi", "uvicorn": "uvicorn", "jwt": "PyJWT", "limits": "limits"},
+    "api": {
+        "fastapi": "fastapi",
+        "httptools": "httptools",
+        "jwt": "PyJWT",
+        "limits": "limits",
+        "uvicorn": "uvicorn",
+        "uvloop": "uvloop",
+    },
     "bigquery": {
         "google.cloud.bigquery": "google-cloud-bigquery",
         "google.cloud.storage": "google-cloud-storage",

@@ -12,6 +12,7 @@ from linernotes.core.clock import Clock
 from linernotes.rest.keys import BadToken, Bearer, Keys
 from linernotes.rest.problems import Problem
 
+MOST_KNOWN = 1_000  # tokens
 ANYBODY = Bearer("nobody in particular", "none", frozenset({"read", "enrich"}))
 
 
@@ -32,6 +33,7 @@ class Access:
     clock: Clock
     required: bool = True
     rates: Rates = field(default_factory=Rates)
+    _known: dict[str, Bearer] = field(default_factory=dict, repr=False)
     _limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
     def bearer(self, scope: str, request: Request) -> Bearer:
@@ -63,10 +65,17 @@ class Access:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.casefold() != "bearer" or not token:
             raise _refused("the request has no bearer token")
+        known, now = self._known.get(token), self.clock.now()
+        if known and now.timestamp() < known.expires:  # to verify it again would take a third of an answer's time
+            return known
         try:
-            return self.keys.bearer(token.strip(), self.clock.now())
+            bearer = self.keys.bearer(token.strip(), now)
         except BadToken as error:
             raise _refused(str(error)) from None
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[token] = bearer
+        return bearer
 
     def _count(self, rate: RateLimitItem, name: str, bearer: Bearer, cost: int = 1) -> None:
         if not self._limiter.hit(rate, name, bearer.subject, cost=cost):

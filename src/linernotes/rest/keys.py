@@ -5,6 +5,7 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 import jwt
@@ -29,11 +30,12 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whose token it is, and what it allows."""
+    """Whose token it is, what it allows, and the second of the epoch at which it expires."""
 
     subject: str
     token: str
     scopes: frozenset[str]
+    expires: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Keys:
             raise BadToken(f"the token lives longer than {LONGEST_LIFE.days} days")
         if claims["jti"] in self.denied:
             raise BadToken("the token is revoked")
-        return Bearer(str(claims["sub"]), str(claims["jti"]), frozenset(str(claims["scope"]).split()))
+        return Bearer(str(claims["sub"]), str(claims["jti"]), frozenset(str(claims["scope"]).split()), expires)
 
     def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > LARGEST_TOKEN:
