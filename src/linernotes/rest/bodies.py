@@ -3,6 +3,7 @@
 from typing import Annotated, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.config import JsonDict, JsonValue
 
 from linernotes.core.identifiers import canonical_isrc, spotify_id
 from linernotes.reports.catalogue import SoughtTrack
@@ -20,8 +21,8 @@ ArtistId = Annotated[str, Field(max_length=200, json_schema_extra=SPOTIFY_ID)]
 
 def _one_of(how: str, *several: tuple[str, ...]) -> ConfigDict:
     """What a body has to have, in the words of JSON Schema."""
-    text = {"type": "string", "minLength": 1}
-    choices = [{"required": list(names), "properties": dict.fromkeys(names, text)} for names in several]
+    text: JsonDict = {"type": "string", "minLength": 1}
+    choices: list[JsonValue] = [{"required": [*names], "properties": dict.fromkeys(names, text)} for names in several]
     return ConfigDict(json_schema_extra={how: choices})
 
 
