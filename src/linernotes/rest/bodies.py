@@ -14,7 +14,7 @@ MOST_IN_A_BATCH = 50
 Name = Annotated[str, Field(min_length=1, max_length=300)]
 # As documented; links and other spellings of the same are understood too.
 SPOTIFY_ID = {"pattern": "^[0-9A-Za-z]{22}$"}
-SPOTIFY_URL = {"pattern": "^https://open\\.spotify\\.com/artist/[0-9A-Za-z]{22}$"}
+SPOTIFY_URL = {"pattern": "^https:/{2}open[.]spotify[.]com/artist/[0-9A-Za-z]{22}$"}
 ISRC = {"pattern": "^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$"}
 ArtistId = Annotated[str, Field(max_length=200, json_schema_extra=SPOTIFY_ID)]
 
