@@ -22,7 +22,7 @@ from tests.laptop import Laptop, portraits
 __all__ = ["nursery"]  # a fixture that stands elsewhere
 Ids = Callable[[int], list[str]]
 BATCH = 10
-MAKING = "linernotes.storage.warehouses.duckdb_remake.duckdb_remake"
+MAKING = "linernotes.storage.warehouses.duckdb_maker.duckdb_remake"
 ARTISTS = 200
 AT_RANDOM = 4
 SEED = random.SystemRandom().randrange(1_000_000)

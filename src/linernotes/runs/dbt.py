@@ -13,7 +13,7 @@ from linernotes.core.clock import SystemClock, interruptible
 from linernotes.core.errors import BelowExpectations, ConfigurationError, LinernotesError
 from linernotes.core.steps import log_step
 from linernotes.runs.compiled import keep_queries
-from linernotes.storage.ports import Warehouse
+from linernotes.storage.ports import MakesItself, Warehouse
 
 log = logging.getLogger(__name__)
 # The nodes that depend on data: tables, and the tests of tables and of all service models. Views, and the tests of the
@@ -61,8 +61,8 @@ def transform(
             f"transform: no model matches {', '.join(select)}", "try for example lake_spotify__stg_artist_enrichment+"
         )
     _raise_first(settings, results)
-    if not select and not exclude:
-        keep_queries(settings, results)
+    if not select and not exclude and isinstance(warehouse, MakesItself):
+        keep_queries(settings, results, warehouse.maker())
     built = [str(result.node.resource_type) for result in results]
     done = Transformed(built.count("model") + built.count("seed"), built.count("test"))
     text = f"{done.models} models, {done.tests} tests" + (f" ({', '.join(select)})" if select else "")

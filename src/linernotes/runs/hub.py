@@ -8,12 +8,12 @@ from linernotes.core import sql
 from linernotes.core.errors import BelowExpectations, LinernotesError, Stopped
 from linernotes.core.faults import fault_point
 from linernotes.core.steps import log_step
-from linernotes.runs.compiled import kept_build, kept_tables
+from linernotes.runs.compiled import Queries, kept_build, kept_hub, kept_tables
 from linernotes.runs.dbt import DATA, TESTS_OF_MODELS, Transformed, below_expectations, transform
 from linernotes.runs.project import hub_models, project_hash
 from linernotes.runs.session import RunSession
 from linernotes.storage import ledger
-from linernotes.storage.ports import Remaking
+from linernotes.storage.ports import MakesItself
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
 def _make_again(workspace: Workspace, tags: tuple[str, ...]) -> None:
     """Make the tables with these tags again: without dbt where it has left its queries and the warehouse can."""
     settings, warehouse, began = workspace.settings, workspace.warehouse, workspace.clock.monotonic()
-    if isinstance(warehouse, Remaking) and (tables := kept_tables(settings, tags)):
-        warehouse.remake(tables)
+    if isinstance(warehouse, MakesItself) and (tables := kept_tables(settings, tags)):
+        warehouse.maker().make(tables)
         seconds = workspace.clock.monotonic() - began
         text = f"{len(tables)} models ({', '.join(tags)})"
         log_step(log, "transform", text, models=len(tables), seconds=seconds)
@@ -79,18 +79,20 @@ def bring_up_to_date(session: RunSession, *, needed: bool = True) -> None:
     publish(session.workspace)  # from now on there is something to read while this command goes on
 
 
-def build(session: RunSession, *, whole: bool = False) -> Transformed:
+def build(session: RunSession, *, whole: bool = False, with_dbt: bool = False) -> Transformed:
     """Build the hub and remember the state it was built from, so that a run without new data need not repeat it.
 
     Views are rebuilt only when the models changed or ``whole`` asks for it, and so are the tables that ``refresh``
     keeps up to date; those of tracks also when plays or credits did, and those of streams wherever there are any.
+    What can be built without dbt is, unless it is to be ``with_dbt``.
     """
     workspace, stand = session.workspace, None
     if not whole:
         refresh(session)
         stand = _stand(session)
     if stand is None or _of_other_models(session):
-        built = transform(workspace.settings, workspace.warehouse)
+        built = None if with_dbt else _build_whole(session)
+        built = built or transform(workspace.settings, workspace.warehouse)
         session.refreshed = session.ingested.files
     else:
         left = (PLAYS, QUEUE, *(tag for tag in (TRACKS, STREAMS) if not stand[tag]))
@@ -100,23 +102,46 @@ def build(session: RunSession, *, whole: bool = False) -> Transformed:
     return built
 
 
+def _build_whole(session: RunSession) -> Transformed | None:
+    """Make and test everything without dbt; None where that cannot be.
+
+    Raises:
+        BelowExpectations: a test failed; everything is made nevertheless.
+    """
+    kept, (_, seen) = kept_hub(session.workspace.settings), hub_state(session)
+    if kept and ledger.is_of_nothing(seen):
+        kept = Queries(kept.objects, [])  # dbt has tested them without data when it compiled them
+    return _by_kept(session.workspace, kept)
+
+
 def _build_data(workspace: Workspace, left: tuple[str, ...]) -> Transformed:
-    """Make and test what depends on data, but for the tables with the tags ``left``: without dbt where that can be.
+    """Make and test what depends on data, but for the tables with the tags ``left``.
 
     Raises:
         BelowExpectations: a test failed; the tables are made nevertheless.
     """
-    settings, warehouse, began = workspace.settings, workspace.warehouse, workspace.clock.monotonic()
-    kept = kept_build(settings, left) if isinstance(warehouse, Remaking) else None
-    if kept is None or not isinstance(warehouse, Remaking):
-        return transform(settings, warehouse, DATA, (*_tagged(left), *TESTS_OF_MODELS))
-    tables, tests = kept
-    made, failed = warehouse.remake(tables), warehouse.failing(tests)
+    settings = workspace.settings
+    built = _by_kept(workspace, kept_build(settings, left))
+    return built or transform(settings, workspace.warehouse, DATA, (*_tagged(left), *TESTS_OF_MODELS))
+
+
+def _by_kept(workspace: Workspace, kept: Queries | None) -> Transformed | None:
+    """Make and test without dbt what it has compiled; None where that cannot be, and nothing was made.
+
+    Raises:
+        BelowExpectations: a test failed; the tables are made nevertheless.
+    """
+    warehouse, began = workspace.warehouse, workspace.clock.monotonic()
+    if kept is None or not isinstance(warehouse, MakesItself):
+        return None
+    maker = warehouse.maker()
+    made, failed = maker.make(kept.objects), maker.failing(kept.tests)
     seconds = workspace.clock.monotonic() - began
-    log_step(log, "transform", f"{made} models, {len(tests)} tests", models=made, tests=len(tests), seconds=seconds)
+    text = f"{made} models, {len(kept.tests)} tests"
+    log_step(log, "transform", text, models=made, tests=len(kept.tests), seconds=seconds)
     if failed:
         raise below_expectations(failed, "linernotes transform repeats the tests; see docs/running.md")
-    return Transformed(made, len(tests))
+    return Transformed(made, len(kept.tests))
 
 
 def _stand(session: RunSession) -> dict[str, Any] | None:

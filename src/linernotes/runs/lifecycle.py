@@ -181,7 +181,7 @@ def build_hub(workspace: Workspace, select: Sequence[str] = ()) -> Transformed:
     """Build and test the dbt models, all or those of the selectors, and publish them to readers."""
     with open_session(workspace, "transform", start="up to date" if select else "as it is") as session:
         settings, warehouse = workspace.settings, workspace.warehouse
-        built = transform(settings, warehouse, tuple(select)) if select else build(session, whole=True)
+        built = transform(settings, warehouse, tuple(select)) if select else build(session, whole=True, with_dbt=True)
         publish(workspace)
     return built
 

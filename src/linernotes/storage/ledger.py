@@ -97,6 +97,11 @@ def state_of(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["built"] or "", f"{row['files']} files, the last is {row['newest']}, loaded {row['loadedAt']}"
 
 
+def is_of_nothing(state: str) -> bool:
+    """Whether it is the state of a lake into which no file was ever loaded."""
+    return " 0 files, " in f" {state}"
+
+
 def open_run(workspace: Workspace, report: RunReport, window_start: datetime | None) -> None:
     """Record a run before its first call, so that a killed one has left its scope."""
     ended = replace(report, status="failed", reason="did not finish: killed, or the machine went down")

@@ -30,14 +30,22 @@ class Answer:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
+Shape = tuple[tuple[str, str, bool], ...]  # columns: the name of each, its type, and whether it is never null
+
+
 @dataclass(frozen=True, slots=True)
-class MadeTable:
-    """A table that dbt has made, and the query it is made from; with a ``key``, new rows are merged into it."""
+class Made:
+    """A table or view as dbt has made it, and the query it is made from.
+
+    New rows are merged into a table with a ``key``. A view has columns only where a contract decides their order.
+    """
 
     schema: str
     name: str
     query: str
+    columns: Shape
     key: str = ""
+    is_view: bool = False
 
     @property
     def dataset(self) -> str:
@@ -196,18 +204,31 @@ class Warehouse(Protocol):
         """Release the warehouse, so that another process can open it; the next call opens it again."""
 
 
-@runtime_checkable
-class Remaking(Protocol):
-    """A warehouse that makes tables again by itself; elsewhere dbt has to: it knows how they are stored."""
+class Maker(Protocol):
+    """Makes tables and views, and tests data, by the queries that dbt compiled for them."""
 
-    def remake(self, tables: Iterable[MadeTable]) -> int:
-        """Make these tables again, one after the other; each is the old one until it is the new one.
+    def shapes(self) -> dict[tuple[str, str], Shape]:
+        """The columns of every table and view, by its schema and name."""
+
+    def contents(self, schema: str, name: str) -> str:
+        """A query that is the rows of a small table, as texts and numbers."""
+
+    def make(self, objects: Iterable[Made]) -> int:
+        """Make these tables and views, one after the other; each is the old one until it is the new one.
 
         What is merged and has got no file since is left alone. Returns how many were made.
         """
 
     def failing(self, tests: Iterable[DataTest]) -> list[str]:
         """The names of the tests that fail."""
+
+
+@runtime_checkable
+class MakesItself(Protocol):
+    """A warehouse that makes what dbt has compiled; in others dbt has to, for it knows how tables are stored there."""
+
+    def maker(self) -> Maker:
+        """What makes it, until the warehouse is closed."""
 
 
 @runtime_checkable

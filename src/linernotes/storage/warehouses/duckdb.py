@@ -13,11 +13,11 @@ from pydantic_core import to_json
 from linernotes.config.catalogue import Configs
 from linernotes.config.datasets import Dataset
 from linernotes.config.environments import DuckDBFile, Environment
-from linernotes.core.clock import Clock, SystemClock, interruptible
+from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.errors import ConfigurationError, LinernotesError, UnreadableFile
 from linernotes.core.faults import fault_point
 from linernotes.core.files import LoadResult, Part, StagedFile
-from linernotes.storage.ports import Answer, Contents, DataTest, MadeTable
+from linernotes.storage.ports import Answer, Contents
 from linernotes.storage.warehouses import duckdb_files
 from linernotes.storage.warehouses.contents import read_contents
 from linernotes.storage.warehouses.duckdb_connection import (
@@ -29,8 +29,8 @@ from linernotes.storage.warehouses.duckdb_connection import (
     remedy_for,
     written_by,
 )
+from linernotes.storage.warehouses.duckdb_maker import DuckDBMaker
 from linernotes.storage.warehouses.duckdb_published import publish
-from linernotes.storage.warehouses.duckdb_remake import Remake
 from linernotes.storage.warehouses.duckdb_select import select
 from linernotes.storage.warehouses.duckdb_tables import COLUMNS_OF_TABLES, TABLE_COLUMNS, TABLES
 from linernotes.storage.warehouses.duckdb_upgrade import COLUMNS, completing, tables_of
@@ -188,15 +188,9 @@ class DuckDBWarehouse:
         self.close()
         duckdb_files.swap_in(fresh, self._path, sound=sound)
 
-    def remake(self, tables: Iterable[MadeTable]) -> int:
-        """Make tables again, one after the other; each keeps its columns and their types."""
-        with interruptible():
-            return Remake(self._connection, self._schemas["lake"], self._path).make(tables)
-
-    def failing(self, tests: Iterable[DataTest]) -> list[str]:
-        """The names of the tests whose queries have a row."""
-        with interruptible():
-            return Remake(self._connection, self._schemas["lake"], self._path).failing(tests)
+    def maker(self) -> DuckDBMaker:
+        """What makes tables and views by the queries that dbt compiled, until the file is closed."""
+        return DuckDBMaker(self._connection, self._schemas["lake"], self._path)
 
     def publish(self) -> None:
         """Swap in ``published.duckdb``, a copy of the hub's service models: its readers never block a writer."""

@@ -1,7 +1,7 @@
 """SQL from contracts. Names reach SQL only through here, after a contract has checked them."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from linernotes.config.datasets import Column, Dataset
 from linernotes.core.clock import utc
 from linernotes.core.errors import NumbersDiffer
 from linernotes.core.files import StagedFile
+from linernotes.storage.ports import Shape
 from linernotes.storage.warehouses.upgrade import Columnlike
 
 PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
@@ -104,14 +105,34 @@ def duckdb_insert(table: str, dataset: Dataset) -> str:
     return statement("insert into {table} by name ", table=table) + f"select *{file_hash} from {duckdb_reader(columns)}"
 
 
-def duckdb_remake(schema: str, table: str, columns: dict[str, str], query: str, required: Set[str]) -> list[str]:
-    """The statements that replace a table by the rows of a query; columns keep order and type, and stay required."""
-    kept = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
+def duckdb_remake(schema: str, table: str, columns: Shape, query: str) -> list[str]:
+    """The statements that replace a table by the rows of a query, with these columns."""
+    kept = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind, _ in columns)
     start, rows = f'create or replace table "{schema}"."{table}" ', f"select {kept} from (\n{query}\n)"
-    if not required:
+    if not any(required for _, _, required in columns):
         return [f"{start}as {rows}"]
-    listed = ", ".join(f'"{name}" {kind}{" not null" if name in required else ""}' for name, kind in columns.items())
+    listed = ", ".join(f'"{name}" {kind}{" not null" if required else ""}' for name, kind, required in columns)
     return [f"{start}({listed})", f'insert into "{schema}"."{table}" {rows}']
+
+
+def duckdb_view(schema: str, view: str, columns: Sequence[str], query: str) -> str:
+    """The statement that makes or replaces a view of a query, with its columns in this order, or in the query's own."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return f'create or replace view "{schema}"."{view}" as ' + (
+        f"select {listed} from (\n{query}\n)" if listed else query
+    )
+
+
+def duckdb_values(columns: Sequence[str], rows: Sequence[Sequence[str | float | None]]) -> str:
+    """A query that is these rows."""
+    values = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in rows)
+    return f"from (values {values}) as told(" + ", ".join(f'"{name}"' for name in columns) + ")"
+
+
+def _literal(value: str | float | None) -> str:
+    if value is None:
+        return "null"
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
 
 
 def duckdb_merge(table: str, key: str, query: str) -> str:
