@@ -1,14 +1,14 @@
 """The models as dbt has them: how they hang together, and their own unit tests on the real engine."""
 
-import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from linernotes.cli.console import ConsoleProgress
 from linernotes.config.settings import read_settings
-from linernotes.runs.dbt import dbt
+from linernotes.runs.dbt import dbt, parsed_json
 from linernotes.storage.workspace import open_workspace
 from tests.laptop import Laptop
 
@@ -16,20 +16,22 @@ DEEPEST = 15  # BigQuery takes 16 views upon views
 WIDEST = 400  # it gives up on a query of too many parts, and counts a view as often as it is named
 
 
-def manifest_of(laptop: Laptop) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def manifest(built_home: Path) -> dict[str, Any]:
     """The project as dbt has parsed it."""
-    read: dict[str, Any] = json.loads((laptop.home / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
-    return read
+    with open_workspace(read_settings(environ={"LINERNOTES_HOME": str(built_home)}), ConsoleProgress()) as workspace:
+        parsed: dict[str, Any] = parsed_json(workspace.settings).writable_manifest().to_dict()
+    return parsed
 
 
-def named_by(laptop: Laptop, *materialized: str) -> dict[str, list[str]]:
+def named_by(manifest: dict[str, Any], *materialized: str) -> dict[str, list[str]]:
     """What models name, as often as they do; seeds name nothing."""
-    models = (node for node in manifest_of(laptop)["nodes"].values() if node["config"]["materialized"] in materialized)
+    models = (node for node in manifest["nodes"].values() if node["config"]["materialized"] in materialized)
     return {model["name"]: [ref["name"] for ref in model["refs"]] for model in models}
 
 
-def test_views_stand_on_no_more_views_than_bigquery_takes(laptop: Laptop) -> None:
-    views = named_by(laptop, "view")
+def test_views_stand_on_no_more_views_than_bigquery_takes(manifest: dict[str, Any]) -> None:
+    views = named_by(manifest, "view")
 
     @cache
     def depth(name: str) -> int:
@@ -39,8 +41,8 @@ def test_views_stand_on_no_more_views_than_bigquery_takes(laptop: Laptop) -> Non
     assert 5 < depth(deepest) <= DEEPEST, deepest
 
 
-def test_no_query_unfolds_into_more_parts_than_an_engine_plans(laptop: Laptop) -> None:
-    views, tables = named_by(laptop, "view"), named_by(laptop, "table", "incremental")
+def test_no_query_unfolds_into_more_parts_than_an_engine_plans(manifest: dict[str, Any]) -> None:
+    views, tables = named_by(manifest, "view"), named_by(manifest, "table", "incremental")
 
     @cache
     def parts(name: str) -> int:
@@ -52,8 +54,7 @@ def test_no_query_unfolds_into_more_parts_than_an_engine_plans(laptop: Laptop) -
 
 
 @pytest.mark.parametrize("topic", ["plays", "queue", "tracks"])
-def test_a_state_is_made_after_every_table_it_tells_of(laptop: Laptop, topic: str) -> None:
-    manifest = manifest_of(laptop)
+def test_a_state_is_made_after_every_table_it_tells_of(manifest: dict[str, Any], topic: str) -> None:
     state, before = f"model.dataplatform.hub_music__int_{topic}_state", set[str]()
     unseen = [state]
     while unseen:

@@ -140,10 +140,15 @@ def _names(settings: Settings) -> dict[str, str]:
     }
 
 
+def beside_the_code() -> Path:
+    """Where Python keeps what it has compiled of the package."""
+    return Path(str(files("linernotes"))) / "__pycache__"
+
+
 def _paths(settings: Settings) -> list[Path]:
     """Where the queries may be kept: beside the code, as Python keeps what it has compiled, or else in the home."""
     digest = sha256("\n".join([project_hash(), str(FORMAT), *map(version, DEPENDS_ON)]).encode()).hexdigest()[:16]
-    folders = Path(str(files("linernotes"))) / "__pycache__", settings.home / "dbt"
+    folders = beside_the_code(), settings.home / "dbt"
     return [folder / f"hub-{digest}.json" for folder in folders]
 
 

@@ -78,7 +78,7 @@ class DuckDBMaker:
         else:
             made = True
             self._replace(each)
-        if made and not each.is_view:
+        if made:
             log.debug("transform: made %s", each.name)
         return made
 
