@@ -19,6 +19,7 @@ from benchmarks.identity import identity
 from benchmarks.made import write_answers, write_roster
 from benchmarks.own import duckdbs_own
 from benchmarks.served import served
+from benchmarks.streams import streams
 from benchmarks.waits import waits
 from linernotes.sandbox import Generated, Sandbox
 
@@ -38,6 +39,7 @@ def main() -> int:
             rated(work),
             roster(work),
             *history(work),
+            *streams(work),
             *everybody(work),
             *identity(work),
             *growth(work),

@@ -69,6 +69,7 @@ def credit_keys(credit: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(name_key, names))))
 
 
+@lru_cache(1 << 14)
 def title_key(title: str) -> str:
     """The key of a title without the guests it names."""
     return name_key(AT_THE_END.sub("", IN_BRACKETS.sub("", title))) or name_key(title)

@@ -22,10 +22,12 @@ def records(lines: Lines, delimiter: str, *, quoted: bool | None = None) -> Line
     ahead = deque(islice(lines, LONGEST_RECORD))
     while ahead:
         number, text = ahead[0]
-        joined = accumulate(line for _, line in ahead)
-        taken, text = next(
-            (whole for whole in enumerate(joined, 1) if cells(whole[1], delimiter, quoted=quoted)), (1, text)
-        )
+        taken = 1
+        if '"' in text:
+            joined = accumulate(line for _, line in ahead)
+            taken, text = next(
+                (whole for whole in enumerate(joined, 1) if cells(whole[1], delimiter, quoted=quoted)), (1, text)
+            )
         yield number, text.rstrip("\r\n")
         for _ in range(taken):
             ahead.popleft()

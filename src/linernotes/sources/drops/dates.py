@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS = {name: number for number, name in enumerate(NAMES, 1)}
@@ -25,8 +26,13 @@ EITHER_WAY = "may be in either order, and no date of the file shows which: use -
 
 
 def day_comes_first(cells: Iterable[str]) -> bool | None:
-    """Whether dates such as 13/4/2026 begin with their day, by the first one that can only be read one way."""
+    """Whether dates such as 13/4/2026 begin with their day, by the first one that can only be read one way.
+
+    A file that writes its first date as 2026-04-13 is not looked through: it writes all of them so.
+    """
     for cell in cells:
+        if ISO.fullmatch(cell.strip()):
+            return None
         if match := SLASHED.match(cell.strip()):
             one, other = int(match["one"]), int(match["other"])
             if (one > 12) != (other > 12):
@@ -46,9 +52,9 @@ class Dates:
         Raises:
             ValueError: it is none, or could be read two ways.
         """
-        for form in (ISO, COMPACT, *WORDS, DOTTED):
-            if match := form.fullmatch(text):
-                return _date(match.groupdict())
+        return _written_day(text) or self._slashed_day(text)
+
+    def _slashed_day(self, text: str) -> date:
         if match := SLASHED.fullmatch(text):
             return self._slashed(match)
         raise ValueError("not a date")
@@ -81,3 +87,12 @@ def _date(found: dict[str, str]) -> date:
     if day.year < EARLIEST:
         raise ValueError(f"before the year {EARLIEST}")
     return day
+
+
+@lru_cache(1 << 14)  # a song has the days of all others
+def _written_day(text: str) -> date | None:
+    """The day in a text that can be read one way only; None for any other text."""
+    for form in (ISO, COMPACT, *WORDS, DOTTED):
+        if match := form.fullmatch(text):
+            return _date(match.groupdict())
+    return None

@@ -20,17 +20,17 @@ def once_a_day(lines: Iterable[Json], file: str, tally: Tally) -> list[Json]:
         if "_reject" in line:
             made.append(line)
             continue
-        key = tuple(line.get(name) for name in ABOUT)
-        before = kept.get(key, line)
-        if key in kept and before is not None and _numbers(before) == _numbers(line):
+        key = tuple(map(line.get, ABOUT))
+        if key not in kept:
+            kept[key] = line
+            continue
+        before = kept[key]
+        if before is not None and _numbers(before) == _numbers(line):
             tally.repeated += 1
             tally.rows -= 1
             continue
-        if key in kept:
-            made += [_refused(each, file, tally) for each in (before, line) if each is not None]
-            kept[key] = None
-        else:
-            kept[key] = line
+        made += [_refused(each, file, tally) for each in (before, line) if each is not None]
+        kept[key] = None
     return [*(line for line in kept.values() if line is not None), *made]
 
 

@@ -1,8 +1,9 @@
 """The rows of an export as lines of its dataset: each with its subject, its days, and when the export was made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -65,10 +66,11 @@ class RowReader:
     def __init__(self, known: Known, contract: Dataset, told: Told, numbers: Numbers, dates: Dates) -> None:
         self._drop, self._told, self._numbers, self._dates = known.drop, told, numbers, dates
         kinds = {column.name: column.type for column in contract.columns} | {DAY: "DATE"}
-        self._cells = [(place, name, kinds[name]) for place, name in enumerate(known.columns) if name]
-        self._labels = [place for place, _, kind in self._cells if kind in ("STRING", "DATE")]
-        self._named = {place for place, name, _ in self._cells if name in NAMES}
-        self._width = len(known.columns)
+        named = [(place, name) for place, name in enumerate(known.columns) if name]
+        self._cells = [(place, name, self._value_of(name, kinds[name])) for place, name in named]
+        self._labels = [place for place, name in named if kinds[name] in ("STRING", "DATE")]
+        self._named = {place for place, name in named if name in NAMES}
+        self._width, self._made_on = len(known.columns), told.as_of.date()
         self._lacking = next((p for p, name, _ in self._cells if name == self._drop.totals_lack), None)
         self._totals, self._rolled_up = frozenset(self._drop.totals), frozenset(self._drop.rolled_up)
         self._common = {"source": self._drop.source, "grain": self._drop.grain, **self._drop.fixed, **told.values}
@@ -94,12 +96,12 @@ class RowReader:
         """
         if cells is None:
             raise Reject(UNBALANCED)
-        if any(cell.strip() for cell in cells[self._width :]):
+        if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
             raise Reject(TOO_MANY_CELLS)
         values, masked = dict(self._common), []
-        for place, name, kind in self._cells:
+        for place, name, value_of in self._cells:
             try:
-                value = self._value(name, kind, _cell(cells, place))
+                value = value_of(cells[place].strip() if place < len(cells) else "")
             except Masked:
                 masked.append(name)
                 continue
@@ -115,24 +117,31 @@ class RowReader:
         values["sourceRow"] = number
         return values | self._tail
 
-    def _value(self, name: str, kind: str, text: str) -> Any:
+    def _value_of(self, name: str, kind: str) -> Callable[[str], Any]:
+        """What makes a value of a column's cells."""
         match kind:
             case "INT64":
-                return self._numbers.whole(text)
+                return self._numbers.whole
             case "NUMERIC":
-                return self._numbers.decimal(text)
+                return self._numbers.decimal
             case "FLOAT64":
-                number = self._numbers.decimal(text)
-                return None if number is None else float(number)
+                return self._float
+            case "DATE" if name == "saleMonth":
+                return self._dates.month
             case "DATE":
-                if name not in (DAY, "fromDay", "toDay", "saleMonth") and text.casefold() in NOTHING:
-                    return None
-                return self._dates.month(text) if name == "saleMonth" else self._dates.day(text)
-        return _text(name, text)
+                return self._dates.day if name in (DAY, "fromDay", "toDay") else self._day_if_any
+        return partial(_text, name)
+
+    def _float(self, text: str) -> float | None:
+        number = self._numbers.decimal(text)
+        return None if number is None else float(number)
+
+    def _day_if_any(self, text: str) -> date | None:
+        return None if text.casefold() in NOTHING else self._dates.day(text)
 
     def _settled(self, day: date | None) -> bool:
         days = self._drop.settles_after_days
-        return days is None or day is None or (self._told.as_of.date() - day).days >= days
+        return days is None or day is None or (self._made_on - day).days >= days
 
 
 def _cell(cells: list[str], place: int) -> str:

@@ -98,7 +98,7 @@ def _heading(top: list[tuple[int, str]], drops: Sequence[Drop], name: str) -> tu
 def _rows(lines: Iterable[tuple[int, str]], separator: str) -> Iterator[Row]:
     for number, text in records(iter(lines), separator, quoted=True):
         row = cells(text, separator, quoted=True)
-        if row is None or any(cell.strip() for cell in row):
+        if row is None or "".join(row).strip():
             yield number, text, row
 
 
