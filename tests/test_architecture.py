@@ -19,7 +19,7 @@ SOURCES = {
 STOREYS = (
     {"__main__"},
     {"cli"},
-    {"rest"},
+    {"rest", "dashboard"},
     {"__init__"},
     {"runs"},
     {"sources", "reports"},

@@ -8,6 +8,7 @@ from linernotes.cli.api import api
 from linernotes.cli.artist import ARTIST
 from linernotes.cli.cache import cache
 from linernotes.cli.completion import complete_datasets
+from linernotes.cli.dashboard import dashboard
 from linernotes.cli.drops import DROPS, template
 from linernotes.cli.extract import extract
 from linernotes.cli.flows import FLOWS
@@ -87,6 +88,7 @@ for command in (
     template,
     sandbox,
     api,
+    dashboard,
 ):
     cli.add_command(command)
 

@@ -21,7 +21,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = click.Choice(["table", "json", "csv"])
 LONGEST_AGE = timedelta(days=36_525)
 # Variables with secrets that belong to no provider.
-SECRETS = ("SPOTIFY_REFRESH_TOKEN", "LISTENBRAINZ_TOKEN", "ALERTS_SMTP_PASSWORD", "LINERNOTES_API_KEYS")
+SECRETS = (
+    "SPOTIFY_REFRESH_TOKEN",
+    "LISTENBRAINZ_TOKEN",
+    "ALERTS_SMTP_PASSWORD",
+    "LINERNOTES_API_KEYS",
+    "LINERNOTES_DASHBOARD_PASSWORD",
+)
 MIN_PLAYS = click.option(
     "--min-plays", type=click.IntRange(min=0), default=0, help="Only what was played at least this many times."
 )

@@ -19,6 +19,7 @@ EXTRAS = {
         "google.cloud.storage": "google-cloud-storage",
         "dbt.adapters.bigquery": "dbt-bigquery",
     },
+    "dashboard": {"streamlit": "streamlit"},
     "excel": {"openpyxl": "openpyxl"},
     "metrics": {"prometheus_client": "prometheus_client"},
     "sandbox": {"flask": "flask", "waitress": "waitress"},

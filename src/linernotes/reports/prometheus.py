@@ -1,12 +1,12 @@
 """The metrics in Prometheus's text format. Counters cover all time, so that two scrapes can be compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypedDict, cast
+from typing import cast
 
 from linernotes.core.counts import ERROR_TYPES, RESPONSE_BUCKETS
 from linernotes.core.extras import require
 from linernotes.reports.metrics import ProviderTotals, run_durations, totals
-from linernotes.reports.rows import rows_of
+from linernotes.reports.queries import QueueSize, queue_sizes
 from linernotes.reports.tracks import track_statuses
 from linernotes.storage.ports import Warehouse
 
@@ -23,13 +23,6 @@ ITEMS = {"itemsFound": "found", "itemsNotFound": "not_found", "itemsFailed": "fa
 CALLS = {"successes": "success", "throttles": "throttled", "errors": "error"}
 
 
-class QueueSize(TypedDict):
-    """The number of items that are due at a provider."""
-
-    provider: str
-    items: int
-
-
 def prometheus_text(warehouse: Warehouse) -> str:
     """The text of a scrape. The library appends ``_total`` to names of counters that lack it."""
     registry = CollectorRegistry()
@@ -43,7 +36,7 @@ class _Totals(Collector):
     def __init__(self, warehouse: Warehouse) -> None:
         self._rows, self._durations = totals(warehouse), run_durations(warehouse)
         self._tracks = track_statuses(warehouse)
-        self._queued = rows_of(QueueSize, warehouse, "queue_sizes")
+        self._queued = queue_sizes(warehouse)
 
     def collect(self) -> Iterator[Metric]:
         rows = self._rows

@@ -98,6 +98,13 @@ class Failures(TypedDict):
     items: int
 
 
+class QueueSize(TypedDict):
+    """The number of items that are due at a provider."""
+
+    provider: str
+    items: int
+
+
 class ArtistName(TypedDict):
     """The name of an artist."""
 
@@ -147,6 +154,11 @@ def latest_enrichments(warehouse: Warehouse) -> list[EnrichmentDay]:
 def failures(warehouse: Warehouse, run_id: str) -> list[Failures]:
     """The failed items of a run, counted by provider and reason."""
     return rows_of(Failures, warehouse, "failures", run=run_id)
+
+
+def queue_sizes(warehouse: Warehouse) -> list[QueueSize]:
+    """How many items are due at each provider now."""
+    return rows_of(QueueSize, warehouse, "queue_sizes")
 
 
 def names_starting(warehouse: Warehouse, start: str, shown: int) -> list[str]:
