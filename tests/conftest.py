@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -97,7 +97,6 @@ def lake_home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The same without a hub: an import needs none, and makes no table again that is not there."""
     home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("lake") / "home"))
     (home / "published.duckdb").unlink()
-    shutil.rmtree(home / "dbt")
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         connection.execute("drop schema dp_hub_local cascade")
     return home
@@ -135,18 +134,42 @@ def sandbox(catalogue: Generated) -> Iterator[Sandbox]:
         yield running
 
 
+def with_credentials(built_home: Path, home: Path, environ: Mapping[str, str]) -> Path:
+    """A copy of a home whose queue follows these credentials already, as if ``init`` had had them."""
+    machine = Laptop(home, dict(environ)).take_over(built_home)
+    said = machine("ingest")
+    assert said.code == 0, said.err
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("delete from dp_lake_local.lake_ops__runs where command = 'ingest'")
+    return home
+
+
+@pytest.fixture(scope="session")
+def online_home(built_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated) -> Path:
+    """A home after ``init`` with credentials for Spotify."""
+    with Sandbox(catalogue) as running:
+        return with_credentials(built_home, tmp_path_factory.mktemp("online") / "home", spotify_of(running))
+
+
+@pytest.fixture(scope="session")
+def everybodys_home(built_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated) -> Path:
+    """A home after ``init`` with credentials for every service."""
+    with Sandbox(catalogue) as running:
+        return with_credentials(built_home, tmp_path_factory.mktemp("everybody") / "home", running.environment())
+
+
 @pytest.fixture
-def online(laptop: Laptop, sandbox: Sandbox) -> Laptop:
+def online(laptop: Laptop, sandbox: Sandbox, online_home: Path) -> Laptop:
     """A machine whose Spotify is the sandbox, and that waits for nothing; it has no credentials for the others."""
     laptop.environ.update(spotify_of(sandbox) | QUICK)
-    return laptop
+    return laptop.take_over(online_home)
 
 
 @pytest.fixture
-def everybody(laptop: Laptop, sandbox: Sandbox) -> Laptop:
+def everybody(laptop: Laptop, sandbox: Sandbox, everybodys_home: Path) -> Laptop:
     """A machine that may ask every service, all of them the sandbox, and that waits for nothing."""
     laptop.environ.update(sandbox.environment() | QUICK | HURRIED)
-    return laptop
+    return laptop.take_over(everybodys_home)
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ ASKED = "select count(*) as times from {lake}.lake_ops__attempts where provider 
 
 
 @pytest.fixture(scope="module")
-def machine(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Laptop, list[str]]]:
+def machine(online_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Laptop, list[str]]]:
     """Two live artists and one that Spotify has deleted, all asked about today."""
     catalogue = Generated()
     places = {state: [i for i in range(2_000) if catalogue.state(i) == state] for state in ("live", "deleted")}
     ids = [catalogue.id_at(place) for place in (*places["live"][:2], places["deleted"][0])]
     with Sandbox(catalogue) as running:
-        laptop = Laptop(tmp_path_factory.mktemp("kept") / "home", spotify_of(running) | QUICK).take_over(built_home)
+        laptop = Laptop(tmp_path_factory.mktemp("kept") / "home", spotify_of(running) | QUICK).take_over(online_home)
         assert laptop("import", "roster", laptop.roster(*ids)).code == 0
         assert laptop("run", "--provider", "spotify").code == 0
         yield laptop, ids

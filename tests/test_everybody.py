@@ -28,12 +28,12 @@ def known(catalogue: Generated) -> dict[str, Facts]:
 
 @pytest.fixture(scope="module")
 def walk(
-    built_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated, known: dict[str, Facts]
+    everybodys_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated, known: dict[str, Facts]
 ) -> tuple[Laptop, dict[str, int]]:
     """A machine after every service was asked about all of them, and the calls that this took."""
     with Sandbox(catalogue) as sandbox:
         environ = sandbox.environment() | QUICK | HURRIED
-        laptop = Laptop(tmp_path_factory.mktemp("everybody") / "home", environ).take_over(built_home)
+        laptop = Laptop(tmp_path_factory.mktemp("everybody") / "home", environ).take_over(everybodys_home)
         laptop("import", "roster", laptop.roster(*known))
         said = laptop("run", "--mode", "backfill", **WITH_DATA_TESTS)
         assert said.code == 0, said.err

@@ -15,6 +15,7 @@ from linernotes.core.text import many
 from linernotes.runs.imports.spans import Span, gaps
 from linernotes.sandbox import Faults, Generated, Sandbox
 from linernotes.sandbox.world.accounts import BEGAN, PAUSE
+from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
 from tests.service import Answer, Service
 from tests.test_import_plays import everything_written
@@ -31,6 +32,13 @@ SECOND = int(NOW.timestamp())
 @pytest.fixture
 def laptop(importer: Laptop) -> Laptop:
     """Nobody has built a hub on this machine: an import needs none."""
+    return importer
+
+
+@pytest.fixture
+def everybody(importer: Laptop, sandbox: Sandbox) -> Laptop:
+    """The same with credentials for every service, all of them the sandbox."""
+    importer.environ.update(sandbox.environment() | QUICK | HURRIED)
     return importer
 
 

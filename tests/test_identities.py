@@ -22,12 +22,12 @@ WHY = "asked the artist"
 
 
 @pytest.fixture(scope="module")
-def asked(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def asked(everybodys_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose artists share names, after every service was asked and some of them erred."""
     work = tmp_path_factory.mktemp("identities")
     plays = write_plays(work / "plays.json", list(Sleeves(WORLD).plays(names_only=False)), names_only=False)
     with Sandbox(WORLD) as sandbox:
-        laptop = Laptop(work / "home", sandbox.environment() | QUICK | HURRIED | ALSO).take_over(built_home)
+        laptop = Laptop(work / "home", sandbox.environment() | QUICK | HURRIED | ALSO).take_over(everybodys_home)
         assert laptop("import", "plays", plays).code == 0
         said = laptop("run", "--mode", "backfill")
         assert said.code == 0, said.err

@@ -19,7 +19,7 @@ Walk = Callable[[str], Judged]
 
 
 @pytest.fixture(scope="module")
-def walk(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
+def walk(everybodys_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
     """Imports plays and runs until nothing is left to ask."""
     catalogue, work = Namesakes(size=60, namesakes=0.5, errors=0.9), tmp_path_factory.mktemp("identity")
     assert {part.trap for part in catalogue.here} >= set(Trap) - {Trap.NONE, Trap.NAMESAKES, Trap.LOOKALIKES}
@@ -28,7 +28,7 @@ def walk(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
         heard = list(Sleeves(catalogue).plays(names_only=kind == "names"))
         plays = write_plays(work / f"{kind}.json", heard, names_only=kind == "names")
         with Sandbox(catalogue) as sandbox:
-            laptop = Laptop(work / kind, sandbox.environment() | QUICK | HURRIED | ALSO).take_over(built_home)
+            laptop = Laptop(work / kind, sandbox.environment() | QUICK | HURRIED | ALSO).take_over(everybodys_home)
             assert laptop("import", "plays", plays).code == 0
             for _ in range(MOST_RUNS):
                 before = sandbox.calls()["total"]

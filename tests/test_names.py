@@ -28,12 +28,12 @@ def zipped(tmp_path_factory: pytest.TempPathFactory, catalogue: Generated) -> Pa
 
 @pytest.fixture(scope="module")
 def walk(
-    built_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated, zipped: Path
+    online_home: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Generated, zipped: Path
 ) -> tuple[Laptop, Any]:
     """A machine after that history was imported and everybody of Spotify's asked, and what the plan had been."""
     home = tmp_path_factory.mktemp("names") / "home"
     with Sandbox(catalogue) as sandbox:
-        laptop = Laptop(home, spotify_of(sandbox) | QUICK).take_over(built_home)
+        laptop = Laptop(home, spotify_of(sandbox) | QUICK).take_over(online_home)
         assert laptop("import", "plays", zipped).code == 0
         planned = laptop.planned()
         said = laptop("run", **WITH_DATA_TESTS)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from linernotes.storage.lakes.folder import FolderLake
 from linernotes.storage.ports import Lake
 from tests.lakes.conformance import FILE, RUN, LakeConformance
 
+WHOLE = b"1\n"
 HOLD = """
 import sys
 from datetime import UTC, datetime
@@ -74,6 +76,21 @@ class TestFolderLake(LakeConformance):
         assert lake.waiting() == [LandedFile("spotify", "growing.jsonl")]
         assert len(waits) == 3
         assert all(0 < wait <= folder.SETTLED_SECONDS for wait in waits)
+
+    @pytest.mark.parametrize(("content", "waits"), [(WHOLE, 0), (WHOLE[:1], 1)], ids=["whole", "half"])
+    def test_what_an_earlier_command_has_landed_is_waited_for_only_while_it_is_not_all_there(
+        self, lake: Lake, root: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, waits: int
+    ) -> None:
+        name = f"20261101T070000Z_abcabcabcabc-00001-{sha256(WHOLE).hexdigest()[:16]}_artists.jsonl"
+        path, waited = root / "spotify" / "landing" / name, list[float]()
+        path.write_bytes(content)
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            os.utime(path, (1, 1))
+
+        monkeypatch.setattr(time, "sleep", wait)
+        assert (lake.waiting(), len(waited)) == ([LandedFile("spotify", name)], waits)
 
     def test_a_file_that_never_settles_is_left_for_the_next_command(
         self, lake: Lake, root: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,6 +1,7 @@
 """Files on their way from a lake into a warehouse."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,13 @@ from typing import Literal
 from linernotes.core.values import Run
 
 LONGEST_NAME = 255  # bytes, on every usual file system
+HASH_IN_NAME = re.compile(r"(?:^|-)([0-9a-f]{16})_")
+
+
+def hash_in(name: str) -> str | None:
+    """The start of the hash of its content in the name of a file that we have landed or archived; None without one."""
+    match = HASH_IN_NAME.search(name)
+    return match[1] if match else None
 
 
 def fitting_name(prefix: str, name: str, suffix: str = "") -> str:

@@ -2,16 +2,9 @@
 
 import re
 
-from linernotes.core.files import fitting_name
+from linernotes.core.files import fitting_name, hash_in
 
 HASH_BEFORE_NAME = re.compile(r"[0-9a-f]{16}_(?=.)")  # in archive/, before names that people gave
-HASH_IN_NAME = re.compile(r"(?:^|-)([0-9a-f]{16})_")
-
-
-def hash_in(name: str) -> str | None:
-    """The start of the hash in the name of an archived file; None without one."""
-    match = HASH_IN_NAME.search(name)
-    return match[1] if match else None
 
 
 def archive_name(name: str, sha256: str) -> str:

@@ -17,12 +17,12 @@ from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.counts import LoadStats
 from linernotes.core.errors import UnreadableFile
 from linernotes.core.faults import fault_point
-from linernotes.core.files import LandedFile, LoadResult, StagedFile
+from linernotes.core.files import LandedFile, LoadResult, StagedFile, hash_in
 from linernotes.core.side_by_side import side_by_side
 from linernotes.core.steps import log_step
 from linernotes.core.text import bounded, printable
 from linernotes.core.values import Run
-from linernotes.landing.archive_names import archive_name, hash_in, original_name
+from linernotes.landing.archive_names import archive_name, original_name
 from linernotes.landing.bad_lines import has_too_many
 from linernotes.landing.validate import Job, stage
 from linernotes.storage.ports import Lake, Loaded, LoadsSeveral, Warehouse

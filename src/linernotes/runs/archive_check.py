@@ -6,9 +6,8 @@ from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.errors import UnreadableFile
-from linernotes.core.files import LandedFile
+from linernotes.core.files import LandedFile, hash_in
 from linernotes.core.text import first_of, many
-from linernotes.landing.archive_names import hash_in
 from linernotes.landing.ingest import dataset_of
 from linernotes.landing.spool import file_hash
 from linernotes.landing.unpack import unpack

@@ -14,8 +14,7 @@ from typing import Any
 
 from linernotes.core import sql
 from linernotes.core.faults import fault_point
-from linernotes.core.files import LandedFile
-from linernotes.landing.archive_names import hash_in
+from linernotes.core.files import LandedFile, hash_in
 from linernotes.landing.ingest import dataset_of
 from linernotes.landing.spool import file_hash, scratch_folder
 from linernotes.landing.unpack import unpack

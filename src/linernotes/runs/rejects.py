@@ -12,9 +12,8 @@ from pathlib import Path
 from linernotes.config.datasets import Dataset
 from linernotes.core.clock import instant
 from linernotes.core.errors import ConfigurationError
-from linernotes.core.files import LandedFile
+from linernotes.core.files import LandedFile, hash_in
 from linernotes.core.text import many, nearest
-from linernotes.landing.archive_names import hash_in
 from linernotes.landing.lines import LineReader
 from linernotes.landing.lines import Reject as Refusal
 from linernotes.landing.spool import Spool, scratch_folder

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from linernotes.config.datasets import Dataset
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
+from linernotes.core.files import hash_in
 from linernotes.core.text import many
-from linernotes.landing.archive_names import hash_in
 from linernotes.landing.ingest import dataset_of
 from linernotes.storage.workspace import Workspace
 

@@ -1,17 +1,18 @@
 """A folder as the lake. Every move is a rename in it, so no file is ever half written or lost between two places."""
 
+import hashlib
 import itertools
 import logging
 import os
 import shutil
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from linernotes.core.clock import Clock, SystemClock
 from linernotes.core.faults import fault_point
-from linernotes.core.files import LandedFile, fitting_name
+from linernotes.core.files import LandedFile, fitting_name, hash_in
 from linernotes.core.private import FOLDER
 from linernotes.core.values import Run
 from linernotes.storage.lakes.folder_lease import folder_lease, unwritable
@@ -63,10 +64,11 @@ class FolderLake:
                 log.warning("ingest: %s is %s and is left in place", path.relative_to(self._root), kind)
 
     def _is_settled(self, path: Path) -> bool:
+        """Whether nobody is still writing to a file: its content is what its name says, or it has not just changed."""
         deadline = self._clock.monotonic() + PATIENCE_SECONDS
         while path.exists() and self._clock.monotonic() < deadline:
             age = self._clock.now().timestamp() - path.stat().st_mtime
-            if not 0 <= age < SETTLED_SECONDS:
+            if not 0 <= age < SETTLED_SECONDS or _is_as_named(path):
                 return True
             self._clock.pause(SETTLED_SECONDS - age)
         return False
@@ -176,6 +178,16 @@ def _take_in(source: Path, target: Path) -> None:
 
 def _is_data(path: Path) -> bool:
     return path.is_file() and not path.name.startswith(".") and not path.name.endswith((".tmp", ".reason.txt"))
+
+
+def _is_as_named(path: Path) -> bool:
+    """Whether a file has a name that an earlier command gave it, and all of the content that is named there."""
+    start = hash_in(path.name)
+    with suppress(OSError):
+        if start:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest().startswith(start)
+    return False
 
 
 def _sync_to_disk(path: Path) -> None:
