@@ -74,4 +74,5 @@ def roster_of(home: Path, environ: Mapping[str, str], number: int) -> None:
 
 
 def _environ(home: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "LINERNOTES_HOME": str(home)}
+    known = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    return {**known, "LINERNOTES_HOME": str(home)}

@@ -1,6 +1,5 @@
 """What a week costs in a library, and in one ten times as large: a hundred new artists and no play."""
 
-import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ class Week:
 
     run: float
     memory: float
-    dbt: float
     plan: float
     queue: float
     publish: float
@@ -37,7 +35,7 @@ class Week:
 def growth(work: Path, artists: int = ARTISTS) -> list[Measure]:
     """Each step's time in the large library against that in the small one."""
     small, large = _week(work / "small", artists), _week(work / "large", artists * TIMES)
-    steps = ("run", "dbt", "plan", "queue", "publish")
+    steps = ("run", "plan", "queue", "publish")
     sizes = f"{artists:,} and {artists * TIMES:,} artists"
     return [
         *(_compared(f"{step}, {sizes}", getattr(large, step), getattr(small, step)) for step in steps),
@@ -63,10 +61,9 @@ def _week(home: Path, artists: int) -> Week:
         roster_of(home, environ, NEW)
         plan, _ = measured(home, "plan", environ=environ)
         run, memory = measured(home, "run", "--limit", str(NEW), environ=environ)
-    dbt = json.loads((home / "dbt/target/run_results.json").read_text(encoding="utf-8"))["elapsed_time"]
     queue, publish = _apart(home)
     shutil.rmtree(home)
-    return Week(run, memory, dbt, plan, queue, publish)
+    return Week(run, memory, plan, queue, publish)
 
 
 def _apart(home: Path) -> tuple[float, float]:
