@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from linernotes.sandbox import Sandbox
+from linernotes.sandbox.services.musicbrainz_bodies import plain_title
 from linernotes.sandbox.world.listening import LARGEST_CIRCLE, Listener, Track
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
@@ -56,3 +57,31 @@ def test_what_deezer_says_counts_for_the_same_recording_alone(laptop: Laptop, sa
         assert (row["counted"], row["source"]) == expected, row
     lengths = {track.isrc: track.seconds * 1000 for track in wanted}
     assert all(row["lengthMs"] == lengths[row["isrc"]] for row in told)
+
+
+def test_a_remaster_is_the_recording_it_was_made_from_and_a_live_take_is_not(laptop: Laptop, sandbox: Sandbox) -> None:
+    laptop.environ.update(sandbox.environment() | FAST)
+    several = [track for track in tracks(sandbox, 3_000) if "2019 Remaster" in track.name][:40]
+    assert len(several) == 40
+    laptop("import", "tracks", laptop.write("ids.csv", "spotify_id\n" + "".join(f"{each.id}\n" for each in several)))
+    assert laptop("run", "--entity", "track").code == 0
+    matched = laptop.rows(
+        "select trackName from {hub}.hub_music__svc_dim_tracks"
+        " where recordingMbid is not null and trackName like '%2019 Remaster%'"
+    )
+    assert len(matched) > 15
+    first = several[0]
+    plain = plain_title(first.name)
+    assert plain != first.name
+    names = [plain, f"{plain} (Live)", f"{plain} (Live) - 2011 Remaster", f"{plain} (Mono)"]
+    rows = "".join(f'"{first.artists[0].name}","{name}"\n' for name in names)
+    laptop("import", "tracks", laptop.write("names.csv", "artist,title\n" + rows))
+    assert laptop("transform").code == 0
+    found = [
+        row["has_address"]
+        for row in laptop.rows(
+            "select trackName, trackUri is not null as has_address from {hub}.hub_music__svc_dim_tracks"
+        )
+        if row["trackName"].startswith(plain)
+    ]
+    assert sorted(found) == [False, True]

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import duckdb
 import pytest
 
-from linernotes.core.names import credit_keys, name_key, title_key
+from linernotes.core.names import credit_keys, name_key
+from linernotes.core.recordings import recording_key
 from linernotes.sandbox import Generated, Sandbox
 from tests.conftest import HURRIED, QUICK
 from tests.kills import Kill, killed, nursery
@@ -41,9 +42,9 @@ NAMED = (  # a table, a name in it, the key of that name, and how it is made
     ("select artistName as name, artistKey as key from {lake}.lake_plays__normalized_plays", name_key),
     ("select artistName as name, creditKeys as key from {lake}.lake_plays__normalized_plays", credit_keys),
     ("select trackName as name, trackKey as key from {lake}.lake_plays__normalized_plays", name_key),
-    ("select trackName as name, titleKey as key from {lake}.lake_plays__normalized_plays", title_key),
+    ("select trackName as name, titleKey as key from {lake}.lake_plays__normalized_plays", recording_key),
     ("select artistName as name, artistKey as key from {lake}.lake_roster__normalized_artists", name_key),
-    ("select trackName as name, titleKey as key from {lake}.lake_spotify__normalized_recently_played", title_key),
+    ("select trackName as name, titleKey as key from {lake}.lake_spotify__normalized_recently_played", recording_key),
     ("select artistName as name, artistKey as key from {lake}.lake_spotify__normalized_artist_enrichment", name_key),
     ("select name, artistKey as key from {lake}.lake_listenbrainz__normalized_artist_metadata", name_key),
     ("select matchedName as name, matchedKey as key from {lake}.lake_lastfm__normalized_artist_info", name_key),

@@ -224,9 +224,9 @@ def test_a_trap_comes_to(
 
 
 def found_keys(line: Json) -> str:
-    from linernotes.core.names import title_key  # noqa: PLC0415
+    from linernotes.core.recordings import recording_key  # noqa: PLC0415
 
-    return title_key(line["trackName"])
+    return recording_key(line["trackName"])
 
 
 def test_every_trap_is_written_about_and_every_one_that_is_written_about_is_here() -> None:

@@ -12,12 +12,12 @@ ColumnType = Literal["STRING", "INT64", "FLOAT64", "NUMERIC", "BOOL", "TIMESTAMP
 class Derived(Strict):
     """How a column follows from a name beside it: as its key, as the keys of a credit, or as the key of a title.
 
-    The title of a release also gives the key of the work, whatever the edition. The name of a record label gives the
-    label's key, and its kind: label, self_released or unknown.
+    The title of a release also gives the key of the work, and that of a track the key of the recording, whatever the
+    edition. The name of a record label gives the label's key, and its kind: label, self_released or unknown.
     """
 
     source: Annotated[Identifier, Field(alias="from")]
-    rule: Annotated[Literal["key", "credits", "title", "work", "label", "label_kind"], Field(alias="as")]
+    rule: Annotated[Literal["key", "credits", "title", "recording", "work", "label", "label_kind"], Field(alias="as")]
 
 
 class Column(Strict):

@@ -72,7 +72,12 @@ def credit_keys(credit: str) -> tuple[str, ...]:
 @lru_cache(1 << 14)
 def title_key(title: str) -> str:
     """The key of a title without the guests it names."""
-    return name_key(AT_THE_END.sub("", IN_BRACKETS.sub("", title))) or name_key(title)
+    return name_key(without_guests(title)) or name_key(title)
+
+
+def without_guests(title: str) -> str:
+    """The title without the guests it names."""
+    return AT_THE_END.sub("", IN_BRACKETS.sub("", title))
 
 
 def same_name(one: str | None, other: str | None) -> bool | None:

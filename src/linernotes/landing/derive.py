@@ -8,6 +8,7 @@ from linernotes.config.datasets import Column
 from linernotes.core.editions import work_key
 from linernotes.core.labels import label_key, label_kind
 from linernotes.core.names import credit_keys, name_key, title_key
+from linernotes.core.recordings import recording_key
 
 REMEMBERED = 1 << 16  # texts, at some 200 bytes each; a listening history repeats them
 Derive = Callable[[Any], None]
@@ -22,6 +23,12 @@ def _key(name: str) -> str | None:
 def _title(title: str) -> str | None:
     """The key of a title without its guests; None for a blank one."""
     return title_key(title) or None
+
+
+@lru_cache(REMEMBERED)
+def _recording(title: str) -> str | None:
+    """The key of a track's title without its guests and its edition; None for a blank one."""
+    return recording_key(title) or None
 
 
 @lru_cache(REMEMBERED)
@@ -45,6 +52,7 @@ def _label(name: str) -> str | None:
 RULES: dict[str, Callable[[str], Any]] = {
     "key": _key,
     "title": _title,
+    "recording": _recording,
     "credits": _credits,
     "work": _work,
     "label": _label,

@@ -6,7 +6,8 @@ from typing import TypedDict
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.identifiers import canonical_isrc, canonical_mbid, spotify_id
-from linernotes.core.names import name_key, title_key
+from linernotes.core.names import name_key
+from linernotes.core.recordings import recording_key
 from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
 
@@ -75,17 +76,17 @@ def _by_spelling(warehouse: Warehouse, given: str) -> list[KnownTrack]:
     """The tracks whose names fold to the same keys; the engines cannot fold names, so all are read."""
     every = rows_of(NamedTrack, warehouse, "tracks_matching", ids=[], text="", everything=True)
     named = [row for row in every if row["trackName"]]
-    wanted = title_key(given)
-    if found := [row for row in named if title_key(row["trackName"] or "") == wanted]:
+    wanted = recording_key(given)
+    if found := [row for row in named if recording_key(row["trackName"] or "") == wanted]:
         return list(map(_known, found))
     artist, _, title = given.partition(BETWEEN)
-    pair = name_key(artist), title_key(title)
+    pair = name_key(artist), recording_key(title)
     return [_known(row) for row in named if title and _pair(row) == pair]
 
 
 def ids_of_names(warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The id of the most played track of each artist and title; pairs that are not known are left out."""
-    by_key = {(name_key(artist), title_key(title)): (artist, title) for artist, title in wanted}
+    by_key = {(name_key(artist), recording_key(title)): (artist, title) for artist, title in wanted}
     found = dict[tuple[str, str], str]()
     for row in rows_of(NamedTrack, warehouse, "tracks_matching", ids=[], text="", everything=True):
         if asked := by_key.get(_pair(row)):
@@ -94,7 +95,7 @@ def ids_of_names(warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> dic
 
 
 def _pair(row: NamedTrack) -> tuple[str, str]:
-    return name_key(row["artistName"] or ""), title_key(row["trackName"] or "")
+    return name_key(row["artistName"] or ""), recording_key(row["trackName"] or "")
 
 
 def _known(row: NamedTrack) -> KnownTrack:

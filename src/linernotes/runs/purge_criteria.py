@@ -8,7 +8,8 @@ from linernotes.config.datasets import Dataset
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.identifiers import canonical_isrc, is_spotify_id, spotify_id
-from linernotes.core.names import credit_keys, title_key
+from linernotes.core.names import credit_keys
+from linernotes.core.recordings import recording_key
 from linernotes.core.text import nearest
 from linernotes.reports.artist_lookup import known_artist, look_up_artist
 from linernotes.reports.track_lookup import known_track, look_up_track
@@ -132,5 +133,5 @@ def _of_track(workspace: Workspace, chosen: Criteria, given: str) -> Criteria:
     ids = workspace.warehouse.rows(sql.read("runs/purge_track_ids"), track=known.id)
     keys = tuple(dict.fromkeys([known.id, *(row["key"] for row in ids)]))
     credit = next(iter(credit_keys(known.artist or "")), NO_NAME)
-    title, subjects = title_key(known.name or "") or NO_NAME, _subjects(workspace, keys)
+    title, subjects = recording_key(known.name or "") or NO_NAME, _subjects(workspace, keys)
     return replace(chosen, keys=keys, title=title, credit=credit, subjects=subjects)

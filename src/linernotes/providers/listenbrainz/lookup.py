@@ -5,6 +5,7 @@ from typing import Any
 
 from linernotes.core.errors import CallFailed
 from linernotes.core.names import same_name
+from linernotes.core.recordings import same_recording
 from linernotes.core.values import Failed, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import json_list, json_object, read_outcome, take, text, texts, warn_of_new_fields
 from linernotes.providers.connection import Connection, Options
@@ -103,7 +104,7 @@ def parse(key: str, raw: Json) -> Json:
         "matchedArtistName": artist,
         "matchedRecordingName": recording,
         "artistMatches": same_name(asked["artistName"], artist),
-        "recordingMatches": same_name(asked["recordingName"], recording),
+        "recordingMatches": same_recording(asked["recordingName"], recording),
         "artistMbids": [mbid.lower() for mbid in take(left, "artist_mbids", texts, OF) if mbid],
         "recordingMbid": take(left, "recording_mbid", text, OF) or None,
         "releaseName": take(left, "release_name", text, OF),

@@ -1,5 +1,6 @@
 """What the imitated MusicBrainz finds: recordings of an ISRC, sometimes somebody else's, and releases of a group."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -25,12 +26,17 @@ def recording_bodies(stage: Stage, isrc: str) -> Iterator[dict[str, Any]]:
     chance = SeededRandom(stage.seed, "recordings", isrc)
     if track is None or chance.happens(UNREGISTERED):
         return
-    year = track.album.year
+    year, title = track.album.year, plain_title(track.name)
     if chance.happens(RECYCLED):
-        yield _body(stage, track, "recycled", f"{track.name} (Karaoke Version)", f"{year - 1}", track.seconds + 40)
+        yield _body(stage, track, "recycled", f"{title} (Karaoke Version)", f"{year - 1}", track.seconds + 40)
     if chance.happens(REISSUED):
-        yield _body(stage, track, "reissued", track.name, f"{year + 1}-02-03", track.seconds + 1)
-    yield _body(stage, track, "first", track.name, f"{year}-05-21", track.seconds)
+        yield _body(stage, track, "reissued", title, f"{year + 1}-02-03", track.seconds + 1)
+    yield _body(stage, track, "first", title, f"{year}-05-21", track.seconds)
+
+
+def plain_title(title: str) -> str:
+    """The title as MusicBrainz has it: a remaster is the recording it was made from."""
+    return re.sub(r"\s*(?:-|\()\s*[0-9]{4} Remaster\)?$", "", title)
 
 
 def release_body(group: Group, edition: Edition) -> dict[str, Any]:

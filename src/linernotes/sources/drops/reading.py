@@ -10,7 +10,7 @@ from typing import Any
 from linernotes.config.datasets import Dataset
 from linernotes.config.drops import DAY, Drop
 from linernotes.core.errors import ConfigurationError
-from linernotes.core.names import title_key
+from linernotes.core.recordings import recording_key
 from linernotes.core.values import Json
 from linernotes.landing.lines import LineReader
 from linernotes.sources.archives import HistoryFile
@@ -136,7 +136,7 @@ class DropReader:
         values: dict[str, Any] = {}
         if "artist" in drop.needs and "artistName" not in columns:
             song = self._given.song or said.get("song")
-            remembered = self._remembered.artists.get((drop.source, title_key(song))) if song else None
+            remembered = self._remembered.artists.get((drop.source, recording_key(song))) if song else None
             values["artistName"] = self._given.artist or said.get("artist") or remembered
         if "song" in drop.needs or (self._given.song and "trackName" not in columns):
             values["trackName"] = self._given.song or said.get("song")
