@@ -98,11 +98,12 @@ def test_a_token_that_a_provider_reads_is_not_idle() -> None:
 
 
 def test_commands_warn_in_one_line_per_name(laptop: Laptop) -> None:
-    said = laptop("providers", LINERNOTES_HOEM="x", ENRICHMENT_MAX_RETRY="1", DISCOGS_TOKEN="canary-1234")
+    said = laptop("providers", LINERNOTES_HOEM="x", ENRICHMENT_MAX_RETRY="1", SPOTIFY_API_RATE_LIMIT="1234")
     assert said.code == 0
     assert [line for line in said.err.splitlines() if line.startswith("WARNING")] == [
         "WARNING LINERNOTES_HOEM is ignored: unknown setting, did you mean 'LINERNOTES_HOME'?",
-        "WARNING DISCOGS_TOKEN is ignored: no provider asks Discogs; ids there come from Wikidata",
+        "WARNING SPOTIFY_API_RATE_LIMIT is ignored: the Spotify scripts and the track service win: "
+        "180 calls a minute, 3 a second",
         "WARNING ENRICHMENT_MAX_RETRY is ignored: unknown setting, did you mean 'ENRICHMENT_MAX_RETRIES'?",
     ]
 

@@ -90,10 +90,10 @@ def test_a_secret_is_set_or_not_set_and_never_shown(laptop: Laptop, form: str) -
 
 
 def test_what_nothing_reads_is_flagged_with_the_nearest_name(laptop: Laptop) -> None:
-    found = listed(laptop, LINERNOTES_HOEM="x", ENRICHMENT_MAX_RETRY="1", DISCOGS_TOKEN="x")
+    found = listed(laptop, LINERNOTES_HOEM="x", ENRICHMENT_MAX_RETRY="1", SPOTIFY_API_RATE_LIMIT="1")
     assert found["LINERNOTES_HOEM"]["note"] == "unknown setting, did you mean 'LINERNOTES_HOME'?"
     assert found["ENRICHMENT_MAX_RETRY"]["note"] == "unknown setting, did you mean 'ENRICHMENT_MAX_RETRIES'?"
-    assert found["DISCOGS_TOKEN"]["note"].startswith("no provider asks Discogs")
+    assert found["SPOTIFY_API_RATE_LIMIT"]["note"].startswith("the Spotify scripts and the track service win")
 
 
 def test_the_list_can_be_narrowed(laptop: Laptop) -> None:

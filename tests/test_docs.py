@@ -46,7 +46,7 @@ HOST = re.compile(r"https?://([\w.-]+)")
 # Services we speak of, and ourselves; an address of a package registry or of somebody's machine is none of them.
 HOSTS = re.compile(
     r"127\.0\.0\.1|localhost|(?:[\w-]+\.)*(?:spotify\.com|scdn\.co|musicbrainz\.org|listenbrainz\.org|wikidata\.org"
-    r"|wikimedia\.org|wikiba\.se|w3\.org|deezer\.com|dzcdn\.net|last\.fm|lastfm\.freetls\.fastly\.net"
+    r"|discogs\.com|wikimedia\.org|wikiba\.se|w3\.org|deezer\.com|dzcdn\.net|last\.fm|lastfm\.freetls\.fastly\.net"
     r"|audioscrobbler\.com|apify\.com|getdbt\.com"
     r"|python\.org|duckdb\.org|example\.org|(?:cloud\.)?google\.com|googleapis\.com)"
 )

@@ -61,15 +61,15 @@ def test_what_deezer_says_counts_for_the_same_recording_alone(laptop: Laptop, sa
 
 def test_a_remaster_is_the_recording_it_was_made_from_and_a_live_take_is_not(laptop: Laptop, sandbox: Sandbox) -> None:
     laptop.environ.update(sandbox.environment() | FAST)
-    several = [track for track in tracks(sandbox, 3_000) if "2019 Remaster" in track.name][:40]
-    assert len(several) == 40
+    several = [track for track in tracks(sandbox, 3_000) if "2019 Remaster" in track.name][:30]
+    assert len(several) == 30
     laptop("import", "tracks", laptop.write("ids.csv", "spotify_id\n" + "".join(f"{each.id}\n" for each in several)))
     assert laptop("run", "--entity", "track").code == 0
     matched = laptop.rows(
         "select trackName from {hub}.hub_music__svc_dim_tracks"
         " where recordingMbid is not null and trackName like '%2019 Remaster%'"
     )
-    assert len(matched) > 15
+    assert len(matched) > 10
     first = several[0]
     plain = plain_title(first.name)
     assert plain != first.name

@@ -1,8 +1,13 @@
 -- << header >>
 -- As with artists, a seed says whose word counts for a field; for one that is not there, the surest and then the newest.
-with told as (
+with
 <% for each in providers %>
-    {{ values_of(ref('<< each.about.model >>'), 'releaseId', [
+<< each.name >> as (select * from {{ ref('<< each.about.model >>') }}),
+
+<% endfor %>
+told as (
+<% for each in providers %>
+    {{ values_of('<< each.name >>', 'releaseId', [
 <% for value in each.own_values %>
         ('<< value.field >>', '<< value.kind >>'),
 <% endfor %>

@@ -16,6 +16,18 @@
             ['albums', 'number'],
             ['link', 'word'],
         ]},
+        'deezer_albums/albums': {'key': ['upc'], 'instant': 'retrievedAt', 'fields': [
+            ['deezerAlbumId', 'word'],
+            ['title', 'word'],
+            ['artistName', 'word'],
+            ['labelName', 'word'],
+            ['recordType', 'word'],
+            ['releaseDate', 'word'],
+            ['genres', 'list'],
+            ['trackCount', 'number'],
+            ['fans', 'number'],
+            ['link', 'word'],
+        ]},
         'deezer_related/neighbours': {'key': ['deezerId'], 'instant': 'retrievedAt', 'fields': [
             ['related', 'list'],
         ]},
@@ -29,6 +41,11 @@
             ['rank', 'number'],
             ['releaseDate', 'word'],
             ['link', 'word'],
+        ]},
+        'discogs/releases': {'key': ['releaseGroupMbid'], 'instant': 'retrievedAt', 'fields': [
+            ['genres', 'list'],
+            ['styles', 'list'],
+            ['editions', 'list'],
         ]},
         'lastfm/artist_info': {'key': ['artistId'], 'instant': 'retrievedAt', 'fields': [
             ['askedName', 'word'],

@@ -93,7 +93,6 @@ ALIASES = (
         "The address in it is the contact of every service that asks for one; the name sent is ours",
         number=False,
     ),
-    Alias("DISCOGS_TOKEN", TRACKS, "", "", "No provider asks Discogs; ids there come from Wikidata", number=False),
     Alias(
         "SPOTIFY_API_RATE_LIMIT",
         STREAMS,

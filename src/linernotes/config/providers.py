@@ -41,10 +41,20 @@ class RetryDays(Strict):
 
 
 class ServerRateLimitSettings(Strict):
-    """The headers in which a service reports its remaining calls, and the seconds until it resets that number."""
+    """The headers in which a service reports its remaining calls, and the seconds until it resets that number.
+
+    A service that counts the last ``window`` seconds has no header for the second.
+    """
 
     remaining: str
-    reset_in: str
+    reset_in: str | None = None
+    window: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if (self.reset_in is None) == (self.window is None):
+            raise ValueError("pacing needs either 'reset_in' or 'window'")
+        return self
 
 
 class ReleaseChoice(Strict):

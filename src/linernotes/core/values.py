@@ -29,7 +29,8 @@ class WorkItem:
     """One item to ask one provider about; its answer is stored under ``key``.
 
     ``name`` and ``mbid`` are other ways to ask about an artist; ``track`` is the name of a recording of the artist,
-    where the item is one. ``status`` is what earlier runs have made of it, ``not_found`` for a tombstone.
+    where the item is one, or the title of a release, which may have a ``barcode``. ``status`` is what earlier runs have
+    made of it, ``not_found`` for a tombstone.
     """
 
     provider: str
@@ -40,6 +41,7 @@ class WorkItem:
     mbid: str | None = None
     track: str | None = None
     status: str = "pending"
+    barcode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

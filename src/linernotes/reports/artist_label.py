@@ -6,8 +6,6 @@ from typing import TypedDict
 from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
 
-BY_RELEASES = "musicbrainz_releases"
-
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -20,10 +18,11 @@ class Label:
 
 
 class LabelDecision(TypedDict):
-    """How an artist's label follows from its releases, and the number of these that tell one."""
+    """How an artist's label follows from its releases, the number of these that tell one, and who told the first."""
 
     method: str
     releases: int
+    provider: str
 
 
 class LabelRelease(TypedDict):
@@ -38,8 +37,8 @@ class LabelRelease(TypedDict):
 
 def with_releases(warehouse: Warehouse, artist: str, label: Label) -> Label:
     """The label with its method and the releases that decide it, if that is how it is known."""
-    found = rows_of(LabelDecision, warehouse, "artist_label", artist=artist) if label.method == BY_RELEASES else []
-    if not found:
+    found = rows_of(LabelDecision, warehouse, "artist_label", artist=artist)
+    if not found or label.method != found[0]["provider"]:
         return label
     releases = rows_of(LabelRelease, warehouse, "artist_label_releases", artist=artist, shown=found[0]["releases"])
     return replace(label, method=found[0]["method"], evidence=[_evidence(release) for release in releases])

@@ -44,7 +44,9 @@ class ServerRateLimit:
             self._end(None, None)
             raise
         headers = response.headers
-        self._end(_number(headers.get(self._settings.remaining)), _number(headers.get(self._settings.reset_in)))
+        resets = self._settings.reset_in
+        reset_in = _number(headers.get(resets)) if resets else self._settings.window
+        self._end(_number(headers.get(self._settings.remaining)), reset_in)
         return response
 
     def _wait(self) -> None:

@@ -126,6 +126,6 @@ def count_dependent(
 
 
 def _item(row: Mapping[str, Any]) -> WorkItem:
-    names = {"name": row["artistName"], "track": row["trackName"]}
+    names = {"name": row["artistName"], "track": row["trackName"], "barcode": row["barcode"]}
     asked = {"reason": row["reason"], "status": row["status"]}
     return WorkItem(row["provider"], row["entity"], row["key"], mbid=row["mbid"], **asked, **names)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g
 from linernotes.sandbox.faults import FaultPlan
 from linernotes.sandbox.responses import answer, failure, worn
 from linernotes.sandbox.stage import Stage
+from linernotes.sandbox.world.discographies import NO_LABEL
 from linernotes.sandbox.world.facts import Facts
 from linernotes.sandbox.world.seeded import SeededRandom
 
@@ -38,6 +39,7 @@ class Deezer:
         routes = Blueprint("deezer", __name__, url_prefix="/deezer")
         routes.add_url_rule("/artist/<artist_id>", "artist", self.artist, methods=["GET"])
         routes.add_url_rule("/track/isrc:<isrc>", "track", self.track, methods=["GET"])
+        routes.add_url_rule("/album/upc:<upc>", "album", self.album, methods=["GET"])
         return routes
 
     def environment(self, url: str) -> dict[str, str]:
@@ -51,6 +53,10 @@ class Deezer:
     def track(self, isrc: str) -> Response:
         """GET /track/isrc:<isrc>."""
         return self._answered_about(isrc, lambda: track_body(self._stage, isrc))
+
+    def album(self, upc: str) -> Response:
+        """GET /album/upc:<upc>."""
+        return self._answered_about(upc, lambda: album_body(self._stage, upc))
 
     def about(self, artist_id: str, body: Callable[[Facts], object]) -> Response:
         """The response for an artist, or a failure instead of it."""
@@ -139,6 +145,36 @@ def track_body(stage: Stage, isrc: str) -> dict[str, object] | None:
         "gain": round(-15 * chance.share(), 1),
         "artist": artist,
         "type": "track",
+    }
+
+
+def album_body(stage: Stage, upc: str) -> dict[str, object] | None:
+    """An album object; some barcodes it does not know, and of works that share one it has the first."""
+    group, edition = next(stage.discographies.with_barcode(upc), (None, None))
+    chance = SeededRandom(stage.seed, "deezer album", upc.lstrip("0"))
+    if group is None or edition is None or chance.happens(UNKNOWN):
+        return None
+    number, known = 1 + chance.below(1 << 30), edition.label
+    usual = group.artist.label or "Blue Mill"
+    return {
+        "id": number,
+        "title": group.title,
+        "upc": upc,
+        "link": f"https://www.deezer.com/album/{number}",
+        "genre_id": 132,
+        "genres": {"data": [{"id": 132, "name": chance.pick(("Pop", "Electro", "Rock")), "type": "genre"}]},
+        "label": group.artist.artist.name if known == NO_LABEL else known[1] if known else usual,
+        "nb_tracks": 1 + chance.below(20),
+        "duration": 250,
+        "fans": chance.below(20_000),
+        "release_date": edition.date if len(edition.date) == len("2007-11-05") else "0000-00-00",
+        "record_type": group.kind.lower(),
+        "available": True,
+        "explicit_lyrics": False,
+        "contributors": [],
+        "artist": {"id": group.artist.deezer, "name": group.artist.artist.name, "type": "artist"},
+        "type": "album",
+        "tracks": {"data": []},
     }
 
 

@@ -42,6 +42,7 @@ YEAR_ONLY, UNDATED = 0.12, 0.03
 SHARED_BARCODE = 0.03
 """Share of the groups whose barcode another group of the artist has too."""
 
+FIRST_BARCODE, EDITIONS = 10**11, ("first", "market", "reissue", "bootleg", "shared")
 KINDS = ("Album", "Album", "Single", "Single", "EP")
 BY_PRODUCTS = ("Compilation", "Live", "Remix")
 
@@ -100,6 +101,22 @@ class Discographies:
         facts = self._knowledge.by_mbid(mbid_of("m", artist)) if kind == "g" else None
         return next((group for group in self.of(facts) if group.number == place), None) if facts else None
 
+    def with_barcode(self, digits: str) -> Iterator[tuple[Group, Edition]]:
+        """The editions with this barcode, and their works: several, where works of an artist share one."""
+        number = (int(digits) - FIRST_BARCODE) // 10 if digits.isascii() and digits.isdigit() else -1
+        facts = self._knowledge.by_mbid(mbid_of("m", number // MOST)) if number >= 0 else None
+        for group in self.of(facts) if facts else ():
+            yield from (
+                (group, each) for each in self.editions(group) if each.barcode and int(each.barcode) == int(digits)
+            )
+
+    def named(self, artist: str, title: str) -> Iterator[tuple[Group, Edition]]:
+        """The editions of the works of this artist that have this title."""
+        facts = self._knowledge.by_name(artist)
+        for group in self.of(facts) if facts else ():
+            if group.title.casefold() == title.casefold():
+                yield from ((group, each) for each in self.editions(group))
+
     def editions(self, group: Group) -> Iterator[Edition]:
         """The releases of a group, in no order."""
         chance = SeededRandom(self._seed, "editions", group.mbid)
@@ -152,8 +169,7 @@ class Discographies:
         label: tuple[str, str] | None,
         catalog_number: str | None,
     ) -> Edition:
-        shared = SeededRandom(self._seed, "barcode", group.artist.artist.id).hex(8)
-        digits = shared if chance.happens(SHARED_BARCODE) else SeededRandom("barcode", group.mbid, which).hex(8)
+        digits = barcode_of(group, "shared" if chance.happens(SHARED_BARCODE) else which)
         return Edition(
             mbid=str(uuid5(NAMESPACE_URL, f"release/{which}/{group.mbid}")),
             title=group.title,
@@ -161,7 +177,7 @@ class Discographies:
             status="Bootleg" if which == "bootleg" else "Official",
             date=date,
             country=chance.pick(COUNTRIES),
-            barcode=chance.pick((f"{int(digits, 16):012}", f"{int(digits, 16):013}", "")),
+            barcode=chance.pick((f"{digits:012}", f"{digits:013}", "")),
             label=label,
             catalog_number=catalog_number,
             format=chance.pick(("Digital Media", "CD", '12" Vinyl')),
@@ -172,6 +188,12 @@ class Discographies:
 def label_id(name: str) -> str:
     """The MusicBrainz id of a label."""
     return NO_LABEL[0] if name == NO_LABEL[1] else str(uuid5(NAMESPACE_URL, f"label/{name}"))
+
+
+def barcode_of(group: Group, which: str) -> int:
+    """The barcode of an edition, which holds the number of its group, or that of the first group if it is shared."""
+    _, number = read_mbid(UUID(group.mbid).int)
+    return FIRST_BARCODE + (number - group.number if which == "shared" else number) * 10 + EDITIONS.index(which)
 
 
 def _date(chance: SeededRandom, year: int) -> str:

@@ -151,6 +151,43 @@ spotify_tracks as (
     group by day
 ),
 
+deezer_albums as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.labelName != '', 1, null)) as label,
+        count(if(answers.labelName != '', 1, null)) as labelId,
+        count(if(answers.labelName != '', 1, null)) as labelKind,
+        count(if(answers.upc != '', 1, null)) as barcode,
+        count(if(answers.releaseDate != '', 1, null)) as releaseDate,
+        count(if(array_length(answers.genres) > 0, 1, null)) as releaseGenres,
+        count(if(answers.trackCount is not null, 1, null)) as trackCount,
+        count(if(answers.labelName != '', 1, null)) as principalLabel
+    from {{ source('deezer_albums', 'albums') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
+discogs as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelName is not null), 1, null)) as label,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelKind = 'label'), 1, null)) as labelId,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelKind != 'unknown'), 1, null)) as labelKind,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.catalogNumber is not null), 1, null)) as catalogNumber,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.upc is not null), 1, null)) as barcode,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.country is not null), 1, null)) as country,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.year is not null), 1, null)) as releaseDate,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.format is not null), 1, null)) as format,
+        count(if(array_length(answers.genres) > 0, 1, null)) as releaseGenres,
+        count(if(array_length(answers.styles) > 0, 1, null)) as styles,
+        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelKind != 'unknown'), 1, null)) as principalLabel
+    from {{ source('discogs', 'releases') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
 musicbrainz_releases as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
@@ -252,6 +289,44 @@ union all
 select 'reccobeats' as provider, 'valence' as field, day, answers, valence as filled from reccobeats
 union all
 select 'spotify_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from spotify_tracks
+union all
+select 'deezer_albums' as provider, 'label' as field, day, answers, label as filled from deezer_albums
+union all
+select 'deezer_albums' as provider, 'labelId' as field, day, answers, labelId as filled from deezer_albums
+union all
+select 'deezer_albums' as provider, 'labelKind' as field, day, answers, labelKind as filled from deezer_albums
+union all
+select 'deezer_albums' as provider, 'barcode' as field, day, answers, barcode as filled from deezer_albums
+union all
+select 'deezer_albums' as provider, 'releaseDate' as field, day, answers, releaseDate as filled from deezer_albums
+union all
+select 'deezer_albums' as provider, 'releaseGenres' as field, day, answers, releaseGenres as filled from deezer_albums
+union all
+select 'deezer_albums' as provider, 'trackCount' as field, day, answers, trackCount as filled from deezer_albums
+union all
+select 'deezer_albums' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from deezer_albums
+union all
+select 'discogs' as provider, 'label' as field, day, answers, label as filled from discogs
+union all
+select 'discogs' as provider, 'labelId' as field, day, answers, labelId as filled from discogs
+union all
+select 'discogs' as provider, 'labelKind' as field, day, answers, labelKind as filled from discogs
+union all
+select 'discogs' as provider, 'catalogNumber' as field, day, answers, catalogNumber as filled from discogs
+union all
+select 'discogs' as provider, 'barcode' as field, day, answers, barcode as filled from discogs
+union all
+select 'discogs' as provider, 'country' as field, day, answers, country as filled from discogs
+union all
+select 'discogs' as provider, 'releaseDate' as field, day, answers, releaseDate as filled from discogs
+union all
+select 'discogs' as provider, 'format' as field, day, answers, format as filled from discogs
+union all
+select 'discogs' as provider, 'releaseGenres' as field, day, answers, releaseGenres as filled from discogs
+union all
+select 'discogs' as provider, 'styles' as field, day, answers, styles as filled from discogs
+union all
+select 'discogs' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from discogs
 union all
 select 'musicbrainz_releases' as provider, 'label' as field, day, answers, label as filled from musicbrainz_releases
 union all

@@ -7,6 +7,7 @@ with items as (
         {{ newest('artistName', by=most_played) }} as artistName,
         {{ newest('trackName', by=most_played) }} as trackName,
         {{ newest('mbid', by=most_played) }} as mbid,
+        {{ newest('barcode', by=most_played) }} as barcode,
         cast(sum(playCount) as int64) as playCount,
         min(discoveredAt) as discoveredAt,
         coalesce(max(requestPriority), 5) as requestPriority,

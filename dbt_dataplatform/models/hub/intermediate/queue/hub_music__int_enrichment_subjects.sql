@@ -2,7 +2,7 @@
 select
     keys.provider, 'artist' as entity, keys.key, artists.artistId as subjectId, artists.artistId, artists.artistName,
     cast(null as string) as trackName, artists.mbid, artists.playCount, artists.discoveredAt,
-    cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt
+    cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt, cast(null as string) as barcode
 from {{ ref('hub_music__int_enrichment_keys') }} as keys
 inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = keys.artistId
 union all
@@ -10,22 +10,24 @@ select
     lookups.provider, lookups.entity, lookups.key, mentions.mentionId as subjectId,
     'name:' || {{ dbt.hash('creditKey') }} as artistId, artistName, trackName, cast(null as string) as mbid, playCount,
     coalesce(greatest(firstPlayedAt, firstImportedAt), firstPlayedAt, firstImportedAt) as discoveredAt,
-    requestPriority, refreshAt
+    requestPriority, refreshAt, cast(null as string) as barcode
 from {{ ref('hub_music__int_lookups') }} as lookups
 inner join {{ ref('hub_music__int_track_mentions') }} as mentions on mentions.mentionId = lookups.mentionId
 union all
 select
     keys.provider, 'track' as entity, keys.key, tracks.trackId as subjectId, 'track:' || tracks.trackId as artistId,
     artistName, trackName, cast(null as string) as mbid, playCount, firstImportedAt as discoveredAt,
-    requestPriority, refreshAt
+    requestPriority, refreshAt, cast(null as string) as barcode
 from {{ ref('hub_music__int_track_keys') }} as keys
 inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = keys.trackId
 union all
 select
-    policies.provider, policies.entity, asked.releaseId as key, asked.releaseId || ' ' || asked.artistId as subjectId,
-    asked.artistId, artists.artistName, asked.title as trackName, artists.mbid, artists.playCount, asked.retrievedAt as discoveredAt,
-    cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt
+    policies.provider, policies.entity, if(policies.keyedBy = 'upc', asked.upc, asked.releaseId) as key,
+    asked.releaseId || ' ' || asked.artistId as subjectId, asked.artistId,
+    coalesce(asked.artistName, artists.artistName) as artistName, asked.title as trackName, artists.mbid, artists.playCount, asked.retrievedAt as discoveredAt,
+    cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt, asked.upc as barcode
 from {{ ref('hub_music__int_releases_asked') }} as asked
 inner join {{ ref('lake_ops__stg_provider_policies') }} as policies
-    on policies.entity = 'release' and policies.keyedBy = 'releaseGroupMbid'
+    on policies.entity = 'release' and if(policies.keyedBy = 'upc', asked.upc, asked.releaseId) is not null
+    and (policies.waitsFor is null or (asked.answered and not asked.labelled))  -- what the first one has no label of
 inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = asked.artistId

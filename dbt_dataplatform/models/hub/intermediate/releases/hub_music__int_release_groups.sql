@@ -15,6 +15,7 @@ told as (
         coalesce(known.primaryType, listed.type) as releaseType, ids.confidence, answers.retrievedAt,
         coalesce(listed.artistMbid in (answers.mbid, coalesce(answers.matchedMbid, answers.mbid)), true) as isOwn,
         coalesce(array_length(listed.secondaryTypes), 0) + coalesce(array_length(known.secondaryTypes), 0) > 0 as isByProduct,
+        {{ item('array(select told.upc from unnest(known.releases) as told where told.upc is not null order by told.upc nulls last)', 1) }} as upc,
         answered.releaseId is not null as answered,
         coalesce(array_length(array(select 1 from unnest(known.labels) as item where item.labelKind != 'unknown')), 0) > 0 as labelled
     from {{ ref('lake_listenbrainz_releases__stg_release_groups') }} as answers
@@ -35,6 +36,6 @@ works as (
 )
 
 select
-    artistId, releaseId, title, releaseType, artistName, firstReleaseDate, isOwn, answered, labelled, confidence, retrievedAt,
+    artistId, releaseId, title, releaseType, artistName, firstReleaseDate, workKey, isOwn, upc, answered, labelled, confidence, retrievedAt,
     if(decides, row_number() over (partition by artistId, decides order by {{ orderDate }} desc nulls last, releaseId nulls last), null) as place
 from works

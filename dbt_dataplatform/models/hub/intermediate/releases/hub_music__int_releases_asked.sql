@@ -17,7 +17,7 @@ ordered as (
     where place is not null
 )
 
-select artistId, releaseId, title, retrievedAt
+select artistId, releaseId, title, artistName, upc, answered, labelled, retrievedAt
 from ordered
 cross join policies
 where

@@ -1,6 +1,7 @@
 {% set fields = [
     ('label', 'string'), ('labelId', 'string'), ('labelKind', 'string'), ('catalogNumber', 'string'), ('barcode', 'string'),
-    ('country', 'string'), ('format', 'string'), ('releaseDate', 'string'),
+    ('country', 'string'), ('format', 'string'), ('releaseDate', 'string'), ('releaseGenres', 'string'), ('styles', 'string'),
+    ('trackCount', 'int64'),
 ] -%}
 with works as (
     select

@@ -31,5 +31,6 @@ select
     status,
     attemptedAt,
     answeredAt,
-    (playCount + 1) * {{ dbt.datediff('enrichedAt', now_utc(), 'day') }} as staleness
+    (playCount + 1) * {{ dbt.datediff('enrichedAt', now_utc(), 'day') }} as staleness,
+    barcode
 from items

@@ -16,7 +16,7 @@ with queue as (
     where provider in unnest($providers)
 )
 
-select provider, entity, key, artistName, trackName, mbid, reason, status
+select provider, entity, key, artistName, trackName, barcode, mbid, reason, status
 from queue
 where wanted
 qualify
