@@ -61,7 +61,7 @@ class _Sharing(LoadFileScheduling):  # type: ignore[misc]
 
 HURRIED = {
     f"LINERNOTES_{provider}__{setting}": value
-    for provider in ("MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "APIFY")
+    for provider in ("MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "APIFY", "DISCOGS")
     for setting, value in (("PER_SECOND", "100000"), ("BACKOFF", "1"), ("BREAKER__COOLDOWN", "0"))
 }
 

@@ -42,7 +42,8 @@ def test_a_run_spends_what_the_plan_said(everybody: Laptop, artists: Ids) -> Non
     assert {name: plan[name]["calls"] for name in INDEPENDENT} == {name: called[name] for name in INDEPENDENT}
     assert all(0 < called[name] <= plan[name]["calls"] for name in (*DEPENDENT, "apify"))
     assert sum(called.values()) <= plan["all"]["calls"]
-    assert {row["calls"] for row in everybody.planned(*BACKFILL).values()} == {0}
+    left = everybody.planned(*BACKFILL).values()
+    assert {row["calls"] for row in left if not row["note"].startswith("skipped: ")} == {0}
 
 
 def test_a_plan_is_exact_once_the_others_have_answered(everybody: Laptop, artists: Ids) -> None:

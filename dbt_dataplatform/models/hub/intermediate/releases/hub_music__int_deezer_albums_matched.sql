@@ -24,5 +24,5 @@ inner join barcodes on barcodes.upc = told.upc
 inner join works on works.releaseId = barcodes.releaseId and works.workKey = told.workKey
 left join labels on labels.labelKey = told.labelKey
 qualify row_number() over (
-    partition by barcodes.releaseId order by told.labelKind = 'unknown', told.releaseDate nulls last, told.upc nulls last
+    partition by barcodes.releaseId order by told.labelKind = 'unknown' nulls last, told.releaseDate nulls last, told.upc nulls last
 ) = 1

@@ -23,12 +23,10 @@ editions as (
     cross join unnest(answers.editions) as told
     inner join known on known.releaseId = answers.releaseGroupMbid
     left join barcodes on barcodes.releaseId = answers.releaseGroupMbid and barcodes.upc = told.upc
-    where
-        barcodes.upc is not null
-        or coalesce(told.year - cast(substr(firstReleaseDate, 1, 4) as int64) between -1 and 1, false)
+    where barcodes.upc is not null or abs(told.year - cast(substr(firstReleaseDate, 1, 4) as int64)) <= 1
     qualify row_number() over (
         partition by answers.releaseGroupMbid
-        order by barcodes.upc is null, told.year nulls last, told.labelKind = 'unknown', told.discogsReleaseId nulls last
+        order by barcodes.upc is null nulls last, told.year nulls last, told.labelKind = 'unknown' nulls last, told.discogsReleaseId nulls last
     ) = 1
 )
 
