@@ -28,6 +28,7 @@ select
     cast(null as int64) as requestPriority, cast(null as timestamp) as refreshAt, asked.upc as barcode
 from {{ ref('hub_music__int_releases_asked') }} as asked
 inner join {{ ref('lake_ops__stg_provider_policies') }} as policies
-    on policies.entity = 'release' and if(policies.keyedBy = 'upc', asked.upc, asked.releaseId) is not null
-    and (policies.waitsFor is null or (asked.answered and not asked.labelled))  -- what the first one has no label of
+    on
+        policies.entity = 'release' and if(policies.keyedBy = 'upc', asked.upc, asked.releaseId) is not null
+        and (policies.waitsFor is null or (asked.answered and not asked.labelled))  -- what the first one has no label of
 inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = asked.artistId

@@ -1,5 +1,7 @@
 -- What Deezer says of the album with a barcode. Works of an artist can share one, so it is about those with the album's title.
-with labels as ({{ labels_by_key() }}),
+with labels as (
+    {{ labels_by_key() }}
+),
 
 barcodes as (
     select editions.releaseId, editions.upc

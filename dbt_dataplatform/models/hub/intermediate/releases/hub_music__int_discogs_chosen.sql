@@ -2,18 +2,17 @@
 -- Titles alone prove little, for an artist can have several works of one title.
 with known as (
     select releaseId, min(firstReleaseDate) as firstReleaseDate
-    from {{ ref('hub_music__int_release_groups') }}
-    group by releaseId
+    from {{ ref('hub_music__int_release_groups') }}    group by releaseId
 ),
 
 barcodes as (
-    select releaseId, upc
-    from {{ ref('hub_music__svc_bridge_release_labels') }}
+    select distinct releaseId, upc from {{ ref('hub_music__svc_bridge_release_labels') }}
     where upc is not null
-    group by releaseId, upc
 ),
 
-labels as ({{ labels_by_key() }}),
+labels as (
+    {{ labels_by_key() }}
+),
 
 editions as (
     select

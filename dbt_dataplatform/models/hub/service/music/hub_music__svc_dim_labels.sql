@@ -6,7 +6,9 @@ with told as (
     from {{ ref('hub_music__svc_bridge_release_labels') }}
     where labelId is not null
     union all
-    select ids.value, names.value, if(starts_with(ids.value, 'name:'), substr(ids.value, 6), null), ids.releaseId, ids.retrievedAt
+    select
+        ids.value as labelId, names.value as labelName, if(starts_with(ids.value, 'name:'), substr(ids.value, 6), null) as labelKey,
+        ids.releaseId, ids.retrievedAt
     from {{ ref('hub_music__svc_release_values') }} as ids
     inner join {{ ref('hub_music__svc_release_values') }} as names
         on names.releaseId = ids.releaseId and names.provider = ids.provider and names.field = 'label'
