@@ -2,7 +2,8 @@
 -- Titles alone prove little, for an artist can have several works of one title.
 with known as (
     select releaseId, min(firstReleaseDate) as firstReleaseDate
-    from {{ ref('hub_music__int_release_groups') }}    group by releaseId
+    from {{ ref('hub_music__int_release_groups') }}
+    group by releaseId
 ),
 
 barcodes as (
