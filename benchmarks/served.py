@@ -27,7 +27,17 @@ def served(work: Path, home: Path, plays: int) -> list[Measure]:
     """The page and the API of a home with plays, after its artists are enriched."""
     with Sandbox(Generated()) as sandbox:
         spotify = {name: value for name, value in sandbox.environment().items() if name.startswith("SPOTIFY_")}
-        words = ("run", "--mode", "backfill", "--provider", "spotify", "--provider", "spotify_tracks")
+        words = (
+            "run",
+            "--mode",
+            "backfill",
+            "--limit",
+            "5000",
+            "--provider",
+            "spotify",
+            "--provider",
+            "spotify_tracks",
+        )
         command(home, *words, environ=spotify | HURRIED)
     seconds = min(timed(lambda: command(home, *PAGE, str(work / "page.html"))) for _ in range(2))
     return [
