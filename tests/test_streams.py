@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.laptop import WITH_DATA_TESTS, Laptop, Said
+from tests.programs import ROOT
 from tests.sources.test_drops import AUDIENCE, DISTROKID, LINKS, LISTS, META, SONGS, song, table
 
 PLAYS = """artist,track,time
@@ -177,6 +179,15 @@ def test_what_cannot_be_matched_is_told_in_one_line(built: Laptop) -> None:
     assert "is an artist, which cannot be a track" in built("match", "confirm", artist, "--track", "Tide").complaint
     assert "'Tide' may be several tracks" in built("match", "confirm", campaign, "--track", "Tide").complaint
     assert "unknown track 'Nothing'" in built("match", "confirm", campaign, "--track", "Nothing").complaint
+
+
+def test_the_walk_of_the_docs_prints_what_the_docs_say(laptop: Laptop) -> None:
+    walk = (ROOT / "docs/streams.md").read_text(encoding="utf-8").partition("## A walk")[2].partition("\n## ")[0]
+    content, commands, printed = re.findall(r"```(?:sh)?\n(.*?)```", walk, re.DOTALL)
+    Path("Tide-timeline.csv").write_text(content, encoding="utf-8")
+    said = [laptop(*shlex.split(line)[1:]) for line in commands.splitlines()]
+    assert [each.code for each in said] == [0] * len(said), [each.err for each in said]
+    assert "".join(each.out for each in said).splitlines() == printed.splitlines()
 
 
 def test_a_rebuild_picks_the_same_versions(corrected: Laptop) -> None:
