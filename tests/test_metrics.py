@@ -23,7 +23,8 @@ from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop, Said
 from tests.samples import configs, settings
 
-SERVICES = {each.name for each in configs().providers.values() if each.entity in ("artist", "release")}
+LEFT_OUT = {"deezer_albums", "discogs"}  # the first is off, and the second has no release without a label to ask about
+SERVICES = {each.name for each in configs().providers.values() if each.entity in ("artist", "release")} - LEFT_OUT
 ROOT = Path(__file__).parents[1]
 RULES, DASHBOARD = ROOT / "scripts/prometheus/linernotes.rules.yaml", ROOT / "scripts/grafana/linernotes.json"
 METRIC = re.compile(r"\b(?:linernotes:[a-z0-9_:]+|(?:api|enrichment|circuit_breaker|lastfm)_[a-z_]+)")
