@@ -118,3 +118,22 @@ def test_a_second_run_asks_nobody(walked: Laptop, world: Sandbox) -> None:
     world.reset()
     assert walked("run", *ONLY).code == 0
     assert world.calls()["total"] == 0
+
+
+def test_a_purged_artist_leaves_no_answer_about_its_releases(walked: Laptop, tmp_path: Path) -> None:
+    machine = Laptop(tmp_path / "home", walked.environ).take_over(walked.home)
+    artist = machine.value(
+        "select artistId from {hub}.hub_music__int_release_groups where upc in"
+        " (select upc from {lake}.lake_deezer_albums__normalized_albums) order by artistId limit 1"
+    )
+    about = (
+        "from {lake}.lake_ops__attempts where key in (select unnest([releaseId, upc])"
+        f" from {{hub}}.hub_music__int_release_groups where artistId = '{artist}')"
+    )
+    asked = machine.rows(f"select provider, key {about}")
+    assert "deezer_albums" in {row["provider"] for row in asked}
+    keys = ", ".join(f"'{row['key']}'" for row in asked)
+    said = machine("purge", "--artist", artist, "--yes")
+    assert said.code == 0, said.err
+    assert machine.rows(f"from {{lake}}.lake_ops__attempts where key in ({keys})") == []
+    assert machine.rows(f"from {{lake}}.lake_deezer_albums__normalized_albums where upc in ({keys})") == []
