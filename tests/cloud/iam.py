@@ -35,6 +35,7 @@ ROLES = {
     "roles/iam.serviceAccountUser": {"iam.serviceAccounts.actAs"},
     "roles/run.developer": {f"run.jobs.{what}" for what in ("get", "update", "run", "runWithOverrides")},
     "roles/run.invoker": {"run.jobs.run"},
+    "roles/run.jobsExecutorWithOverrides": {"run.jobs.run", "run.jobs.runWithOverrides"},
 }
 Resource = tuple[str, str]  # what kind of thing, and its name
 Need = tuple[str, Resource]

@@ -82,6 +82,7 @@ def deeds(walk: Walk) -> Iterator[tuple[str, Need]]:
             yield walk.account("scheduler"), ("run.jobs.run", ("job", words[3]))
         if words[:3] == ["run", "jobs", "execute"]:
             yield builder, ("run.jobs.runWithOverrides", ("job", words[3]))  # --args are an override
+            yield walk.account("scheduler"), ("run.jobs.runWithOverrides", ("job", words[3]))  # for the flows
     for secret in re.findall(r"=linernotes-\$\{_ENV\}-([\w-]+):", BUILD["substitutions"]["_SECRETS"]):
         yield runner, ("secretmanager.versions.access", ("secret", f"linernotes-dev-{secret}"))
 

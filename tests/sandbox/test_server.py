@@ -44,6 +44,8 @@ def test_the_environment_names_everything_a_client_needs(sandbox: Sandbox) -> No
         "LISTENBRAINZ_TOKEN": "sandbox-listenbrainz-token",
         "WIKIDATA_SPARQL_URL": f"http://127.0.0.1:{sandbox.port}/wikidata/sparql",
         "DEEZER_API_URL": f"http://127.0.0.1:{sandbox.port}/deezer",
+        "DISCOGS_API_URL": f"http://127.0.0.1:{sandbox.port}/discogs",
+        "DISCOGS_TOKEN": "sandbox-discogs-token",
         "LINERNOTES_CONTACT": "sandbox@example.org",
         "LASTFM_API_URL": f"http://127.0.0.1:{sandbox.port}/lastfm/2.0/",
         "LASTFM_API_KEY": "sandbox-lastfm-key",

@@ -581,5 +581,5 @@ def run_row() -> dict[str, Any]:
         "builtFrom": None,
         **dict.fromkeys(counts, 3),
         "durationSeconds": 1.5,
-        **dict.fromkeys(("invalidRecordsPct", "anomaliesPct", "lastAlertDelaySeconds")),
+        **dict.fromkeys(("invalidRecordsPct", "anomaliesPct", "lastAlertDelaySeconds", "startedBy")),
     }
