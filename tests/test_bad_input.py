@@ -372,7 +372,6 @@ def test_a_name_reaches_the_dimension_and_the_screen_as_it_is(laptop: Laptop, ar
         (("run", "--provider", "spotfy"), {}, "did you mean 'spotify'?"),
         (("extract", "spotfy"), {}, "did you mean 'spotify'?"),
         (("ingest", "--dataset", "artist_enrichmnt"), {}, "did you mean 'spotify/artist_enrichment'?"),
-        (("transform", "--select", "no_such_model"), {}, "no model matches no_such_model"),
         (("runn",), {}, "No such command 'runn'"),
         (("coverage", "--format", "xml"), {}, "'xml' is not one of"),
         (("coverage", "--env", "prod"), {}, "unknown environment 'prod'"),
@@ -399,6 +398,12 @@ def test_a_wrong_word_is_one_clear_line(
     assert words in said.complaint
     assert said.err.count("\n") == 1
     assert said.out == ""
+
+
+def test_a_selector_that_selects_nothing_is_one_clear_line(laptop: Laptop) -> None:
+    said = laptop("transform", "--select", "no_such_model")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "no model matches no_such_model" in said.complaint
 
 
 @pytest.mark.parametrize(

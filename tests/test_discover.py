@@ -24,6 +24,7 @@ COLUMNS = {
     "artistId": "varchar",
     "artistName": "varchar",
     "trackName": "varchar",
+    "barcode": "varchar",
     "mbid": "varchar",
     "status": "varchar",
     "reason": "varchar",
