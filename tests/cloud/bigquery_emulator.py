@@ -1,7 +1,8 @@
 """BigQuery on loopback: ``local-bigquery`` kept in memory, without the extensions it would download.
 
 Runs in the emulators' own environment (see constraints.txt beside this file) and says on the first line where it
-listens. What is replaced here is private to that package, so its version is checked first.
+listens. What is replaced here is private to that package, so its version is checked first. What it remembers instead of
+looking it up is in ``bigquery_memory``.
 """
 
 import contextlib
@@ -10,18 +11,21 @@ import logging
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
 import duckdb
 import uvicorn
-from local_bigquery.catalog import tables
+from local_bigquery.catalog import datasets, metadata, row_access, tables
 from local_bigquery.engine import database, types
+from local_bigquery.errors import not_found
 from local_bigquery.jobs import query, runner, store
+from local_bigquery.models import RowAccessPolicy, Table, TableFieldSchema
 from local_bigquery.settings import settings
 from local_bigquery.sql import native
+
+from tests.cloud.bigquery_memory import Catalogue, Cursor, Jobs, Place, Resources, objects_in
 
 KNOWN = "0.4.0"
 NEED_EXTENSIONS = {"geography"}
@@ -29,9 +33,9 @@ OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions":
 
 
 @functools.cache  # ``database`` asks for it again and again
-def connect() -> duckdb.DuckDBPyConnection:
+def connect() -> Cursor:
     """The one engine behind all projects; as shipped it would load ducklake, spatial and icu from the network."""
-    engine = duckdb.connect(config=OFFLINE)
+    engine = Cursor(duckdb.connect(config=OFFLINE), CATALOGUE)
     engine.execute("set TimeZone = 'UTC'")
     engine.execute("attach ':memory:' as emulator")
     engine.execute(database.EMULATOR_SCHEMA)
@@ -44,7 +48,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     return engine
 
 
-def attach(engine: duckdb.DuckDBPyConnection, project: str) -> None:
+def attach(engine: Cursor, project: str) -> None:
     """A project is a database; as shipped it is a ducklake on disk."""
     engine.execute(f"attach if not exists ':memory:' as {database.quote(project)}")
     database._attached.add(project)
@@ -82,20 +86,6 @@ def answered_again(submit: Callable[..., Any]) -> Callable[..., Any]:
     return submitted
 
 
-def saved_at_last(save: Callable[..., Any]) -> Callable[..., Any]:
-    """Two writes to the table of jobs can collide, and a job whose end is not saved never ends for its caller."""
-
-    def save_again(job: Any) -> Any:
-        for pause in (0.01, 0.1, 1.0):
-            try:
-                return save(job)
-            except duckdb.Error:
-                time.sleep(pause)
-        return save(job)
-
-    return save_again
-
-
 def widening_records(alter: Callable[..., None]) -> Callable[..., None]:
     """A new schema adds fields inside records too; as shipped only whole columns are added."""
 
@@ -110,6 +100,45 @@ def widening_records(alter: Callable[..., None]) -> Callable[..., None]:
     return altered
 
 
+def described(place: Place) -> list[TableFieldSchema]:
+    """The columns of a table or view; only those of tables can be required."""
+    name = database.quote(*place)
+    with database.cursor() as cursor:
+        try:
+            relation = cursor.sql(f"select * from {name} limit 0")
+        except duckdb.CatalogException:
+            raise not_found("Table", f"{place[0]}:{'.'.join(place[1:])}") from None
+        kept = CATALOGUE.objects().get(place[:2], {}).get(place[2]) == "TABLE"
+        known = cursor.execute("from pragma_table_info(?)", [name]).fetchall() if kept else []
+        required = {row[1] for row in known if row[3]}
+        return [
+            types.field(column, kind, column in required)
+            for column, kind in zip(relation.columns, relation.types, strict=True)
+            if column != tables.INGESTION_TIME or place[1] == tables.RESULTS
+        ]
+
+
+def drop_results(project: str, job: str) -> None:
+    """What a query that is long over has found."""
+    database.execute(f"drop table if exists {tables.name(project, tables.RESULTS, job)}")
+    metadata.delete(Table, project, tables.RESULTS, job)
+
+
+def remember() -> None:
+    """Look up in dictionaries what is looked up ten thousand times."""
+    database.objects = functools.partial(objects_in, CATALOGUE)
+    datasets.exists = lambda project, dataset: (project, dataset) in CATALOGUE.objects()
+    tables.columns = lambda *reference: CATALOGUE.columns(tables.physical(*reference))
+    resources, jobs = Resources(), Jobs(drop_results)
+    for name in ("list_", "load", "save", "delete"):
+        setattr(metadata, name, getattr(resources, name))
+        setattr(store, name, getattr(jobs, name))
+    row_access.secured = lambda: resources.places(RowAccessPolicy, 3)
+
+
+CATALOGUE = Catalogue(database.fetch, described)
+
+
 def serve() -> None:
     """Listen on a free port of loopback until the process is ended."""
     found = version("local-bigquery")
@@ -120,7 +149,7 @@ def serve() -> None:
     database.projects = lambda: sorted(database._attached)
     query.execute = naming_its_table(query.execute)
     tables._alter = widening_records(tables._alter)
-    store.save = saved_at_last(store.save)
+    remember()
     runner.submit = answered_again(one_by_one(runner.submit))
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     listening = socket.create_server(("127.0.0.1", 0))

@@ -15,14 +15,16 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.programs import ROOT
+
 VENV = "LINERNOTES_EMULATORS_VENV"
 
 
 @contextmanager
 def running(launcher: str, *arguments: str) -> Iterator[str]:
     """The URL of an emulator, as its launcher says on its first line; it is ended afterwards."""
-    command = [_python(), str(Path(__file__).with_name(launcher)), *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [_python(), "-m", f"tests.cloud.{launcher}", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
@@ -35,7 +37,7 @@ def running(launcher: str, *arguments: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def bigquery_emulator() -> Iterator[str]:
     """The URL of a BigQuery that holds nothing yet; tests use projects of their own in it."""
-    with running("bigquery_emulator.py") as url:
+    with running("bigquery_emulator") as url:
         yield url
 
 

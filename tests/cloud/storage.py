@@ -10,7 +10,7 @@ from tests.cloud.emulators import running
 
 def storage_emulator(folder: Path) -> AbstractContextManager[str]:
     """The address of a Cloud Storage on loopback that keeps its objects in this folder."""
-    return running("storage_emulator.py", str(folder.absolute()))
+    return running("storage_emulator", str(folder.absolute()))
 
 
 def make_bucket(address: str, name: str) -> None:

@@ -44,7 +44,7 @@ def compiled(settings: Settings) -> dict[How, list[Statement]]:
 
     Whether a model is incremental dbt sees from its table, and what it then has to read from the files in the manifest.
     """
-    with running("bigquery_emulator.py") as url, pytest.MonkeyPatch.context() as patch:
+    with running("bigquery_emulator") as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("BIGQUERY_EMULATOR_HOST", url)
         full = _compile(settings, "--full-refresh")
         as_new = _statements(full)  # before dbt writes into the same nodes again

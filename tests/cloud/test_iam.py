@@ -171,6 +171,20 @@ def test_an_account_without_any_role_is_told_which_one_it_needs_to_read(in_the_c
         assert said.complaint.endswith("ask for roles/bigquery.dataViewer on the dataset")
 
 
+def test_a_view_that_is_replaced_is_looked_through_anew() -> None:
+    hub, lake, project = ("dataset", "dp_hub_dev"), ("dataset", "dp_lake_dev"), ("project", "p")
+    editor = {Binding("maker", "roles/bigquery.dataEditor", place) for place in (hub, lake)}
+    reader = {Binding("reader", "roles/bigquery.dataViewer", hub)}
+    users = {Binding(member, "roles/bigquery.jobUser", project) for member in ("maker", "reader")}
+    known = Project(Policy("p", frozenset(editor | reader | users), frozenset()))
+    asked = query("p", "select 1 from dp_hub_dev.a")
+    for behind, refused in (("dp_hub_dev.b", 0), ("dp_lake_dev.b", 1)):
+        assert (
+            denied(known, "maker", [query("p", f"create or replace view dp_hub_dev.a as select 1 from {behind}")]) == {}
+        )
+        assert len(denied(known, "reader", [asked])) == refused
+
+
 def test_a_role_on_something_else_does_not_count() -> None:
     policy = Policy("p", frozenset({Binding("m", "roles/bigquery.dataViewer", ("dataset", "dp_hub_dev"))}), frozenset())
     assert policy.allows("m", ("bigquery.tables.getData", ("dataset", "dp_hub_dev")))

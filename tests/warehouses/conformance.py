@@ -87,6 +87,7 @@ HOSTILE = [
     "",
     "x" * 10_000,
 ]
+LOADED = {"spotify/artist_enrichment", "spotify/recently_played", "roster/artists"}
 ARTISTS = "{lake}.lake_spotify__normalized_artist_enrichment"
 VISIBLE = (
     f"select artistId from {ARTISTS} as found "
@@ -99,9 +100,10 @@ class WarehouseConformance:
 
     @pytest.fixture
     def configs(self) -> Configs:
-        """The shipped contracts, and one with a column of every type."""
+        """The contracts that these tests load into, and one with a column of every type; making all takes its time."""
         shipped = samples.configs()
-        return shipped.model_copy(update={"datasets": {**shipped.datasets, ALL_KINDS.name: ALL_KINDS}})
+        used = {name: one for name, one in shipped.datasets.items() if name in LOADED or one.provider == "ops"}
+        return shipped.model_copy(update={"datasets": {**used, ALL_KINDS.name: ALL_KINDS}})
 
     @pytest.fixture
     def open_warehouse(self, configs: Configs) -> Callable[[], Warehouse]:
@@ -136,13 +138,14 @@ class WarehouseConformance:
         """A validated file: three records, a tombstone and a reject."""
         return staged(MIXED, scratch)
 
-    def test_tables_are_made_empty_and_making_them_again_changes_nothing(
-        self, warehouse: Warehouse, configs: Configs, file: StagedFile
+    def test_every_shipped_table_is_made_empty_and_making_them_again_changes_nothing(
+        self, warehouse: Warehouse, file: StagedFile
     ) -> None:
-        tables = [dataset.table for dataset in configs.datasets.values()]
-        assert {count(warehouse, "{lake}." + table) for table in tables} == {0}
+        shipped = samples.configs().datasets.values()
+        warehouse.ensure(shipped)
+        assert {count(warehouse, "{lake}." + dataset.table) for dataset in shipped} == {0}
         warehouse.load(file)
-        warehouse.ensure(configs.datasets.values())
+        warehouse.ensure(shipped)
         assert count(warehouse, ARTISTS) == 3
 
     def test_a_table_of_any_name_is_read_in_order_and_from_a_mark_on(
