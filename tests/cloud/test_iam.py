@@ -16,8 +16,9 @@ import yaml
 pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's libraries are not installed")
 
 from linernotes.config.settings import shipped_folder
-from tests.cloud.iam import Binding, Need, Policy, Project, denied, policy_of
+from tests.cloud.iam import Binding, Policy, Project, denied, policy_of
 from tests.cloud.machine import Machine
+from tests.cloud.needs import Need
 from tests.cloud.proxy import Request, proxy_to
 from tests.programs import ROOT
 
