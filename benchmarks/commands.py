@@ -15,7 +15,10 @@ NOTHING: Mapping[str, str] = {}
 # Services of the sandbox are asked as fast as they answer.
 HURRIED = {
     f"LINERNOTES_{name}__PER_SECOND": "100000"
-    for name in ("SPOTIFY", "SPOTIFY_TRACKS", "DEEZER", "LASTFM", "MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "APIFY")
+    for name in (
+        *("SPOTIFY", "SPOTIFY_TRACKS", "DEEZER", "LASTFM", "MUSICBRAINZ", "LISTENBRAINZ", "WIKIDATA", "APIFY"),
+        *("DISCOGS", "RECCOBEATS"),
+    )
 }
 
 
