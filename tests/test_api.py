@@ -187,6 +187,17 @@ def test_a_track_is_found_by_its_names_in_any_case(writer: Client) -> None:
     assert [bool(track) for track in writer.post("/enrich/batch", wanted).json()["tracks"]] == [True, False]
 
 
+def test_a_track_is_found_as_often_as_it_is_asked_for_however_it_is_spelled(writer: Client) -> None:
+    unknown = "4uLU6hMCjMI75M1A2tKUQC"
+    several = [
+        {"artist": "G.I.M.S.", "title": "Bella!"},
+        {"artist": "G-I-M-S", "title": "bella?"},
+        {"artist": "G.I.M.S.", "title": "Bella!", "spotify_id": unknown},
+    ]
+    told = writer.post("/enrich/batch", {"tracks": several}).json()["tracks"]
+    assert [track and track["trackName"] for track in told] == ["Bella", "Bella", "Bella"]
+
+
 def test_a_track_that_is_not_in_the_library_is_added_by_a_job(everybody: Laptop, catalogue: Generated) -> None:
     other, wanted = [track for several in islice(Listener(catalogue).repertoire(), 2) for track in several[:1]]
     named = {"artist_name": wanted.artists[0].name, "track_title": wanted.name, "existing_spotify_id": wanted.id}

@@ -118,9 +118,9 @@ def find_tracks(warehouse: Warehouse, wanted: Sequence[SoughtTrack]) -> list[Kno
     Most are spelled as here, but for capitals, which the engine finds. Only for others all names are read and folded.
     """
     found = {each: _track(warehouse, *each) for each in wanted}
-    missing = {(each.artist, each.title): each for each, track in found.items() if not track and each.title}
-    others = ids_of_names(warehouse, missing) if missing else {}
-    found |= {missing[pair]: _track(warehouse, track=track) for pair, track in others.items()}
+    missing = [each for each, track in found.items() if not track and each.title]
+    others = ids_of_names(warehouse, {each[:2] for each in missing}) if missing else {}
+    found |= {each: _track(warehouse, track=others[each[:2]]) for each in missing if each[:2] in others}
     return [found[each] for each in wanted]
 
 

@@ -86,12 +86,12 @@ def _by_spelling(warehouse: Warehouse, given: str) -> list[KnownTrack]:
 
 def ids_of_names(warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The id of the most played track of each artist and title; pairs that are not known are left out."""
-    by_key = {(name_key(artist), recording_key(title)): (artist, title) for artist, title in wanted}
-    found = dict[tuple[str, str], str]()
+    keys = {(artist, title): (name_key(artist), recording_key(title)) for artist, title in wanted}
+    sought, found = set(keys.values()), dict[tuple[str, str], str]()
     for row in rows_of(NamedTrack, warehouse, "tracks_matching", ids=[], text="", everything=True):
-        if asked := by_key.get(_pair(row)):
-            found.setdefault(asked, row["trackId"])
-    return found
+        if (key := _pair(row)) in sought:
+            found.setdefault(key, row["trackId"])
+    return {pair: found[key] for pair, key in keys.items() if key in found}
 
 
 def _pair(row: NamedTrack) -> tuple[str, str]:
