@@ -5,19 +5,16 @@ from typing import Any
 from linernotes.core.identifiers import canonical_barcode
 from linernotes.core.labels import label_name
 from linernotes.core.release_dates import release_date
-from linernotes.core.values import Failed, Found, Json, Outcome, WorkItem
+from linernotes.core.values import Json, WorkItem
 from linernotes.providers.answers import (
     integer,
     json_object,
     objects,
-    read_outcome,
-    says_nothing,
     take,
     text,
     warn_of_new_fields,
 )
 from linernotes.providers.deezer import artists
-from linernotes.providers.deezer.tracks import TrackOptions
 from linernotes.providers.ids import UPC
 
 DIGITS = 12  # it knows shorter barcodes with zeroes in front, and longer ones as they are
@@ -35,20 +32,19 @@ class Albums(artists.Deezer):
     path = "/album/upc:{}"
     ids = UPC
     somebody = "724352255320"
-    options = TrackOptions
+    options = artists.Switch
 
     def _ask(self, key: str) -> Any:
         return super()._ask(key.zfill(DIGITS))
 
-    def read(self, item: WorkItem, answer: Json) -> Outcome:
-        """The outcome of a response that is not an error; an album with another barcode is another one."""
+    def is_about(self, item: WorkItem, answer: Json) -> bool:
+        """Whether it has the barcode that was asked for; an album with another one is another."""
         told = answer.get("upc")
-        if not isinstance(told, str) or canonical_barcode(told) != item.key:
-            return Failed(item, "unreadable", 200)
-        outcome = read_outcome(item, parse, answer)
-        if isinstance(outcome, Found) and says_nothing(outcome.record, item.key, answer.get("id")):
-            return Failed(item, "unreadable", 200)
-        return outcome
+        return isinstance(told, str) and canonical_barcode(told) == item.key
+
+    def parse(self, key: str, raw: Json) -> Json:
+        """The contract's columns; the caller adds ``retrievedAt``."""
+        return parse(key, raw)
 
 
 provider = Albums

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import (
@@ -23,6 +23,12 @@ REMEDY = "Deezer's API is not available in some countries and networks; try anot
 OF = "deezer artists"
 NOT_READ = {"type", "share", "tracklist", "radio", "picture"}  # derived from the id, or another size of the picture
 NOT_READ |= {f"picture_{size}" for size in ("small", "medium", "big", "xl")}
+
+
+class Switch(Options):
+    """Whether a run asks it; empty where nobody has said."""
+
+    enabled: bool | Literal[""] | None
 
 
 class Deezer:
@@ -61,13 +67,21 @@ class Deezer:
         return self.read(item, answer)
 
     def read(self, item: WorkItem, answer: Json) -> Outcome:
-        """The outcome of a response that is not an error."""
-        if not DEEZER_ID.fullmatch(str(answer.get("id"))):
-            return Failed(item, "unreadable", 200)  # not an artist, for example the {} of a proxy
-        outcome = read_outcome(item, parse, answer)
-        if isinstance(outcome, Found) and says_nothing(outcome.record, item.key, answer["id"]):
+        """The outcome of a response that is not an error; one about something else is unreadable."""
+        if not self.is_about(item, answer):
+            return Failed(item, "unreadable", 200)
+        outcome = read_outcome(item, self.parse, answer)
+        if isinstance(outcome, Found) and says_nothing(outcome.record, item.key, answer.get("id")):
             return Failed(item, "unreadable", 200)
         return outcome
+
+    def is_about(self, _item: WorkItem, answer: Json) -> bool:
+        """Whether it is what was asked for; without a number for an id it is none, for example the {} of a proxy."""
+        return DEEZER_ID.fullmatch(str(answer.get("id"))) is not None
+
+    def parse(self, key: str, raw: Json) -> Json:
+        """The contract's columns; the caller adds ``retrievedAt``."""
+        return parse(key, raw)
 
 
 provider = Deezer

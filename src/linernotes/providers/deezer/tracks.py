@@ -3,21 +3,16 @@
 Its tempo of 0 means that it has none, and it counts lengths in seconds.
 """
 
-from typing import Literal
-
 from linernotes.core.identifiers import canonical_isrc
-from linernotes.core.values import Failed, Found, Json, Outcome, WorkItem
+from linernotes.core.values import Json, WorkItem
 from linernotes.providers.answers import (
     integer,
     json_object,
     number,
-    read_outcome,
-    says_nothing,
     take,
     text,
     warn_of_new_fields,
 )
-from linernotes.providers.connection import Options
 from linernotes.providers.deezer import artists
 from linernotes.providers.ids import ISRC
 
@@ -30,28 +25,21 @@ NOT_READ = {
 }
 
 
-class TrackOptions(Options):
-    """Whether a run asks it; empty where nobody has said."""
-
-    enabled: bool | Literal[""] | None
-
-
 class Tracks(artists.Deezer):
     """See ``port.Provider``; the key of a track is its ISRC."""
 
     path = "/track/isrc:{}"
     ids = ISRC
     somebody = "QZZZZ0000000"
-    options = TrackOptions
+    options = artists.Switch
 
-    def read(self, item: WorkItem, answer: Json) -> Outcome:
-        """The outcome of a response that is not an error; a track with another code is another recording."""
-        if canonical_isrc(str(answer.get("isrc"))) != item.key:
-            return Failed(item, "unreadable", 200)
-        outcome = read_outcome(item, parse, answer)
-        if isinstance(outcome, Found) and says_nothing(outcome.record, item.key, answer.get("id")):
-            return Failed(item, "unreadable", 200)
-        return outcome
+    def is_about(self, item: WorkItem, answer: Json) -> bool:
+        """Whether it has the code that was asked for; a track with another one is another recording."""
+        return canonical_isrc(str(answer.get("isrc"))) == item.key
+
+    def parse(self, key: str, raw: Json) -> Json:
+        """The contract's columns; the caller adds ``retrievedAt``."""
+        return parse(key, raw)
 
 
 provider = Tracks
