@@ -173,20 +173,27 @@ def _open(enrichment: Enrichment, state: ProviderState, items: list[WorkItem], s
     return Round(items, client, provider, extraction)
 
 
+def is_equipped(session: RunSession, state: ProviderState, items: int) -> bool:
+    """Whether a provider with so many items has all settings it needs; what is missing is told, and ends it."""
+    settings, pending = state.settings, _pending(items)
+    missing = session.workspace.settings.missing(settings)
+    if not missing:
+        return True
+    unset = f"{', '.join(missing)} not set"
+    if settings.optional:
+        state.over = True
+        session.workspace.progress.say(f"{settings.name}: skipped, {unset}; {pending}")
+    else:
+        remedy = "see .env.example, or try linernotes demo without any credentials"
+        error = ConfigurationError(f"{settings.name}: {unset}", remedy)
+        _end(session, state, f"{settings.name}: skipped, {unset}; {pending}", error)
+    return False
+
+
 def _may_ask(enrichment: Enrichment, state: ProviderState, standing: Standing, items: int) -> bool:
     """Whether the provider can be used now; if not, the reason goes into the session and the others continue."""
     session, settings, pending = enrichment.session, state.settings, _pending(items)
-    if missing := session.workspace.settings.missing(settings):
-        unset = f"{', '.join(missing)} not set"
-        if settings.optional:
-            state.over = True
-            session.workspace.progress.say(f"{settings.name}: skipped, {unset}; {pending}")
-        else:
-            error = ConfigurationError(
-                f"{settings.name}: {unset}", "see .env.example, or try linernotes demo without any credentials"
-            )
-            _end(session, state, f"{settings.name}: skipped, {unset}; {pending}", error)
-    elif until := standing.cooling_down_until:
+    if until := standing.cooling_down_until:
         end = instant(until.replace(microsecond=0))
         _end(session, state, f"{settings.name}: cooling down until {end}; {pending}")
     elif full := _store_limit_reached(session.workspace, settings):

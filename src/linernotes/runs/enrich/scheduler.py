@@ -10,7 +10,7 @@ from linernotes.core.steps import log_step
 from linernotes.reports.service_levels import alarms
 from linernotes.runs.enrich.budget import Budget
 from linernotes.runs.enrich.queue import Selection, discover
-from linernotes.runs.enrich.rounds import Enrichment, ProviderState, Round, close_round, open_round
+from linernotes.runs.enrich.rounds import Enrichment, ProviderState, Round, close_round, is_equipped, open_round
 from linernotes.runs.hub import build, is_built, publish, refresh
 from linernotes.runs.lifecycle import ingest_landing, record_start
 from linernotes.runs.session import RunSession
@@ -96,7 +96,9 @@ def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list
     log_step(log, "discover", text, items=items, seconds=workspace.clock.monotonic() - began)
     for state in curious:
         state.look(enrichment.loads, len(work[state.settings.name]))
-    ready = [state for state in curious if work[state.settings.name]]
+    # Nothing is looked up of a provider that is not set up: it is not asked, however many items it has.
+    found = [state for state in curious if state.settings.name in items]
+    ready = [state for state in found if is_equipped(enrichment.session, state, items[state.settings.name])]
     standings = ledger.standings(workspace, [state.settings for state in ready]) if ready else {}
     if unknown := [state.settings for state in ready if state.settings.name not in enrichment.usual]:
         enrichment.usual.update(usual_shares(workspace, unknown, enrichment.session.run.id))
