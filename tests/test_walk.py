@@ -141,7 +141,8 @@ def test_dbt_is_started_once_for_all_homes_whatever_happens_to_what_it_left(tmp_
 
     assert (started("first"), started("second")) == (True, False)
     (kept,) = kept_in.iterdir()
-    kept.write_text("{", encoding="utf-8")
+    assert [path.stat().st_mode & 0o777 for path in (kept_in, kept)] == [0o755, 0o644]  # for all who use the code
+    kept.write_text('{"tested": true, "objects": [{"name": "no query"}], "tests": []}', encoding="utf-8")
     assert (started("third"), started("fourth")) == (True, False)
 
 
@@ -149,6 +150,8 @@ def test_where_the_code_may_not_be_written_to_each_home_keeps_them(tmp_path: Pat
     kept_in.write_text("no folder")
     machine = Laptop(tmp_path / "home")
     assert machine("init").code == 0
+    (kept,) = (machine.home / "dbt").glob("hub-*.json")
+    assert kept.stat().st_mode & 0o777 == 0o600
     log = machine.home / "dbt" / "logs" / "dbt.log"
     log.unlink()
     assert machine("import", "roster", machine.roster("4Z8W4fKeB5YxbusRsdQVPb")).code == 0

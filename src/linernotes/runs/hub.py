@@ -108,10 +108,11 @@ def _build_whole(session: RunSession) -> Transformed | None:
     Raises:
         BelowExpectations: a test failed; everything is made nevertheless.
     """
-    kept, (_, seen) = kept_hub(session.workspace.settings), hub_state(session)
-    if kept and ledger.is_of_nothing(seen):
+    workspace = session.workspace
+    kept = kept_hub(workspace.settings)
+    if kept and not ledger.files_loaded(workspace):
         kept = Queries(kept.objects, [])  # dbt has tested them without data when it compiled them
-    return _by_kept(session.workspace, kept)
+    return _by_kept(workspace, kept)
 
 
 def _build_data(workspace: Workspace, left: tuple[str, ...]) -> Transformed:

@@ -92,14 +92,15 @@ def build_state(workspace: Workspace) -> tuple[str, str]:
     return state_of(next(workspace.warehouse.rows(sql.read("storage/build_state"))))
 
 
+def files_loaded(workspace: Workspace) -> int:
+    """How many files the manifest has."""
+    files: int = next(workspace.warehouse.rows(sql.read("storage/build_state")))["files"]
+    return files
+
+
 def state_of(row: Mapping[str, Any]) -> tuple[str, str]:
     """Both states, from a row with ``built``, ``files``, ``newest`` and ``loadedAt``."""
     return row["built"] or "", f"{row['files']} files, the last is {row['newest']}, loaded {row['loadedAt']}"
-
-
-def is_of_nothing(state: str) -> bool:
-    """Whether it is the state of a lake into which no file was ever loaded."""
-    return " 0 files, " in f" {state}"
 
 
 def open_run(workspace: Workspace, report: RunReport, window_start: datetime | None) -> None:
