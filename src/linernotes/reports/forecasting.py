@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from statistics import fmean, median
+from statistics import fmean, median, quantiles
 from typing import TypeAlias
 
 Values: TypeAlias = Mapping[date, int]
@@ -23,7 +23,6 @@ LEAST_ORIGINS, MOST_ORIGINS = 4, 12
 DAMPING = 0.8  # of a trend, from week to week
 STEEPEST = math.log(1.5)  # change of a week that a trend may have
 SHIFT = math.log(2)  # change of a week beyond which the past says little
-TAIL = 0.1  # below an interval, and above it: eight days of ten are in it
 KNOWN_SHARE = 0.8  # of the days that are needed
 
 
@@ -142,19 +141,13 @@ def _bounds(errors: Sequence[_Error], horizon: int) -> list[tuple[float, float]]
     """The ratios below and above which a tenth of the days came, week by week ahead; it never narrows."""
     bounds = list[tuple[float, float]]()
     for week in range(math.ceil(horizon / 7)):
-        ratios = sorted(error.ratio for error in errors if (error.ahead - 1) // 7 == week)
-        low, high = (_quantile(ratios, share) for share in (TAIL, 1 - TAIL)) if ratios else bounds[-1]
+        ratios = [error.ratio for error in errors if (error.ahead - 1) // 7 == week]
+        tenths = quantiles(ratios, n=10, method="inclusive") if len(ratios) > 1 else ratios or bounds[-1]
+        low, high = tenths[0], tenths[-1]
         if bounds:
             low, high = min(low, bounds[-1][0]), max(high, bounds[-1][1])
         bounds.append((low, high))
     return bounds
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    place = share * (len(ordered) - 1)
-    below = math.floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
 def _within(error: _Error, bounds: Sequence[tuple[float, float]]) -> bool:
