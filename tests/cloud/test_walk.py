@@ -11,7 +11,9 @@ pytest.importorskip("google.cloud.bigquery", reason="LEFT OUT: Google's librarie
 
 from linernotes.cli.console import ConsoleProgress
 from linernotes.config.settings import read_settings
+from linernotes.core.clock import SystemClock
 from linernotes.runs.dbt import dbt
+from linernotes.runs.snapshots import LOOK_SECONDS, Snapshots
 from linernotes.sandbox import Generated, Sandbox
 from linernotes.storage.workspace import open_workspace
 from tests.cloud.machine import Machine
@@ -153,6 +155,36 @@ def test_tables_and_views_are_described_in_bigquery_too(in_the_cloud: Machine) -
     columns = {f"{model.table_id}.{field.name}": field.description or "" for model in models for field in model.schema}
     assert [name for name, said in columns.items() if not said] == []
     assert [name for name, said in columns.items() if len(said) > 1024] == []  # BigQuery takes no longer ones
+
+
+class Later(SystemClock):
+    """A clock whose seconds go by when a test says so."""
+
+    seconds = 0.0
+
+    def monotonic(self) -> float:
+        """The seconds that the test has let go by."""
+        return self.seconds
+
+
+def test_a_server_notices_after_half_a_minute_that_a_command_has_ended(in_the_cloud: Machine) -> None:
+    environ, clock = in_the_cloud.environment(), Later()
+    with mock.patch.dict(os.environ, environ, clear=True):
+        snapshots = Snapshots(read_settings(environ=environ), clock)
+
+        def read() -> str:
+            with snapshots.reading() as (workspace, name):
+                assert next(workspace.warehouse.rows("select count(*) as n from {hub}.hub_music__svc_dim_artists"))["n"]
+            return name
+
+        first = read()
+        with it_is(50):
+            assert in_the_cloud("import", "roster", in_the_cloud.roster("4Z8W4fKeB5YxbusRsdQVPb")).code == 0
+        clock.seconds = LOOK_SECONDS - 1
+        assert read() == first
+        clock.seconds = LOOK_SECONDS
+        assert read() != first
+        snapshots.close()
 
 
 def analyses(laptop: Laptop) -> dict[str, str]:
