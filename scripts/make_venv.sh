@@ -26,7 +26,4 @@ if [ ! -x .venv/bin/pip ]; then
 fi
 echo "installing (a minute or two the first time)"
 .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$extras]"
-# dbt compiles the models once for an installation; every home made from now on takes seconds.
-started=$(mktemp -d)
-LINERNOTES_HOME=$started .venv/bin/linernotes init >/dev/null 2>&1 || true  # a first command would do it as well, and say why not
-rm -rf "$started"
+sh scripts/compile_models.sh "$PWD/.venv/bin/linernotes"

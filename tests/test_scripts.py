@@ -1,12 +1,15 @@
 """The scripts that people and cron start, with a linernotes and a gcloud that only write down what is asked."""
 
+import os
 import re
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from linernotes.runs.compiled import beside_the_code
 from tests.programs import ROOT, Programs
 
 WAITS = """#!/bin/sh
@@ -111,3 +114,24 @@ def test_a_smoke_test_that_fails_says_so_and_still_how_to_throw_it_away(programs
 def test_the_smoke_test_names_what_is_missing(programs: Programs) -> None:
     said = programs.run("smoke_cloud.sh")
     assert (said.returncode, len(said.stderr.splitlines())) == (2, 1)
+
+
+def test_installing_touches_nothing_that_this_machine_is_set_up_for(tmp_path: Path) -> None:
+    """The models are compiled in a home of their own, whatever the environment and a .env file name."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / ".env").write_text("LINERNOTES_ENV=prd\n", encoding="utf-8")
+    command = Path(sys.executable).with_name("linernotes")
+    variables = {
+        "LINERNOTES_ENV": "prd",
+        "LINERNOTES_HOME": str(theirs / "home"),
+        "LINERNOTES_WAREHOUSE_PATH": str(theirs / "warehouse.duckdb"),
+        "LINERNOTES_HUB_DATASET": "somewhere",
+        "TMPDIR": str(tmp_path),
+    }
+    script = [ROOT / "scripts/compile_models.sh", command]
+    done = subprocess.run(script, cwd=theirs, env=os.environ | variables, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert [path.name for path in theirs.iterdir()] == [".env"]
+    assert [path.name for path in tmp_path.iterdir()] == ["theirs"]
+    assert list(beside_the_code().glob("hub-*.json"))
