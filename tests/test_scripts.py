@@ -4,12 +4,10 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from linernotes.runs.compiled import beside_the_code
 from tests.programs import ROOT, Programs
 
 WAITS = """#!/bin/sh
@@ -117,21 +115,15 @@ def test_the_smoke_test_names_what_is_missing(programs: Programs) -> None:
 
 
 def test_installing_touches_nothing_that_this_machine_is_set_up_for(tmp_path: Path) -> None:
-    """The models are compiled in a home of their own, whatever the environment and a .env file name."""
-    theirs = tmp_path / "theirs"
-    theirs.mkdir()
-    (theirs / ".env").write_text("LINERNOTES_ENV=prd\n", encoding="utf-8")
-    command = Path(sys.executable).with_name("linernotes")
-    variables = {
-        "LINERNOTES_ENV": "prd",
-        "LINERNOTES_HOME": str(theirs / "home"),
-        "LINERNOTES_WAREHOUSE_PATH": str(theirs / "warehouse.duckdb"),
-        "LINERNOTES_HUB_DATASET": "somewhere",
-        "TMPDIR": str(tmp_path),
-    }
+    """The models are compiled in a home of their own, whatever the environment or a .env file of the folder says."""
+    command, seen = tmp_path / "linernotes", tmp_path / "seen"
+    command.write_text(f"#!/bin/sh\n{{ pwd; echo $*; env | grep LINERNOTES_; }} > {seen}\n", encoding="utf-8")
+    command.chmod(0o755)
+    theirs = {"LINERNOTES_ENV": "prd", "LINERNOTES_HOME": "theirs", "LINERNOTES_WAREHOUSE_PATH": "theirs.duckdb"}
     script = [ROOT / "scripts/compile_models.sh", command]
-    done = subprocess.run(script, cwd=theirs, env=os.environ | variables, capture_output=True, text=True, check=False)
+    done = subprocess.run(script, cwd=tmp_path, env=os.environ | theirs, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert [path.name for path in theirs.iterdir()] == [".env"]
-    assert [path.name for path in tmp_path.iterdir()] == ["theirs"]
-    assert list(beside_the_code().glob("hub-*.json"))
+    folder, words, *variables = seen.read_text("utf-8").splitlines()
+    assert (words, variables) == ("init --env local", [f"LINERNOTES_HOME={folder}/home"])
+    assert folder != str(tmp_path)
+    assert not Path(folder).exists()
