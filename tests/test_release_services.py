@@ -68,6 +68,25 @@ def test_a_label_that_only_discogs_knows_is_that_of_the_release(walked: Laptop) 
     assert len(names) == len(set(names))  # a label that both know is one label
 
 
+def test_a_release_is_explained_by_all_who_tell_of_it(walked: Laptop) -> None:
+    (row,) = walked.rows(
+        "select dims.releaseId, dims.labelId from {hub}.hub_music__svc_dim_releases as dims"
+        " inner join {hub}.hub_music__svc_release_values as told on told.releaseId = dims.releaseId"
+        " where labelSource = 'musicbrainz_releases' and labelKind = 'label' and told.provider = 'deezer_albums'"
+        " and told.field = 'labelId' order by dims.releaseId limit 1"
+    )
+    released, label = row["releaseId"], row["labelId"]
+    rows = walked("explain", "release", released, "label", "--format", "json").rows
+    assert [(row["provider"], row["counts"]) for row in rows] == [
+        ("musicbrainz_releases", True),
+        ("deezer_albums", False),
+    ]
+    assert [row["licence"] for row in rows] == ["CC0", "Deezer API terms, non-commercial"]
+    explained = walked("explain", "label", label, "--format", "json").rows
+    (ours,) = [row for row in explained if row["releaseId"] == released and row["provider"] == "musicbrainz_releases"]
+    assert (ours["counts"], ours["reason"]) == (True, None)
+
+
 def test_an_artist_has_the_label_that_discogs_tells_with_it_as_the_evidence(walked: Laptop) -> None:
     rows = walked.rows(
         "select artistId, principalLabel, releaseId from {hub}.hub_music__svc_artist_labels"

@@ -192,6 +192,45 @@ def test_a_label_is_shown_with_its_releases_and_labels_are_listed_by_artists(wal
     assert walked("show", "two", "words").code == 2
 
 
+def test_a_release_is_explained_by_its_values_and_each_edition_says_why_it_does_not_decide(walked: Laptop) -> None:
+    (row,) = walked.rows(
+        "select releaseId, label from {hub}.hub_music__svc_dim_releases where releaseId in"
+        " (select releaseId from {hub}.hub_music__svc_bridge_release_labels where status = 'Official' and not decides"
+        " and labelKind = 'label' and releaseDate is not null) and labelKind = 'label' order by releaseId limit 1"
+    )
+    values = walked("explain", "release", row["releaseId"], "--format", "json").rows
+    assert {value["field"] for value in values} >= {"label", "labelKind", "releaseDate"}
+    assert all(value["evidence"].startswith("https://musicbrainz.org/release/") for value in values)
+    (label,) = walked("explain", "release", row["releaseId"], "Label", "--format", "json").rows
+    assert (label["value"], label["licence"], label["counts"]) == (row["label"], "CC0", True)
+    editions = walked("explain", "release", row["releaseId"], "editions", "--format", "json").rows
+    assert (editions[0]["labelName"], editions[0]["reason"]) == (row["label"], None)
+    assert all(edition["reason"] for edition in editions[1:])
+    for edition in editions[1:]:
+        reissue = edition["reason"].startswith("came more than half a year after the first edition")
+        assert reissue == (not edition["decides"] and edition["status"] == "Official")
+    assert any(edition["reason"].startswith("came more") for edition in editions[1:])
+    seen = walked("explain", "release", row["releaseId"]).out
+    assert "\neditions\n" in seen
+    assert editions[0]["editionId"] in seen
+    said = walked("explain", "release", row["releaseId"], "mood")
+    assert (said.code, "no provider has 'mood' here; available: " in said.complaint) == (2, True)
+
+
+def test_a_label_is_explained_by_who_says_which_release_is_on_it(walked: Laptop) -> None:
+    first = walked("report", "labels", "--format", "json").rows[0]
+    rows = walked("explain", "label", first["labelName"], "--format", "json").rows
+    counted = [row for row in rows if row["counts"]]
+    assert len(counted) == first["releaseCount"]
+    assert {(row["provider"], row["reason"], row["licence"]) for row in counted} == {
+        ("musicbrainz_releases", None, "CC0")
+    }
+    reissues = walked("explain", "label", "Second Spring Reissues", "--format", "json").rows
+    assert reissues
+    assert not any(row["counts"] for row in reissues)
+    assert all(row["reason"].startswith("the label of an edition that does not decide; ") for row in reissues)
+
+
 def test_a_second_run_asks_nothing_and_another_method_only_about_what_is_new_to_it(
     walked: Laptop, world: Sandbox
 ) -> None:

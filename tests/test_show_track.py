@@ -81,6 +81,8 @@ def test_explain_has_every_value_and_every_id(home: Laptop) -> None:
     assert all(row["counts"] and row["provider"] == "file" for row in values)
     (isrc,) = home("explain", "track", ID, "isrc", "--format", "json").rows
     assert (isrc["value"], isrc["provider"], isrc["counts"]) == (ISRC, "plays", True)
+    (label,) = home("explain", "track", ID, "Label", "--format", "json").rows
+    assert (label["field"], label["provider"], label["counts"]) == ("label", "file", True)
     ids = home("explain", "track", "Portishead - Roads", "identity", "--format", "json").rows
     assert {row["field"] for row in ids} == {"isrc", "spotifyTrackId"}
     assert "no provider has 'mood' here; available: " in home("explain", "track", ID, "mood").complaint

@@ -38,7 +38,7 @@ from linernotes.reports import cache as kept
 from linernotes.reports.artist_label import LabelDecision, LabelRelease
 from linernotes.reports.matches import Match, NamedTrack
 from linernotes.reports.page import questions
-from linernotes.reports.releases import EditionRow, LabelRow, ReleaseRow, ReleaseValue
+from linernotes.reports.releases import EditionRow, LabelRow, LabelWitness, ReleaseRow
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
 from tests.laptop import Laptop
@@ -86,7 +86,8 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "artist_label_releases": (LabelRelease, {"artist": "", "shown": 1}),
     "labels": (LabelRow, {"id": "", "key": "", "shown": 1}),
     "release_editions": (EditionRow, {"release": ""}),
-    "release_values": (ReleaseValue, {"release": ""}),
+    "release_values": (artist.ArtistValue, {"release": ""}),
+    "label_witnesses": (LabelWitness, {"label": ""}),
     "stream_matches": (Match, {"subject": "", "everything": True}),
     "tracks_named": (NamedTrack, {"given": "", "id": ""}),
     "releases": (ReleaseRow, {"id": "", "text": "", "label": ""}),

@@ -1,4 +1,4 @@
-"""Commands about one artist or track: show, explain. Heavy modules are imported inside them."""
+"""Commands about one artist, track, release or label: show, explain. Heavy modules are imported inside them."""
 
 from typing import TYPE_CHECKING
 
@@ -6,14 +6,14 @@ import click
 
 from linernotes.cli.completion import complete_artists
 from linernotes.cli.options import FORMATS, command_workspace, environment_options, finish, format_option
+from linernotes.cli.releases import explain_label, explain_release
 from linernotes.cli.reports import ready
 
 if TYPE_CHECKING:
     from linernotes.storage.workspace import Workspace
 
 
-TRACK = "track"
-KINDS = (TRACK, "release", "label")
+TRACK, RELEASE, LABEL = KINDS = ("track", "release", "label")
 
 
 @click.command()
@@ -48,13 +48,11 @@ def show(words: tuple[str, ...], refresh: bool, form: str) -> None:
 
 
 @click.command()
-@click.argument(
-    "words", nargs=-1, required=True, metavar="ARTIST [FIELD] | track TRACK [FIELD]", shell_complete=complete_artists
-)
+@click.argument("words", nargs=-1, required=True, metavar="[KIND] NAME [FIELD]", shell_complete=complete_artists)
 @format_option
 @environment_options
 def explain(words: tuple[str, ...], form: str) -> None:
-    """Show the source of each value of an artist or a track.
+    """Show the source of each value of an artist; with track, release or label before its name, of one of these.
 
     Fields with several values show which one is used. Ids show every claim, and why some of them do not count.
 
@@ -62,17 +60,16 @@ def explain(words: tuple[str, ...], form: str) -> None:
     Label, a computed value such as opportunityScore, or identity for all ids. Without FIELD, the table leaves out date,
     licence and evidence; JSON and CSV have them, but of ids only the one that is used.
 
-    TRACK is a Spotify id, URL or URI, an ISRC, an MBID, or names as in "Portishead - Roads".
+    A track (linernotes explain track TRACK) is a Spotify id, URL or URI, an ISRC, an MBID, or names as in "Portishead -
+    Roads". A release (linernotes explain release TITLE) has a field more, editions: each with its label, and why that
+    is not the release's. A label (linernotes explain label NAME) shows who says which release is on it.
     """
-    if is_track(words):
-        explain_track(words[1], one_of(words[2:], "field") if words[2:] else "", form)
+    kind, given = (words[0], words[1:]) if len(words) > 1 and words[0] in KINDS else ("", words)
+    if kind == LABEL:
+        explain_label(" ".join(given), form)
         return
-    explain_artist(words[0], one_of(words[1:], "field") if words[1:] else None, form)
-
-
-def is_track(words: tuple[str, ...]) -> bool:
-    """Whether the words say that a track is meant; a single ``track`` is an artist of that name."""
-    return words[0] == TRACK and len(words) > 1
+    name, field = given[0], one_of(given[1:], "field") if given[1:] else ""
+    {TRACK: explain_track, RELEASE: explain_release, "": explain_artist}[kind](name, field, form)
 
 
 def one_of(words: tuple[str, ...], what: str = "artist") -> str:
@@ -86,7 +83,7 @@ def one_of(words: tuple[str, ...], what: str = "artist") -> str:
     return words[0]
 
 
-def explain_artist(artist: str, field: str | None, form: str) -> None:
+def explain_artist(artist: str, field: str, form: str) -> None:
     """Print who said what of an artist."""
     from linernotes.cli.console import is_terminal, show_each
     from linernotes.cli.console import show as show_rows
@@ -99,7 +96,7 @@ def explain_artist(artist: str, field: str | None, form: str) -> None:
         known = find_artist(workspace.warehouse, artist)
         values = artist_values(workspace.warehouse, known)
         claims = artist_claims(workspace.warehouse, known["artistId"])
-        if computed := computed_field(field_name(field or "")):
+        if computed := computed_field(field_name(field)):
             values = explain_computed(workspace.warehouse, known["artistId"], computed, values)
     title = f"{known['artistName'] or '(no name)'}, {known['artistId']}"
     if computed:
@@ -121,7 +118,7 @@ def _show_thing(kind: str, given: str, form: str) -> None:
     from linernotes.cli.console import show_each, show_object
     from linernotes.reports.releases import find_label, find_release
 
-    find = find_release if kind == "release" else find_label
+    find = find_release if kind == RELEASE else find_label
     with ready() as workspace:
         found = find(workspace.warehouse, given)
     if form == "json":

@@ -171,7 +171,7 @@ def values_of_field(values: Sequence[ArtistValue], field: str) -> list[ArtistVal
         ConfigurationError: no provider has a value for it.
     """
     known = {value["field"].casefold(): value["field"] for value in values}
-    wanted = field_name(field).casefold()
+    wanted = field.casefold() if field.casefold() in known else field_name(field).casefold()
     if wanted not in known:
         remedy = (
             f"available: {', '.join(known.values())}" if known else "linernotes plan shows which providers can be used"

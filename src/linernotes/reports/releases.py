@@ -7,6 +7,7 @@ from typing import TypedDict
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.identifiers import canonical_mbid
 from linernotes.core.labels import label_key
+from linernotes.reports.artist import ArtistValue
 from linernotes.reports.rows import Records, rows_of
 from linernotes.reports.xlsx import Sheets
 from linernotes.storage.ports import Warehouse
@@ -35,21 +36,11 @@ class ReleaseRow(TypedDict):
     labelPlace: int | None
 
 
-class ReleaseValue(TypedDict):
-    """One provider's value for a field of a release; ``counts`` is true if the hub's dimension uses it."""
-
-    field: str
-    value: str | None
-    provider: str
-    retrievedAt: datetime | None
-    confidence: float | None
-    licence: str | None
-    evidence: str | None
-    counts: bool
-
-
 class EditionRow(TypedDict):
-    """An edition of a release with one of its labels; ``decides`` is true if that can be the release's label."""
+    """An edition of a release with one of its labels; ``decides`` is true if that can be the release's label.
+
+    ``reason`` says why it is not the release's label, and is empty for the one that stands first.
+    """
 
     editionId: str
     title: str | None
@@ -63,6 +54,7 @@ class EditionRow(TypedDict):
     labelKind: str
     catalogNumber: str | None
     decides: bool
+    reason: str | None
 
 
 class LabelRow(TypedDict):
@@ -78,18 +70,39 @@ class LabelRow(TypedDict):
     lastReleaseDate: str | None
 
 
+class LabelWitness(TypedDict):
+    """Who says that a release is on a label, and whether it counts; else the reason why it does not."""
+
+    releaseId: str
+    title: str | None
+    artistName: str | None
+    firstReleaseDate: str | None
+    provider: str
+    confidence: float | None
+    counts: bool
+    reason: str | None
+    retrievedAt: datetime | None
+    licence: str | None
+    evidence: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """A release with its values and its editions."""
 
     release: ReleaseRow
-    values: list[ReleaseValue]
+    values: list[ArtistValue]
     editions: list[EditionRow]
 
     @property
     def rows(self) -> Records:
         """Its editions."""
         return self.editions
+
+    @property
+    def heading(self) -> str:
+        """Its title with its artist and its id."""
+        return f"{self.release['title']} ({self.release['artistName'] or 'no name'}), {self.release['releaseId']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +135,7 @@ def find_release(warehouse: Warehouse, given: str) -> Release:
         more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
         raise ConfigurationError(f"{len(found):,} releases are named {given!r}: {shown}{more}", "use one of these ids")
     (release,) = found
-    values = rows_of(ReleaseValue, warehouse, "release_values", release=release["releaseId"])
+    values = rows_of(ArtistValue, warehouse, "release_values", release=release["releaseId"])
     return Release(release, values, rows_of(EditionRow, warehouse, "release_editions", release=release["releaseId"]))
 
 
@@ -143,6 +156,11 @@ def find_label(warehouse: Warehouse, given: str) -> Label:
         raise ConfigurationError(f"several labels are named {given!r}: {shown}", "use one of these ids")
     (label,) = found
     return Label(label, rows_of(ReleaseRow, warehouse, "releases", id="", text="", label=label["labelId"]))
+
+
+def label_witnesses(warehouse: Warehouse, label: LabelRow) -> list[LabelWitness]:
+    """Who says that releases are on the label, also of those that count as another's; the newest release first."""
+    return rows_of(LabelWitness, warehouse, "label_witnesses", label=label["labelId"])
 
 
 def labels(warehouse: Warehouse, now: datetime, shown: int) -> Sheets:
