@@ -86,3 +86,30 @@ def test_a_remaster_is_the_recording_it_was_made_from_and_a_live_take_is_not(lap
         if row["trackName"].startswith(plain)
     ]
     assert sorted(found) == [False, True]
+
+
+def test_a_track_listed_by_its_address_is_the_one_listed_by_its_names(laptop: Laptop, sandbox: Sandbox) -> None:
+    laptop.environ.update(sandbox.environment() | FAST)
+    plain = [each for each in tracks(sandbox, 300) if plain_title(each.name) == each.name]
+    chosen = {(each.artists[0].name, each.name): each for each in plain}
+    same, longer, remixed = islice(chosen.values(), 3)
+    tellers = {name: each.seconds for name, each in (("same", same), ("longer", longer), ("remixed", remixed))}
+    laptop("import", "tracks", laptop.write("ids.txt", f"{same.id}\n{longer.id}\n{remixed.id}\n"))
+    lines = ["artist_name,track_title,duration_ms"]
+    lines.append(f'"{same.artists[0].name}","{same.name}",{(tellers["same"] + 4) * 1000}')
+    lines.append(f'"{longer.artists[0].name}","{longer.name}",{(tellers["longer"] + 6) * 1000}')
+    lines.append(f'"{remixed.artists[0].name}","{remixed.name} (Remix)",')
+    laptop("import", "tracks", laptop.write("names.csv", "\n".join(lines) + "\n"))
+    listed = "select trackId, trackName, trackUri from {hub}.hub_music__svc_dim_tracks order by trackId"
+    assert laptop.make_tables().code == 0
+    assert len(laptop.rows(listed)) == 6
+    assert laptop("run", "--entity", "track").code == 0
+    rows = laptop.rows(listed)
+    addresses: dict[str, list[str | None]] = {}
+    for row in rows:
+        addresses.setdefault(row["trackName"], []).append(row["trackUri"])
+    assert addresses[same.name] == [f"spotify:track:{same.id}"]
+    assert sorted(addresses[longer.name], key=str) == [None, f"spotify:track:{longer.id}"]
+    assert addresses[f"{remixed.name} (Remix)"] == [None]
+    shown = laptop("show", "track", f"{same.artists[0].name} - {same.name}").rows
+    assert (shown["track"]["isrc"], shown["track"]["spotify_uri"]) == (same.isrc, f"spotify:track:{same.id}")

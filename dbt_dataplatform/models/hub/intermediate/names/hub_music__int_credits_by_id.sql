@@ -2,7 +2,9 @@
 -- address. The artist whom plays name stands first, also where the track has another one before; so does the album's, who
 -- may have been renamed since. `named` is whether the artist is the one whom plays name.
 with mentions as (
-    select * from {{ ref('hub_music__int_track_mentions') }}
+    select mentions.* except (namesId), coalesce(later.namesId, mentions.namesId) as namesId
+    from {{ ref('hub_music__int_track_mentions') }} as mentions
+    left join {{ ref('hub_music__int_tracks_named_later') }} as later on later.mentionId = mentions.mentionId
 ),
 
 told as (

@@ -2,8 +2,8 @@
 -- artist's own.
 with mains as (
     select
-        mentions.mentionId, mentions.namesId, credits.artistId, credits.method,
-        mentions.namesId || ' ' || credits.artistId as ownText
+        mentions.mentionId, mentions.namesId as ownNamesId, coalesce(credits.namesId, mentions.namesId) as namesId,
+        credits.artistId, credits.method, coalesce(credits.namesId, mentions.namesId) || ' ' || credits.artistId as ownText
     from {{ ref('hub_music__int_track_mentions') }} as mentions
     left join {{ ref('hub_music__int_track_credits') }} as credits
         on credits.mentionId = mentions.mentionId and credits.position = 1
@@ -19,7 +19,7 @@ shared as (
 
 select
     mains.mentionId,
-    mains.namesId,
+    mains.ownNamesId as namesId,
     if(
         shared.namesId is null or coalesce(mains.method, 'unresolved') = 'unresolved', mains.namesId,
         {{ dbt.hash('ownText') }}

@@ -2,7 +2,7 @@
 with credits as (
     select {{ fingerprint('credit') }} as mark
     from (
-        select mentionId || ' ' || artistId || ' ' || cast(position as string) || ' ' || method as credit
+        select mentionId || ' ' || artistId || ' ' || cast(position as string) || ' ' || method || coalesce(namesId, '') as credit
         from {{ ref('hub_music__int_track_credits') }}
     ) as listed
 )

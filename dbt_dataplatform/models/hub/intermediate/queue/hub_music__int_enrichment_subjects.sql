@@ -15,11 +15,13 @@ from {{ ref('hub_music__int_lookups') }} as lookups
 inner join {{ ref('hub_music__int_track_mentions') }} as mentions on mentions.mentionId = lookups.mentionId
 union all
 select
-    keys.provider, 'track' as entity, keys.key, tracks.trackId as subjectId, 'track:' || tracks.trackId as artistId,
+    policies.provider, 'track' as entity, ids.id as key, tracks.trackId as subjectId, 'track:' || tracks.trackId as artistId,
     artistName, trackName, cast(null as string) as mbid, playCount, firstImportedAt as discoveredAt,
     requestPriority, refreshAt, cast(null as string) as barcode
-from {{ ref('hub_music__int_track_keys') }} as keys
-inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = keys.trackId
+from {{ ref('hub_music__svc_track_ids') }} as ids
+inner join {{ ref('lake_ops__stg_provider_policies') }} as policies on policies.entity = 'track' and policies.keyedBy = ids.scheme
+inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = ids.trackId
+where ids.place = 1  -- the id that stands first in its scheme
 union all
 select
     policies.provider, policies.entity, if(policies.keyedBy = 'upc', asked.upc, asked.releaseId) as key,
