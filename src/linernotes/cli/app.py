@@ -40,6 +40,7 @@ from linernotes.cli.rosters import roster_rows
 from linernotes.cli.sandbox import sandbox
 from linernotes.cli.setup import SETUP
 from linernotes.cli.tracks import features, tracks
+from linernotes.cli.triggers import ml
 
 if TYPE_CHECKING:
     from linernotes.core.progress import Progress
@@ -84,6 +85,7 @@ for command in (
     *MAINTENANCE,
     *FLOWS,
     forecast,
+    ml,
     match,
     template,
     sandbox,

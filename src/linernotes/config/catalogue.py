@@ -8,6 +8,7 @@ from linernotes.config.environments import Environment
 from linernotes.config.flows import Flow
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
+from linernotes.config.triggers import TriggerSettings
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.text import nearest
 
@@ -21,6 +22,7 @@ class Configs(Strict):
     drops: dict[str, Drop]
     slo: Slo
     alerts: AlertSettings
+    triggers: TriggerSettings
     flows: dict[str, Flow]
 
     def dataset(self, name: str) -> Dataset:

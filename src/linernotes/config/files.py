@@ -19,6 +19,7 @@ from linernotes.config.environments import Environment
 from linernotes.config.flows import Flow
 from linernotes.config.providers import ProviderSettings
 from linernotes.config.service_levels import Slo
+from linernotes.config.triggers import TriggerSettings
 from linernotes.config.variables import STEP
 from linernotes.config.yaml_files import VARIABLE, load, resolve, value_of, variables_at
 from linernotes.core.errors import ConfigurationError
@@ -58,7 +59,7 @@ def read_configs(folder: Path, environ: Mapping[str, str], spelled: Mapping[str,
 
     ``spelled`` has the alias that a person typed behind a variable, to name it in errors.
     """
-    for name in ("environments.yaml", "slo.yaml", "alerts.yaml"):
+    for name in ("environments.yaml", "slo.yaml", "alerts.yaml", "triggers.yaml"):
         if not (folder / name).is_file():
             raise ConfigurationError(f"{name} not found in {folder}", "set LINERNOTES_CONFIGS to a configs folder")
     _refuse_unknown_overrides({path.stem for path in folder.glob("providers/*.yaml")}, environ)
@@ -77,6 +78,7 @@ def read_configs(folder: Path, environ: Mapping[str, str], spelled: Mapping[str,
         drops={drop.drop: drop for drop in drops},
         slo=_slo(folder / "slo.yaml", providers, environ),
         alerts=_alerts(folder / "alerts.yaml", environ),
+        triggers=_validate(TriggerSettings, resolve(load(folder / "triggers.yaml"), environ), "triggers.yaml"),
         flows={path.stem: _flow(path) for path in sorted(folder.glob("flows/*.yaml"))},
     )
 

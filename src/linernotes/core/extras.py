@@ -22,6 +22,7 @@ EXTRAS = {
     "dashboard": {"streamlit": "streamlit"},
     "excel": {"openpyxl": "openpyxl"},
     "metrics": {"prometheus_client": "prometheus_client"},
+    "ml": {"numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn"},
     "sandbox": {"flask": "flask", "waitress": "waitress"},
 }
 

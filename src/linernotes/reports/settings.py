@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from linernotes.config.base import Strict
 from linernotes.config.files import provider_values
 from linernotes.config.settings import Settings
 from linernotes.config.yaml_files import lines_of, load, variables_at
@@ -77,7 +78,8 @@ def settings_report(settings: Settings, name: str = "", *, changed: bool = False
         *_environment(settings),
         *(row for provider in settings.configs.providers for row in _provider(settings, provider)),
         *_objectives(settings),
-        *_alerts(settings),
+        *_whole_file(settings, "alerts", settings.configs.alerts),
+        *_whole_file(settings, "triggers", settings.configs.triggers),
         *(Setting(each.name, SET, _origin(settings, each.name), each.why) for each in settings.ignored),
     ]
     return [
@@ -129,10 +131,10 @@ def _objectives(settings: Settings) -> Iterator[Setting]:
     yield from _rows(file, "slo", (), settings.configs.slo.model_dump(exclude_unset=True))
 
 
-def _alerts(settings: Settings) -> Iterator[Setting]:
-    path = settings.folder / "alerts.yaml"
+def _whole_file(settings: Settings, name: str, values: Strict) -> Iterator[Setting]:
+    path = settings.folder / f"{name}.yaml"
     file = _File(settings, path, load(path), lines_of(path))
-    yield from _rows(file, "alerts", (), settings.configs.alerts.model_dump(by_alias=True))
+    yield from _rows(file, name, (), values.model_dump(by_alias=True))
 
 
 def _provider(settings: Settings, name: str) -> Iterator[Setting]:
