@@ -114,7 +114,7 @@ def test_contributions_add_up_to_the_log_odds_and_are_told_whole(
         top = told["top"]
         assert isinstance(top, list)
         assert len(top) == 5
-        total = sum(each["contribution"] for each in top) + told["rest"] + told["base"]  # type: ignore[operator]
+        total = sum(each["contribution"] for each in top) + told["rest"] + told["base"]
         assert total == pytest.approx(math.log(chance / (1 - chance)), abs=1e-9)
 
 

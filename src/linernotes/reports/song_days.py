@@ -96,7 +96,7 @@ def _logged(value: float | None) -> float | None:
     return None if value is None or value < 0 else math.log1p(value)
 
 
-def _scaled(value: int | None, known: int, days: int) -> float | None:
+def _scaled(value: int | None, known: int, days: float) -> float | None:
     """The sum of a span of which some days are missing, as if these had been like the others."""
     return None if value is None or not known else value * days / known
 
@@ -109,7 +109,7 @@ def _of_song(row: SongDay, days: Literal[7, 28, 30, 90]) -> float | None:
         90: (row["songStreams90"], row["songDays90"]),
     }
     age = days_since_release(row)  # days before a release are none that are missing
-    return _scaled(*spans[days], days if age is None else max(1, min(days, age + 1)))
+    return _scaled(*spans[days], float(days) if age is None else max(1.0, min(days, age + 1)))
 
 
 def _trend(row: SongDay) -> float | None:
