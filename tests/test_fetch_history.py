@@ -318,6 +318,8 @@ def test_what_lastfm_refuses_ends_with_one_line(laptop: Laptop, body: Any, code:
     ("status", "body", "code", "complaint"),
     [
         (404, {"code": 404, "error": "Cannot find user: ada"}, 2, "listenbrainz: account not found"),
+        (404, {"code": 404, "error": "Not Found"}, 1, "listenbrainz: http_404"),
+        (404, b"<html>no such host</html>", 1, "listenbrainz: http_404"),
         (401, {"code": 401, "error": "Invalid authorization token."}, 3, "LISTENBRAINZ_TOKEN was rejected"),
         (400, {"code": 400, "error": "no"}, 1, "listenbrainz: http_400"),
         (200, {"payload": {"user_id": "bob", "listens": []}}, 1, "cannot read the page of listens"),

@@ -32,6 +32,18 @@ def test_a_page_that_comes_again_ends_a_fetch_with_a_word() -> None:
     assert stuck.asked == 3
 
 
+def test_a_page_that_comes_again_with_something_new_beside_its_plays_is_the_same_page() -> None:
+    class Counting(Stuck):
+        def page(self, since: int, before: int, number: int) -> HistoryPage:
+            page = super().page(since, before, number)
+            return HistoryPage(tuple((second, {**row, "n": self.asked}) for second, row in page.rows), more=True)
+
+    counting = Counting(NOW - 1, NOW - 2)
+    with pytest.raises(CallFailed, match="the same page came again"):
+        list(read_back(counting, Span(0, NOW), "listenbrainz", lambda row: str(row["at"])))
+    assert counting.asked == 3
+
+
 def test_a_play_of_1970_does_not_make_a_page_the_last() -> None:
     assert HistoryPage(((NOW, "a"), (0, "b"), (None, "c"), (NOW - 5, "d")), more=True).oldest == NOW - 5
     assert HistoryPage(((7, "a"), (0, "b")), more=True).oldest == 0

@@ -74,7 +74,7 @@ class TestSpotifyOneByOne(TestSpotify):
     limits: ClassVar = {"mode": "development"}
     unknown = Answer(404, {"error": {"status": 404, "message": "Resource not found"}})
     tombstone = ("not_found", 404)
-    refusals = Conformance.refusals
+    refusals = (Answer(401, {"message": "no"}), Answer(403, {"error": {"status": 403, "message": "no"}}))
 
     def body(self, path: str, thing: Any) -> Any:
         return thing
@@ -483,12 +483,22 @@ def test_an_odd_value_costs_itself(column: str, given: dict[str, Any], expected:
 
 
 @pytest.mark.parametrize("mode", ["auto", "extended", "development"])
-def test_a_user_who_is_not_registered_is_told_in_spotifys_own_words(scripted: AsksScript, mode: str) -> None:
-    words = "User may not be registered in the Developer Dashboard"
+@pytest.mark.parametrize(
+    "words",
+    [
+        "User may not be registered in the Developer Dashboard",
+        "User not registered in the Developer Dashboard",
+        "This account is not allowlisted",
+    ],
+)
+def test_a_user_who_is_not_registered_is_told_in_spotifys_own_words(
+    scripted: AsksScript, mode: str, words: str
+) -> None:
     asked, _ = scripted(Answer(403, {"error": {"status": 403, "message": words}}), mode=mode)
     with pytest.raises(AccessRefused, match=words) as refused:
         asked.ask(ID)
     assert (refused.value.status, asked.provider.access_mode) == (None, None if mode == "auto" else mode)
+    assert "users of the app" in refused.value.remedy
 
 
 @pytest.mark.parametrize("status", [405, 410, 422, 451, 499])

@@ -164,6 +164,14 @@ def test_a_page_that_is_none_ends_with_one_line(scripted: AsksScript, page: Any)
         recent_plays(Connection(asked.settings, asked.secrets, asked.client.session), AnyToken(), None)
 
 
+def test_a_scope_that_the_listener_did_not_allow_is_told_with_what_helps(scripted: AsksScript) -> None:
+    words = "Insufficient client scope"
+    asked, _ = scripted(Answer(403, {"error": {"status": 403, "message": words}}))
+    with pytest.raises(AccessRefused, match=words) as refused:
+        recent_plays(Connection(asked.settings, asked.secrets, asked.client.session), AnyToken(), None)
+    assert "linernotes login spotify" in refused.value.remedy
+
+
 class AnyToken:
     def get_access_token(self, *, renew: bool) -> str:
         return "BQany"

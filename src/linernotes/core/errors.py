@@ -20,7 +20,8 @@ A message is one line: which step failed, on what. ``remedy`` says what to do ne
 import signal
 from datetime import datetime
 
-LATER = "responses so far are kept; try again later, or run linernotes doctor"
+AGAIN = "try again later, or run linernotes doctor"
+LATER = f"responses so far are kept; {AGAIN}"
 
 
 class LinernotesError(Exception):
@@ -114,6 +115,6 @@ class CallFailed(ServiceTrouble):
     """A call failed after all its attempts; ``reason`` and ``status`` go into the attempts table."""
 
     def __init__(self, message: str, reason: str, status: int | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, AGAIN)
         self.reason = reason
         self.status = status

@@ -47,8 +47,12 @@ def test_a_response_without_a_token_ends_the_providers_part_in_one_line(calling:
         Answer(407, b"proxy"),
         Answer(400, b""),
         Answer(404, {"error": "not_found"}),
+        Answer(403, {"message": "Forbidden"}),
+        Answer(400, {"error": "forbidden"}),
+        Answer(400, {"error": {"code": 400, "message": "Bad Request"}}),
+        Answer(401, {}),
     ],
-    ids=["403", "404", "407", "empty", "404 in JSON"],
+    ids=["403", "404", "407", "empty", "404 in JSON", "a gateway", "its word", "its object", "401 and nothing"],
 )
 def test_what_stands_between_says_nothing_about_the_credentials(calling: Calling, answer: Answer) -> None:
     with pytest.raises(ServiceDown, match=f"the network or a proxy .* 127.0.0.1 .HTTP {answer.status}") as down:
@@ -70,7 +74,8 @@ def test_trouble_that_passes_is_asked_again_and_then_put_off(calling: Calling, w
 def test_a_refusal_in_the_words_of_oauth_is_handed_on(calling: Calling) -> None:
     refused = ask(calling(Answer(400, {"error": "invalid_client", "error_description": PAGE.decode()})))
     assert (refused.status_code, refused.json()) == (400, {"error": "invalid_client"})
-    assert ask(calling(Answer(401, {"message": "no"}))).json() == {"error": "HTTP 401"}
+    for status, body in ((401, {"message": "no"}), (403, {"error": {"status": 403, "message": "no"}})):
+        assert ask(calling(Answer(status, body))).json() == {"error": f"HTTP {status}"}
 
 
 def test_a_long_wait_is_kept_for_tokens_too(calling: Calling) -> None:

@@ -21,9 +21,13 @@ from linernotes.providers.http.transport import Sender, json_of
 
 AN_HOUR = 3600  # what a token is good for if nobody says: RFC 6749 only recommends to say it
 LONGEST = 86_400 * 365
-WORD = re.compile(r"[a-z_]{1,60}")
 TOKEN = re.compile(r"[!-~]+")  # it is sent in a header
 PASSING = {"temporarily_unavailable", "server_error", "slow_down"}
+# RFC 6749, section 5.2. Only these are about what we sent; gateways have words of their own, such as "forbidden".
+REFUSALS = {
+    *("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type"),
+    *("invalid_scope", "access_denied"),
+}
 NOT_ABOUT_CREDENTIALS = (404, 405, 407)
 NETWORK = "check the network, its proxy, and SPOTIFY_ACCOUNTS_URL; nothing is said about the credentials"
 
@@ -76,12 +80,19 @@ class _Checked:
     def _check_refusal(self, response: requests.Response, body: Any, request: requests.PreparedRequest) -> None:
         """Hand on a refusal with a word; raise ServiceDown if it is not the accounts service that refuses."""
         status = response.status_code
-        if not isinstance(body, dict) or not body or status in NOT_ABOUT_CREDENTIALS:
+        if not isinstance(body, dict) or status in NOT_ABOUT_CREDENTIALS or not _is_refusal(body, status):
             message = f"{self._name}: the network or a proxy stands between us and {_host(request)} (HTTP {status})"
             raise ServiceDown(message, NETWORK)
         word = body.get("error")
-        known = isinstance(word, str) and WORD.fullmatch(word)
-        _write(response, {"error": word if known else f"HTTP {status}"})
+        _write(response, {"error": word if isinstance(word, str) and word in REFUSALS else f"HTTP {status}"})
+
+
+def _is_refusal(body: Json, status: int) -> bool:
+    """Whether it is the service that refuses: in a word of OAuth, in the form of its other errors, or by a 401."""
+    error = body.get("error")
+    if isinstance(error, dict):
+        return bool(error.get("status") == status)
+    return bool(body) and (status == 401 or (isinstance(error, str) and error in REFUSALS))
 
 
 def _is_token(value: Any) -> bool:

@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 from pydantic import SecretStr
-from requests import Session
+from requests import Response, Session
 
 from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import CallFailed, ConfigurationError
 from linernotes.core.values import HistoryPage
 from linernotes.providers.answers import Unreadable, integer, json_list, json_object, take
 from linernotes.providers.connection import Connection
+from linernotes.providers.http.transport import json_of
 from linernotes.providers.metabrainz import Api
 
 PAGE_ROWS = 1000
@@ -38,7 +39,7 @@ class Listens:
         """
         path = f"/user/{quote(self._user, safe='')}/listens?count={PAGE_ROWS}&max_ts={before + 1 - number}"
         response = self._api.send("GET", path)
-        if response.status_code == 404:
+        if response.status_code == 404 and _says_no_account(response):
             remedy = "check --user: the name in listenbrainz.org/user/NAME"
             raise ConfigurationError("listenbrainz: account not found", remedy)
         try:
@@ -57,6 +58,12 @@ class Listens:
         oldest = take(payload, "oldest_listen_ts", integer, "listenbrainz listens")
         first = max(since, oldest or 0)
         return replace(page, more=page.oldest > first or (page.oldest == first and len(page.rows) >= PAGE_ROWS))
+
+
+def _says_no_account(response: Response) -> bool:
+    """Whether a 404 is ListenBrainz's own word on an account, and not of a server in front of it or of another path."""
+    body = json_of(response)
+    return isinstance(body, dict) and str(body.get("error")).casefold().startswith("cannot find user")
 
 
 def _second(row: Any) -> int | None:

@@ -6,6 +6,7 @@ of a day and then hides it, and its own reading of responses turns whatever cann
 
 import contextlib
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -26,8 +27,14 @@ logging.getLogger("spotipy").setLevel(logging.CRITICAL)
 
 RENEWALS = 3
 LONGEST_WORDS = 200
-PREMIUM, UNREGISTERED = "premium", "may not be registered"
+PREMIUM = re.compile("premium", re.IGNORECASE)
+SCOPE = re.compile(r"\bscopes?\b", re.IGNORECASE)
+UNREGISTERED = re.compile(r"\b(not|un) ?(yet |be |been )?(registered|allow-?listed|white-?listed)\b", re.IGNORECASE)
 DASHBOARD = "developer.spotify.com/dashboard"
+REMEDIES = (
+    (UNREGISTERED, f"add the Spotify account to the users of the app at {DASHBOARD}"),
+    (SCOPE, "the listener has not allowed this; repeat: linernotes login spotify"),
+)
 
 
 class Tokens(Protocol):
@@ -151,18 +158,15 @@ class Access:
 
 def refusal(error: SpotifyError, endpoint: str) -> AccessRefused:
     """The meaning of a 403, for the owner of the app, in Spotify's own words where it sent any."""
-    words = error.words.lower()
-    if PREMIUM in words:
+    if PREMIUM.search(error.words):
         return AccessRefused(
             "spotify: the owner of the app needs an active Premium subscription",
             "renew it; Spotify may take a few hours to accept requests again",
         )
-    if UNREGISTERED in words:
-        return AccessRefused(
-            f'spotify: HTTP {error.http_status}, "{error.words}"',
-            f"add the Spotify account to the users of the app at {DASHBOARD}",
-        )
-    said = "" if words in ("", "forbidden") else f', "{error.words}"'
+    for words, remedy in REMEDIES:
+        if words.search(error.words):
+            return AccessRefused(f'spotify: HTTP {error.http_status}, "{error.words}"', remedy)
+    said = "" if error.words.lower() in ("", "forbidden") else f', "{error.words}"'
     return AccessRefused(
         f"spotify: {endpoint} is not available to this app (HTTP {error.http_status}{said})",
         f"Spotify may have removed it for apps of this kind; see the app's quota mode at {DASHBOARD}",
@@ -172,7 +176,7 @@ def refusal(error: SpotifyError, endpoint: str) -> AccessRefused:
 
 def is_about_the_account(error: SpotifyError) -> bool:
     """Whether it is the app's owner or user that is refused, and not an endpoint."""
-    return any(words in error.words.lower() for words in (PREMIUM, UNREGISTERED))
+    return any(words.search(error.words) for words in (PREMIUM, UNREGISTERED))
 
 
 def _words(response: Response) -> str:

@@ -152,7 +152,7 @@ class Fetch:
         settled = [span for span in map(_settled_span, fetched) if span.since < span.before]
         for gap in gaps(Span(since, int(self._clock.now().timestamp()) + 1), settled):
             self._known = self._keys(gap, fetched)
-            for page, covered in read_back(pages, gap, self._source.provider):
+            for page, covered in read_back(pages, gap, self._source.provider, self._identity):
                 self._keep(page, gap)
                 if covered:
                     self._spans.line(self._span(covered))
@@ -205,13 +205,19 @@ class Fetch:
         except (NotAPlay, *ROW_ERRORS):
             return None
 
+    def _identity(self, row: Any) -> str:
+        """What tells a play from others, whatever else the service says beside it; a row that is none is itself."""
+        return self._key(msgspec.json.encode(row)) or repr(row)
+
     def _span(self, span: Span) -> dict[str, str]:
         begin, end = (instant(datetime.fromtimestamp(second, UTC)) for second in span)
         mark = {"source": self._source.name, "account": self._account}
         return {**mark, "fromAt": begin, "untilAt": end, "fetchedAt": instant(self._clock.now())}
 
 
-def read_back(pages: Pages, gap: Span, name: str) -> Iterator[tuple[HistoryPage, Span | None]]:
+def read_back(
+    pages: Pages, gap: Span, name: str, identity: Callable[[Any], str] = repr
+) -> Iterator[tuple[HistoryPage, Span | None]]:
     """Fetch every page of a gap, newest first, with the span that it completes.
 
     Each page begins at the oldest second of the one before, which may have more plays. Only if a whole page lies within
@@ -220,14 +226,14 @@ def read_back(pages: Pages, gap: Span, name: str) -> Iterator[tuple[HistoryPage,
     Raises:
         CallFailed: a page has nothing that was not on the ones before, and says that there is more.
     """
-    before, number, seen = gap.before, 1, set[bytes]()
+    before, number, seen = gap.before, 1, set[str]()
     while True:
         page = pages.page(gap.since, before, number)
         oldest = page.oldest
         if not page.more or oldest is None:
             yield page, Span(gap.since, before)
             return
-        rows = {repr(row).encode() for row in page.rows}
+        rows = {identity(row) for _, row in page.rows}
         if rows <= seen:
             message = f"{name}: the same page came again; the plays before it cannot be fetched"
             raise CallFailed(message, "no_progress", 200)
