@@ -79,9 +79,9 @@ class Answering:
         return self.settings.identifies
 
     @property
-    def staging(self) -> str:
-        """The model of its newest answers, up to date without a dbt run."""
-        return self.settings.answers.model("stg")
+    def newest(self) -> str:
+        """The model of its newest answers, stored or not."""
+        return self.service if self.is_stored else self.settings.answers.model("stg")
 
     @property
     def service(self) -> str:

@@ -55,15 +55,27 @@ def test_no_query_unfolds_into_more_parts_than_an_engine_plans(manifest: dict[st
 
 @pytest.mark.parametrize("topic", ["plays", "queue", "tracks"])
 def test_a_state_is_made_after_every_table_it_tells_of(manifest: dict[str, Any], topic: str) -> None:
-    state, before = f"model.dataplatform.hub_music__int_{topic}_state", set[str]()
-    unseen = [state]
+    nodes, before = manifest["nodes"], upstream(manifest, f"{topic}_state")
+    tables = {key for key, node in nodes.items() if topic in node["tags"] and node["fqn"][1] == "hub"}
+    assert len(tables) > 2
+    assert tables - before == {f"model.dataplatform.hub_music__int_{topic}_state"}
+
+
+def test_whatever_is_stored_of_what_the_queue_reads_is_made_again_with_it(manifest: dict[str, Any]) -> None:
+    read = [manifest["nodes"].get(key, {}) for key in upstream(manifest, "queue_state")]
+    stored = [node for node in read if node.get("config", {}).get("materialized") in ("table", "incremental")]
+    assert len(stored) > 20
+    assert [node["name"] for node in stored if not {"plays", "queue"} & {*node["tags"]}] == []
+
+
+def upstream(manifest: dict[str, Any], state: str) -> set[str]:
+    """Everything that a state is made after."""
+    found, unseen = set[str](), [f"model.dataplatform.hub_music__int_{state}"]
     while unseen:
         parents = manifest["parent_map"].get(unseen.pop(), [])
-        unseen += set(parents) - before
-        before.update(parents)
-    tables = {key for key, node in manifest["nodes"].items() if topic in node["tags"]} - {state}
-    assert len(tables) > 1
-    assert tables <= before
+        unseen += set(parents) - found
+        found.update(parents)
+    return found
 
 
 def test_every_unit_test_of_the_models_passes(laptop: Laptop) -> None:

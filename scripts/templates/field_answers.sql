@@ -16,11 +16,9 @@ with
 
 <% endfor %>
 <% for each in providers %>
-<% set last_provider = loop.last %>
-<% for value in each.watched_values %>
-select '<< each.name >>' as provider, '<< value.field >>' as field, day, answers, << value.field >> as filled from << each.name >>
-<% if not (loop.last and last_provider) %>
+select '<< each.name >>' as provider, field, day, answers, filled
+from << each.name >> unpivot (filled for field in (<% for value in each.watched_values %><< value.field >><< ', ' if not loop.last >><% endfor %>))
+<% if not loop.last %>
 union all
 <% endif %>
-<% endfor %>
 <% endfor %>

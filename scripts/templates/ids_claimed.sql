@@ -10,7 +10,7 @@ select distinct
     << each.evidence >> as evidence,
     '<< each.name >>' as provider,
     answers.<< each.instant >> as retrievedAt
-from {{ ref('<< each.staging >>') }} as answers
+from {{ ref('<< each.newest >>') }} as answers
 <% if each.is_list(told.column) %>
 cross join unnest(<< sql(told.column) >>) as told
 <% endif %>

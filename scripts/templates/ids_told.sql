@@ -1,5 +1,4 @@
 -- << header >>
--- Reads staging, so that a provider can be asked by an id as soon as another one has told it.
 with told as (
 <% for each, told in identified %>
     select
@@ -11,7 +10,7 @@ with told as (
         << each.evidence >> as evidence,
         '<< each.name >>' as provider,
         << told.precedence >> as place
-    from {{ ref('<< each.about.model or each.staging >>') }} as answers
+    from {{ ref('<< each.about.model or each.newest >>') }} as answers
     where << each.single_id(told.column) >> is not null<< each.and_not_flagged >>
 <% if not loop.last %>
     union all

@@ -11,6 +11,32 @@
     {{ array }}[safe_ordinal({{ place }})]
 {%- endmacro %}
 
+{#- Whether a condition holds for any `item` of a list; false where there is no list. -#}
+{% macro any_item(array, condition) -%}
+    {{ adapter.dispatch('any_item', 'dataplatform')(array, condition) }}
+{%- endmacro %}
+
+{% macro duckdb__any_item(array, condition) -%}
+    coalesce(len(list_filter({{ array }}, lambda item: {{ condition }})), 0) > 0
+{%- endmacro %}
+
+{% macro bigquery__any_item(array, condition) -%}
+    exists (select 1 from unnest({{ array }}) as item where {{ condition }})
+{%- endmacro %}
+
+{#- The least value that the `item`s of a list have; null where none has any. -#}
+{% macro least_item(array, value) -%}
+    {{ adapter.dispatch('least_item', 'dataplatform')(array, value) }}
+{%- endmacro %}
+
+{% macro duckdb__least_item(array, value) -%}
+    list_min(list_transform({{ array }}, lambda item: {{ value }}))
+{%- endmacro %}
+
+{% macro bigquery__least_item(array, value) -%}
+    (select min({{ value }}) from unnest({{ array }}) as item)
+{%- endmacro %}
+
 {#- The values of a group as a list in the order of a number, an aggregate; neither may be null. -#}
 {% macro in_order(value, place) -%}
     {{ adapter.dispatch('in_order', 'dataplatform')(value, place) }}

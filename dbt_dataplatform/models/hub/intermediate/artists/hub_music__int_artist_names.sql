@@ -1,14 +1,14 @@
 -- Names that stand beside an artist's own Spotify id, wherever it is told.
 with told as (
     select artistId, artistName, artistKey as nameKey, 1 as place
-    from {{ ref('lake_spotify__stg_artist_enrichment') }}
+    from {{ ref('lake_spotify__svc_artist_enrichment') }}
     union all
     select artist.id as artistId, artist.name as artistName, artist.nameKey, 2 as place
-    from {{ ref('lake_spotify_tracks__stg_tracks') }} as tracks
+    from {{ ref('lake_spotify_tracks__svc_tracks') }} as tracks
     cross join unnest(tracks.artists) as artist
     union all
     select artist.id as artistId, artist.name as artistName, artist.nameKey, 2 as place
-    from {{ ref('lake_spotify_tracks__stg_tracks') }} as tracks
+    from {{ ref('lake_spotify_tracks__svc_tracks') }} as tracks
     cross join unnest(tracks.albumArtists) as artist
     union all
     select artist.id as artistId, artist.name as artistName, artist.nameKey, 3 as place

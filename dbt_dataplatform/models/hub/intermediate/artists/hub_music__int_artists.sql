@@ -30,6 +30,6 @@ select
 from artists
 left join names on names.artistId = artists.artistId
 left join {{ ref('hub_music__int_artist_mbids') }} as mbids on mbids.artistId = artists.artistId
-left join {{ ref('lake_listenbrainz__stg_artist_metadata') }} as described
+left join {{ ref('lake_listenbrainz__svc_artist_metadata') }} as described
     on described.mbid = coalesce(mbids.mbid, ownMbid)
 left join {{ ref('hub_music__int_artists_waiting') }} as open on open.artistId = artists.artistId

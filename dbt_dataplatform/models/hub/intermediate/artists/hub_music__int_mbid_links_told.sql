@@ -9,7 +9,7 @@ with told as (
         'musicbrainz_url' as method,
         '{{ page }}' || links.artistId || ' https://musicbrainz.org/artist/' || lower(coalesce(artist.mbid, links.mbid)) as evidence,
         links.retrievedAt
-    from {{ ref('lake_musicbrainz__stg_artist_links') }} as links
+    from {{ ref('lake_musicbrainz__svc_artist_links') }} as links
     left join unnest(links.artists) as artist on links.ambiguous or artist.mbid = links.mbid
     where coalesce(artist.mbid, links.mbid) is not null
     union all
@@ -21,7 +21,7 @@ with told as (
         'listenbrainz_link' as method,
         'https://listenbrainz.org/artist/' || lower(answers.mbid) as evidence,
         answers.retrievedAt
-    from {{ ref('lake_listenbrainz__stg_artist_metadata') }} as answers
+    from {{ ref('lake_listenbrainz__svc_artist_metadata') }} as answers
     cross join unnest(answers.links) as link
     where starts_with(link.url, '{{ page }}') and length(link.url) >= {{ page | length + 22 }}
 )

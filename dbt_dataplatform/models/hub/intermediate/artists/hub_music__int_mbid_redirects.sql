@@ -2,6 +2,6 @@
 select
     lower(mbid) as mbid,
     max(lower(matchedMbid)) as canonicalMbid
-from {{ ref('lake_listenbrainz__stg_artist_metadata') }}
+from {{ ref('lake_listenbrainz__svc_artist_metadata') }}
 where matchedMbid is not null
 group by lower(mbid)

@@ -4,7 +4,7 @@ with claims as (
     from {{ ref('hub_music__int_mbid_links_told') }}
     union all
     select items.artistId, lower(claimed) as mbid
-    from {{ ref('lake_wikidata__stg_artist_facts') }} as items
+    from {{ ref('lake_wikidata__svc_artist_facts') }} as items
     cross join unnest(items.mbids) as claimed
     where not coalesce(items.ambiguous, false)
 )

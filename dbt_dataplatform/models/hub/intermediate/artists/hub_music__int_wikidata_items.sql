@@ -32,7 +32,7 @@ select
         when witnesses.sameName then 'accepted'
         else 'no_name'
     end as verdict
-from {{ ref('lake_wikidata__stg_artist_facts') }} as items
+from {{ ref('lake_wikidata__svc_artist_facts') }} as items
 left join witnesses on witnesses.artistId = items.artistId
 left join claims on claims.artistId = items.artistId
 left join {{ ref('lake_manual__stg_identities') }} as settled

@@ -8,7 +8,7 @@ links as (
 ),
 
 items as (
-    select artistId, artistKey as labelKey from {{ ref('lake_wikidata__stg_artist_facts') }}
+    select artistId, artistKey as labelKey from {{ ref('lake_wikidata__svc_artist_facts') }}
 ),
 
 elsewhere as (  -- an item can have two Spotify ids, those of two profiles

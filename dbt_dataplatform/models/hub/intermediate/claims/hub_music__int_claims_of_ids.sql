@@ -17,7 +17,7 @@ told as (
     select
         artistId, 'wikidataId' as scheme, item as id, 'spotify_id' as method, 1e0 as confidence,
         'https://www.wikidata.org/wiki/' || item as evidence, 'wikidata' as provider, retrievedAt, false as elsewhere
-    from {{ ref('lake_wikidata__stg_artist_facts') }} as facts cross join unnest(facts.wikidataIds) as item
+    from {{ ref('lake_wikidata__svc_artist_facts') }} as facts cross join unnest(facts.wikidataIds) as item
     where facts.ambiguous
     union all
     select

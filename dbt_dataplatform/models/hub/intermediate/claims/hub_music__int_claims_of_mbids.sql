@@ -1,7 +1,7 @@
 -- Who says which MusicBrainz id is an artist's, with what speaks against each claim by itself.
 with wikidata as (
     select artistId, 'https://www.wikidata.org/wiki/' || wikidataId as evidence, retrievedAt
-    from {{ ref('lake_wikidata__stg_artist_facts') }}
+    from {{ ref('lake_wikidata__svc_artist_facts') }}
 ),
 
 told as (

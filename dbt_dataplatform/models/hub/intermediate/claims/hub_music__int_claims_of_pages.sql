@@ -12,7 +12,7 @@ select
             then 'the page has another name: ' || coalesce(answers.matchedName, 'none')
         else 'the page may be that of another artist of this name'
     end as objection
-from {{ ref('lake_lastfm__stg_artist_info') }} as answers
+from {{ ref('lake_lastfm__svc_artist_info') }} as answers
 inner join {{ ref('hub_music__int_artists') }} as artists on artists.artistId = answers.artistId
 left join {{ ref('hub_music__int_lastfm_pages') }} as pages on pages.artistId = answers.artistId
 where answers.lastfmUrl is not null

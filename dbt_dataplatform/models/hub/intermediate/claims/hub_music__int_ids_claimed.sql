@@ -9,7 +9,7 @@ select distinct
     'https://listenbrainz.org/artist/' || answers.mbid as evidence,
     'listenbrainz' as provider,
     answers.retrievedAt as retrievedAt
-from {{ ref('lake_listenbrainz__stg_artist_metadata') }} as answers
+from {{ ref('lake_listenbrainz__svc_artist_metadata') }} as answers
 where answers.wikidata is not null
 union all
 select distinct
@@ -21,7 +21,7 @@ select distinct
     'https://www.wikidata.org/wiki/' || answers.wikidataId as evidence,
     'wikidata' as provider,
     answers.retrievedAt as retrievedAt
-from {{ ref('lake_wikidata__stg_artist_facts') }} as answers
+from {{ ref('lake_wikidata__svc_artist_facts') }} as answers
 where answers.wikidataId is not null
 union all
 select distinct
@@ -33,7 +33,7 @@ select distinct
     'https://www.wikidata.org/wiki/' || answers.wikidataId as evidence,
     'wikidata' as provider,
     answers.retrievedAt as retrievedAt
-from {{ ref('lake_wikidata__stg_artist_facts') }} as answers
+from {{ ref('lake_wikidata__svc_artist_facts') }} as answers
 cross join unnest(answers.discogsIds) as told
 where told is not null
 union all
@@ -46,6 +46,6 @@ select distinct
     'https://www.wikidata.org/wiki/' || answers.wikidataId as evidence,
     'wikidata' as provider,
     answers.retrievedAt as retrievedAt
-from {{ ref('lake_wikidata__stg_artist_facts') }} as answers
+from {{ ref('lake_wikidata__svc_artist_facts') }} as answers
 cross join unnest(answers.deezerIds) as told
 where told is not null

@@ -9,5 +9,5 @@ select
         when 'no_name' then 'the Wikidata item has no name to compare'
     end as objection
 from {{ ref('hub_music__int_wikidata_items') }} as items
-inner join {{ ref('lake_wikidata__stg_artist_facts') }} as facts on facts.artistId = items.artistId
+inner join {{ ref('lake_wikidata__svc_artist_facts') }} as facts on facts.artistId = items.artistId
 where items.verdict != 'accepted'

@@ -23,7 +23,7 @@ told as (
         artist.nameKey = creditKey or (album.id = artist.id and array_length(answers.albumArtists) = 1) as named,
         coalesce(album.id = artist.id, false) as onAlbum
     from mentions
-    inner join {{ ref('lake_spotify_tracks__stg_tracks') }} as answers on answers.trackId = mentions.spotifyTrackId
+    inner join {{ ref('lake_spotify_tracks__svc_tracks') }} as answers on answers.trackId = mentions.spotifyTrackId
     cross join {{ unnest_in_order('answers.artists', 'artist', 'nth') }}
     left join unnest(answers.albumArtists) as album on album.id = artist.id
     where credited is null

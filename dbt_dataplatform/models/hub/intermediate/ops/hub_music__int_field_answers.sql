@@ -42,7 +42,7 @@ listenbrainz as (
         count(if(answers.area != '', 1, null)) as country,
         count(if(answers.beginYear is not null, 1, null)) as beginYear,
         count(if(array_length(answers.tags) > 0, 1, null)) as tags,
-        count(if(exists (select 1 from unnest(answers.tags) as item where item.isGenre), 1, null)) as genres,
+        count(if({{ any_item('answers.tags', 'item.isGenre') }}, 1, null)) as genres,
         count(if(answers.listenCount is not null, 1, null)) as listenCount,
         count(if(answers.listenerCount is not null, 1, null)) as listenerCount
     from {{ source('listenbrainz', 'artist_metadata') }} as answers
@@ -115,7 +115,7 @@ musicbrainz_recordings as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
         count(*) as answers,
-        count(if(exists (select 1 from unnest(answers.recordings) as told where told.firstReleaseDate is not null), 1, null)) as firstReleaseDate
+        count(if({{ any_item('answers.recordings', 'item.firstReleaseDate is not null') }}, 1, null)) as firstReleaseDate
     from {{ source('musicbrainz_recordings', 'recordings') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
     group by day
@@ -172,17 +172,17 @@ discogs as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
         count(*) as answers,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelName is not null), 1, null)) as label,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelKind = 'label'), 1, null)) as labelId,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelKind != 'unknown'), 1, null)) as labelKind,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.catalogNumber is not null), 1, null)) as catalogNumber,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.upc is not null), 1, null)) as barcode,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.country is not null), 1, null)) as country,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.year is not null), 1, null)) as releaseDate,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.format is not null), 1, null)) as format,
+        count(if({{ any_item('answers.editions', 'item.labelName is not null') }}, 1, null)) as label,
+        count(if({{ any_item('answers.editions', "item.labelKind = 'label'") }}, 1, null)) as labelId,
+        count(if({{ any_item('answers.editions', "item.labelKind != 'unknown'") }}, 1, null)) as labelKind,
+        count(if({{ any_item('answers.editions', 'item.catalogNumber is not null') }}, 1, null)) as catalogNumber,
+        count(if({{ any_item('answers.editions', 'item.upc is not null') }}, 1, null)) as barcode,
+        count(if({{ any_item('answers.editions', 'item.country is not null') }}, 1, null)) as country,
+        count(if({{ any_item('answers.editions', 'item.year is not null') }}, 1, null)) as releaseDate,
+        count(if({{ any_item('answers.editions', 'item.format is not null') }}, 1, null)) as format,
         count(if(array_length(answers.genres) > 0, 1, null)) as releaseGenres,
         count(if(array_length(answers.styles) > 0, 1, null)) as styles,
-        count(if(exists (select 1 from unnest(answers.editions) as told where told.labelKind != 'unknown'), 1, null)) as principalLabel
+        count(if({{ any_item('answers.editions', "item.labelKind != 'unknown'") }}, 1, null)) as principalLabel
     from {{ source('discogs', 'releases') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
     group by day
@@ -192,156 +192,61 @@ musicbrainz_releases as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
         count(*) as answers,
-        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelKind != 'unknown'), 1, null)) as label,
-        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelMbid is not null), 1, null)) as labelId,
-        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelKind != 'unknown'), 1, null)) as labelKind,
-        count(if(exists (select 1 from unnest(answers.labels) as told where told.catalogNumber is not null), 1, null)) as catalogNumber,
-        count(if(exists (select 1 from unnest(answers.releases) as told where told.upc is not null), 1, null)) as barcode,
-        count(if(exists (select 1 from unnest(answers.releases) as told where told.country is not null), 1, null)) as country,
-        count(if(exists (select 1 from unnest(answers.releases) as told where told.date is not null), 1, null)) as releaseDate,
-        count(if(exists (select 1 from unnest(answers.labels) as told where told.labelKind != 'unknown'), 1, null)) as principalLabel,
-        count(if(exists (select 1 from unnest(answers.releases) as told where told.format is not null), 1, null)) as format
+        count(if({{ any_item('answers.labels', "item.labelKind != 'unknown'") }}, 1, null)) as label,
+        count(if({{ any_item('answers.labels', 'item.labelMbid is not null') }}, 1, null)) as labelId,
+        count(if({{ any_item('answers.labels', "item.labelKind != 'unknown'") }}, 1, null)) as labelKind,
+        count(if({{ any_item('answers.labels', 'item.catalogNumber is not null') }}, 1, null)) as catalogNumber,
+        count(if({{ any_item('answers.releases', 'item.upc is not null') }}, 1, null)) as barcode,
+        count(if({{ any_item('answers.releases', 'item.country is not null') }}, 1, null)) as country,
+        count(if({{ any_item('answers.releases', 'item.date is not null') }}, 1, null)) as releaseDate,
+        count(if({{ any_item('answers.labels', "item.labelKind != 'unknown'") }}, 1, null)) as principalLabel,
+        count(if({{ any_item('answers.releases', 'item.format is not null') }}, 1, null)) as format
     from {{ source('musicbrainz_releases', 'releases') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
     group by day
 )
 
-select 'apify' as provider, 'monthlyListeners' as field, day, answers, monthlyListeners as filled from apify
+select 'apify' as provider, field, day, answers, filled
+from apify unpivot (filled for field in (monthlyListeners))
 union all
-select 'deezer' as provider, 'fans' as field, day, answers, fans as filled from deezer
+select 'deezer' as provider, field, day, answers, filled
+from deezer unpivot (filled for field in (fans))
 union all
-select 'lastfm' as provider, 'lastfmUrl' as field, day, answers, lastfmUrl as filled from lastfm
+select 'lastfm' as provider, field, day, answers, filled
+from lastfm unpivot (filled for field in (lastfmUrl, lastfmListeners, lastfmPlaycount, tags))
 union all
-select 'lastfm' as provider, 'lastfmListeners' as field, day, answers, lastfmListeners as filled from lastfm
+select 'listenbrainz' as provider, field, day, answers, filled
+from listenbrainz unpivot (filled for field in (type, country, beginYear, tags, genres, listenCount, listenerCount))
 union all
-select 'lastfm' as provider, 'lastfmPlaycount' as field, day, answers, lastfmPlaycount as filled from lastfm
+select 'musicbrainz' as provider, field, day, answers, filled
+from musicbrainz unpivot (filled for field in (mbid))
 union all
-select 'lastfm' as provider, 'tags' as field, day, answers, tags as filled from lastfm
+select 'spotify' as provider, field, day, answers, filled
+from spotify unpivot (filled for field in (name, genres, popularity, followerCount))
 union all
-select 'listenbrainz' as provider, 'type' as field, day, answers, type as filled from listenbrainz
+select 'wikidata' as provider, field, day, answers, filled
+from wikidata unpivot (filled for field in (mbid, country, genres, principalLabel, management))
 union all
-select 'listenbrainz' as provider, 'country' as field, day, answers, country as filled from listenbrainz
+select 'deezer_tracks' as provider, field, day, answers, filled
+from deezer_tracks unpivot (filled for field in (tempo, durationMs, gain, deezerRank))
 union all
-select 'listenbrainz' as provider, 'beginYear' as field, day, answers, beginYear as filled from listenbrainz
+select 'listenbrainz_recordings' as provider, field, day, answers, filled
+from listenbrainz_recordings unpivot (filled for field in (listenbrainzListens, listenbrainzListeners))
 union all
-select 'listenbrainz' as provider, 'tags' as field, day, answers, tags as filled from listenbrainz
+select 'musicbrainz_recordings' as provider, field, day, answers, filled
+from musicbrainz_recordings unpivot (filled for field in (firstReleaseDate))
 union all
-select 'listenbrainz' as provider, 'genres' as field, day, answers, genres as filled from listenbrainz
+select 'reccobeats' as provider, field, day, answers, filled
+from reccobeats unpivot (filled for field in (key, mode, tempo, acousticness, danceability, energy, instrumentalness, liveness, loudness, speechiness, valence))
 union all
-select 'listenbrainz' as provider, 'listenCount' as field, day, answers, listenCount as filled from listenbrainz
+select 'spotify_tracks' as provider, field, day, answers, filled
+from spotify_tracks unpivot (filled for field in (durationMs))
 union all
-select 'listenbrainz' as provider, 'listenerCount' as field, day, answers, listenerCount as filled from listenbrainz
+select 'deezer_albums' as provider, field, day, answers, filled
+from deezer_albums unpivot (filled for field in (label, labelId, labelKind, barcode, releaseDate, releaseGenres, trackCount, principalLabel))
 union all
-select 'musicbrainz' as provider, 'mbid' as field, day, answers, mbid as filled from musicbrainz
+select 'discogs' as provider, field, day, answers, filled
+from discogs unpivot (filled for field in (label, labelId, labelKind, catalogNumber, barcode, country, releaseDate, format, releaseGenres, styles, principalLabel))
 union all
-select 'spotify' as provider, 'name' as field, day, answers, name as filled from spotify
-union all
-select 'spotify' as provider, 'genres' as field, day, answers, genres as filled from spotify
-union all
-select 'spotify' as provider, 'popularity' as field, day, answers, popularity as filled from spotify
-union all
-select 'spotify' as provider, 'followerCount' as field, day, answers, followerCount as filled from spotify
-union all
-select 'wikidata' as provider, 'mbid' as field, day, answers, mbid as filled from wikidata
-union all
-select 'wikidata' as provider, 'country' as field, day, answers, country as filled from wikidata
-union all
-select 'wikidata' as provider, 'genres' as field, day, answers, genres as filled from wikidata
-union all
-select 'wikidata' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from wikidata
-union all
-select 'wikidata' as provider, 'management' as field, day, answers, management as filled from wikidata
-union all
-select 'deezer_tracks' as provider, 'tempo' as field, day, answers, tempo as filled from deezer_tracks
-union all
-select 'deezer_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from deezer_tracks
-union all
-select 'deezer_tracks' as provider, 'gain' as field, day, answers, gain as filled from deezer_tracks
-union all
-select 'deezer_tracks' as provider, 'deezerRank' as field, day, answers, deezerRank as filled from deezer_tracks
-union all
-select 'listenbrainz_recordings' as provider, 'listenbrainzListens' as field, day, answers, listenbrainzListens as filled from listenbrainz_recordings
-union all
-select 'listenbrainz_recordings' as provider, 'listenbrainzListeners' as field, day, answers, listenbrainzListeners as filled from listenbrainz_recordings
-union all
-select 'musicbrainz_recordings' as provider, 'firstReleaseDate' as field, day, answers, firstReleaseDate as filled from musicbrainz_recordings
-union all
-select 'reccobeats' as provider, 'key' as field, day, answers, key as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'mode' as field, day, answers, mode as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'tempo' as field, day, answers, tempo as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'acousticness' as field, day, answers, acousticness as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'danceability' as field, day, answers, danceability as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'energy' as field, day, answers, energy as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'instrumentalness' as field, day, answers, instrumentalness as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'liveness' as field, day, answers, liveness as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'loudness' as field, day, answers, loudness as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'speechiness' as field, day, answers, speechiness as filled from reccobeats
-union all
-select 'reccobeats' as provider, 'valence' as field, day, answers, valence as filled from reccobeats
-union all
-select 'spotify_tracks' as provider, 'durationMs' as field, day, answers, durationMs as filled from spotify_tracks
-union all
-select 'deezer_albums' as provider, 'label' as field, day, answers, label as filled from deezer_albums
-union all
-select 'deezer_albums' as provider, 'labelId' as field, day, answers, labelId as filled from deezer_albums
-union all
-select 'deezer_albums' as provider, 'labelKind' as field, day, answers, labelKind as filled from deezer_albums
-union all
-select 'deezer_albums' as provider, 'barcode' as field, day, answers, barcode as filled from deezer_albums
-union all
-select 'deezer_albums' as provider, 'releaseDate' as field, day, answers, releaseDate as filled from deezer_albums
-union all
-select 'deezer_albums' as provider, 'releaseGenres' as field, day, answers, releaseGenres as filled from deezer_albums
-union all
-select 'deezer_albums' as provider, 'trackCount' as field, day, answers, trackCount as filled from deezer_albums
-union all
-select 'deezer_albums' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from deezer_albums
-union all
-select 'discogs' as provider, 'label' as field, day, answers, label as filled from discogs
-union all
-select 'discogs' as provider, 'labelId' as field, day, answers, labelId as filled from discogs
-union all
-select 'discogs' as provider, 'labelKind' as field, day, answers, labelKind as filled from discogs
-union all
-select 'discogs' as provider, 'catalogNumber' as field, day, answers, catalogNumber as filled from discogs
-union all
-select 'discogs' as provider, 'barcode' as field, day, answers, barcode as filled from discogs
-union all
-select 'discogs' as provider, 'country' as field, day, answers, country as filled from discogs
-union all
-select 'discogs' as provider, 'releaseDate' as field, day, answers, releaseDate as filled from discogs
-union all
-select 'discogs' as provider, 'format' as field, day, answers, format as filled from discogs
-union all
-select 'discogs' as provider, 'releaseGenres' as field, day, answers, releaseGenres as filled from discogs
-union all
-select 'discogs' as provider, 'styles' as field, day, answers, styles as filled from discogs
-union all
-select 'discogs' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from discogs
-union all
-select 'musicbrainz_releases' as provider, 'label' as field, day, answers, label as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'labelId' as field, day, answers, labelId as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'labelKind' as field, day, answers, labelKind as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'catalogNumber' as field, day, answers, catalogNumber as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'barcode' as field, day, answers, barcode as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'country' as field, day, answers, country as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'releaseDate' as field, day, answers, releaseDate as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'principalLabel' as field, day, answers, principalLabel as filled from musicbrainz_releases
-union all
-select 'musicbrainz_releases' as provider, 'format' as field, day, answers, format as filled from musicbrainz_releases
+select 'musicbrainz_releases' as provider, field, day, answers, filled
+from musicbrainz_releases unpivot (filled for field in (label, labelId, labelKind, catalogNumber, barcode, country, releaseDate, principalLabel, format))

@@ -15,8 +15,8 @@ told as (
         coalesce(known.primaryType, listed.type) as releaseType, ids.confidence, answers.retrievedAt,
         coalesce(listed.artistMbid in (answers.mbid, coalesce(answers.matchedMbid, answers.mbid)), true) as isOwn,
         coalesce(array_length(listed.secondaryTypes), 0) + coalesce(array_length(known.secondaryTypes), 0) > 0 as isByProduct,
-        {{ item('array(select told.upc from unnest(known.releases) as told where told.upc is not null order by told.upc nulls last)', 1) }} as upc,
-        answered.releaseId is not null as answered, coalesce(array_length(array(select 1 from unnest(known.labels) as item where item.labelKind != 'unknown')), 0) > 0 as labelled
+        {{ least_item('known.releases', 'item.upc') }} as upc,
+        answered.releaseId is not null as answered, {{ any_item('known.labels', "item.labelKind != 'unknown'") }} as labelled
     from {{ ref('lake_listenbrainz_releases__stg_release_groups') }} as answers
     inner join {{ ref('hub_music__svc_artist_ids') }} as ids on ids.scheme = 'mbid' and ids.id = answers.mbid
     cross join unnest(answers.releaseGroups) as listed

@@ -15,11 +15,11 @@ select
     answers.retrievedAt,
     if(tracks.titleKey is null, 0.7e0, 0.95e0) as confidence,
     'https://musicbrainz.org/recording/' || told.recordingMbid as evidence
-from {{ ref('lake_musicbrainz_recordings__stg_recordings') }} as answers
+from {{ ref('lake_musicbrainz_recordings__svc_recordings') }} as answers
 inner join codes on codes.isrc = answers.isrc
 inner join {{ ref('hub_music__int_tracks_played') }} as tracks on tracks.trackId = codes.trackId
 cross join unnest(answers.recordings) as told
-left join {{ ref('lake_spotify_tracks__stg_tracks') }} as lengths on lengths.trackId = codes.spotifyTrackId
+left join {{ ref('lake_spotify_tracks__svc_tracks') }} as lengths on lengths.trackId = codes.spotifyTrackId
 where
     ({{ is_the_track('told', 'tracks', 'told.lengthMs', 'lengths.durationMs') }})
     or (tracks.titleKey is null and tracks.creditKey is null and array_length(answers.recordings) = 1)

@@ -10,10 +10,10 @@ codes as (  -- of addresses
     from {{ ref('lake_features__stg_audio_features') }}
     union all
     select trackId, isrc, 1e0, 'https://open.spotify.com/track/' || trackId, 'spotify_tracks'
-    from {{ ref('lake_spotify_tracks__stg_tracks') }}
+    from {{ ref('lake_spotify_tracks__svc_tracks') }}
     union all
     select spotifyTrackId, isrc, 0.9e0, 'https://open.spotify.com/track/' || spotifyTrackId, 'reccobeats'
-    from {{ ref('lake_reccobeats__stg_features') }}
+    from {{ ref('lake_reccobeats__svc_features') }}
 )
 
 select

@@ -32,4 +32,4 @@ select
     coalesce(tracks.artistName, {{ item('told.artists', 1) }}.name) as artistName,
     coalesce(tracks.creditKey, {{ item('told.artists', 1) }}.nameKey) as creditKey
 from tracks
-left join {{ ref('lake_spotify_tracks__stg_tracks') }} as told on told.trackId = tracks.spotifyTrackId
+left join {{ ref('lake_spotify_tracks__svc_tracks') }} as told on told.trackId = tracks.spotifyTrackId

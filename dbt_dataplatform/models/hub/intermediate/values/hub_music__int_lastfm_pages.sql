@@ -16,7 +16,7 @@ judged as (
             when coalesce(redirects.canonicalMbid, lower(answers.matchedMbid)) = artists.mbid then artists.confidence
             when answers.matchedMbid is null and answers.nameMatches and artists.alone then 0.7e0
         end as confidence
-    from {{ ref('lake_lastfm__stg_artist_info') }} as answers
+    from {{ ref('lake_lastfm__svc_artist_info') }} as answers
     inner join artists on artists.artistId = answers.artistId
     left join {{ ref('hub_music__int_mbid_redirects') }} as redirects on redirects.mbid = lower(answers.matchedMbid)
 ),

@@ -2,6 +2,6 @@
 select
     answers.*,
     1e0 as confidence
-from {{ ref('lake_wikidata__stg_artist_facts') }} as answers
+from {{ ref('lake_wikidata__svc_artist_facts') }} as answers
 inner join {{ ref('hub_music__int_wikidata_items') }} as items on items.artistId = answers.artistId
 where items.verdict = 'accepted'
