@@ -43,7 +43,7 @@ MEASURED_ITEMS = 1_000  # the same for a provider whose terms limit how much may
 MONEY_SPENT = "--max-cost is reached"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Enrichment:
     """The state that all rounds of a run share."""
 
@@ -52,6 +52,7 @@ class Enrichment:
     budget: Budget
     loads: Counter[str] = field(default_factory=Counter)  # how often results of each provider were loaded
     usual: dict[str, UsualShares] = field(default_factory=dict)  # by provider, read once
+    look_seconds: float = 0.0  # how long it took to look into the queue the last time
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class ProviderState:
     looked: int | None = None  # the loads that could bring it items, when the queue was last read for it
     watch: StormWatch | None = None
     misses: int = 0  # of its earlier rounds
+    asked: set[str] = field(default_factory=set)  # the keys of its items so far
 
     @property
     def idle(self) -> bool:
@@ -105,7 +107,11 @@ class ProviderState:
 
 
 def open_round(enrichment: Enrichment, state: ProviderState, items: list[WorkItem], standing: Standing) -> Round | None:
-    """Open a round over as many items as the limits allow; None if they allow none, with the reason in the session."""
+    """Open a round over as many items as the limits allow; None if they allow none, with the reason in the session.
+
+    Whatever the queue says, nothing is asked twice in a run: a fault in it would cost money without end.
+    """
+    items = [item for item in items if item.key not in state.asked]
     if not items or not _may_ask(enrichment, state, standing, len(items)):
         return None
     affordable = _affordable(enrichment, state, items, standing)
@@ -170,6 +176,7 @@ def _open(enrichment: Enrichment, state: ProviderState, items: list[WorkItem], s
     watch = state.watch = state.watch or StormWatch(settings.storm, usual, ask_again=free)
     until = Until(enrichment.budget.deadline, settings.timeout)
     extraction = Extraction(provider, spool, workspace.clock, settings.concurrency, until, watch)
+    state.asked.update(item.key for item in items)
     return Round(items, client, provider, extraction)
 
 

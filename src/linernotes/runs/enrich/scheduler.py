@@ -70,7 +70,9 @@ def _side_by_side(enrichment: Enrichment, states: list[ProviderState], pool: Thr
         if not underway:
             return
         waiting = any(state.idle for state in states)
-        done, _ = wait(underway, timeout=LOAD_SECONDS if waiting else None, return_when=FIRST_COMPLETED)
+        wait(underway, timeout=LOAD_SECONDS if waiting else None, return_when=FIRST_COMPLETED)
+        # No more of a run is spent on looking into the queue than on waiting for those that are nearly done.
+        done, _ = wait(underway, timeout=min(enrichment.look_seconds, LOAD_SECONDS))
         for state in (underway[future] for future in done):
             if state.current and state.underway:
                 close_round(enrichment, state, state.current, state.underway.result())
@@ -88,12 +90,15 @@ def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list
     if not curious:
         return
     workspace = enrichment.session.workspace
+    looked = workspace.clock.monotonic()
     refresh(enrichment.session)
     limits, began = {each.settings.name: each.most_items for each in curious}, workspace.clock.monotonic()
     work = discover(workspace.warehouse, limits, enrichment.selection)
     items = {name: len(found) for name, found in work.items() if found}
     text = ", ".join(f"{number:,} for {name}" for name, number in items.items()) or "nothing"
-    log_step(log, "discover", text, items=items, seconds=workspace.clock.monotonic() - began)
+    ended = workspace.clock.monotonic()
+    enrichment.look_seconds = ended - looked
+    log_step(log, "discover", text, items=items, seconds=ended - began)
     for state in curious:
         state.look(enrichment.loads, len(work[state.settings.name]))
     # Nothing is looked up of a provider that is not set up: it is not asked, however many items it has.
