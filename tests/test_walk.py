@@ -46,6 +46,15 @@ def test_a_roster_becomes_a_dimension_and_nothing_is_asked_twice(
     assert sandbox.calls()["total"] == 0
 
 
+def test_nothing_is_asked_twice_in_a_run_though_the_queue_should_list_it_still(
+    online: Laptop, sandbox: Sandbox, artists: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "WITH_EVERY_FILE", frozenset({"ops/loaded_files"}))  # so that it is not told of attempts
+    online("import", "roster", online.roster(*artists(3)))
+    online("run")
+    assert sandbox.calls()["calls"]["GET /v1/artists"] == 1
+
+
 def test_a_run_builds_the_hub_when_it_brought_something_and_views_when_the_models_changed(
     online: Laptop, artists: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,8 +16,9 @@ from linernotes.config.catalogue import Configs
 from linernotes.config.environments import DuckDBFile
 from linernotes.core.errors import Busy, ConfigurationError, LinernotesError
 from linernotes.core.files import StagedFile
-from linernotes.storage.ports import Warehouse
+from linernotes.storage.ports import Made, Warehouse
 from linernotes.storage.warehouses.duckdb import DuckDBWarehouse
+from linernotes.storage.warehouses.duckdb_maker import DuckDBMaker
 from tests.samples import lines, staged
 from tests.warehouses.conformance import ALL_KINDS, ARTISTS, WarehouseConformance, count
 
@@ -190,3 +191,21 @@ class TestDuckDBWarehouse(WarehouseConformance):
             "select * from {lake}." + ALL_KINDS.table + " where _fileHash = $hash order by id", hash=file.sha256
         )
         assert [{name: row[name] for name in given} for row, given in zip(found, rows, strict=True)] == rows
+
+
+def test_only_what_is_made_of_something_that_has_changed_is_made_again() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table songs as select 'One' as title; create sequence made")
+        maker = DuckDBMaker(connection, "lake", Path("memory"))
+        songs = made("songs_counted", "select count(*) as number from songs", "music/songs")
+        follower = made("follower", "select nextval('made') as number from songs_counted", "songs_counted")
+        other = made("other", "select nextval('made') as number", "music/labels")
+        assert maker.make([songs, follower, other]) == 3
+        assert maker.make([songs, follower, other], {"music/songs"}) == 1  # it is as it was, so nothing follows
+        connection.execute("insert into songs values ('Two')")
+        assert maker.make([songs, follower, other], {"music/songs"}) == 2
+        assert connection.execute("from songs_counted, follower, other").fetchall() == [(2, 3, 2)]
+
+
+def made(name: str, query: str, reads: str) -> Made:
+    return Made("main", name, query, (("number", "BIGINT", False),), reads=frozenset({reads}))

@@ -20,8 +20,9 @@ HOLD_DATA = ("table", "incremental")  # how these models are materialized; views
 SERVICE = "models/hub/service/"
 OF_MODELS = "relationships"  # tests of it are of the models, whatever the data, and made when the models have changed
 LEFT_OUT = "DBT_EXCLUDE_RESOURCE_TYPES"  # dbt's own switch: kinds of nodes that it leaves out
+ORDER = "ops/loaded_files"  # tells the models of the lake the order of files alone, which later files do not change
 DEPENDS_ON = ("dbt-core", "dbt-duckdb", "duckdb")
-FORMAT = 2  # of the file
+FORMAT = 3  # of the file
 Layer: TypeAlias = Literal["lake", "hub"]
 
 
@@ -45,6 +46,7 @@ class KeptObject(msgspec.Struct, frozen=True):
     columns: Shape
     key: str
     is_view: bool
+    reads: list[str]
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -78,9 +80,10 @@ def keep_queries(settings: Settings, results: Iterable[Any], maker: Maker) -> No
     models = {node.unique_id: node for node in nodes if node.resource_type == "model"}
     tested = {key for key, node in models.items() if _holds_data(node) or SERVICE in node.original_file_path}
     names, shapes = {place: f'"{{{layer}}}"' for layer, place in _places(settings).items()}, maker.shapes()
+    made = [node for node in nodes if node.resource_type in ("model", "seed")]
     kept = Kept(
         not _left_out(),
-        [_object(node, names, shapes, maker) for node in nodes if node.resource_type in ("model", "seed")],
+        [_object(node, names, shapes, maker, sorted(_read_by(node, models))) for node in made],
         [_test(node, names, tested) for node in nodes if node.resource_type == "test"],
     )
     for path in _paths(settings):
@@ -119,11 +122,29 @@ def _kept(settings: Settings, wanted: Callable[[KeptObject | KeptTest], bool], *
     return None
 
 
-def _object(node: Any, names: Mapping[str, str], shapes: Mapping[tuple[str, str], Shape], maker: Maker) -> KeptObject:
+def _read_by(node: Any, models: Mapping[str, Any]) -> set[str]:
+    """The datasets and the tables that the rows of a node are made of, also those behind views."""
+    found = set[str]()
+    for key in node.depends_on_nodes:
+        kind, _, *name = key.split(".")
+        if kind == "source":
+            found.add("/".join(name))
+        elif model := models.get(key):  # seeds do not change
+            found |= {model.alias} if _holds_data(model) else _read_by(model, models)
+    return found - {ORDER} if _layer(node) == "lake" else found
+
+
+def _layer(node: Any) -> Layer:
+    return "lake" if node.fqn[1] == "lake" else "hub"
+
+
+def _object(
+    node: Any, names: Mapping[str, str], shapes: Mapping[tuple[str, str], Shape], maker: Maker, reads: list[str]
+) -> KeptObject:
     is_view, is_seed = node.config.materialized == "view", node.resource_type == "seed"
     ordered = not is_view or node.config.contract.enforced  # dbt selects the columns of a contract in its order
     return KeptObject(
-        "lake" if node.fqn[1] == "lake" else "hub",
+        _layer(node),
         node.alias,
         maker.contents(node.schema, node.alias) if is_seed else _renamed(node.compiled_code, names),
         [*node.tags],
@@ -131,6 +152,7 @@ def _object(node: Any, names: Mapping[str, str], shapes: Mapping[tuple[str, str]
         shapes[node.schema, node.alias] if ordered else (),
         (not is_seed and node.config.unique_key) or "",
         is_view,
+        reads,
     )
 
 
@@ -143,7 +165,8 @@ def _test(node: Any, names: Mapping[str, str], tested: Collection[str]) -> KeptT
 def _made(settings: Settings, kept: KeptObject, names: Mapping[str, str]) -> Made:
     environment = settings.environment
     schema = environment.lake_dataset if kept.layer == "lake" else environment.hub_dataset
-    return Made(schema, kept.name, _renamed(kept.query, names), kept.columns, kept.key, kept.is_view)
+    query, reads = _renamed(kept.query, names), frozenset(kept.reads)
+    return Made(schema, kept.name, query, kept.columns, kept.key, kept.is_view, reads)
 
 
 def _renamed(query: str, names: Mapping[str, str]) -> str:

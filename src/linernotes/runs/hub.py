@@ -1,7 +1,7 @@
 """The hub: runs dbt when it is needed, over the models that need it, and publishes the result to readers."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from linernotes.core import sql
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 # Tags of the tables of plays, of the queue and the ids of artists, of tracks, and of imported streams.
 PLAYS, QUEUE, TRACKS, STREAMS = "plays", "queue", "tracks", "streams"
 # The datasets that the tables of plays are made from.
+# What every file adds to.
+WITH_EVERY_FILE = frozenset({"ops/attempts", "ops/loaded_files", "ops/rejects"})
 OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played", "requests/tracks"})
 
 
@@ -30,23 +32,27 @@ def refresh(session: RunSession) -> None:
     if session.refreshed is None:
         _refresh(session, _stand(session) or {"plays": True, "queue": True})
     elif session.refreshed != session.ingested.files:  # known without another query
-        _refresh(session, {"plays": bool(session.ingested.datasets & OF_PLAYS), "queue": True})
+        older = {"plays": bool(session.ingested.datasets & OF_PLAYS), "queue": True}
+        _refresh(session, older, {*session.news, *WITH_EVERY_FILE})
 
 
-def _refresh(session: RunSession, older: Mapping[str, Any]) -> None:
-    workspace, session.refreshed = session.workspace, session.ingested.files
+def _refresh(session: RunSession, older: Mapping[str, Any], news: Collection[str] | None = None) -> None:
+    workspace, session.refreshed, session.news = session.workspace, session.ingested.files, frozenset()
     if older["plays"] or older["queue"]:
-        _make_again(workspace, (PLAYS, QUEUE) if older["plays"] else (QUEUE,))
+        _make_again(workspace, (PLAYS, QUEUE) if older["plays"] else (QUEUE,), news)
 
 
-def _make_again(workspace: Workspace, tags: tuple[str, ...]) -> None:
-    """Make the tables with these tags again: without dbt where it has left its queries and the warehouse can."""
+def _make_again(workspace: Workspace, tags: tuple[str, ...], news: Collection[str] | None) -> None:
+    """Make the tables with these tags again: without dbt where it has left its queries and the warehouse can.
+
+    Only those that are made of ``news``, where that is known and dbt does not make them.
+    """
     settings, warehouse, began = workspace.settings, workspace.warehouse, workspace.clock.monotonic()
     if isinstance(warehouse, MakesItself) and (tables := kept_tables(settings, tags)):
-        warehouse.maker().make(tables)
+        made = warehouse.maker().make(tables, news)
         seconds = workspace.clock.monotonic() - began
-        text = f"{len(tables)} models ({', '.join(tags)})"
-        log_step(log, "transform", text, models=len(tables), seconds=seconds)
+        text = f"{made} of {len(tables)} models ({', '.join(tags)})"
+        log_step(log, "transform", text, models=made, seconds=seconds)
     else:
         transform(settings, warehouse, _tagged(tags), kinds=("model",))
     fault_point("refreshed")

@@ -136,6 +136,7 @@ def ingest_landing(session: RunSession, datasets: Collection[str] | None = None)
     """Load all files in landing/, or only those of ``datasets``; returns the counts of these."""
     loaded = ingest(ingest_work(session), session.workspace.datasets, datasets)
     session.ingested += loaded
+    session.news |= loaded.datasets
     return loaded
 
 

@@ -31,6 +31,7 @@ class RunSession:
     known: tuple[int, int] | None = None  # artists in the hub that it began with, and how many of them were enriched
     without_hub: bool = False  # there is none that fits, and the command needs none
     refreshed: int | None = None  # files loaded when the queue was last found fresh
+    news: frozenset[str] = frozenset()  # datasets that were loaded since
     state: tuple[int, tuple[str, str]] | None = None  # files loaded when the ledger was asked for its build, and that
     stopped: Stopped | None = None
     queues: Queues = field(default_factory=Queues)

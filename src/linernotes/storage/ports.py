@@ -38,6 +38,7 @@ class Made:
     """A table or view as dbt has made it, and the query it is made from.
 
     New rows are merged into a table with a ``key``. A view has columns only where a contract decides their order.
+    ``reads`` names the datasets and tables that its rows are made of, also those behind views.
     """
 
     schema: str
@@ -46,6 +47,7 @@ class Made:
     columns: Shape
     key: str = ""
     is_view: bool = False
+    reads: frozenset[str] = frozenset()
 
     @property
     def dataset(self) -> str:
@@ -213,10 +215,12 @@ class Maker(Protocol):
     def contents(self, schema: str, name: str) -> str:
         """A query that is the rows of a small table, as texts and numbers."""
 
-    def make(self, objects: Iterable[Made]) -> int:
+    def make(self, objects: Iterable[Made], changed: Iterable[str] | None = None) -> int:
         """Make these tables and views, one after the other; each is the old one until it is the new one.
 
-        What is merged and has got no file since is left alone. Returns how many were made.
+        What is merged and has got no file since is left alone, and so is whatever is made of nothing that has
+        ``changed``, where that is told: datasets, and then the tables that have come out other than they were.
+        Returns how many were made.
         """
 
     def failing(self, tests: Iterable[DataTest]) -> list[str]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -30,13 +31,27 @@ THERE = (
     "select schema_name, table_name, false as is_view from duckdb_tables() "
     "union all select schema_name, view_name, true from duckdb_views()"
 )
-# A file of which nothing was merged, because nothing in it was found, has it look again and merge nothing.
-HAS_NEWS = (
-    "select (select max(loadSequence) from {lake}.lake_ops__loaded_files where dataset = $dataset) "
-    "> (select coalesce(max(loadSequence), 0) from {table})"
+COLUMNS = (
+    "select schema_name, table_name, list_sort(list(column_name || ' ' || data_type)) from duckdb_columns() "
+    "group by schema_name, table_name"
 )
+NEWEST = "select dataset, max(loadSequence) from {lake}.lake_ops__loaded_files group by dataset"
+ROWS = "select count(*), sum(cast(hash(each) as hugeint)) from {table} as each"
+MERGED = "select coalesce(max(loadSequence), 0) from {table}"
 BEGIN_EMPTY = "create or replace table {table} as from {staged} limit 0"
 REMEDY = "check that the disk has room, then run: linernotes transform"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What there was before anything was made.
+
+    ``columns`` are those of every table, each with its type, and ``newest`` is the place of each dataset's newest file
+    in the order of loading.
+    """
+
+    columns: dict[tuple[str, str], list[str]]
+    newest: dict[str, int]
 
 
 class DuckDBMaker:
@@ -57,24 +72,51 @@ class DuckDBMaker:
         found = self._connection.execute(f'from "{schema}"."{name}"')
         return duckdb_values([column[0] for column in found.description], found.fetchall())
 
-    def make(self, objects: Iterable[Made]) -> int:
+    def make(self, objects: Iterable[Made], changed: Iterable[str] | None = None) -> int:
         """Make tables and views in this order, and merge into tables of the lake what is news; the number made."""
+        objects = list(objects)
         with interruptible():
             there = {(schema, name): is_view for schema, name, is_view in self._connection.execute(THERE).fetchall()}
-            return sum(self._make(each, was_view=there.get((each.schema, each.name))) for each in objects)
+            loaded = self._loaded() if any(each.key for each in objects) else Loaded({}, {})
+            news = None if changed is None else set(changed)
+            return sum(self._make(each, loaded, news, was_view=there.get((each.schema, each.name))) for each in objects)
 
     def failing(self, tests: Iterable[DataTest]) -> list[str]:
         """The names of the tests whose queries have a row."""
         with interruptible():
             return [test.name for test in tests if self._run(test.name, duckdb_test(test.query)).fetchone()]
 
-    def _make(self, each: Made, *, was_view: bool | None) -> bool:
-        """Make one; ``was_view`` is whether what has its name already is a view, None if nothing has it."""
+    def _loaded(self) -> Loaded:
+        columns = {(schema, name): found for schema, name, found in self._connection.execute(COLUMNS).fetchall()}
+        newest = self._connection.execute(statement(NEWEST, lake=self._lake)).fetchall()
+        return Loaded(columns, dict(newest))
+
+    def _make(self, each: Made, loaded: Loaded, news: set[str] | None, *, was_view: bool | None) -> bool:
+        """Make one, where it is made of news; ``was_view`` is whether what has its name is a view, None if nothing has.
+
+        What comes out as it was is no news to what is made of it.
+        """
+        if news is None:
+            return self._make_it(each, loaded, was_view=was_view)
+        if each.reads.isdisjoint(news):
+            return False
+        before = "" if each.key else self._rows(each)
+        made = self._make_it(each, loaded, was_view=was_view)
+        if made and (each.key or before != self._rows(each)):
+            news.add(each.name)
+        return made
+
+    def _rows(self, each: Made) -> str:
+        """The same for the same rows in whatever order."""
+        found = self._connection.execute(statement(ROWS, table=f"{each.schema}.{each.name}")).fetchone()
+        return str(found)
+
+    def _make_it(self, each: Made, loaded: Loaded, *, was_view: bool | None) -> bool:
         if was_view is not None and was_view != each.is_view:
             self._run(each.name, f'drop {"view" if was_view else "table"} "{each.schema}"."{each.name}"')
             was_view = None
         if each.key:
-            made = self._merge(each, there=was_view is not None)
+            made = self._merge(each, loaded, there=was_view is not None)
         else:
             made = True
             self._replace(each)
@@ -97,21 +139,21 @@ class DuckDBMaker:
                 self._connection.execute("rollback")
             raise
 
-    def _merge(self, each: Made, *, there: bool) -> bool:
-        """Merge what is new into a table of the lake, made anew where it does not fit; whether anything was done."""
+    def _merge(self, each: Made, loaded: Loaded, *, there: bool) -> bool:
+        """Merge what is new into a table of the lake, made anew where it does not fit; whether anything was done.
+
+        A file of which nothing was merged, because nothing in it was found, has it look again and merge nothing.
+        """
         name = f"{each.schema}.{each.name}"
-        fits = there and self._columns(name) == sorted((column, kind) for column, kind, _ in each.columns)
+        columns = sorted(f"{column} {kind}" for column, kind, _ in each.columns)
+        fits = there and loaded.columns[each.schema, each.name] == columns
         if not fits:
             self._run(each.name, statement(BEGIN_EMPTY, table=name, staged=name.replace("__svc_", "__stg_")))
-        has_news = statement(HAS_NEWS, lake=self._lake, table=name)
-        (news,) = self._connection.execute(has_news, {"dataset": each.dataset}).fetchone() or (None,)
+        (merged,) = self._connection.execute(statement(MERGED, table=name)).fetchone() or (0,)
+        news = loaded.newest.get(each.dataset, 0) > merged
         if news:
             self._run(each.name, duckdb_merge(name, each.key, each.query))
-        return bool(news) or not fits
-
-    def _columns(self, table: str) -> list[tuple[str, str]]:
-        found = self._connection.execute(statement("describe {table}", table=table)).fetchall()
-        return sorted((str(name), str(kind)) for name, kind, *_ in found)
+        return news or not fits
 
     def _run(self, name: str, sql: str) -> duckdb.DuckDBPyConnection:
         try:
