@@ -68,6 +68,14 @@ def test_whatever_is_stored_of_what_the_queue_reads_is_made_again_with_it(manife
     assert [node["name"] for node in stored if not {"plays", "queue"} & {*node["tags"]}] == []
 
 
+def test_the_hub_reads_the_merged_answers_wherever_answers_are_merged(manifest: dict[str, Any]) -> None:
+    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    merged = {key.replace("__svc_", "__stg_") for key in models if ".lake_" in key and "__svc_" in key}
+    readers = [key for key, node in models.items() if node["fqn"][1] == "hub"]
+    assert len(merged) > 10
+    assert {key: read for key in readers if (read := merged.intersection(manifest["parent_map"][key]))} == {}
+
+
 def upstream(manifest: dict[str, Any], state: str) -> set[str]:
     """Everything that a state is made after."""
     found, unseen = set[str](), [f"model.dataplatform.hub_music__int_{state}"]

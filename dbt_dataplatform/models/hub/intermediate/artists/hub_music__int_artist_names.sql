@@ -12,7 +12,7 @@ with told as (
     cross join unnest(tracks.albumArtists) as artist
     union all
     select artist.id as artistId, artist.name as artistName, artist.nameKey, 3 as place
-    from {{ ref('lake_spotify__stg_recently_played') }} as plays
+    from {{ ref('lake_spotify__svc_recently_played') }} as plays
     cross join unnest(plays.artists) as artist
     union all
     select artistId, artistName, artistKey as nameKey, 4 as place

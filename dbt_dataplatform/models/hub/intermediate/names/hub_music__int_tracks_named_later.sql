@@ -8,7 +8,7 @@ with mentions as (
 
 answers as (
     select trackId, durationMs, {{ item('artists', 1) }}.nameKey || ' ' || titleKey as names
-    from {{ ref('lake_spotify_tracks__stg_tracks') }}
+    from {{ ref('lake_spotify_tracks__svc_tracks') }}
 ),
 
 later as (

@@ -20,4 +20,4 @@ select
     cast(null as timestamp) as importedAt,
     loadSequence,
     true as listened
-from {{ ref('lake_spotify__stg_recently_played') }} as plays
+from {{ ref('lake_spotify__svc_recently_played') }} as plays
