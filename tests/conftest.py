@@ -4,6 +4,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, flock
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from linernotes.core.clock import SystemClock
 from linernotes.sandbox import Generated, Sandbox
 from tests.cloud.emulators import bigquery_emulator
 from tests.cloud.proxy import proxy
-from tests.laptop import Laptop
+from tests.laptop import WITH_DATA_TESTS, Laptop
 
 __all__ = ["bigquery_emulator", "proxy"]  # fixtures that stand elsewhere
 NEED_GOOGLE = ["test_google.py", "warehouses/test_bigquery.py"]
@@ -84,9 +85,14 @@ def _logging_as_in_a_new_process() -> None:
 
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after ``init``: building the hub takes seconds, copying it takes none."""
+    """A home after ``init``: building the hub takes seconds, copying it takes none.
+
+    The first worker has dbt compile the models with their tests, where `make` has not since they were changed.
+    """
     home = tmp_path_factory.mktemp("built") / "home"
-    said = Laptop(home)("init")
+    with (tmp_path_factory.getbasetemp().parent / "compiling").open("w") as turn:
+        flock(turn, LOCK_EX)
+        said = Laptop(home)("init", **WITH_DATA_TESTS)
     assert said.code == 0, said.err
     shutil.rmtree(home / "dbt", ignore_errors=True)  # what dbt leaves to look at, which no test should have to copy
     return home
