@@ -185,3 +185,10 @@ def test_the_page_about_plays_has_the_columns_of_their_contract() -> None:
     page = (ROOT / "docs/plays.md").read_text(encoding="utf-8")
     assert [row for row in page.splitlines() if row.startswith("| `")] == rows
     assert {name for name in SYNONYMS if f"`{name}`" not in page} == set()
+
+
+def test_decisions_are_numbered_one_after_the_other_as_their_headings_say() -> None:
+    files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    headed = [path.read_text(encoding="utf-8").partition("\n")[0].partition(". ")[0] for path in files]
+    assert [path.name.partition("-")[0] for path in files] == [f"{number:04}" for number in range(1, len(files) + 1)]
+    assert headed == [f"# {number}" for number in range(1, len(files) + 1)]
