@@ -145,3 +145,14 @@ def test_help_is_there_before_anything_heavy_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "liner notes" in done.stdout
+
+
+def test_tables_are_read_without_what_only_a_run_needs() -> None:
+    code = (
+        "import sys\n"
+        "import linernotes.runs.published\n"
+        "heavy = {'dbt', 'requests', 'spotipy', 'pyrate_limiter', 'linernotes.landing', 'linernotes.providers'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

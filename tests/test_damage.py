@@ -69,6 +69,6 @@ def test_out_of_memory_is_one_line(laptop: Laptop, monkeypatch: pytest.MonkeyPat
     def exhausted(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("linernotes.runs.lifecycle.hub_exists", exhausted)
+    monkeypatch.setattr("linernotes.runs.reading.hub_exists", exhausted)
     said = laptop("coverage")
     assert (said.code, "out of memory" in said.complaint) == (1, True)

@@ -54,7 +54,7 @@ def _artists(settings: "Settings", incomplete: str) -> list[str]:
     """The artists whose names begin so, the most played first; nothing is made where no tables are."""
     from linernotes.core.progress import Quiet
     from linernotes.reports.queries import names_starting
-    from linernotes.runs.lifecycle import open_for_reading
+    from linernotes.runs.reading import open_for_reading
     from linernotes.storage.workspace import open_workspace
 
     with open_workspace(settings, Quiet()) as workspace, open_for_reading(workspace):

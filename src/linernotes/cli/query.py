@@ -62,7 +62,7 @@ def statements(text: str) -> tuple[list[str], str]:
 def _converse(workspace: "Workspace", form: str) -> None:
     """Answer what is typed until the end; an error ends a query and nothing else."""
     from linernotes.cli.console import echo
-    from linernotes.runs.lifecycle import open_for_reading
+    from linernotes.runs.reading import open_for_reading
 
     with open_for_reading(workspace):  # a home without tables is no place to type queries
         click.echo(WELCOME, err=True)

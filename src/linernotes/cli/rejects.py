@@ -73,7 +73,7 @@ def list_(wanted: "RejectFilter", shown: int, form: str) -> None:
 def show(wanted: "RejectFilter", shown: int) -> None:
     """Show the text of the latest rejected lines that match, without private fields."""
     from linernotes.cli.console import echo
-    from linernotes.runs.lifecycle import open_lake_for_reading
+    from linernotes.runs.reading import open_lake_for_reading
     from linernotes.runs.rejects import list_rejects
 
     with command_workspace() as workspace, open_lake_for_reading(workspace):
@@ -127,7 +127,7 @@ def discard(wanted: "RejectFilter", everything: bool, dry_run: bool) -> None:
 
 def _list(wanted: "RejectFilter", shown: int, form: str) -> None:
     from linernotes.cli.console import show as show_rows
-    from linernotes.runs.lifecycle import open_lake_for_reading
+    from linernotes.runs.reading import open_lake_for_reading
     from linernotes.runs.rejects import list_rejects
 
     with command_workspace() as workspace, open_lake_for_reading(workspace):

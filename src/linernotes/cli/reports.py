@@ -215,7 +215,7 @@ def first_columns(rows: Iterable[Mapping[str, Any]], shown: int, form: str) -> l
 @contextmanager
 def ready() -> Iterator["Workspace"]:
     """Open the workspace for reading, with all tables in place."""
-    from linernotes.runs.lifecycle import open_for_reading
+    from linernotes.runs.reading import open_for_reading
 
     with command_workspace() as workspace, open_for_reading(workspace):
         yield workspace

@@ -10,8 +10,8 @@ from linernotes.reports.finding import Finding
 from linernotes.reports.findings import judge
 from linernotes.reports.rows import column_name, published_columns
 from linernotes.runs.exclusive import exclusive_session, record_end, record_error
-from linernotes.runs.hub import hub_exists
 from linernotes.runs.mail import Entry, Letter, compose, send, summary_of
+from linernotes.runs.reading import hub_exists
 from linernotes.runs.session import RunSession
 from linernotes.storage.workspace import Workspace
 

@@ -22,8 +22,8 @@ from linernotes.landing.spool import scratch_folder
 from linernotes.providers import open_provider
 from linernotes.providers.http import open_client
 from linernotes.runs.archive_check import damaged_files, manifest_of, missing_files, text_of
-from linernotes.runs.hub import hub_exists
 from linernotes.runs.login import login_of
+from linernotes.runs.reading import hub_exists
 from linernotes.storage import ledger
 from linernotes.storage.consent import AGAIN
 from linernotes.storage.workspace import Workspace

@@ -172,11 +172,6 @@ def publish(workspace: Workspace) -> None:
     workspace.warehouse.publish()
 
 
-def hub_exists(workspace: Workspace) -> bool:
-    """Whether every service model exists, which is what Python and readers of a published hub read."""
-    return workspace.warehouse.models().issuperset(model for model in hub_models() if "__svc_" in model)
-
-
 def hub_state(session: RunSession) -> tuple[str, str]:
     """The state of the last build and the present one; a state names the models and the loaded files."""
     files = session.ingested.files

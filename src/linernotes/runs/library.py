@@ -21,8 +21,8 @@ from linernotes.runs.imports.histories import import_plays
 from linernotes.runs.imports.result import ImportResult
 from linernotes.runs.imports.roster import import_roster
 from linernotes.runs.imports.table import TableOfPlays, import_table
-from linernotes.runs.lifecycle import open_for_reading
 from linernotes.runs.queries import ask
+from linernotes.runs.reading import open_for_reading
 from linernotes.runs.session import RunResult
 from linernotes.sources.histories.formats import ReadOptions
 from linernotes.storage.workspace import Workspace, open_workspace

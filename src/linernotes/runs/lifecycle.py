@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal, TypeAlias
 
-from linernotes.config.environments import DuckDBFile
 from linernotes.core.counts import LoadStats
-from linernotes.core.errors import BelowExpectations, Busy, ConfigurationError, LinernotesError
+from linernotes.core.errors import BelowExpectations, Busy, LinernotesError
 from linernotes.core.faults import fault_point
 from linernotes.core.text import many
 from linernotes.core.values import Json, Mode, Run
@@ -20,14 +18,14 @@ from linernotes.landing.spool import Spool, salvage, scratch_folder
 from linernotes.providers.http.call_journal import unsettled_calls
 from linernotes.runs.dbt import Transformed, transform
 from linernotes.runs.exclusive import exclusive_session, record_end, record_error
-from linernotes.runs.hub import bring_up_to_date, build, hub_exists, is_sound, is_todays, publish, refresh
+from linernotes.runs.hub import bring_up_to_date, build, is_sound, is_todays, publish, refresh
+from linernotes.runs.reading import hub_exists
 from linernotes.runs.session import RunSession
 from linernotes.runs.upgrade import forget_outdated, read_manifest
 from linernotes.storage import ledger
 from linernotes.storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
-BEGIN = "to begin: linernotes import plays FILE, then linernotes run; LINERNOTES_HOME selects another home"
 Start: TypeAlias = Literal["up to date", "if built", "as it is"]
 
 
@@ -185,67 +183,6 @@ def build_hub(workspace: Workspace, select: Sequence[str] = ()) -> Transformed:
         built = transform(settings, warehouse, tuple(select)) if select else build(session, whole=True, with_dbt=True)
         publish(workspace)
     return built
-
-
-@contextmanager
-def open_for_reading(workspace: Workspace) -> Iterator[Workspace]:
-    """Open the workspace for reading; while a run holds it, readers get the hub published before.
-
-    Raises:
-        ConfigurationError: the tables were never built; nothing is made.
-        Busy: the warehouse is in use, and nothing is published yet.
-    """
-    warehouse = workspace.warehouse
-    with ExitStack() as reading:
-        reading.enter_context(warehouse.reading())
-        try:
-            expect_hub(workspace)
-        except Busy as busy:
-            if not (published := warehouse.published_at()):
-                raise
-            workspace.progress.say(as_of_line(busy, published))
-            reading.enter_context(warehouse.reading(busy))
-            expect_hub(workspace)
-        yield workspace
-
-
-@contextmanager
-def open_lake_for_reading(workspace: Workspace) -> Iterator[Workspace]:
-    """Open the workspace for reading its lake alone, of which there is something from the first import on.
-
-    Raises:
-        ConfigurationError: there is nothing yet; nothing is made.
-    """
-    store = workspace.settings.environment.warehouse
-    expect_home(workspace)
-    if isinstance(store, DuckDBFile) and not store.path.exists():
-        raise ConfigurationError(f"nothing is loaded into {store.path} yet", BEGIN)
-    with workspace.warehouse.reading():
-        yield workspace
-
-
-def as_of_line(busy: LinernotesError, published: datetime) -> str:
-    """The line that says how old the published hub is that is shown instead."""
-    return f"{busy.message}; showing the data published by the last run, as of {published:%Y-%m-%d %H:%M} UTC"
-
-
-def expect_hub(workspace: Workspace) -> None:
-    """Raise a ConfigurationError that names the next command unless all tables that are read exist."""
-    if hub_exists(workspace):
-        return
-    expect_home(workspace)
-    place = workspace.settings.environment.warehouse.place
-    raise ConfigurationError(
-        f"the tables in {place} are not built yet",
-        "to build them: linernotes run, or linernotes transform, which asks no service",
-    )
-
-
-def expect_home(workspace: Workspace) -> None:
-    """Raise a ConfigurationError that says how to begin if there is no home yet, and it would hold the warehouse."""
-    place = workspace.settings.environment.warehouse.place
-    if not workspace.settings.home.exists() and Path(place).is_relative_to(workspace.settings.home):
-        raise ConfigurationError(f"there is nothing in {workspace.settings.home} yet", BEGIN)
 
 
 def check_landing(workspace: Workspace, datasets: Collection[str] | None = None) -> LoadStats:

@@ -7,7 +7,7 @@ from datetime import datetime
 from linernotes.config.environments import DuckDBFile
 from linernotes.core import sql
 from linernotes.core.errors import ConfigurationError
-from linernotes.runs.lifecycle import expect_home, open_for_reading
+from linernotes.runs.reading import expect_home, open_for_reading
 from linernotes.storage.workspace import Workspace
 
 PUBLISH = "to publish the tables: linernotes run, or linernotes transform, which asks no service"

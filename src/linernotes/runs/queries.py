@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from linernotes.core.errors import ConfigurationError
-from linernotes.runs.lifecycle import open_for_reading
+from linernotes.runs.reading import open_for_reading
 from linernotes.storage.ports import Answer
 from linernotes.storage.workspace import Workspace
 
