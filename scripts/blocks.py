@@ -99,9 +99,11 @@ def _wrap(line: str) -> str:
 
 def credentials(providers: Iterable[Answering]) -> str:
     """The variables that users set for each provider, and where to get them."""
-    parts = []
+    parts, before = [], set[str]()
     for settings in (each.settings for each in providers if each.settings.docs.get_from):
-        names = dict.fromkeys([*settings.credentials.values(), *settings.needs.values()])
+        every = dict.fromkeys([*settings.credentials.values(), *settings.needs.values()])
+        names = [name for name in every if name not in before]  # one key may open several parts of a service
+        before.update(names)
         said = textwrap.fill(settings.docs.get_from, 118, initial_indent="# ", subsequent_indent="# ")
         parts.append("\n".join([said, *(f"{name}=" for name in names)]) + "\n")
     return "\n".join(parts)

@@ -59,6 +59,31 @@ def test_what_deezer_says_counts_for_the_same_recording_alone(laptop: Laptop, sa
     assert all(row["lengthMs"] == lengths[row["isrc"]] for row in told)
 
 
+def test_last_fm_is_asked_about_tracks_whose_recording_is_known_and_another_take_does_not_count(
+    laptop: Laptop, sandbox: Sandbox
+) -> None:
+    hurried = {"LINERNOTES_LASTFM_TRACKS__PER_SECOND": "100000", "LASTFM_TRACKS_ENABLED": "yes"}
+    laptop.environ.update(sandbox.environment() | FAST | hurried)
+    ids = "".join(f"{track.id}\n" for track in tracks(sandbox, 150))
+    laptop("import", "tracks", laptop.write("wanted.csv", "spotify_id\n" + ids))
+    sandbox.reset()
+    assert laptop("run", "--entity", "track").code == 0
+    told = laptop.rows(
+        "select answers.isOther, answers.listeners, answers.tags, dims.lastfmListeners as counted,"
+        " dims.lastfmUrl as url, dims.trackTags as tags"
+        " from {lake}.lake_lastfm_tracks__normalized_tracks as answers"
+        " inner join {hub}.hub_music__svc_dim_tracks as dims on dims.recordingMbid = answers.recordingMbid"
+    )
+    asked = laptop.value("select count(*) from {lake}.lake_ops__attempts where provider = 'lastfm_tracks'")
+    assert asked == laptop.value("select count(recordingMbid) from {hub}.hub_music__svc_dim_tracks")
+    assert {row["isOther"] for row in told} == {True, False}
+    for row in told:
+        assert row["counted"] == (None if row["isOther"] else row["listeners"])
+        assert row["isOther"] == (row["url"] is None)
+    assert any("trip-hop" in row["tags"] for row in told if row["tags"])
+    assert not any("seen live" in row["tags"] for row in told if row["tags"])
+
+
 def test_a_remaster_is_the_recording_it_was_made_from_and_a_live_take_is_not(laptop: Laptop, sandbox: Sandbox) -> None:
     laptop.environ.update(sandbox.environment() | FAST)
     several = [track for track in tracks(sandbox, 3_000) if "2019 Remaster" in track.name][:30]

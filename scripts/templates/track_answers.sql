@@ -16,6 +16,9 @@ with told as (
         ids.place
     from {{ ref('<< each.service >>') }} as answers
     inner join {{ ref('hub_music__svc_track_ids') }} as ids on ids.scheme = '<< each.scheme >>' and ids.id = answers.<< each.key >>
+<% if each.about.unless %>
+    where not coalesce(answers.<< each.about.unless >>, false)
+<% endif %>
 <% endif %>
 <% if not loop.last %>
     union all

@@ -48,6 +48,15 @@ def recording_key(title: str) -> str:
     return name_key(" ".join([plain[:sign], *_other_words(BETWEEN.split(plain[sign:]))]))
 
 
+def plain_title(title: str) -> str:
+    """A track's title as written, without its guests and, if nothing else stands behind it, its edition."""
+    plain = without_guests(title)
+    behind = BEHIND.search(plain)
+    if not behind or _other_words(BETWEEN.split(plain[behind.start("sign") :])):
+        return plain.strip()
+    return plain[: behind.start("sign")].strip()
+
+
 def same_recording(one: str | None, other: str | None) -> bool | None:
     """Whether both titles are of one recording; None if one is unknown."""
     return recording_key(one) == recording_key(other) if one and other else None

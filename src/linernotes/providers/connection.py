@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from requests import Response, Session
@@ -15,6 +15,12 @@ class Options(BaseModel):
     """The ``options`` of a provider's YAML; a provider with options adds their fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Switch(Options):
+    """Whether a run asks it; empty where nobody has said."""
+
+    enabled: bool | Literal[""] | None
 
 
 OptionsModel = TypeVar("OptionsModel", bound=Options)

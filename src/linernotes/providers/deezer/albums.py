@@ -14,6 +14,7 @@ from linernotes.providers.answers import (
     text,
     warn_of_new_fields,
 )
+from linernotes.providers.connection import Switch
 from linernotes.providers.deezer import artists
 from linernotes.providers.ids import UPC
 
@@ -32,7 +33,7 @@ class Albums(artists.Deezer):
     path = "/album/upc:{}"
     ids = UPC
     somebody = "724352255320"
-    options = artists.Switch
+    options = Switch
 
     def _ask(self, key: str) -> Any:
         return super()._ask(key.zfill(DIGITS))

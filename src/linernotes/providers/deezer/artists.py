@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from linernotes.core.values import Failed, Found, Json, Missing, Outcome, WorkItem
 from linernotes.providers.answers import (
@@ -23,12 +23,6 @@ REMEDY = "Deezer's API is not available in some countries and networks; try anot
 OF = "deezer artists"
 NOT_READ = {"type", "share", "tracklist", "radio", "picture"}  # derived from the id, or another size of the picture
 NOT_READ |= {f"picture_{size}" for size in ("small", "medium", "big", "xl")}
-
-
-class Switch(Options):
-    """Whether a run asks it; empty where nobody has said."""
-
-    enabled: bool | Literal[""] | None
 
 
 class Deezer:

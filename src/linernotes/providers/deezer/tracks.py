@@ -13,6 +13,7 @@ from linernotes.providers.answers import (
     text,
     warn_of_new_fields,
 )
+from linernotes.providers.connection import Switch
 from linernotes.providers.deezer import artists
 from linernotes.providers.ids import ISRC
 
@@ -31,7 +32,7 @@ class Tracks(artists.Deezer):
     path = "/track/isrc:{}"
     ids = ISRC
     somebody = "QZZZZ0000000"
-    options = artists.Switch
+    options = Switch
 
     def is_about(self, item: WorkItem, answer: Json) -> bool:
         """Whether it has the code that was asked for; a track with another one is another recording."""

@@ -58,7 +58,7 @@ def parse(key: str, raw: Json) -> Json:
         Unreadable: it does not have Last.fm's structure.
     """
     asked, left = raw["asked"], dict(raw["info"])
-    name, stats = words(left.pop("name", None)), take(left, "stats", _inner, OF)
+    name, stats = words(left.pop("name", None)), take(left, "stats", inner, OF)
     record = {
         "artistId": key,
         "askedName": asked["name"],
@@ -66,11 +66,11 @@ def parse(key: str, raw: Json) -> Json:
         "matchedName": name,
         "matchedMbid": take(left, "mbid", words, OF),
         "lastfmUrl": take(left, "url", words, OF),
-        "listeners": take(stats, "listeners", _number, OF),
-        "playcount": take(stats, "playcount", _number, OF),
+        "listeners": take(stats, "listeners", count, OF),
+        "playcount": take(stats, "playcount", count, OF),
         "tags": _tags(raw.get("topTags"), left.pop("tags", None), {name, asked["name"]} - {None}),
         "similar": _similar(raw.get("similar"), left.pop("similar", None)),
-        "bio": _bio(take(left, "bio", _inner, OF)),
+        "bio": _bio(take(left, "bio", inner, OF)),
         "matchedBy": asked["by"],
         "nameMatches": same_name(asked["name"], name),
     }
@@ -101,18 +101,20 @@ def words(value: Any) -> str | None:
     return (text(value) or "").strip() or None
 
 
-def _inner(value: Any) -> dict[str, Any]:
+def inner(value: Any) -> dict[str, Any]:
+    """An element with others inside it; one without any is an empty text."""
     return {} if not value or isinstance(value, str) else json_object(value)
 
 
-def _number(value: Any) -> int | None:
+def count(value: Any) -> int | None:
+    """A whole number, which may be in quotes; None for an empty text."""
     return integer(None if value == "" else value)
 
 
 def _tags(weighted: Any, plain: Any, own: set[str]) -> list[dict[str, Any]]:
     junk = JUNK | set(map(name_key, own))
     tags = [
-        {"tag": tag, "weight": take(one, "count", _number, "lastfm tags")}
+        {"tag": tag, "weight": take(one, "count", count, "lastfm tags")}
         for one in elements(weighted, "tag") or elements(plain, "tag")
         if (tag := take(one, "name", words, "lastfm tags")) and name_key(tag) not in junk
     ]

@@ -11,7 +11,7 @@ from linernotes.config.providers import ProviderSettings
 from linernotes.core.errors import AccessRefused, CallFailed, ConfigurationError
 from linernotes.core.values import HistoryPage, Json
 from linernotes.providers.connection import Connection
-from linernotes.providers.lastfm.artists import NOT_FOUND, Lastfm, Reported
+from linernotes.providers.lastfm.api import NOT_FOUND, Api, Reported
 
 PAGE_ROWS = 200
 SECOND = re.compile(r"\d{1,15}", re.ASCII)
@@ -24,7 +24,7 @@ class Scrobbles:
     def __init__(
         self, settings: ProviderSettings, secrets: Mapping[str, SecretStr], session: Session, user: str
     ) -> None:
-        self._api, self._user = Lastfm(Connection(settings, secrets, session)), user
+        self._api, self._user = Api(Connection(settings, secrets, session)), user
 
     def page(self, since: int, before: int, number: int) -> HistoryPage:
         """Page ``number`` (from 1) of the plays from the second ``since`` to before the second ``before``.

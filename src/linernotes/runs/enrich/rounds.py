@@ -219,8 +219,11 @@ def _end(session: RunSession, state: ProviderState, reason: str, error: Linernot
 def _store_limit_reached(workspace: Workspace, settings: ProviderSettings) -> str:
     """The reason why no more data of a provider may be stored; empty if more may be."""
     allowed = settings.largest_store
-    stored = workspace.lake.size(settings.name) if allowed else 0
-    if not allowed or stored <= allowed:
+    if not allowed:
+        return ""
+    providers = workspace.settings.configs.providers.values()
+    stored = sum(workspace.lake.size(each.name) for each in providers if each.service == settings.service)
+    if stored <= allowed:
         return ""
     remedy = f"linernotes purge --provider {settings.name} --older-than 365d"
     return (

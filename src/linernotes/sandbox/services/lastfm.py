@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request
 from linernotes.sandbox.faults import FaultPlan
 from linernotes.sandbox.responses import answer, failure, worn
 from linernotes.sandbox.services.lastfm_scrobbles import recent_tracks
+from linernotes.sandbox.services.lastfm_tracks import track_page
 from linernotes.sandbox.stage import Stage
 from linernotes.sandbox.world.accounts import HIDDEN
 from linernotes.sandbox.world.catalogue import Artist
@@ -82,6 +83,9 @@ class Lastfm:
     def _answer(self, plan: FaultPlan) -> Response:
         if request.values.get("method", "").lower() == "user.getrecenttracks":
             return self._scrobbles(plan)
+        if request.values.get("method", "").lower() == "track.getinfo":
+            found = track_page(self._stage, request.values.get("artist", ""), request.values.get("track", ""))
+            return answer(found) if found else error(6, plan.chance("status").pick(STATUSES), "Track not found")
         method = self._methods.get(request.values.get("method", "").lower())
         if method is None:
             return error(3, 400)
@@ -158,9 +162,10 @@ class Lastfm:
         return {"similarartists": similar | {"@attr": {"artist": facts.artist.name}}}
 
 
-def error(code: int, status: int) -> Response:
+def error(code: int, status: int, message: str = "") -> Response:
     """An error, whose code decides."""
-    return answer({"error": code, "message": MESSAGES.get(code, "Something went wrong"), "links": []}, status)
+    said = message or MESSAGES.get(code, "Something went wrong")
+    return answer({"error": code, "message": said, "links": []}, status)
 
 
 def elements(name: str, many: list[Body]) -> Body:

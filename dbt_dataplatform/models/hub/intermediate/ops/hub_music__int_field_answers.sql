@@ -100,6 +100,19 @@ deezer_tracks as (
     group by day
 ),
 
+lastfm_tracks as (
+    select
+        cast({{ held_back('answers.retrievedAt') }} as date) as day,
+        count(*) as answers,
+        count(if(answers.listeners is not null, 1, null)) as lastfmListeners,
+        count(if(answers.playcount is not null, 1, null)) as lastfmPlaycount,
+        count(if(answers.lastfmUrl != '', 1, null)) as lastfmUrl,
+        count(if(array_length(answers.tags) > 0, 1, null)) as trackTags
+    from {{ source('lastfm_tracks', 'tracks') }} as answers
+    inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
+    group by day
+),
+
 listenbrainz_recordings as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
@@ -229,6 +242,9 @@ from wikidata unpivot (filled for field in (mbid, country, genres, principalLabe
 union all
 select 'deezer_tracks' as provider, field, day, answers, filled
 from deezer_tracks unpivot (filled for field in (tempo, durationMs, gain, deezerRank))
+union all
+select 'lastfm_tracks' as provider, field, day, answers, filled
+from lastfm_tracks unpivot (filled for field in (lastfmListeners, lastfmPlaycount, lastfmUrl, trackTags))
 union all
 select 'listenbrainz_recordings' as provider, field, day, answers, filled
 from listenbrainz_recordings unpivot (filled for field in (listenbrainzListens, listenbrainzListeners))

@@ -6,6 +6,18 @@ with told as (
     union all
     select
         ids.trackId,
+        'lastfm_tracks' as provider,
+        answers.recordingMbid as key,
+        answers.retrievedAt as retrievedAt,
+        ids.confidence,
+        answers.lastfmUrl as evidence,
+        ids.place
+    from {{ ref('lake_lastfm_tracks__svc_tracks') }} as answers
+    inner join {{ ref('hub_music__svc_track_ids') }} as ids on ids.scheme = 'recordingMbid' and ids.id = answers.recordingMbid
+    where not coalesce(answers.isOther, false)
+    union all
+    select
+        ids.trackId,
         'listenbrainz_recordings' as provider,
         answers.recordingMbid as key,
         answers.retrievedAt as retrievedAt,

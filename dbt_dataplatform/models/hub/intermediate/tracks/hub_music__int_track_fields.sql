@@ -20,6 +20,10 @@
     ('gain', 'float64'),
     ('listenbrainzListeners', 'int64'),
     ('listenbrainzListens', 'int64'),
+    ('lastfmListeners', 'int64'),
+    ('lastfmPlaycount', 'int64'),
+    ('lastfmUrl', 'string'),
+    ('trackTags', 'string'),
 ] -%}
 select
     trackId,

@@ -16,6 +16,22 @@ deezer_tracks as (
     where about.provider = 'deezer_tracks'
 ),
 
+lastfm_tracks as (
+    select
+        about.trackId,
+        about.provider,
+        about.retrievedAt,
+        about.confidence,
+        about.evidence,
+        answers.listeners as lastfmListeners,
+        answers.playcount as lastfmPlaycount,
+        answers.lastfmUrl as lastfmUrl,
+        nullif(array_to_string(answers.tags, ', '), '') as trackTags
+    from {{ ref('hub_music__int_track_answers') }} as about
+    inner join {{ ref('lake_lastfm_tracks__svc_tracks') }} as answers on answers.recordingMbid = about.key
+    where about.provider = 'lastfm_tracks'
+),
+
 listenbrainz_recordings as (
     select
         about.trackId,
@@ -88,6 +104,13 @@ from_files as (
     ('durationMs', 'number'),
     ('gain', 'measure'),
     ('deezerRank', 'number'),
+]) }}
+union all
+{{ values_of('lastfm_tracks', 'trackId', [
+    ('lastfmListeners', 'number'),
+    ('lastfmPlaycount', 'number'),
+    ('lastfmUrl', 'word'),
+    ('trackTags', 'word'),
 ]) }}
 union all
 {{ values_of('listenbrainz_recordings', 'trackId', [
