@@ -37,10 +37,10 @@ def completions(laptop: Laptop, *words: str, shell: str = "bash") -> list[str]:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (("run", "--provider", "lastf"), ["lastfm"]),
+        (("run", "--provider", "lastf"), ["lastfm", "lastfm_tracks"]),
         (("plan", "--env", "local", "--provider", "WIKI"), ["wikidata"]),
         (("extract", "deezer_r"), ["deezer_related"]),
-        (("extract", "lastfm"), ["lastfm_scrobbles", "lastfm"]),
+        (("extract", "lastfm"), ["lastfm_scrobbles", "lastfm", "lastfm_tracks"]),
         (("ingest", "--dataset", "roster"), ["roster/artists", "roster/rows"]),
         (("top", "gen"), ["genres"]),
         (("show", "ab"), ["ABBA"]),

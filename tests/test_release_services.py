@@ -139,6 +139,24 @@ def test_a_second_run_asks_nobody(walked: Laptop, world: Sandbox) -> None:
     assert world.calls()["total"] == 0
 
 
+def test_a_plan_counts_a_second_call_only_for_releases_with_a_barcode(
+    walked: Laptop, world: Sandbox, tmp_path: Path
+) -> None:
+    machine = Laptop(tmp_path / "home", walked.environ).take_over(walked.home)
+    assert machine("cache", "invalidate", "--provider", "discogs", "--yes").code == 0
+    rows = machine.rows("select barcode from {hub}.hub_music__svc_enrichment_items where provider = 'discogs'")
+    barcodes = sum(row["barcode"] is not None for row in rows)
+    assert 0 < barcodes < len(rows)
+    plan = machine.planned("--provider", "discogs")["discogs"]
+    assert (plan["items"], plan["calls"]) == (len(rows), len(rows) + barcodes)
+    assert plan["note"] == f"{barcodes:,} of these calls only where it does not know the barcode"
+    few = machine.planned("--provider", "discogs", "--limit", "1")["discogs"]
+    assert (few["items"], few["calls"]) == (1, 2)
+    world.reset()
+    assert machine("run", "--provider", "discogs").code == 0
+    assert len(rows) <= world.calls()["calls"][SEARCH] <= plan["calls"]
+
+
 def test_a_purged_artist_leaves_no_answer_about_its_releases(walked: Laptop, tmp_path: Path) -> None:
     machine = Laptop(tmp_path / "home", walked.environ).take_over(walked.home)
     artist = machine.value(

@@ -123,6 +123,7 @@ class ProviderSettings(Strict):
     batch_size: Annotated[int, Field(ge=1)]
     largest_batch: Annotated[int, Field(ge=1)]
     calls_per_batch: Annotated[int, Field(ge=1)] = 1
+    calls_by_barcode: Annotated[int, Field(ge=0)] = 0
     part_size: Annotated[int, Field(ge=1)] | None = None
     daily_calls: Annotated[int, Field(ge=0)] | None = None
     concurrency: Annotated[int, Field(ge=1, le=32)]

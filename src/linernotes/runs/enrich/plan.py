@@ -151,15 +151,15 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     told = count_dependent(workspace.warehouse, provider, selection, needed)
     items = seen.items + told * (provider.chooses.per_artist if provider.chooses else 1)
     items = items if limit is None else min(items, limit)
-    calls = calls_for(provider, items, batch_size(provider, standing))
+    twice = _perhaps_twice(provider, seen, items)
+    calls = calls_for(provider, items, batch_size(provider, standing)) + twice
     left, until = standing.calls_left, standing.cooling_down_until
     missing = workspace.settings.missing(provider)
     days = _days(workspace, provider, calls, left, until)
     notes = [
         f"skipped: {', '.join(missing)} not set" if missing else "",
-        f"up to {items - seen.items:,} of these depend on results from {', '.join(needed)}"
-        if items > seen.items
-        else "",
+        _dependent_note(items - seen.items, needed),
+        f"{twice:,} of these calls only where it does not know the barcode" if twice else "",
         _first_day_note(provider, standing, items) if days > 1 and not until else "",
         *(line for name, line in sources.excluded.items() if name in provider.known_from),
         "" if missing else _older_note(selection, seen),
@@ -180,6 +180,11 @@ def _plan(  # noqa: PLR0913, PLR0917 - they are independent of each other
     )
 
 
+def _perhaps_twice(provider: ProviderSettings, seen: Pending, items: int) -> int:
+    """The calls that an item with a barcode takes only if nothing has that; of items to come nobody knows whether."""
+    return provider.calls_by_barcode * min(items, seen.barcodes + max(0, items - seen.items))
+
+
 def _is_available(workspace: Workspace, provider: ProviderSettings, standing: Standing) -> bool:
     return not workspace.settings.missing(provider) and not standing.cooling_down_until
 
@@ -198,6 +203,10 @@ def _quota(left: int | None, until: datetime | None) -> str:
     if until:
         return f"none until {instant(until)}"
     return "unknown" if left is None else f"{left:,} calls today"
+
+
+def _dependent_note(dependent: int, needed: Sequence[str]) -> str:
+    return f"up to {dependent:,} of these depend on results from {', '.join(needed)}" if dependent > 0 else ""
 
 
 def _first_day_note(provider: ProviderSettings, standing: Standing, items: int) -> str:

@@ -86,17 +86,21 @@ def select(  # noqa: PLR0913 - they are independent of each other
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A provider's pending items: those in a selection, and those older than its window."""
+    """A provider's pending items: those in a selection, and those older than its window.
+
+    ``barcodes`` is the number of items in the selection that have a barcode.
+    """
 
     items: int
     older: int
+    barcodes: int = 0
 
 
 def count_pending(warehouse: Warehouse, providers: Iterable[str], selection: Selection) -> dict[str, Pending]:
     """Count the pending items of each provider, in one pass over the queue."""
     seen = dict.fromkeys(providers, Pending(0, 0))
     rows = warehouse.rows(sql.read(selection.statement("waiting")), **selection.parameters, providers=list(seen))
-    return seen | {row["provider"]: Pending(row["items"], row["older"]) for row in rows}
+    return seen | {row["provider"]: Pending(row["items"], row["older"], row["barcodes"]) for row in rows}
 
 
 def discover(warehouse: Warehouse, limits: Mapping[str, int], selection: Selection) -> dict[str, list[WorkItem]]:

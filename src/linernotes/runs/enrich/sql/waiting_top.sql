@@ -19,6 +19,7 @@ with queue as (
 select
     provider,
     count(if(wanted, 1, null)) as items,
+    count(if(wanted, barcode, null)) as barcodes,
     count(if(reason = 'never_asked' and discoveredAt < $edge, 1, null)) as older
 from queue
 group by provider
