@@ -1,5 +1,6 @@
 """What ``make run`` shows: as often as one likes, on any day, and whatever one service does."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,5 +45,11 @@ def test_the_demo_shows_its_tables_every_time_and_also_while_a_service_is_dead(
     assert f"a page to look at: {laptop.home / 'listening.html'}" in recovered.err
     assert "The Szabó Sisters" in (laptop.home / "listening.html").read_text(encoding="utf-8")
     travel(0)  # what failed at a service that costs money is due again after days, and fails again
-    again = laptop("demo")
+    again = laptop("demo", "--with-labels")
     assert (again.code, tables(again)) == (0, list(TITLES)), again.err
+    assert "no_labels" in recovered.out
+    assert "no_labels" not in again.out
+    chances = [line for line in again.out.splitlines() if "Second Rain II" in line]
+    assert len(chances) == 6
+    assert all(re.search(r"\d\.\d%.*\d\.\d%", line) for line in chances)
+    assert "demo-rr-lr-" in again.err

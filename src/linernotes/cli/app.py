@@ -233,14 +233,15 @@ def rebuild(reparse: bool, accept_loss: bool) -> None:
 
 @cli.command()
 @click.option("--open", "opened", is_flag=True, help="Also show the page in the browser.")
+@click.option("--with-labels", is_flag=True, help="Also train a forecast of pick-ups on two years of invented exports.")
 @environment_options
-def demo(opened: bool) -> None:
+def demo(opened: bool, with_labels: bool) -> None:
     """Run once with sample data, show the results, and write a page about them.
 
     The services are imitated: no credentials are needed.
     """
     from linernotes.cli.console import ConsoleProgress
-    from linernotes.cli.demo import NEXT_STEPS, show_tables, write_demo_page
+    from linernotes.cli.demo import NEXT_STEPS, show_forecasts, show_tables, write_demo_page
     from linernotes.runs.demo import demo_settings, run_demo
     from linernotes.runs.messages import result_lines
     from linernotes.storage.workspace import open_workspace
@@ -250,9 +251,10 @@ def demo(opened: bool) -> None:
         with open_workspace(settings, ConsoleProgress()) as workspace:
             workspace.clock.stop_on_signals()
             workspace.progress.say("linernotes demo: sample listening history, imitated services")
-            result = run_demo(workspace)
+            result = run_demo(workspace, with_labels=with_labels)
             workspace.progress.say(*result_lines(result))
             show_tables(workspace)
+            show_forecasts(workspace)
             write_demo_page(workspace, opened=opened)
             finish(workspace, result.error, *([] if result.error else [NEXT_STEPS]))
 

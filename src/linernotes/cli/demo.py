@@ -2,6 +2,7 @@
 
 from linernotes.cli.console import show_table
 from linernotes.cli.pages import open_page
+from linernotes.cli.triggers import shown
 from linernotes.reports import queries
 from linernotes.reports.artist import artist_values, find_artist, selected_values
 from linernotes.reports.listening import IDS, Kind, top
@@ -11,6 +12,8 @@ from linernotes.reports.period import Period, zone_of
 from linernotes.reports.rows import published_columns
 from linernotes.runs.demo import EXPLAINED
 from linernotes.runs.published import open_published
+from linernotes.runs.triggers.models import newest_models
+from linernotes.runs.triggers.predict import predict
 from linernotes.storage.workspace import Workspace
 
 SHOWN = 10
@@ -41,6 +44,14 @@ def show_tables(workspace: Workspace) -> None:
     known = find_artist(warehouse, EXPLAINED)
     values = [published_columns(value) for value in selected_values(artist_values(warehouse, known))]
     show_table(values, f"where the values of {known['artistName']} come from")
+
+
+def show_forecasts(workspace: Workspace) -> None:
+    """Forecast which invented songs the playlists pick up, and print it, or why there is no forecast."""
+    rows = predict(workspace)
+    show_table([shown(row) for row in rows if row["reason"] in (None, "no_labels")], "pick-ups in the next 28 days")
+    for model in newest_models(workspace).values():
+        workspace.progress.say(f"{model.version}: linernotes ml card {model.version} shows how it was tried")
 
 
 def write_demo_page(workspace: Workspace, *, opened: bool) -> None:

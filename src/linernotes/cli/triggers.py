@@ -1,5 +1,6 @@
 """The commands about pick-ups by Spotify's own playlists. Heavy modules are imported inside them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ def predict(day: datetime | None, form: str) -> None:
     with command_workspace(stoppable=True) as workspace:
         rows = predict_all(workspace, day.date() if day else None)
         made = sum(row["predTriggerRr"] is not None or row["predTriggerDw"] is not None for row in rows)
-        show([_shown(row) for row in rows] if form == "table" else rows, form, "forecasts")
+        show([shown(row) for row in rows] if form == "table" else rows, form, "forecasts")
         workspace.progress.say(
             f"{made} of {many(len(rows), 'song')} have a forecast"
             if rows
@@ -84,7 +85,7 @@ def card(version: str, out: str | None) -> None:
             echo(text)
 
 
-def _shown(row: dict[str, object]) -> dict[str, object]:
+def shown(row: Mapping[str, object]) -> dict[str, object]:
     """The columns of the screen, with percentages that can be read."""
     told = {name: row[name] for name in SHOWN}
     return {name: f"{value:.1%}" if isinstance(value, float) else value for name, value in told.items()}

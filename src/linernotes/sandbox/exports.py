@@ -56,8 +56,8 @@ def invented_songs(today: date, seed: int = 7) -> list[Song]:
 
 
 def write_exports(folder: Path, songs: list[Song]) -> None:
-    """Write a folder of exports for each artist, and labels.csv beside them, each as old as it says."""
-    for artist in ARTISTS:
+    """Write a folder of exports for each artist of the songs, and labels.csv beside them, each as old as it says."""
+    for artist in dict.fromkeys(song.artist for song in songs):
         own = [song for song in songs if song.artist == artist]
         place = folder / artist
         place.mkdir(parents=True)
