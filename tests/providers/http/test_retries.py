@@ -130,11 +130,16 @@ def test_a_service_that_wants_no_wait_is_given_one_all_the_same(calling: Calling
         (throttle("PT2H"), "rate_limited", 7200),
         (throttle("01:00:30"), "rate_limited", 3630),
         (throttle("90000ms"), "rate_limited", 90),
+        (throttle("P1DT2H"), "rate_limited", 93_600),
+        (throttle("1 week"), "rate_limited", 604_800),
+        (throttle("1,800"), "rate_limited", 1800),
+        (throttle("seconds=90"), "rate_limited", 90),
     ],
     ids=[
         *("just too long", "a day", "a date", "quota", "quota, shortly", "quota, for unknown time", "ages", "for ever"),
         *("a fraction", "folded", "the long one last", "two dates", "a zone", "the last year", "an instant", "ISO"),
         *("a semicolon", "words", "words like a date", "a duration", "a clock", "milliseconds"),
+        *("days and hours", "a week", "thousands", "its unit before"),
     ],
 )
 def test_a_long_wait_or_a_used_up_quota_lets_the_provider_cool_down_at_once(
@@ -212,7 +217,7 @@ def test_no_message_and_no_log_holds_a_token_or_a_url(
     assert failed.value.__context__ is None or failed.value.__suppress_context__
 
 
-@pytest.mark.parametrize("given", ["5", " 5 ", "5.0", "5s", "5 seconds", '"5"'])
+@pytest.mark.parametrize("given", ["5", " 5 ", "5.0", "+5", "5s", "5 seconds", '"5"'])
 def test_seconds_are_read_as_they_come(given: str) -> None:
     response = requests.Response()
     response.headers["Retry-After"] = given

@@ -9,8 +9,11 @@ import requests
 from linernotes.core.clock import utc
 from linernotes.providers.http.cooldown import LONGEST_COOLDOWN
 
-NUMBER = re.compile(r"\d+(\.\d*)?", re.ASCII)  # "\u00b2" is a digit too, and possible in a header
+NUMBER = re.compile(r"\+?\d+(\.\d*)?", re.ASCII)  # "\u00b2" is a digit too, and possible in a header
 AMOUNT = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([a-z]+)", re.ASCII)
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
+LABEL = re.compile(r"^[a-z-]+\s*[=:]\s*(?=[\d+])", re.IGNORECASE)  # "seconds=30"
+DAYS_THEN_HOURS = re.compile(r"(?<=\d)([wd])t(?=\d)")  # of P1DT2H
 CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)", re.ASCII)
 SECONDS = {
     name: seconds
@@ -20,6 +23,7 @@ SECONDS = {
         (60.0, "m min mins minute minutes"),
         (3_600.0, "h hr hrs hour hours"),
         (86_400.0, "d day days"),
+        (604_800.0, "w week weeks"),
     )
     for name in names.split()
 }
@@ -34,7 +38,8 @@ def retry_after(response: requests.Response, now: datetime) -> float | None:
     """
     value = re.sub("[\"']", "", response.headers.get("Retry-After", ""))
     dates = [wait for part in DATES.findall(value) if (wait := _of_date(part.strip(), now)) is not None]
-    others = [wait for part in re.split("[,;]", value) if (wait := _seconds(part.strip(), now)) is not None]
+    parts = [*re.split("[,;]", value), value.replace(",", "") if THOUSANDS.fullmatch(value.strip()) else ""]
+    others = [wait for part in parts if (wait := _seconds(LABEL.sub("", part.strip()), now)) is not None]
     return max(dates or others, default=None)
 
 
@@ -50,7 +55,8 @@ def _of_units(value: str) -> float | None:
     if clock := CLOCK.fullmatch(value):
         hours, minutes, seconds = map(int, clock.groups())
         return min(hours * 3_600.0 + minutes * 60 + seconds, LONGEST_COOLDOWN)
-    amounts = [float(number) * SECONDS[unit] for number, unit in AMOUNT.findall(value) if unit in SECONDS]
+    found = AMOUNT.findall(DAYS_THEN_HOURS.sub(r"\1 ", value))
+    amounts = [float(number) * SECONDS[unit] for number, unit in found if unit in SECONDS]
     return min(sum(amounts), LONGEST_COOLDOWN) if amounts else None
 
 
