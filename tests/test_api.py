@@ -151,6 +151,26 @@ def test_an_answer_that_is_known_already_is_not_sent_again(reader: Client) -> No
     assert first.headers["cache-control"] == "private, max-age=300"
 
 
+def test_what_was_read_before_is_still_for_those_alone_who_may_read_it(reader: Client, server: Client) -> None:
+    for path in (
+        f"{ENRICHMENT}/artists/{FIRST}",
+        f"{ENRICHMENT}/artists?genre=rap",
+        f"{ENRICHMENT}/artists/top?limit=2",
+    ):
+        answers = [reader.get(path) for _ in range(2)]
+        assert [each.status_code for each in answers] == [200, 200]
+        assert answers[0].content == answers[1].content
+        refused = server.get(path), Client(server.port, token("enrich")).get(path)
+        assert [each.status_code for each in refused] == [401, 403]
+        assert {each.headers["content-type"] for each in refused} == {"application/problem+json"}
+
+
+def test_what_was_read_before_is_counted_all_the_same(server: Client) -> None:
+    often = Client(server.port, token("read", subject="often"))
+    asked = [often.get(f"{ENRICHMENT}/artists/{FIRST}").status_code for _ in range(62)]
+    assert (asked[0], asked[-1], set(asked)) == (200, 429, {200, 429})
+
+
 def test_fresh_data_is_answered_without_a_job(writer: Client) -> None:
     url = f"https://open.spotify.com/artist/{FIRST}?si=abc"
     one = writer.post(f"{ENRICHMENT}/artists/enrich", {"spotify_url": url})

@@ -38,7 +38,7 @@ from linernotes.reports import (
 from linernotes.reports import cache as kept
 from linernotes.reports.artist_label import LabelDecision, LabelRelease
 from linernotes.reports.matches import Match, NamedTrack
-from linernotes.reports.page import questions
+from linernotes.reports.page import history, questions
 from linernotes.reports.releases import EditionRow, LabelRow, LabelWitness, ReleaseRow
 from linernotes.storage.ports import Warehouse
 from linernotes.storage.workspace import open_warehouse
@@ -165,12 +165,9 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "page_artists": (questions.PlayedArtist, ASKED),
     "page_shares": (questions.Share, ASKED),
     "page_rarest": (questions.Rarest, ASKED | {"metric": "lastfmListeners", "fewest": 1}),
-    "page_genres": (questions.GenrePart, ASKED),
-    "page_arrivals": (questions.GenreMonth, ASKED | {"genres": 1}),
-    "page_discoveries": (questions.FoundIn, ASKED),
+    "page_history": (history.HistoryPart, ASKED | {"genres": 1, "few_months": True}),
     "page_comebacks": (questions.Comeback, ASKED | {"fewest": 1}),
     "page_neighbours": (questions.Neighbour, ASKED),
-    "page_variety": (questions.Variety, ASKED),
     "page_sources": (questions.Teller, ASKED),
     "recent_calls": (service_levels.RecentCalls, {"run": "", "since": metrics.BEGINNING}),
 }

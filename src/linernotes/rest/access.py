@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from fastapi import Request
 from limits import RateLimitItem, parse
@@ -46,7 +47,7 @@ class Access:
         if scope not in bearer.scopes:
             challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
             raise Problem(403, "not-allowed", f"the token lacks the scope {scope}", headers=challenge)
-        self._count(parse(self.rates.read if scope == "read" else self.rates.enrich), scope, bearer)
+        self._count(self.rates.read if scope == "read" else self.rates.enrich, scope, bearer)
         return bearer
 
     def scope(self, name: str) -> Callable[[Request], Awaitable[Bearer]]:
@@ -59,7 +60,7 @@ class Access:
 
     def count_items(self, bearer: Bearer, number: int) -> None:
         """Count artists or tracks that services will be asked about."""
-        self._count(parse(self.rates.items), "items", bearer, number)
+        self._count(self.rates.items, "items", bearer, number)
 
     def _bearer(self, request: Request) -> Bearer:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -77,12 +78,18 @@ class Access:
         self._known[token] = bearer
         return bearer
 
-    def _count(self, rate: RateLimitItem, name: str, bearer: Bearer, cost: int = 1) -> None:
+    def _count(self, most: str, name: str, bearer: Bearer, cost: int = 1) -> None:
+        rate = _rate(most)
         if not self._limiter.hit(rate, name, bearer.subject, cost=cost):
             reset = self._limiter.get_window_stats(rate, name, bearer.subject).reset_time
             seconds = max(1, round(reset - self.clock.now().timestamp()))
             what = "artists and tracks" if name == "items" else f"{name} requests"
             raise Problem(429, "too-many-requests", f"more {what} than {rate}", headers={"Retry-After": str(seconds)})
+
+
+@cache
+def _rate(text: str) -> RateLimitItem:
+    return parse(text)
 
 
 def _refused(reason: str) -> Problem:

@@ -21,6 +21,7 @@ from linernotes.rest.documentation import documentation
 from linernotes.rest.jobs import Jobs
 from linernotes.rest.kept import Answers
 from linernotes.rest.keys import Keys
+from linernotes.rest.memory import FromMemory
 from linernotes.rest.problems import Problem
 from linernotes.rest.service import Service
 from linernotes.rest.tracks import Tracks
@@ -46,7 +47,8 @@ def application(settings: Settings, keys: Keys, *, required: bool = True, rates:
 
     access = Access(keys, clock, required, rates)
     app = FastAPI(title="linernotes", version=version("linernotes"), docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.include_router(Artists(Answers(snapshots), jobs, access, read_max_age(settings.environ)).router())
+    answers, max_age = Answers(snapshots), read_max_age(settings.environ)
+    app.include_router(Artists(answers, jobs, access, max_age).router())
     app.include_router(Tracks(snapshots, jobs, access).router())
     app.include_router(Service(snapshots, access).router())
     for kind, handler in (
@@ -58,6 +60,7 @@ def application(settings: Settings, keys: Keys, *, required: bool = True, rates:
     ):
         app.add_exception_handler(kind, handler)
     app.add_middleware(BodyLimit)
+    app.add_middleware(FromMemory, answers=answers, access=access, max_age=max_age)
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from linernotes.core.errors import ConfigurationError
 from linernotes.core.identifiers import spotify_id
@@ -20,6 +19,7 @@ from linernotes.rest.bodies import SPOTIFY_ID, EnrichArtist, EnrichArtists, arti
 from linernotes.rest.jobs import OPEN, Job, Jobs
 from linernotes.rest.kept import Answers, Kept
 from linernotes.rest.keys import Bearer
+from linernotes.rest.memory import address_of
 from linernotes.rest.problems import Problem
 from linernotes.storage.workspace import Workspace
 
@@ -81,14 +81,8 @@ class Artists:
         artists = b",".join(self._profile(each).body for each in ids)
         return Response(b'{"artists":[' + artists + b"]}", media_type="application/json")
 
-    async def one(self, artist_id: Id, request: Request, refresh: bool = False) -> Response:  # noqa: FBT001, FBT002
+    def one(self, artist_id: Id, request: Request, refresh: bool = False) -> Response:  # noqa: FBT001, FBT002
         """The artist as it is known; with ``refresh`` the services are asked first, for up to eight seconds."""
-        known = None if refresh else self.answers.known(("artist", artist_id))
-        if known:  # a thread would cost more than the answer
-            return tagged(known, request, self.max_age)
-        return await run_in_threadpool(self._one, artist_id, request, refresh=refresh)
-
-    def _one(self, artist_id: str, request: Request, *, refresh: bool) -> Response:
         if refresh:
             job = self._asked([self._askable(artist_id)], self.access.bearer("enrich", request))
             clock = self.access.clock
@@ -114,10 +108,7 @@ class Artists:
 
     def facts(self, artist_id: Id, request: Request) -> Response:
         """Every value of the artist with who said it, when, and under which licence."""
-        name = ("facts", artist_id)
-        return self._kept(
-            name, request, lambda workspace: artist_values(workspace.warehouse, _find(workspace, artist_id))
-        )
+        return self._kept(request, lambda workspace: artist_values(workspace.warehouse, _find(workspace, artist_id)))
 
     def similar(self, artist_id: Id, request: Request) -> Response:
         """The neighbours of the artist, the nearest first."""
@@ -125,11 +116,11 @@ class Artists:
         def ask(workspace: Workspace) -> object:
             return catalogue.similar_artists(workspace.warehouse, _find(workspace, artist_id)["artistId"])
 
-        return self._kept(("similar", artist_id), request, ask)
+        return self._kept(request, ask)
 
     def top(self, request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 100) -> Response:
         """The artists by opportunity."""
-        return self._kept(("top", str(limit)), request, lambda workspace: ranked_artists(workspace.warehouse, limit))
+        return self._kept(request, lambda workspace: ranked_artists(workspace.warehouse, limit))
 
     def listed(  # noqa: PLR0913, PLR0917 - the filters of the list
         self,
@@ -155,8 +146,7 @@ class Artists:
             )
             return {"items": found[:limit], "next": following}
 
-        name = ("list", q, genre, country, str(min_listeners), str(limit), after)
-        return self._kept(name, request, ask)
+        return self._kept(request, ask)
 
     def _object(self, artist_id: str, request: Request) -> Response:
         return tagged(self._profile(artist_id), request, self.max_age)
@@ -165,10 +155,10 @@ class Artists:
         def ask(workspace: Workspace) -> object:
             return artist_profile(workspace.warehouse, _find(workspace, artist_id))
 
-        return self.answers.kept(("artist", artist_id), ask)
+        return self.answers.kept((f"{PREFIX}/artists/{artist_id}", ""), ask)
 
-    def _kept(self, name: tuple[str, ...], request: Request, ask: Callable[[Workspace], object]) -> Response:
-        return tagged(self.answers.kept(name, ask), request, self.max_age)
+    def _kept(self, request: Request, ask: Callable[[Workspace], object]) -> Response:
+        return tagged(self.answers.kept(address_of(request.scope), ask), request, self.max_age)
 
     def _not_fresh(self, ids: list[str]) -> list[str]:
         """Those that are unknown, not enriched, older than Spotify's answers stay fresh, or invalidated."""

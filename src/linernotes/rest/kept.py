@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
@@ -13,6 +13,7 @@ from linernotes.runs.snapshots import Snapshots
 from linernotes.storage.workspace import Workspace
 
 MOST_KEPT = 10_000
+Address: TypeAlias = tuple[str, str]  # a path and a query
 
 
 class Kept(NamedTuple):
@@ -28,9 +29,9 @@ class Answers:
     def __init__(self, snapshots: Snapshots) -> None:
         self.snapshots = snapshots
         self._changing = threading.Lock()
-        self._of: tuple[str, OrderedDict[tuple[str, ...], Kept]] = "", OrderedDict()  # the answers of one snapshot
+        self._of: tuple[str, OrderedDict[Address, Kept]] = "", OrderedDict()  # the answers of one snapshot
 
-    def kept(self, name: tuple[str, ...], make: Callable[[Workspace], object]) -> Kept:
+    def kept(self, name: Address, make: Callable[[Workspace], object]) -> Kept:
         """What is made of the published tables."""
         with self.snapshots.reading() as (workspace, key):
             before, answers = self._of
@@ -41,12 +42,12 @@ class Answers:
                 self._keep(key, name, found)
         return found
 
-    def known(self, name: tuple[str, ...]) -> Kept | None:
+    def known(self, name: Address) -> Kept | None:
         """What was made of the tables that are published now; None if it has to be made. It waits for nobody."""
         key, answers = self._of
         return answers.get(name) if key and key == self.snapshots.current() else None
 
-    def _keep(self, key: str, name: tuple[str, ...], made: Kept) -> None:
+    def _keep(self, key: str, name: Address, made: Kept) -> None:
         with self._changing:
             if key != self._of[0]:
                 self._of = key, OrderedDict()

@@ -8,8 +8,8 @@ from linernotes.reports.page.charts import Row, Series, columns, rows
 from linernotes.reports.page.drawing import named
 from linernotes.reports.page.figure import Figure, Legend, Table, drawn, known_for, percent, too_little
 from linernotes.reports.page.genres import OTHER, family
+from linernotes.reports.page.history import GenreMonth, GenrePart
 from linernotes.reports.page.months import Span, full_name, number_of, summed
-from linernotes.reports.page.questions import GenreMonth, GenrePart
 
 FAMILIES = 7
 UNKNOWN = "unknown"

@@ -7,8 +7,9 @@ from linernotes.core.text import many
 from linernotes.reports.page.charts import DAYS, Bar, Series, bars, columns, heat, line
 from linernotes.reports.page.drawing import named
 from linernotes.reports.page.figure import Figure, Legend, Table, drawn, percent
+from linernotes.reports.page.history import FoundIn, Variety
 from linernotes.reports.page.months import Span, full_name, number_of, summed
-from linernotes.reports.page.questions import Comeback, FoundIn, Hour, PlayedArtist, Variety
+from linernotes.reports.page.questions import Comeback, Hour, PlayedArtist
 
 MS_PER_HOUR = 3_600_000
 FULL_DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
+from linernotes.reports.page.history import FoundIn, GenreMonth, GenrePart, Variety, history_of
 from linernotes.reports.period import Period
 from linernotes.reports.rows import rows_of
 from linernotes.storage.ports import Warehouse
@@ -69,36 +70,6 @@ class Rarest(TypedDict):
     listeners: int
 
 
-class GenrePart(TypedDict):
-    """The plays of a genre in a year or month, and the artist that brought most of them."""
-
-    year: int
-    month: int
-    genre: str | None
-    plays: float
-    topArtist: str | None
-    topPlays: float
-
-
-class GenreMonth(TypedDict):
-    """The plays of a genre in a month."""
-
-    genre: str
-    year: int
-    month: int
-    plays: int
-    topArtist: str | None
-
-
-class FoundIn(TypedDict):
-    """The plays of a year by artists first heard in another."""
-
-    year: int
-    foundIn: int
-    plays: int
-    artists: int
-
-
 class Comeback(TypedDict):
     """An artist that came back after a long time."""
 
@@ -118,17 +89,6 @@ class Neighbour(TypedDict):
     artists: int
     firstArtist: str | None
     secondArtist: str | None
-
-
-class Variety(TypedDict):
-    """How broadly a month or year was listened to."""
-
-    year: int
-    month: int
-    plays: int
-    artists: int
-    variety: float
-    topPlays: int
 
 
 class Teller(TypedDict):
@@ -201,17 +161,18 @@ def answers(warehouse: Warehouse, asked: Asked, totals: Totals, *, monthly: bool
         for metric in ("lastfmListeners", "listenerCount")
         if (found := rows_of(Rarest, warehouse, "page_rarest", **given, metric=metric, fewest=5))
     }
+    history = history_of(warehouse, given, monthly=monthly, few_months=few_months)
     return Answers(
         totals=totals,
         hours=rows_of(Hour, warehouse, "page_hours", **given),
         artists=rows_of(PlayedArtist, warehouse, "page_artists", **given, shown=max(shown, 40)),
         shares=shares,
         rarest=rarest,
-        genres=rows_of(GenrePart, warehouse, "page_genres", **given, monthly=monthly),
-        arrivals=rows_of(GenreMonth, warehouse, "page_arrivals", **given, genres=40),
-        discoveries=rows_of(FoundIn, warehouse, "page_discoveries", **given),
+        genres=history.genres,
+        arrivals=history.arrivals,
+        discoveries=history.discoveries,
         comebacks=rows_of(Comeback, warehouse, "page_comebacks", **given, fewest=3, shown=5),
         neighbours=rows_of(Neighbour, warehouse, "page_neighbours", **given, shown=shown),
-        variety=rows_of(Variety, warehouse, "page_variety", **given, monthly=few_months),
+        variety=history.variety,
         sources=sources,
     )
