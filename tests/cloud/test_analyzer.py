@@ -1,5 +1,6 @@
 """Every query of the dbt project is good GoogleSQL, says Google's own analyzer."""
 
+import re
 from typing import Any, Literal, cast
 
 import pytest
@@ -11,8 +12,11 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from linernotes.config.settings import Settings, read_settings, shipped_folder
+from linernotes.core import sql
+from linernotes.reports.song_days import SongDay
 from linernotes.runs.dbt import dbt
 from linernotes.storage.ports import Warehouse
+from linernotes.storage.warehouses.schema import for_google
 from tests.cloud.analyzer import Statement, Verdict, analyze
 from tests.cloud.emulators import running
 
@@ -66,6 +70,17 @@ def verdicts(settings: Settings, compiled: dict[How, list[Statement]]) -> dict[H
 @pytest.mark.parametrize("how", ["full", "incremental"])
 def test_every_query_passes_the_analyzer(verdicts: dict[How, list[Verdict]], how: How) -> None:
     assert {verdict.name: verdict.error for verdict in verdicts[how] if verdict.error} == {}
+
+
+def test_what_forecasts_are_made_of_passes_it_too(settings: Settings, compiled: dict[How, list[Statement]]) -> None:
+    place = settings.environment
+    query = for_google(sql.read("reports/song_days")).format(
+        lake=f"`{PROJECT}`.{place.lake_dataset}", hub=f"`{PROJECT}`.{place.hub_dataset}"
+    )
+    asked = Statement("song_days", re.sub(r"@\w+", "''", query))
+    said = analyze(_lake(settings), [*compiled["full"], asked])[-1]
+    assert said.error == ""
+    assert set(said.columns) == set(SongDay.__annotations__)
 
 
 @pytest.mark.parametrize("how", ["full", "incremental"])
