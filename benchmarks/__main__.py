@@ -23,6 +23,7 @@ from benchmarks.made import write_answers, write_roster
 from benchmarks.own import duckdbs_own
 from benchmarks.served import served
 from benchmarks.streams import streams
+from benchmarks.tracks import tracks
 from benchmarks.waits import waits
 from linernotes.sandbox import Generated, Sandbox
 
@@ -36,7 +37,7 @@ def main(names: list[str]) -> int:
     """Measure all parts, or those that are named, and print it; 1 if a limit is broken."""
     parts: dict[str, Callable[[Path], list[Measure]]] = {
         part.__name__: part
-        for part in (ingest, rated, roster, history, streams, everybody, identity, growth, waits, startup)
+        for part in (ingest, rated, roster, history, streams, tracks, everybody, identity, growth, waits, startup)
     }
     if unknown := set(names) - parts.keys():
         sys.exit(f"bench: no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
