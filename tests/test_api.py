@@ -30,6 +30,7 @@ from tests.accessibility import faults
 from tests.conftest import HURRIED, QUICK
 from tests.laptop import Laptop
 from tests.samples import artist, keys, lines, settings
+from tests.sources.test_drops import AUDIENCE, META, table
 
 NEW, OLD = "new:" + "n" * 40, "old:" + "o" * 40
 SECRETS = f"{NEW},{OLD}"
@@ -37,6 +38,7 @@ FIRST, SECOND, UNKNOWN = keys(3)
 HTML = "<script>alert(1)</script>"
 ENRICHMENT = "/api/v1/enrichment"
 NOW = datetime.now(UTC)
+DAY = NOW.date() - timedelta(days=4)
 ASKED_TRACKS = "select distinct key from {lake}.lake_ops__attempts where provider = 'spotify_tracks'"
 
 
@@ -113,6 +115,10 @@ def home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
         "sourceKey": "1",
     }
     laptop.drop(lines(play), "mine_plays.jsonl", provider="plays")
+    days = table(AUDIENCE, f"{DAY - timedelta(days=1)},90,,,,400,,,900", f"{DAY},90,,,,450,,,900")
+    spent = table(f"{META},Ad name", f"Night,{DAY},1.50,3,100,a", f"Night,{DAY},2.50,5,200,b")
+    assert laptop("import", "streams", laptop.write("Gims-audience-timeline.csv", days)).code == 0
+    assert laptop("import", "campaigns", laptop.write("meta.csv", spent), "--time-zone", "UTC").code == 0
     said = laptop.make_tables()
     assert said.code == 0, said.err
     return laptop
@@ -198,6 +204,19 @@ def test_facts_neighbours_ranks_metrics_and_coverage_are_answered(reader: Client
     stats = reader.get("/stats").json()
     assert (stats["totalTracks"], stats["enrichedArtists"], stats["withIsrcPercent"]) == (1, 2, 0.0)
     assert "api_calls_total" in reader.get("/metrics").text
+
+
+def test_streams_campaigns_and_days_to_come_are_answered(reader: Client) -> None:
+    told = reader.get(f"{ENRICHMENT}/streams?artist=gims").json()
+    assert [(each["artistName"], each["streams"], each["lastDay"]) for each in told["series"]] == [
+        ("Gims", 850, f"{DAY}")
+    ]
+    assert [each["streams"] for each in told["days"]] == [400, 450]
+    assert reader.get(f"{ENRICHMENT}/streams?days=1").json() == {"series": [], "days": []}
+    (campaign,) = reader.get(f"{ENRICHMENT}/campaigns").json()["campaigns"]
+    assert (campaign["campaignName"], float(campaign["spend"]), float(campaign["cpr"])) == ("Night", 4, 0.5)
+    days = reader.get(f"{ENRICHMENT}/forecast?days=7").json()["days"]
+    assert all(day["reason"] and day["streams"] is None for day in days)
 
 
 def test_a_track_is_found_by_its_names_in_any_case(writer: Client) -> None:

@@ -1,8 +1,9 @@
-"""The dashboard: five pages over the published tables, whose views can be linked, on this machine alone."""
+"""The dashboard: six pages over the published tables, whose views can be linked, on this machine alone."""
 
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -12,11 +13,13 @@ from streamlit.testing.v1 import AppTest
 import linernotes.dashboard
 from tests.laptop import Laptop
 from tests.samples import artist, keys, lines
+from tests.sources.test_drops import AUDIENCE, META, table
 
 APP = Path(linernotes.dashboard.__file__).with_name("app.py")
 FIRST, SECOND, NEW = keys(3)
 MARKUP = "![x](http://example.org/x.png)<script>alert(1)</script>"
-PAGES = ("Listening", "Artists", "Scouting", "Catalogue", "Operations")
+DAY = datetime.now(UTC).date() - timedelta(days=4)
+PAGES = ("Listening", "Artists", "Scouting", "Catalogue", "Streams", "Operations")
 View = Callable[..., AppTest]
 
 
@@ -39,6 +42,10 @@ def home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Laptop:
         for number in range(1, times + 1)
     ]  # fmt: skip
     laptop.drop(lines(*plays), "mine_plays.jsonl", provider="plays")
+    days = table(AUDIENCE, f"{DAY - timedelta(days=1)},90,,,,400,,,900", f"{DAY},90,,,,450,,,900")
+    spent = table(f"{META},Ad name", f"Night,{DAY},1.50,3,100,a", f"Night,{DAY},2.50,5,200,b")
+    assert laptop("import", "streams", laptop.write("Gims-audience-timeline.csv", days)).code == 0
+    assert laptop("import", "campaigns", laptop.write("meta.csv", spent), "--time-zone", "UTC").code == 0
     assert laptop("transform").code == 0
     return laptop
 
@@ -101,6 +108,17 @@ def test_a_name_that_wants_to_be_more_is_shown_as_text(view: View) -> None:
     app = view(page="Artists", artist=MARKUP)
     assert MARKUP in {row["artistName"] for row in rows(app)}
     assert not [each.value for each in app.markdown if "example.org" in each.value]
+
+
+def test_streams_are_shown_with_what_campaigns_cost_and_a_forecast_or_why_there_is_none(view: View) -> None:
+    app = view(page="Streams", artist="gims")
+    series, forecast, campaigns = (rows(app, number) for number in range(3))
+    assert [(row["artistName"], row["streams"]) for row in series] == [("Gims", 850)]
+    assert "2 settled days known" in str(forecast[0]["reason"])
+    assert [(row["campaignName"], float(str(row["spend"])), float(str(row["cpr"]))) for row in campaigns] == [
+        ("Night", 4, 0.5)
+    ]
+    assert len(view(page="Streams", artist="nobody of that name").dataframe) == 1  # the campaigns
 
 
 def test_scouting_keeps_to_its_filters(view: View) -> None:

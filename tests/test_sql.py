@@ -30,6 +30,7 @@ from linernotes.reports import (
     service_levels,
     song_days,
     stream_findings,
+    streams,
     top_artists,
     track,
     track_lookup,
@@ -96,6 +97,9 @@ ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "field_coverage": (queries.FieldCoverage, {}),
     "field_alarms": (queries.FieldAlarm, {}),
     "findings_of_runs": (findings.PoorRun, {"since": metrics.BEGINNING, "failed_share": 0.5}),
+    "streams_series": (streams.StreamSeries, {"since": metrics.BEGINNING.date(), "artist": "", "shown": 1}),
+    "streams_days": (streams.StreamDay, {"since": metrics.BEGINNING.date(), "series": [""]}),
+    "campaigns": (streams.Campaign, {"since": metrics.BEGINNING.date(), "shown": 1}),
     "forecast_days": (forecast.SettledDay, {"since": metrics.BEGINNING, "artist": ""}),
     "findings_of_series": (stream_findings.Series, {"since": metrics.BEGINNING}),
     "findings_of_days": (

@@ -1,1 +1,1 @@
-"""The dashboard: five pages over the published tables in a browser."""
+"""The dashboard: six pages over the published tables in a browser."""

@@ -1,4 +1,4 @@
-"""The five pages. Each asks what the reports ask, so that all of them have the same numbers."""
+"""The six pages. Each asks what the reports ask, so that all of them have the same numbers."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,11 +6,12 @@ from typing import get_args
 
 import streamlit as st
 
-from linernotes.dashboard.widgets import bars, choice, number, table, text
-from linernotes.reports import catalogue, listening, metrics, queries
+from linernotes.dashboard.widgets import bars, choice, lines, number, table, text
+from linernotes.reports import catalogue, listening, metrics, queries, streams
 from linernotes.reports.artist import artist_values, find_artist, selected_values
 from linernotes.reports.artist_lookup import known_artist
 from linernotes.reports.crate import crate
+from linernotes.reports.forecast import forecasts
 from linernotes.reports.listening import Kind
 from linernotes.reports.page.listening import page_zone
 from linernotes.reports.period import VARIABLE, Period, period_of
@@ -24,6 +25,8 @@ ALL_TIME = "all time"
 FIRST_YEAR = 2000
 MOST = 10**12
 SHOWN = 100
+DRAWN = 5  # series of streams that can be told apart in one chart
+FORECAST_DAYS = 28
 SCOUTED = 1_000  # artists by opportunity that the filters choose from
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RUN = "Nothing is known here yet: linernotes run asks the music services."
@@ -120,6 +123,35 @@ def tracks(workspace: Workspace) -> None:
     table(listed.rows, "labels", RUN)
 
 
+def streamed(workspace: Workspace) -> None:
+    """Streams by day as exports told them, their forecast, and what campaigns cost."""
+    warehouse, today = workspace.warehouse, workspace.clock.now().date()
+    first, second = st.columns(2)
+    days = int(choice("Days", ["28", "90", "365", "3650"], "days", first))
+    artist = text("Artist: a name or an id", "artist", second)
+    since = today - timedelta(days=days)
+    series = streams.stream_series(warehouse, since, artist, SHOWN)
+    drawn = {row["seriesId"]: row["trackName"] or row["artistName"] or row["seriesId"] for row in series[:DRAWN]}
+    lines(
+        [
+            {"day": row["day"], "streams": row["streams"], "of": f"{drawn[row['seriesId']]}, {row['source']}"}
+            for row in streams.stream_days(warehouse, since, series[:DRAWN])
+        ],
+        "day",
+        "streams",
+        "of",
+    )
+    table(series, "streams", streams.NO_STREAMS)
+    st.header("Forecast")
+    if artist:
+        made = [each.summary for each in forecasts(warehouse, today, FORECAST_DAYS, artist)]
+        table(made, "forecast", "Nothing to forecast from: no settled days of this artist.")
+    else:
+        st.info(f"Name an artist to see its next {FORECAST_DAYS} days, with how wrong the method was before.")
+    st.header("Campaigns")
+    table(streams.campaigns(warehouse, since, SHOWN), "campaigns", streams.NO_CAMPAIGNS)
+
+
 def operations(workspace: Workspace) -> None:
     """Whether the services answer, and how much of the library they know."""
     warehouse = workspace.warehouse
@@ -156,5 +188,6 @@ PAGES: dict[str, Callable[[Workspace], None]] = {
     "Artists": artists,
     "Scouting": scouting,
     "Catalogue": tracks,
+    "Streams": streamed,
     "Operations": operations,
 }

@@ -56,6 +56,13 @@ def bars(rows: Sequence[Record], name: str, value: str, most: int = 20) -> None:
         st.bar_chart(drawn, x=name, y=value, horizontal=True, sort=f"-{value}")
 
 
+def lines(rows: Sequence[Record], at: str, value: str, name: str) -> None:
+    """A line for each name; the tables below have the numbers."""
+    drawn = [{at: row[at], value: row[value], name: _cell(row[name])} for row in rows if row[value] is not None]
+    if drawn:
+        st.line_chart(drawn, x=at, y=value, color=name)
+
+
 def _cell(value: object) -> object:
     """A value as a table may show it: a name is a text, whatever is in it."""
     if isinstance(value, list | tuple):

@@ -24,6 +24,7 @@ from linernotes.rest.keys import Keys
 from linernotes.rest.memory import FromMemory
 from linernotes.rest.problems import Problem
 from linernotes.rest.service import Service
+from linernotes.rest.streams import Streams
 from linernotes.rest.tracks import Tracks
 from linernotes.runs.snapshots import Snapshots
 
@@ -49,6 +50,7 @@ def application(settings: Settings, keys: Keys, *, required: bool = True, rates:
     app = FastAPI(title="linernotes", version=version("linernotes"), docs_url=None, redoc_url=None, lifespan=lifespan)
     answers, max_age = Answers(snapshots), read_max_age(settings.environ)
     app.include_router(Artists(answers, jobs, access, max_age).router())
+    app.include_router(Streams(answers, access, max_age).router())
     app.include_router(Tracks(snapshots, jobs, access).router())
     app.include_router(Service(snapshots, access).router())
     for kind, handler in (
