@@ -179,6 +179,7 @@ def test_doctor_ends_with_every_problem_there_is(online: Laptop) -> None:
         r"doctor: \d+ problems: deezer: no_connection, deezer_related: no_connection \(try again later", said.complaint
     )
     assert said.complaint.endswith("; spotify: SPOTIFY_CLIENT_ID not set (see .env.example)")
+    assert "linernotes doctor" not in said.complaint  # nobody is sent to where they are
 
 
 def test_doctor_names_every_service_that_a_wrong_setting_keeps_from_calling(online: Laptop) -> None:

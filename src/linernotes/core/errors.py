@@ -20,8 +20,8 @@ A message is one line: which step failed, on what. ``remedy`` says what to do ne
 import signal
 from datetime import datetime
 
-AGAIN = "try again later, or run linernotes doctor"
-LATER = f"responses so far are kept; {AGAIN}"
+TRY_LATER = "try again later, or run linernotes doctor"
+LATER = f"responses so far are kept; {TRY_LATER}"
 
 
 class LinernotesError(Exception):
@@ -115,6 +115,6 @@ class CallFailed(ServiceTrouble):
     """A call failed after all its attempts; ``reason`` and ``status`` go into the attempts table."""
 
     def __init__(self, message: str, reason: str, status: int | None = None) -> None:
-        super().__init__(message, AGAIN)
+        super().__init__(message, TRY_LATER)
         self.reason = reason
         self.status = status

@@ -14,7 +14,7 @@ from linernotes.config.environments import Folder
 from linernotes.config.providers import ProviderSettings
 from linernotes.core import sql
 from linernotes.core.clock import instant
-from linernotes.core.errors import ConfigurationError, LinernotesError
+from linernotes.core.errors import LATER, TRY_LATER, ConfigurationError, LinernotesError
 from linernotes.core.text import many
 from linernotes.core.values import Run
 from linernotes.landing.ingest import dataset_of
@@ -108,7 +108,9 @@ def _safely(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findin
     try:
         yield from look()
     except LinernotesError as error:
-        yield Finding(what, "problem", error.message, error.remedy or DEFAULT_REMEDY, error)
+        if error.remedy in ("", LATER, TRY_LATER):  # these lead to doctor
+            error.remedy = DEFAULT_REMEDY
+        yield Finding(what, "problem", error.message, error.remedy, error)
 
 
 def _versions() -> Iterator[Finding]:
