@@ -27,6 +27,25 @@ KINDS = ("model", "test", "analysis")
 How = Literal["full", "incremental"]
 
 
+AT, DAY = "timestamp '2026-01-01'", "date '2026-01-01'"
+# Statements of reports, and values of the types that they are asked with.
+REPORTS = {
+    "page_history": {
+        "zone": "'UTC'",
+        "since": AT,
+        "earliest": AT,
+        "until": AT,
+        "hidden": "['']",
+        "monthly": "true",
+        "few_months": "false",
+        "genres": "40",
+    },
+    "streams_series": {"since": DAY, "artist": "''", "shown": "5"},
+    "streams_days": {"since": DAY, "series": "['']"},
+    "campaigns": {"since": DAY, "shown": "5"},
+}
+
+
 class NoWarehouse:
     """Compiling opens no warehouse of ours."""
 
@@ -83,6 +102,20 @@ def test_what_forecasts_are_made_of_passes_it_too(settings: Settings, compiled: 
     assert set(said.columns) == set(SongDay.__annotations__)
 
 
+def test_what_the_page_and_the_streams_are_made_of_passes_it_too(
+    settings: Settings, compiled: dict[How, list[Statement]]
+) -> None:
+    place = settings.environment
+    schemas = {"lake": f"`{PROJECT}`.{place.lake_dataset}", "hub": f"`{PROJECT}`.{place.hub_dataset}"}
+    asked = [
+        Statement(name, _with_values(for_google(sql.read(f"reports/{name}")).format(**schemas), values))
+        for name, values in REPORTS.items()
+    ]
+    said = analyze(_lake(settings), [*compiled["full"], *asked])[-len(asked) :]
+    assert {verdict.name: verdict.error for verdict in said if verdict.error} == {}
+    assert [verdict.name for verdict in said] == [*REPORTS]
+
+
 @pytest.mark.parametrize("how", ["full", "incremental"])
 def test_every_model_data_test_and_analysis_is_among_them(compiled: dict[How, list[Statement]], how: How) -> None:
     project = shipped_folder("dbt_dataplatform")
@@ -127,6 +160,10 @@ def test_a_wrong_query_is_refused(settings: Settings, sql: str, complaint: str) 
     good, bad = analyze(tables, [right, Statement("wrong", sql.format(table=name))])
     assert (good.error, good.columns) == ("", ("artistId",))
     assert complaint in bad.error
+
+
+def _with_values(query: str, values: dict[str, str]) -> str:
+    return re.sub(r"@(\w+)", lambda found: values[found[1]], query)
 
 
 def _compile(settings: Settings, *flags: str) -> list[Any]:

@@ -9,7 +9,7 @@ with heard as (
     select
         artistId,
         cast(extract(year from coalesce(startedAt, playedAt) at time zone $zone) as int64) as year,
-        cast(extract(month from coalesce(startedAt, playedAt) at time zone $zone) as int64) as month,
+        cast(extract(month from coalesce(startedAt, playedAt) at time zone $zone) as int64) as monthOfYear,
         count(*) as plays,
         count(if(coalesce(startedAt, playedAt) >= $since, 1, null)) as playsWithin
     from {hub}.hub_music__svc_fact_plays
@@ -17,14 +17,14 @@ with heard as (
         listened
         and coalesce(startedAt, playedAt) >= $earliest
         and coalesce(startedAt, playedAt) < $until
-    group by artistId, year, month
+    group by artistId, year, monthOfYear
 ),
 
 genre_heard as (
-    select artistId, year, if($monthly, month, 0) as month, sum(plays) as plays
+    select artistId, year, if($monthly, monthOfYear, 0) as month, sum(plays) as plays
     from heard
     where coalesce(artistId, '') not in unnest($hidden)
-    group by artistId, year, if($monthly, month, 0)
+    group by artistId, year, month
 ),
 
 genre_artists as (
@@ -76,11 +76,11 @@ arrival_placed as (
     select
         tagged.genre,
         year,
-        month,
+        monthOfYear as month,
         artistName,
         heard.plays,
         row_number() over (
-            partition by tagged.genre, year, month order by heard.plays desc, artistName nulls last, heard.artistId
+            partition by tagged.genre, year, monthOfYear order by heard.plays desc, artistName nulls last, heard.artistId
         ) as place
     from heard
     inner join tagged on tagged.artistId = heard.artistId
@@ -95,10 +95,10 @@ dated as (
 ),
 
 varied as (
-    select artistId, year, if($few_months, month, 0) as month, sum(playsWithin) as plays
+    select artistId, year, if($few_months, monthOfYear, 0) as month, sum(playsWithin) as plays
     from heard
     where artistId is not null and playsWithin > 0
-    group by artistId, year, if($few_months, month, 0)
+    group by artistId, year, month
 ),
 
 varied_parts as (
