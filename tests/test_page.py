@@ -15,7 +15,9 @@ import pytest
 from linernotes.reports.page.countries import country
 from linernotes.reports.page.drawing import WIDE, shortened
 from linernotes.reports.page.genres import OTHER, family
+from linernotes.reports.page.history import FoundIn
 from linernotes.reports.page.months import Span, number_of, summed
+from linernotes.reports.page.played_figures import how_new
 from tests.accessibility import faults
 from tests.laptop import Laptop, Said
 from tests.samples import artist, keys, lines
@@ -181,6 +183,12 @@ def test_a_comeback_tells_how_long_it_took_but_not_when(page: str, heard: Laptop
 def test_what_is_new_is_counted_over_the_whole_history(page: str) -> None:
     assert finding(page, "new").endswith("were by 5 artists you had never played before.")
     assert "In 2023 every artist counts as new" in page
+
+
+def test_a_year_without_new_artists_says_so() -> None:
+    told = how_new([FoundIn(year=year, foundIn=2024, plays=5, artists=1) for year in (2024, 2025)], 2025)
+    assert told
+    assert told.finding == "All the artists you played in 2025 were ones you had played before."
 
 
 def test_the_hours_are_told_with_the_share_of_plays_whose_length_is_known(page: str) -> None:

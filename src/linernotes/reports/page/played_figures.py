@@ -116,6 +116,8 @@ def how_new(found: Sequence[FoundIn], last: int) -> Figure | None:
     place = years.index(year)
     part = percent(this[place], this[place] + before[place] + older[place])
     finding = f"{part} of your plays in {year} were by {many(new.get(year, 0), 'artist')} you had never played before."
+    if not new.get(year):
+        finding = f"All the artists you played in {year} were ones you had played before."
     series = [
         Series("first heard in that year", "c2", [0, *this[1:]]),
         Series("first heard in the year before", "c5", [0, before[1] if first == years[1] - 1 else 0, *before[2:]]),
