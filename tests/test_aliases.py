@@ -116,12 +116,25 @@ def test_commands_warn_in_one_line_per_name(laptop: Laptop) -> None:
         ({"ENRICHMENT_BATCH_SIZE": "99"}, "ENRICHMENT_BATCH_SIZE: batch_size 99 exceeds the maximum of 50"),
         ({"LINERNOTES_SPOTIFY__BREAKER__FAILURES": "0"}, "LINERNOTES_SPOTIFY__BREAKER__FAILURES: Input should be"),
         ({"LINERNOTES_MAXIMUM_BYTES_BILLED": "much"}, "LINERNOTES_MAXIMUM_BYTES_BILLED: Input should be"),
-        ({"SPOTIFY_API_URL": "here"}, "SPOTIFY_API_URL: String should match"),
+        ({"DEEZER_TRACKS_ENABLED": "maybe"}, "DEEZER_TRACKS_ENABLED: 'maybe' is neither yes nor no"),
+        ({"SPOTIFY_API_URL": "here"}, "SPOTIFY_API_URL: this is not an address that begins with http:// or https://"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_a_wrong_value_is_an_error_that_names_the_variable_it_is_in(environ: dict[str, str], message: str) -> None:
     assert refusal(**environ).message.startswith(message)
+
+
+@pytest.mark.parametrize("said", ["", "no", "No", "off", "0", "false"])
+def test_whoever_says_no_has_not_switched_a_service_on(said: str) -> None:
+    settings = read_settings(environ={"RECCOBEATS_ENABLED": said})
+    assert settings.missing(settings.configs.provider("reccobeats")) == ["it is not switched on: RECCOBEATS_ENABLED"]
+
+
+@pytest.mark.parametrize("said", ["yes", "On", "1", "true"])
+def test_whoever_says_yes_has(said: str) -> None:
+    settings = read_settings(environ={"RECCOBEATS_ENABLED": said})
+    assert settings.missing(settings.configs.provider("reccobeats")) == []
 
 
 def test_the_page_of_settings_has_every_alias_with_what_it_sets() -> None:

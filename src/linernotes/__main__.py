@@ -1,5 +1,6 @@
 """The ``linernotes`` command, and ``python -m linernotes``: run a command and report an error in one line."""
 
+import errno
 import sys
 import threading
 
@@ -14,6 +15,7 @@ except KeyboardInterrupt:  # Ctrl-C while Python still reads the code
     sys.exit(130)
 
 
+FULL_DISK = "free some disk space, then repeat the command: it goes on where this one ended"
 OUT_OF_MEMORY = "out of memory; close other programs or import fewer files at once, then repeat the command"
 
 
@@ -60,7 +62,8 @@ def _report_system(error: OSError | MemoryError) -> int:
     if isinstance(error, BrokenPipeError):  # the reader of a pipe has seen enough
         return 141
     place = f"{error.filename}: " if error.filename else ""
-    click.echo(f"linernotes: {printable(place)}{error.strerror or error}; check the disk and its permissions", err=True)
+    remedy = FULL_DISK if error.errno == errno.ENOSPC else "check the disk and its permissions"
+    click.echo(f"linernotes: {printable(place)}{error.strerror or error}; {remedy}", err=True)
     return 1
 
 

@@ -135,5 +135,5 @@ def test_a_list_that_was_cut_is_a_list_of_fewer_tracks(asking: Asks, sandbox: Sa
 
 def test_it_is_off_until_somebody_switches_it_on(asking: Asks) -> None:
     assert asking().settings.needs == {"enabled": "RECCOBEATS_ENABLED"}
-    with pytest.raises(ConfigurationError, match=r"options\.enabled"):
+    with pytest.raises(ConfigurationError, match="RECCOBEATS_ENABLED: 'perhaps' is neither yes nor no"):
         asking(RECCOBEATS_ENABLED="perhaps")

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
-from linernotes.config.base import Share, Strict
+from linernotes.config.base import Share, Strict, written_as
 
-Address = Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$")]
+Address = Annotated[str, written_as(r"^[^@\s,;<>]+@[^@\s,;<>]+$", "an address like somebody@example.org")]
+Server = Annotated[str, written_as(r"^(\[[0-9a-fA-F:]+\]|[^:/\s]+):\d{1,5}$", "a server like mail.example.org:587")]
 Days = Annotated[int, Field(ge=1, le=3_660)]
 TLS_PORT = 465
 
@@ -14,7 +15,7 @@ TLS_PORT = 465
 class Mail(Strict):
     """Where mail goes; ``smtp_server`` is ``host:port``. Nobody is told without a server and addresses."""
 
-    smtp_server: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:/\s]+):\d{1,5}$")] | None = None
+    smtp_server: Server | None = None
     sender: Address | None = Field(default=None, alias="from")
     to: tuple[Address, ...] = ()
     user: str | None = None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from linernotes.config.answers import About, FieldValue, Identification, Neighbours, Tags
 from linernotes.config.base import Identifier, Language, Seconds, Share, Strict, Url
@@ -89,6 +89,7 @@ class Docs(Strict):
 # How variables are named. A key or a token never looks like that: it has small letters, or no underscore.
 NAME_OF_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 SECRET_OPTION = re.compile(r"(^|_)(secret|token|password|key|credentials?)$", re.IGNORECASE)
+SWITCH = "enabled"  # the option of a provider that is off until somebody switches it on
 
 
 def variable_names(value: Any) -> Any:
@@ -173,6 +174,18 @@ class ProviderSettings(Strict):
         if any(SECRET_OPTION.search(name) and value is not None for name, value in options.items()):
             raise ValueError("an option may not hold a secret; put it into .env, and its variable under credentials")
         return options
+
+    @field_validator("options")
+    @classmethod
+    def _switch_says_yes_or_no(cls, options: dict[str, Any]) -> dict[str, Any]:
+        """Somebody who says no has switched it off, as has somebody who says nothing."""
+        said = options.get(SWITCH)
+        if said is None or said == "":
+            return options
+        try:
+            return {**options, SWITCH: TypeAdapter(bool).validate_python(said) or None}
+        except ValidationError:
+            raise ValueError(f"{str(said)[:20]!r} is neither yes nor no") from None
 
     @property
     def seconds_for_answer(self) -> float:

@@ -85,11 +85,17 @@ def variables_in(value: Any) -> list[str]:
 
 
 def variables_at(values: Any, place: Sequence[int | str]) -> list[str]:
-    """The variables that are read at a place; a step that is not in the file, such as a kind, is passed over."""
+    """The variables that are read at a place; a step that is not in the file, such as a kind, is passed over.
+
+    Beneath a mapping they are read only if it holds nothing else.
+    """
     for key in place:
         if isinstance(values, dict) and key in values:
             values = values[key]
-    return [] if isinstance(values, dict) else variables_in(values)
+    if isinstance(values, dict):
+        (only, *more) = values.values() or [None]
+        return [] if more else variables_in(only)
+    return variables_in(values)
 
 
 def lines_of(path: Path) -> dict[tuple[str, ...], int]:

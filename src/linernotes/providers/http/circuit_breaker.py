@@ -2,6 +2,7 @@
 
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -46,7 +47,7 @@ class CircuitBreaker:
         try:
             response = self._inner.send(request, **options)
         except CallFailed as failed:
-            self._last = failed.reason
+            self._last = f"{failed.reason} from {urlsplit(request.url or '').netloc}"
             self._count_failure()
             raise
         self._count_success()

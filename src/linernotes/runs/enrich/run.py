@@ -45,7 +45,9 @@ def run(workspace: Workspace, options: EnrichOptions, command: str = "run") -> R
         before = session.known or LibrarySize.of(workspace.warehouse).known
         enrich_all(session, providers, selection, budget)
         after = LibrarySize.of(workspace.warehouse)
-        if not session.asked.total and not session.partial and after.artists:
+        if options.limit == 0:
+            session.notes = ("nothing was asked: the limit is 0; linernotes plan shows what is due",)
+        elif not session.asked.total and not session.partial and after.artists:
             excluded = exclusion_notes(workspace, providers, selection)
             session.notes = (f"nothing to enrich: all {options.entity or 'artist'}s are up to date", *excluded)
         if not session.trouble:  # else the error names the next step

@@ -186,8 +186,8 @@ discogs as (
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
         count(*) as answers,
         count(if({{ any_item('answers.editions', 'item.labelName is not null') }}, 1, null)) as label,
-        count(if({{ any_item('answers.editions', "item.labelKind = 'label'") }}, 1, null)) as labelId,
-        count(if({{ any_item('answers.editions', "item.labelKind != 'unknown'") }}, 1, null)) as labelKind,
+        count(if({{ any_item('answers.editions', 'item.labelKind = \'label\'') }}, 1, null)) as labelId,
+        count(if({{ any_item('answers.editions', 'item.labelKind != \'unknown\'') }}, 1, null)) as labelKind,
         count(if({{ any_item('answers.editions', 'item.catalogNumber is not null') }}, 1, null)) as catalogNumber,
         count(if({{ any_item('answers.editions', 'item.upc is not null') }}, 1, null)) as barcode,
         count(if({{ any_item('answers.editions', 'item.country is not null') }}, 1, null)) as country,
@@ -195,7 +195,7 @@ discogs as (
         count(if({{ any_item('answers.editions', 'item.format is not null') }}, 1, null)) as format,
         count(if(array_length(answers.genres) > 0, 1, null)) as releaseGenres,
         count(if(array_length(answers.styles) > 0, 1, null)) as styles,
-        count(if({{ any_item('answers.editions', "item.labelKind != 'unknown'") }}, 1, null)) as principalLabel
+        count(if({{ any_item('answers.editions', 'item.labelKind != \'unknown\'') }}, 1, null)) as principalLabel
     from {{ source('discogs', 'releases') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash
     group by day
@@ -205,14 +205,14 @@ musicbrainz_releases as (
     select
         cast({{ held_back('answers.retrievedAt') }} as date) as day,
         count(*) as answers,
-        count(if({{ any_item('answers.labels', "item.labelKind != 'unknown'") }}, 1, null)) as label,
+        count(if({{ any_item('answers.labels', 'item.labelKind != \'unknown\'') }}, 1, null)) as label,
         count(if({{ any_item('answers.labels', 'item.labelMbid is not null') }}, 1, null)) as labelId,
-        count(if({{ any_item('answers.labels', "item.labelKind != 'unknown'") }}, 1, null)) as labelKind,
+        count(if({{ any_item('answers.labels', 'item.labelKind != \'unknown\'') }}, 1, null)) as labelKind,
         count(if({{ any_item('answers.labels', 'item.catalogNumber is not null') }}, 1, null)) as catalogNumber,
         count(if({{ any_item('answers.releases', 'item.upc is not null') }}, 1, null)) as barcode,
         count(if({{ any_item('answers.releases', 'item.country is not null') }}, 1, null)) as country,
         count(if({{ any_item('answers.releases', 'item.date is not null') }}, 1, null)) as releaseDate,
-        count(if({{ any_item('answers.labels', "item.labelKind != 'unknown'") }}, 1, null)) as principalLabel,
+        count(if({{ any_item('answers.labels', 'item.labelKind != \'unknown\'') }}, 1, null)) as principalLabel,
         count(if({{ any_item('answers.releases', 'item.format is not null') }}, 1, null)) as format
     from {{ source('musicbrainz_releases', 'releases') }} as answers
     inner join {{ ref('lake_ops__stg_loaded_files') }} as files on files.fileHash = answers._fileHash

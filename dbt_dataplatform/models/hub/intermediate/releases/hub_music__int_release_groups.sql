@@ -16,7 +16,7 @@ told as (
         coalesce(listed.artistMbid in (answers.mbid, coalesce(answers.matchedMbid, answers.mbid)), true) as isOwn,
         coalesce(array_length(listed.secondaryTypes), 0) + coalesce(array_length(known.secondaryTypes), 0) > 0 as isByProduct,
         {{ least_item('known.releases', 'item.upc') }} as upc,
-        answered.releaseId is not null as answered, {{ any_item('known.labels', "item.labelKind != 'unknown'") }} as labelled
+        answered.releaseId is not null as answered, {{ any_item('known.labels', 'item.labelKind != \'unknown\'') }} as labelled
     from {{ ref('lake_listenbrainz_releases__stg_release_groups') }} as answers
     inner join {{ ref('hub_music__svc_artist_ids') }} as ids on ids.scheme = 'mbid' and ids.id = answers.mbid
     cross join unnest(answers.releaseGroups) as listed
