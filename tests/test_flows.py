@@ -53,10 +53,12 @@ def rows(laptop: Laptop) -> dict[str, tuple[Any, ...]]:
 def begun(laptop: Laptop) -> "subprocess.Popen[str]":
     """A flow of which a step runs that takes long, in a process of its own."""
     path = Path(laptop.environ["LINERNOTES_CONFIGS"]) / "flows/mine.yaml"
-    path.write_text(STEPS.replace("load, command: config home", "load, command: transform"), encoding="utf-8")
+    path.write_text(STEPS.replace("load, command: config home", "load, command: -vv transform"), encoding="utf-8")
     flow = laptop.start("flow", "mine")
     assert flow.stderr
-    assert any(line.startswith("load: ") for line in flow.stderr)  # its row is written, and its command at work
+    assert any(
+        line.startswith("load: ") for line in flow.stderr
+    )  # its row is written, and its command at work, of which -vv tells from the start
     return flow
 
 
