@@ -52,7 +52,7 @@ class Enrichment:
     budget: Budget
     loads: Counter[str] = field(default_factory=Counter)  # how often results of each provider were loaded
     usual: dict[str, UsualShares] = field(default_factory=dict)  # by provider, read once
-    look_seconds: float = 0.0  # how long it took to look into the queue the last time
+    look_seconds: float = 1.0  # the longest that it took to look into the queue; a second until that is known
 
 
 @dataclass(frozen=True, slots=True)

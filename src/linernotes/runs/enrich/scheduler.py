@@ -97,7 +97,7 @@ def _open_rounds(enrichment: Enrichment, idle: list[ProviderState], states: list
     items = {name: len(found) for name, found in work.items() if found}
     text = ", ".join(f"{number:,} for {name}" for name, number in items.items()) or "nothing"
     ended = workspace.clock.monotonic()
-    enrichment.look_seconds = ended - looked
+    enrichment.look_seconds = max(enrichment.look_seconds, ended - looked)
     log_step(log, "discover", text, items=items, seconds=ended - began)
     for state in curious:
         state.look(enrichment.loads, len(work[state.settings.name]))
