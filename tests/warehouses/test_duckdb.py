@@ -205,6 +205,8 @@ def test_only_what_is_made_of_something_that_has_changed_is_made_again() -> None
         connection.execute("insert into songs values ('Two')")
         assert maker.make([songs, follower, other], {"music/songs"}) == 2
         assert connection.execute("from songs_counted, follower, other").fetchall() == [(2, 3, 2)]
+        connection.execute("drop table other; drop table songs_counted")
+        assert maker.make([songs, follower, other], {"music/songs"}) == 3  # what is missing is made, whatever the news
 
 
 def made(name: str, query: str, reads: str) -> Made:

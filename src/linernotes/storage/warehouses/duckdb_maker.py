@@ -43,13 +43,14 @@ REMEDY = "check that the disk has room, then run: linernotes transform"
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class Before:
     """What there was before anything was made.
 
-    ``columns`` are those of every table, each with its type, and ``newest`` is the place of each dataset's newest file
-    in the order of loading.
+    ``there`` says of every table and view whether it is a view, ``columns`` are those of every table, each with its
+    type, and ``newest`` is the place of each dataset's newest file in the order of loading.
     """
 
+    there: dict[tuple[str, str], bool]
     columns: dict[tuple[str, str], list[str]]
     newest: dict[str, int]
 
@@ -76,47 +77,47 @@ class DuckDBMaker:
         """Make tables and views in this order, and merge into tables of the lake what is news; the number made."""
         objects = list(objects)
         with interruptible():
-            there = {(schema, name): is_view for schema, name, is_view in self._connection.execute(THERE).fetchall()}
-            loaded = self._loaded() if any(each.key for each in objects) else Loaded({}, {})
-            news = None if changed is None else set(changed)
-            return sum(self._make(each, loaded, news, was_view=there.get((each.schema, each.name))) for each in objects)
+            before = self._look(merges=any(each.key for each in objects))
+            if changed is None:
+                return sum(self._make(each, before) for each in objects)
+            news = set(changed)
+            return sum(self._make_of_news(each, before, news) for each in objects)
 
     def failing(self, tests: Iterable[DataTest]) -> list[str]:
         """The names of the tests whose queries have a row."""
         with interruptible():
             return [test.name for test in tests if self._run(test.name, duckdb_test(test.query)).fetchone()]
 
-    def _loaded(self) -> Loaded:
+    def _look(self, *, merges: bool) -> Before:
+        there = {(schema, name): is_view for schema, name, is_view in self._connection.execute(THERE).fetchall()}
+        if not merges:
+            return Before(there, {}, {})
         columns = {(schema, name): found for schema, name, found in self._connection.execute(COLUMNS).fetchall()}
         newest = self._connection.execute(statement(NEWEST, lake=self._lake)).fetchall()
-        return Loaded(columns, dict(newest))
+        return Before(there, columns, dict(newest))
 
-    def _make(self, each: Made, loaded: Loaded, news: set[str] | None, *, was_view: bool | None) -> bool:
-        """Make one, where it is made of news; ``was_view`` is whether what has its name is a view, None if nothing has.
-
-        What comes out as it was is no news to what is made of it.
-        """
-        if news is None:
-            return self._make_it(each, loaded, was_view=was_view)
-        if each.reads.isdisjoint(news):
+    def _make_of_news(self, each: Made, before: Before, news: set[str]) -> bool:
+        """Make one, unless it is there and made of nothing that is news; what comes out as it was is none itself."""
+        is_there = (each.schema, each.name) in before.there
+        if is_there and each.reads.isdisjoint(news):
             return False
-        before = "" if each.key else self._rows(each)
-        made = self._make_it(each, loaded, was_view=was_view)
-        if made and (each.key or before != self._rows(each)):
+        rows = self._rows(each) if is_there and not each.key else None
+        made = self._make(each, before)
+        if made and (rows is None or rows != self._rows(each)):
             news.add(each.name)
         return made
 
     def _rows(self, each: Made) -> str:
         """The same for the same rows in whatever order."""
-        found = self._connection.execute(statement(ROWS, table=f"{each.schema}.{each.name}")).fetchone()
-        return str(found)
+        return str(self._run(each.name, statement(ROWS, table=f"{each.schema}.{each.name}")).fetchone())
 
-    def _make_it(self, each: Made, loaded: Loaded, *, was_view: bool | None) -> bool:
+    def _make(self, each: Made, before: Before) -> bool:
+        was_view = before.there.get((each.schema, each.name))  # None where nothing has its name yet
         if was_view is not None and was_view != each.is_view:
             self._run(each.name, f'drop {"view" if was_view else "table"} "{each.schema}"."{each.name}"')
             was_view = None
         if each.key:
-            made = self._merge(each, loaded, there=was_view is not None)
+            made = self._merge(each, before, there=was_view is not None)
         else:
             made = True
             self._replace(each)
@@ -139,18 +140,18 @@ class DuckDBMaker:
                 self._connection.execute("rollback")
             raise
 
-    def _merge(self, each: Made, loaded: Loaded, *, there: bool) -> bool:
+    def _merge(self, each: Made, before: Before, *, there: bool) -> bool:
         """Merge what is new into a table of the lake, made anew where it does not fit; whether anything was done.
 
         A file of which nothing was merged, because nothing in it was found, has it look again and merge nothing.
         """
         name = f"{each.schema}.{each.name}"
         columns = sorted(f"{column} {kind}" for column, kind, _ in each.columns)
-        fits = there and loaded.columns[each.schema, each.name] == columns
+        fits = there and before.columns[each.schema, each.name] == columns
         if not fits:
             self._run(each.name, statement(BEGIN_EMPTY, table=name, staged=name.replace("__svc_", "__stg_")))
         (merged,) = self._connection.execute(statement(MERGED, table=name)).fetchone() or (0,)
-        news = loaded.newest.get(each.dataset, 0) > merged
+        news = before.newest.get(each.dataset, 0) > merged
         if news:
             self._run(each.name, duckdb_merge(name, each.key, each.query))
         return news or not fits
