@@ -488,7 +488,7 @@ def test_a_disk_that_fills_up_while_asking_keeps_what_was_answered(
         full.setattr("linernotes.landing.spool.Spool.sync", _full_at_the_third())
         said = online("extract", "spotify", "--mode", "backfill")
     assert said.code == 1
-    assert "No space left on device" in said.complaint
+    assert "No space left on device; free some disk space, then repeat the command" in said.complaint
     assert online("extract", "spotify", "--mode", "backfill").code == 0
     online("ingest")
     assert set(online.answers()) == set(artists(50))

@@ -43,6 +43,7 @@ def test_a_roster_becomes_a_dimension_and_nothing_is_asked_twice(
     assert sandbox.calls()["calls"]["GET /v1/artists"] == 3
     sandbox.reset()
     assert online("run").code == 0
+    assert "the limit is 0" in (said := online("run", "--limit", "0")).out + said.err
     assert sandbox.calls()["total"] == 0
 
 
