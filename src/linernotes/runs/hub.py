@@ -19,9 +19,9 @@ from linernotes.storage.workspace import Workspace
 log = logging.getLogger(__name__)
 # Tags of the tables of plays, of the queue and the ids of artists, of tracks, and of imported streams.
 PLAYS, QUEUE, TRACKS, STREAMS = "plays", "queue", "tracks", "streams"
-# The datasets that the tables of plays are made from.
-# What every file adds to.
+# What every loaded file adds to.
 WITH_EVERY_FILE = frozenset({"ops/attempts", "ops/loaded_files", "ops/rejects"})
+# The datasets that the tables of plays are made from.
 OF_PLAYS = frozenset({"plays/plays", "spotify/recently_played", "requests/tracks"})
 
 

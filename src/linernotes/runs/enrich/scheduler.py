@@ -71,7 +71,7 @@ def _side_by_side(enrichment: Enrichment, states: list[ProviderState], pool: Thr
             return
         waiting = any(state.idle for state in states)
         wait(underway, timeout=LOAD_SECONDS if waiting else None, return_when=FIRST_COMPLETED)
-        # No more of a run is spent on looking into the queue than on waiting for those that are nearly done.
+        # What comes in within the time that a look into the queue takes is looked at together.
         done, _ = wait(underway, timeout=min(enrichment.look_seconds, LOAD_SECONDS))
         for state in (underway[future] for future in done):
             if state.current and state.underway:
